@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * One project per kind of test, so that a kind can be run alone (`npx vitest run --project database`) and only the
+ * kinds that need a database start one. Files share a process (`isolate: false`): module state would show at once.
+ */
+const project = (name: string, include: string[], options: Record<string, unknown> = {}) => ({
+  test: {
+    name,
+    include,
+    environment: 'node' as const,
+    isolate: false,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    ...options,
+  },
+});
+
+const withDatabase = { globalSetup: ['test/support/global-setup.ts'] };
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/support/closing-line-reporter.ts'],
+    maxWorkers: 2,
+    projects: [
+      project('unit', ['src/**/*.test.ts', 'simulators/**/*.test.ts', 'sandbox/**/*.test.ts']),
+      project('tidy', ['test/tidy/**/*.test.ts']),
+      project('contract', ['test/contract/**/*.test.ts']),
+      project('peers', ['test/peers/**/*.test.ts']),
+      project('database', ['test/database/**/*.test.ts'], withDatabase),
+      project('simulation', ['test/simulation/**/*.test.ts'], { ...withDatabase, testTimeout: 600_000 }),
+      project('api', ['test/api/**/*.test.ts'], withDatabase),
+      project('e2e', ['test/e2e/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 120_000 }),
+    ],
+  },
+});
