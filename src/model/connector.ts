@@ -1,0 +1,232 @@
+/**
+ * THE contract. Everything that Lockstep asks of a mail service or of a CRM is here; `decide`, `sync` and `commands` know nothing
+ * else of them. What a service cannot do is a declared capability, never a question about its name.
+ *
+ * Errors: every method rejects with `RemoteFailure` and with nothing else. A connector translates; it does not retry, it does not
+ * decide, it does not store. Per-item trouble is returned in the results, in the order asked, so that one bad item never
+ * stops another. A cancelled signal rejects with the signal's reason.
+ *
+ * Terms: a **feed** is one stream of changes (a folder); a **cursor** is the service's own mark of how far a feed was read.
+ */
+import type { Instant } from './clock.ts';
+import type { EmailContent, EmailHead, Place } from './email.ts';
+import type { Failure } from './failure.ts';
+import type { EmailKey, FeedId, ItemId, RecordId } from './ids.ts';
+
+/** The service's mark in a feed: opaque, up to 1 MiB, sealed when stored. */
+export type Cursor = string;
+
+/** One capability that was really tried, for the check at the end of every activation (A11). */
+export interface CheckResult {
+  readonly capability: string;
+  readonly ok: boolean;
+  /** Present when not ok. */
+  readonly failure?: Failure;
+}
+
+/** Requests and bytes since the connector was opened, for sessions lists and benches. */
+export interface Traffic {
+  readonly requests: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  /** Requests by operation name. */
+  readonly byOperation: Readonly<Record<string, number>>;
+}
+
+/** One result per item asked for, in the order asked. */
+export type ItemResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly itemId: ItemId; readonly failure: Failure };
+
+// ---------------------------------------------------------------------------------------------------- mail side
+
+export interface MailCapabilities {
+  /** Ids survive a move between folders. Where false, a move is a deletion and a creation, related by the mail's key. */
+  readonly stableIds: boolean;
+  /** Categories (or labels) can be read and written. */
+  readonly categories: boolean;
+  /** How many heads, contents and marks one call takes at most. */
+  readonly headsMax: number;
+  readonly contentsMax: number;
+  readonly marksMax: number;
+}
+
+export interface MailboxIdentity {
+  /** Primary SMTP address, lower case. */
+  readonly address: string;
+  /** All addresses that are this mailbox, the primary one included, lower case. */
+  readonly addresses: readonly string[];
+}
+
+/** A feed and whether anything moved in it since the cursor that the caller holds. */
+export interface Feed {
+  readonly id: FeedId;
+  readonly place: Place;
+  readonly moved: boolean;
+}
+
+export interface FeedListing {
+  readonly feeds: readonly Feed[];
+  /** To be stored with the run's last checkpoint and handed back the next time; carries the folder hierarchy's own mark. */
+  readonly cursor: Cursor;
+}
+
+export type Change =
+  | {
+      readonly kind: 'upsert';
+      readonly itemId: ItemId;
+      readonly version: string;
+      readonly receivedAt: Instant | null;
+    }
+  | { readonly kind: 'deleted'; readonly itemId: ItemId };
+
+/** One page of a feed (after RFC 8620, 5.2). `cursor` may be stored only together with what the page paid for. */
+export interface ChangePage {
+  readonly changes: readonly Change[];
+  readonly cursor: Cursor;
+  readonly done: boolean;
+}
+
+export interface Mark {
+  readonly itemId: ItemId;
+  readonly version: string;
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+export interface ContentLimits {
+  /** Attachments larger than this are reported in `omitted` as `too-large`. */
+  readonly attachmentBytesMax: number;
+}
+
+export interface MailConnector {
+  readonly capabilities: MailCapabilities;
+  /** The mailbox's own addresses; proves that the credential works. */
+  identify(): Promise<MailboxIdentity>;
+  /** Tries each capability that the product needs, harmlessly; never rejects for a missing one. */
+  check(): Promise<readonly CheckResult[]>;
+  /**
+   * The folders that hold mail and which of them moved; at most two requests when nothing did. `known` is the cursor of the last
+   * listing (null at first) and the feeds' own cursors; a feed without one is `moved`.
+   */
+  listFeeds(known: {
+    readonly cursor: Cursor | null;
+    readonly feeds: ReadonlyMap<FeedId, Cursor>;
+  }): Promise<FeedListing>;
+  /** The next page of a feed, newest first on a first read. Rejects with `cursor-expired` when the service no longer knows the cursor. */
+  readChanges(feed: FeedId, cursor: Cursor | null): Promise<ChangePage>;
+  /** Heads of at most `headsMax` items. A vanished item is `mailbox.item-gone`. */
+  readHeads(
+    items: readonly { readonly itemId: ItemId; readonly place: Place }[],
+  ): Promise<readonly ItemResult<EmailHead>[]>;
+  /** Contents of at most `contentsMax` items; the caller keeps the sum of their sizes in bounds. */
+  readContents(items: readonly ItemId[], limits: ContentLimits): Promise<readonly ItemResult<EmailContent>[]>;
+  /** Adds and removes categories without notifying anybody; returns the new version of each item. */
+  mark(
+    marks: readonly Mark[],
+  ): Promise<readonly ItemResult<{ readonly itemId: ItemId; readonly version: string }>[]>;
+  traffic(): Traffic;
+  /** Ends sockets; never rejects. */
+  close(): Promise<void>;
+}
+
+// ---------------------------------------------------------------------------------------------------- CRM side
+
+export interface CrmCapabilities {
+  /** What a saved mail becomes: an e-mail record with relations, or a completed task (E3). */
+  readonly emailRecord: 'message' | 'task';
+  /** Records carry Lockstep's own unique key, so that an insert can be repeated harmlessly by the service itself. */
+  readonly externalKey: boolean;
+  /** Mails per `saveEmails` call at most. */
+  readonly emailsMax: number;
+  /** Addresses and keys per `lookUp` call at most. */
+  readonly lookUpMax: number;
+}
+
+export interface CrmIdentity {
+  /** The CRM organization's id (Salesforce: 18 characters, `00D`). */
+  readonly organizationId: string;
+  readonly userId: string;
+  readonly username: string;
+  readonly email: string;
+  /** IANA zone of the user, for dates without time. */
+  readonly timeZone: string;
+}
+
+/** Somebody that an address belongs to. `internal`: a user of the CRM itself, never a reason to save. */
+export interface Person {
+  readonly kind: 'contact' | 'lead' | 'internal';
+  readonly recordId: RecordId;
+  /** The address looked up, lower case. */
+  readonly address: string;
+  readonly accountId: RecordId | null;
+}
+
+export interface LookUpQuery {
+  /** Outside addresses, lower case. */
+  readonly addresses: readonly string[];
+  /** Web domains for matching accounts; free-mail domains already left out. */
+  readonly domains: readonly string[];
+  /** Keys of mails, to find records that exist already (S4). */
+  readonly keys: readonly EmailKey[];
+  /** Also what the matched accounts' most recent open opportunity or case is (S3). */
+  readonly relateTo: 'account' | 'opportunity' | 'case';
+}
+
+export interface LookUpResult {
+  readonly people: readonly Person[];
+  readonly accounts: readonly { readonly domain: string; readonly recordId: RecordId }[];
+  readonly emails: readonly { readonly key: EmailKey; readonly recordId: RecordId }[];
+  /** Account id to the record that its mail is related to, where `relateTo` asked for one. */
+  readonly related: ReadonlyMap<RecordId, RecordId>;
+}
+
+/** A mail to be saved, with its relations already decided. */
+export interface EmailDraft {
+  readonly key: EmailKey;
+  readonly threadKey: string;
+  readonly head: EmailHead;
+  readonly content: EmailContent;
+  /** Sent by the mailbox's owner. */
+  readonly outgoing: boolean;
+  /** Contacts, leads and CRM users by address. */
+  readonly people: ReadonlyMap<string, Person>;
+  readonly relatedTo: RecordId | null;
+  /** The record that `lookUp` found: then only missing files are added. */
+  readonly recordId: RecordId | null;
+}
+
+export type SaveResult =
+  | {
+      readonly ok: true;
+      readonly key: EmailKey;
+      readonly recordId: RecordId;
+      readonly created: boolean;
+      readonly files: number;
+    }
+  | { readonly ok: false; readonly key: EmailKey; readonly failure: Failure };
+
+export interface ApiUsage {
+  readonly used: number;
+  readonly max: number;
+}
+
+export interface CrmConnector {
+  /** Known after the first call that needs it; reading it earlier describes the org first. */
+  capabilities(): Promise<CrmCapabilities>;
+  identify(): Promise<CrmIdentity>;
+  /** Tries each object and field that the product needs; a missing one is named in the failure's `fields`. */
+  check(): Promise<readonly CheckResult[]>;
+  /** One request that tells whether the connection still works and what the API allowance says. */
+  poll(): Promise<{ readonly usage: ApiUsage | null }>;
+  lookUp(query: LookUpQuery): Promise<LookUpResult>;
+  /**
+   * Saves mails with their relations and files, one result per draft in order. Safe to repeat: the caller looks the key up
+   * first, files are compared with those the record has, and where `externalKey` holds the service refuses a second record.
+   */
+  saveEmails(drafts: readonly EmailDraft[]): Promise<readonly SaveResult[]>;
+  /** From the last answer's header; null before the first. */
+  usage(): ApiUsage | null;
+  traffic(): Traffic;
+  close(): Promise<void>;
+}
