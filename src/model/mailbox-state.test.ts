@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { failure } from './failure.ts';
+import {
+  afterRun,
+  FAILURES_MAX,
+  mailboxEvents,
+  mailboxStates,
+  nextMailboxState,
+  noStreak,
+  REJECTIONS_MAX,
+  type RunStreak,
+  runsInState,
+} from './mailbox-state.ts';
+
+test('every state and event has a cell that names a state or a refusal', () => {
+  const allowed = new Set<string>([...mailboxStates, 'ignored', 'impossible']);
+  const cells = mailboxStates.flatMap((state) =>
+    mailboxEvents.map((event) => nextMailboxState(state, event)),
+  );
+  expect(cells).toHaveLength(mailboxStates.length * mailboxEvents.length);
+  expect(cells.every((cell) => allowed.has(cell))).toBe(true);
+});
+
+test('activation leads to active from every state', () => {
+  for (const state of mailboxStates) expect(nextMailboxState(state, 'activate')).toBe('active');
+});
+
+test('only active and suspended mailboxes run', () => {
+  expect(mailboxStates.filter((state) => runsInState[state] !== 'never')).toEqual(['active', 'suspended']);
+});
+
+test('the sixth rejection in a row asks for re-authorisation, the fifth does not', () => {
+  const rejected = { kind: 'failed', failure: failure('mailbox.credentials-rejected') } as const;
+  let streak: RunStreak = noStreak;
+  for (let attempt = 1; attempt <= REJECTIONS_MAX; attempt += 1) {
+    const after = afterRun('active', streak, rejected);
+    expect(after.event).toBe(attempt < REJECTIONS_MAX ? null : 'refused');
+    streak = after.streak;
+  }
+});
+
+test('one success starts the count of rejections anew', () => {
+  const after = afterRun('active', { rejections: 5, failures: 3 }, { kind: 'done' });
+  expect(after).toEqual({ streak: noStreak, event: null });
+});
+
+test('a revoked authorisation asks at once', () => {
+  const after = afterRun('active', noStreak, {
+    kind: 'failed',
+    failure: failure('crm.authorization-revoked'),
+  });
+  expect(after.event).toBe('refused');
+});
+
+test('throttling and used-up allowances count as nothing, however often', () => {
+  for (const code of ['mailbox.throttled', 'crm.throttled', 'crm.api-limit'] as const) {
+    const after = afterRun(
+      'active',
+      { rejections: 5, failures: 9 },
+      { kind: 'failed', failure: failure(code) },
+    );
+    expect(after).toEqual({ streak: { rejections: 5, failures: 9 }, event: null });
+  }
+});
+
+test('the tenth failed run for another cause suspends, and a probe that succeeds heals', () => {
+  const lost = { kind: 'failed', failure: failure('mailbox.unreachable') } as const;
+  expect(afterRun('active', { rejections: 0, failures: FAILURES_MAX - 2 }, lost).event).toBeNull();
+  expect(afterRun('active', { rejections: 0, failures: FAILURES_MAX - 1 }, lost).event).toBe('failed-often');
+  expect(afterRun('suspended', { rejections: 0, failures: FAILURES_MAX }, { kind: 'done' }).event).toBe(
+    'probe-succeeded',
+  );
+});
+
+test('a refusal by Salesforce never counts as a rejection by the mail server', () => {
+  const after = afterRun('active', noStreak, { kind: 'failed', failure: failure('crm.field-missing') });
+  expect(after.streak).toEqual({ rejections: 0, failures: 1 });
+});

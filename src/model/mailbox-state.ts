@@ -1,0 +1,169 @@
+/**
+ * The states of a mailbox and what moves them (R8): one typed table, and nothing outside it changes a state. The stored write is
+ * `update ... where state = $from`, so two movers can never both win. Described in docs/state-machines.md.
+ *
+ *   not-activated ──activate──▶ active ◀──resume / probe-succeeded / activate──┐
+ *                                 │ ├─pause────────▶ paused ───────────────────┤
+ *                                 │ ├─refused──────▶ authorization-required ───┤ (activate only)
+ *                                 │ └─failed-often─▶ suspended ────────────────┘
+ *                                 └─deactivate (from every state) ─▶ deactivated
+ */
+import type { FailureCode } from './catalogue.ts';
+import { dispositionOf } from './failure.ts';
+import type { RunOutcome } from './run.ts';
+
+export type MailboxState =
+  | 'not-activated'
+  | 'active'
+  | 'paused'
+  | 'authorization-required'
+  | 'suspended'
+  | 'deactivated';
+
+/**
+ * `refused`: the sixth rejection in a row, or one final refusal. `failed-often`: the tenth failed run in a row for any other cause.
+ * `probe-succeeded`: a run in `suspended` went through.
+ */
+export type MailboxEvent =
+  | 'activate'
+  | 'pause'
+  | 'resume'
+  | 'refused'
+  | 'failed-often'
+  | 'probe-succeeded'
+  | 'deactivate';
+
+export const mailboxStates = [
+  'not-activated',
+  'active',
+  'paused',
+  'authorization-required',
+  'suspended',
+  'deactivated',
+] as const satisfies readonly MailboxState[];
+
+export const mailboxEvents = [
+  'activate',
+  'pause',
+  'resume',
+  'refused',
+  'failed-often',
+  'probe-succeeded',
+  'deactivate',
+] as const satisfies readonly MailboxEvent[];
+
+/** `ignored`: happens rightly and changes nothing. `impossible`: a person is told why it cannot be done now. */
+type Cell = MailboxState | 'ignored' | 'impossible';
+
+const table: Readonly<Record<MailboxState, Readonly<Record<MailboxEvent, Cell>>>> = {
+  'not-activated': {
+    activate: 'active',
+    pause: 'impossible',
+    resume: 'impossible',
+    refused: 'ignored',
+    'failed-often': 'ignored',
+    'probe-succeeded': 'ignored',
+    deactivate: 'ignored',
+  },
+  active: {
+    // Re-activation at any time (A6): the same state, a new credential.
+    activate: 'active',
+    pause: 'paused',
+    resume: 'ignored',
+    refused: 'authorization-required',
+    'failed-often': 'suspended',
+    'probe-succeeded': 'ignored',
+    deactivate: 'deactivated',
+  },
+  paused: {
+    activate: 'active',
+    pause: 'ignored',
+    resume: 'active',
+    // A run that was under way when somebody paused may still end badly: the pause stands.
+    refused: 'ignored',
+    'failed-often': 'ignored',
+    'probe-succeeded': 'ignored',
+    deactivate: 'deactivated',
+  },
+  'authorization-required': {
+    activate: 'active',
+    pause: 'impossible',
+    resume: 'impossible',
+    refused: 'ignored',
+    'failed-often': 'ignored',
+    'probe-succeeded': 'ignored',
+    deactivate: 'deactivated',
+  },
+  suspended: {
+    activate: 'active',
+    pause: 'paused',
+    resume: 'active',
+    refused: 'authorization-required',
+    'failed-often': 'ignored',
+    'probe-succeeded': 'active',
+    deactivate: 'deactivated',
+  },
+  deactivated: {
+    activate: 'active',
+    pause: 'impossible',
+    resume: 'impossible',
+    refused: 'ignored',
+    'failed-often': 'ignored',
+    'probe-succeeded': 'ignored',
+    deactivate: 'ignored',
+  },
+};
+
+/** What an event makes of a state. Total: every pair has its cell. */
+export function nextMailboxState(state: MailboxState, event: MailboxEvent): Cell {
+  return table[state][event];
+}
+
+/** Whether runs are started in this state: `probe` means every few hours, to see whether it has healed. */
+export const runsInState: Readonly<Record<MailboxState, 'regularly' | 'probe' | 'never'>> = {
+  'not-activated': 'never',
+  active: 'regularly',
+  paused: 'never',
+  'authorization-required': 'never',
+  suspended: 'probe',
+  deactivated: 'never',
+};
+
+/** Rejections in a row that ask for re-authorisation (A5), and other failed runs in a row that suspend (R8). */
+export const REJECTIONS_MAX = 6;
+export const FAILURES_MAX = 10;
+
+/** Consecutive bad runs; one good run sets both to zero. */
+export interface RunStreak {
+  readonly rejections: number;
+  readonly failures: number;
+}
+
+export const noStreak: RunStreak = { rejections: 0, failures: 0 };
+
+/** What a run's outcome makes of the streak, and the event it causes, if any. Abandoned runs say nothing. */
+export function afterRun(
+  state: MailboxState,
+  streak: RunStreak,
+  outcome: RunOutcome,
+): { readonly streak: RunStreak; readonly event: MailboxEvent | null } {
+  if (outcome.kind === 'abandoned') return { streak, event: null };
+  if (outcome.kind !== 'failed') {
+    return { streak: noStreak, event: state === 'suspended' ? 'probe-succeeded' : null };
+  }
+  const counts = dispositionOf(outcome.failure).counts;
+  if (counts === 'final') return { streak, event: 'refused' };
+  if (counts === 'nothing') return { streak, event: null };
+  if (counts === 'rejection') {
+    const rejections = streak.rejections + 1;
+    return { streak: { ...streak, rejections }, event: rejections >= REJECTIONS_MAX ? 'refused' : null };
+  }
+  const failures = streak.failures + 1;
+  // A lost network between two refusals is no success: the count of rejections stands (A5: only a success starts it anew).
+  return { streak: { ...streak, failures }, event: failures >= FAILURES_MAX ? 'failed-often' : null };
+}
+
+/** Why a mailbox is in its state, for the status sentence: the failure that moved it there, if one did. */
+export interface StateCause {
+  readonly code: FailureCode;
+}

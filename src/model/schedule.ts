@@ -1,0 +1,52 @@
+/**
+ * When a mailbox is due next. Pure: the present, chance and the last outcome are arguments. The interval runs from start to start,
+ * so that mailboxes once spread stay spread.
+ */
+import { DAY, HOUR, type Instant, MINUTE, type Random, SECOND } from './clock.ts';
+import type { MailboxState } from './mailbox-state.ts';
+import { runsInState } from './mailbox-state.ts';
+import type { RunOutcome } from './run.ts';
+
+/** From run to run (R1). */
+export const RUN_INTERVAL_MS = 30 * MINUTE;
+/** From probe to probe while suspended (R8). */
+export const PROBE_INTERVAL_MS = 3 * HOUR;
+/** Between two runs that somebody asked for (R2). */
+export const SYNC_NOW_INTERVAL_MS = 1 * MINUTE;
+/** Before a run goes on whose budget was used up: the back-fill lane. */
+export const MORE_AFTER_MS = 5 * SECOND;
+/** The longest wait that a service may ask for. */
+const RETRY_AFTER_MAX_MS = 1 * DAY;
+
+/** `fresh` goes before `back-fill` whenever workers are scarce (E6). */
+export type Lane = 'fresh' | 'back-fill';
+
+export interface NextRun {
+  readonly dueAt: Instant;
+  readonly lane: Lane;
+}
+
+/** The next due time after a run; null where the state allows no runs. */
+export function nextRun(
+  state: MailboxState,
+  run: { readonly startedAt: Instant; readonly endedAt: Instant; readonly outcome: RunOutcome },
+  intervalMs: number,
+  random: Random,
+): NextRun | null {
+  const rhythm = runsInState[state];
+  if (rhythm === 'never') return null;
+  const { outcome, startedAt, endedAt } = run;
+  if (outcome.kind === 'more') return { dueAt: endedAt + MORE_AFTER_MS, lane: 'back-fill' };
+  const regular = rhythm === 'probe' ? startedAt + PROBE_INTERVAL_MS : startedAt + intervalMs;
+  const dueAt = Math.max(regular, endedAt + MORE_AFTER_MS);
+  if (outcome.kind !== 'failed' || outcome.failure.retryAfterMs === undefined)
+    return { dueAt, lane: 'fresh' };
+  const asked = endedAt + Math.min(outcome.failure.retryAfterMs, RETRY_AFTER_MAX_MS);
+  // Jitter only where we were told to wait: everybody was told at the same moment.
+  return { dueAt: Math.max(dueAt, asked) + Math.floor(random.next() * MINUTE), lane: 'fresh' };
+}
+
+/** The first due time of a mailbox that was switched on together with many others: spread over one interval by its id. */
+export function spreadDueAt(now: Instant, intervalMs: number, random: Random): Instant {
+  return now + Math.floor(random.next() * intervalMs);
+}
