@@ -1,0 +1,304 @@
+/**
+ * The one way out to a remote service: a request with a deadline, a bounded body and a count of its traffic. It knows nothing of any
+ * service and takes no decision: no retry, no redirect, no sign-in. What breaks below HTTP leaves as `NetworkError`, and each connector
+ * words that in its own catalogue codes.
+ */
+import { rootCertificates } from 'node:tls';
+import { Agent, type Dispatcher } from 'undici';
+import type { Clock } from '../model/clock.ts';
+import type { Traffic } from '../model/connector.ts';
+
+export interface FetchInit {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+  readonly signal: AbortSignal;
+  readonly redirect: 'manual';
+  readonly dispatcher?: Dispatcher;
+}
+
+/** The part of a web `Response` that is used; undici's and the simulators' both fit. */
+export interface FetchResponse {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly body: { getReader(): BodyReader } | null;
+}
+
+interface BodyReader {
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+  cancel(reason?: unknown): Promise<void>;
+}
+
+/** Production passes undici's `fetch`, tests and the sandbox a simulator. */
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
+
+export type NetworkErrorKind = 'certificate' | 'unreachable' | 'timeout' | 'too-large';
+
+/** What went wrong below HTTP. `vendorCode` is Node's or undici's constant (`ECONNREFUSED`), never a message. */
+export class NetworkError extends Error {
+  readonly kind: NetworkErrorKind;
+  readonly vendorCode: string;
+  constructor(kind: NetworkErrorKind, vendorCode: string, cause?: unknown) {
+    super(`${kind} (${vendorCode})`, { cause });
+    this.name = 'NetworkError';
+    this.kind = kind;
+    this.vendorCode = vendorCode;
+  }
+}
+
+export interface HttpOptions {
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  /** The run's own signal; when it is aborted, `send` and every read reject with its reason. */
+  readonly signal?: AbortSignal;
+  /** From the first byte sent to the last one read. Default 100 s. */
+  readonly deadlineMs?: number;
+  /** Answers longer than this end as `too-large`. Default 256 MiB. */
+  readonly bodyBytesMax?: number;
+  /** Administrators filter by it (EwsAllowList), so it never changes: "Lockstep". */
+  readonly userAgent?: string;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE' | 'HEAD';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+  /** Under which name the request is counted. */
+  readonly operation: string;
+  readonly dispatcher?: Dispatcher;
+  /** Overrides the connector's limit for this answer. */
+  readonly bodyBytesMax?: number;
+  readonly deadlineMs?: number;
+}
+
+/** An answer whose body is read once, by one of `text`, `bytes`, `stream` or `discard`; until then its socket is taken. */
+export interface HttpResponse {
+  readonly status: number;
+  header(name: string): string | null;
+  text(): Promise<string>;
+  bytes(): Promise<Uint8Array>;
+  stream(): AsyncIterable<Uint8Array>;
+  /** Drops the body. A short one is read to its end, so that the connection can be used again. Never rejects. */
+  discard(): Promise<void>;
+}
+
+export interface Http {
+  /** Sends once and never follows a redirect. Rejects with `NetworkError` or with the signal's reason. */
+  send(request: HttpRequest): Promise<HttpResponse>;
+  traffic(): Traffic;
+}
+
+const DEADLINE_MS = 100_000;
+const BODY_BYTES_MAX = 256 * 1024 * 1024;
+const DISCARD_BYTES_MAX = 64 * 1024;
+
+interface Counters {
+  requests: number;
+  bytesSent: number;
+  bytesReceived: number;
+  readonly byOperation: Record<string, number>;
+}
+
+export function createHttp(options: HttpOptions): Http {
+  const counters: Counters = { requests: 0, bytesSent: 0, bytesReceived: 0, byOperation: {} };
+  return {
+    async send(request) {
+      options.signal?.throwIfAborted();
+      count(counters, request);
+      const watch = startDeadline(options, request.deadlineMs ?? options.deadlineMs ?? DEADLINE_MS);
+      try {
+        const response = await options.fetch(request.url, {
+          method: request.method,
+          headers: { 'user-agent': options.userAgent ?? 'Lockstep', ...request.headers },
+          ...(request.body === undefined ? {} : { body: request.body }),
+          ...(request.dispatcher === undefined ? {} : { dispatcher: request.dispatcher }),
+          signal: watch.signal,
+          redirect: 'manual',
+        });
+        const bytesMax = request.bodyBytesMax ?? options.bodyBytesMax ?? BODY_BYTES_MAX;
+        return wrapResponse(response, bytesMax, watch, counters, options.signal);
+      } catch (error) {
+        watch.stop();
+        throw translate(error, watch, options.signal);
+      }
+    },
+    traffic: () => ({ ...counters, byOperation: { ...counters.byOperation } }),
+  };
+}
+
+function count(counters: Counters, request: HttpRequest): void {
+  counters.requests += 1;
+  counters.byOperation[request.operation] = (counters.byOperation[request.operation] ?? 0) + 1;
+  counters.bytesSent +=
+    typeof request.body === 'string' ? Buffer.byteLength(request.body) : (request.body?.length ?? 0);
+}
+
+interface Deadline {
+  readonly signal: AbortSignal;
+  expired(): boolean;
+  stop(): void;
+}
+
+/** Aborts at the deadline by the clock it was given, or when the run's signal is aborted. */
+function startDeadline(options: HttpOptions, deadlineMs: number): Deadline {
+  const abort = new AbortController();
+  const timer = new AbortController();
+  let expired = false;
+  options.clock.sleep(deadlineMs, timer.signal).then(
+    () => {
+      if (timer.signal.aborted) return;
+      expired = true;
+      abort.abort(new NetworkError('timeout', 'DEADLINE'));
+    },
+    () => undefined,
+  );
+  const outer = options.signal;
+  const forward = (): void => abort.abort(outer?.reason);
+  outer?.addEventListener('abort', forward, { once: true });
+  return {
+    signal: abort.signal,
+    expired: () => expired,
+    stop() {
+      timer.abort();
+      outer?.removeEventListener('abort', forward);
+    },
+  };
+}
+
+function wrapResponse(
+  response: FetchResponse,
+  bytesMax: number,
+  watch: Deadline,
+  counters: Counters,
+  outer: AbortSignal | undefined,
+): HttpResponse {
+  async function* stream(): AsyncGenerator<Uint8Array> {
+    const reader = response.body?.getReader();
+    let received = 0;
+    let ended = false;
+    try {
+      while (reader !== undefined) {
+        watch.signal.throwIfAborted();
+        const { done, value } = await reader.read();
+        if (done) break;
+        if (value === undefined) continue;
+        received += value.length;
+        counters.bytesReceived += value.length;
+        if (received > bytesMax) throw new NetworkError('too-large', 'BODY_BYTES_MAX');
+        yield value;
+      }
+      ended = true;
+    } catch (error) {
+      throw translate(error, watch, outer);
+    } finally {
+      watch.stop();
+      if (!ended) await reader?.cancel().catch(() => undefined);
+    }
+  }
+  const bytes = async (): Promise<Uint8Array> => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of stream()) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  };
+  return {
+    status: response.status,
+    header: (name) => response.headers.get(name),
+    bytes,
+    text: async () => new TextDecoder().decode(await bytes()),
+    stream,
+    async discard() {
+      let seen = 0;
+      try {
+        for await (const chunk of stream()) {
+          seen += chunk.length;
+          if (seen > DISCARD_BYTES_MAX) break;
+        }
+      } catch {
+        // The answer was not wanted: how its rest fails does not matter.
+      }
+    },
+  };
+}
+
+/** Node's names of TLS verification failures (node:tls, "X509 certificate error codes"), and of a name that does not match. */
+const CERTIFICATE_CODES = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
+  'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_NOT_YET_VALID',
+  'CERT_HAS_EXPIRED',
+  'CERT_CHAIN_TOO_LONG',
+  'CERT_REVOKED',
+  'CERT_UNTRUSTED',
+  'CERT_REJECTED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'PATH_LENGTH_EXCEEDED',
+  'HOSTNAME_MISMATCH',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'ERR_TLS_CERT_ALTNAME_FORMAT',
+]);
+const TIMEOUT_CODES = new Set([
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'ERR_SOCKET_CONNECTION_TIMEOUT',
+]);
+
+/** What to throw for anything thrown below: the caller's own reason first, then the deadline, then the network. */
+function translate(error: unknown, watch: Deadline, outer: AbortSignal | undefined): unknown {
+  if (outer?.aborted) return outer.reason;
+  if (watch.expired()) return new NetworkError('timeout', 'DEADLINE', error);
+  return error instanceof NetworkError ? error : networkError(error);
+}
+
+/** Reads the first known code in an error's chain of causes; `fetch` wraps the real one in a TypeError. */
+export function networkError(error: unknown): NetworkError {
+  const code = codeOf(error, 0) ?? 'FETCH_FAILED';
+  if (CERTIFICATE_CODES.has(code)) return new NetworkError('certificate', code, error);
+  if (TIMEOUT_CODES.has(code)) return new NetworkError('timeout', code, error);
+  return new NetworkError('unreachable', code, error);
+}
+
+function codeOf(error: unknown, depth: number): string | null {
+  if (typeof error !== 'object' || error === null || depth > 5) return null;
+  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
+  const inner = codeOf(cause, depth + 1) ?? (Array.isArray(errors) ? codeOf(errors[0], depth + 1) : null);
+  return inner ?? (typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,80}$/.test(code) ? code : null);
+}
+
+export interface AgentOptions {
+  /** PEM text of a company's own authorities, trusted besides the usual ones (EXTRA_CA_FILE). */
+  readonly extraCa?: readonly string[];
+  /** Sockets per host at most. */
+  readonly connections?: number;
+  /** Idle sockets are closed after this. Default 30 s. */
+  readonly keepAliveMs?: number;
+  /** Name resolution that refuses addresses which are not allowed; in the shape of `dns.lookup`. */
+  readonly lookup?: import('node:net').LookupFunction;
+}
+
+/** A pool of sockets: TLS 1.2 or newer, certificates always verified, one request at a time on a socket. */
+export function createAgent(options: AgentOptions = {}): Agent {
+  return new Agent({
+    connections: options.connections ?? 4,
+    pipelining: 1,
+    // NTLM signs in a connection, not a request, and does not exist over HTTP/2 (MS-NTHT; IIS falls back to 1.1).
+    allowH2: false,
+    keepAliveTimeout: options.keepAliveMs ?? 30_000,
+    connect: {
+      minVersion: 'TLSv1.2',
+      ...(options.extraCa === undefined || options.extraCa.length === 0
+        ? {}
+        : { ca: [...rootCertificates, ...options.extraCa] }),
+      ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
+    },
+  });
+}
