@@ -1,0 +1,129 @@
+/**
+ * The heart. From what was read, what both sides last agreed on and what Salesforce knows, it makes the list of actions that a run
+ * would take, each with its reason. It does no I/O, reads no clock and has never heard of a service; a dry run stops here.
+ */
+
+import type { ItemResult, LookUpQuery, LookUpResult } from '../model/connector.ts';
+import type { EmailHead } from '../model/email.ts';
+import { headKey } from '../model/email-key.ts';
+import type { Failure } from '../model/failure.ts';
+import type { EmailKey, ItemId, RecordId } from '../model/ids.ts';
+import type { KeyPrint, Link, PrintKey } from '../model/link.ts';
+import type { SavedCode, SkipCode } from '../model/verdict.ts';
+import { indexLookUp, type LookUpIndex, type Match, match } from './match.ts';
+import type { Rules } from './rules.ts';
+import { type Candidate, screen } from './screen.ts';
+
+export type Action =
+  /** Left out by a rule. */
+  | { readonly do: 'skip'; readonly head: EmailHead; readonly code: SkipCode }
+  /** The mail has a record already: remember the pair, write nothing. */
+  | {
+      readonly do: 'link';
+      readonly head: EmailHead;
+      readonly print: KeyPrint;
+      readonly recordId: RecordId;
+      readonly code: SavedCode;
+      /** Whether Lockstep made the record. */
+      readonly created: boolean;
+    }
+  /** Read the content and save it. `recordId` is a record that was found but may lack files. */
+  | {
+      readonly do: 'save';
+      readonly head: EmailHead;
+      /** Null where the mail has no Message-ID: the key then follows from the content. */
+      readonly key: EmailKey | null;
+      readonly match: Match;
+      readonly outgoing: boolean;
+      readonly recordId: RecordId | null;
+    }
+  /** Could not be read: an issue holds it. */
+  | { readonly do: 'park'; readonly itemId: ItemId; readonly failure: Failure };
+
+export interface PlanInput {
+  readonly heads: readonly ItemResult<EmailHead>[];
+  readonly rules: Rules;
+  readonly lookUp: LookUpResult;
+  /** Links of this mailbox and records that other mailboxes of the organization saved, by the print of the mail's key. */
+  readonly links: KnownLinks;
+  readonly printKey: PrintKey;
+}
+
+export interface KnownLinks {
+  readonly own: ReadonlyMap<KeyPrint, Link>;
+  readonly others: ReadonlyMap<KeyPrint, RecordId>;
+}
+
+/** One action per head, in order. Total: whatever comes in, something is decided, and nothing is thrown. */
+export function plan(input: PlanInput): readonly Action[] {
+  const index = indexLookUp(input.lookUp);
+  const found = new Map(input.lookUp.emails.map((email) => [email.key, email.recordId]));
+  return input.heads.map((read) =>
+    read.ok
+      ? decide(read.value, input, index, found)
+      : { do: 'park', itemId: read.itemId, failure: read.failure },
+  );
+}
+
+function decide(
+  head: EmailHead,
+  input: PlanInput,
+  index: LookUpIndex,
+  found: ReadonlyMap<EmailKey, RecordId>,
+): Action {
+  const known = knownAction(head, input);
+  if (known.kind !== 'candidate') return known.action;
+  const { candidate, key } = known;
+  const result = match(candidate, index);
+  if (result.kind === 'none') return { do: 'skip', head, code: 'skipped.no-match' };
+  if (result.kind === 'internal') return { do: 'skip', head, code: 'skipped.internal-participants' };
+  const recordId = key === null ? null : (found.get(key) ?? null);
+  if (key !== null && recordId !== null && !head.hasAttachments) {
+    return { do: 'link', head, print: input.printKey(key), recordId, code: 'saved.found', created: false };
+  }
+  return { do: 'save', head, key, match: result.match, outgoing: candidate.outgoing, recordId };
+}
+
+type Known =
+  | { readonly kind: 'decided'; readonly action: Action }
+  | { readonly kind: 'candidate'; readonly candidate: Candidate; readonly key: EmailKey | null };
+
+/** What can be decided without asking the CRM: links that exist, and the rules that need the head alone. */
+function knownAction(head: EmailHead, input: Omit<PlanInput, 'lookUp'>): Known {
+  const key = headKey(head);
+  const print = key === null ? null : input.printKey(key);
+  const own = print === null ? undefined : input.links.own.get(print);
+  // A moved or second copy. It keeps its record whatever the rules say now: rules never act on the past silently (S6).
+  if (own !== undefined && print !== null) {
+    const { recordId, created } = own;
+    return decided({ do: 'link', head, print, recordId, code: 'saved.linked', created });
+  }
+  const screening = screen(head, input.rules);
+  if (screening.kind === 'skip') return decided({ do: 'skip', head, code: screening.code });
+  const recordId = print === null ? undefined : input.links.others.get(print);
+  if (recordId !== undefined && print !== null) {
+    return decided({ do: 'link', head, print, recordId, code: 'saved.linked', created: false });
+  }
+  return { kind: 'candidate', candidate: screening, key };
+}
+
+function decided(action: Action): Known {
+  return { kind: 'decided', action };
+}
+
+/** What the CRM must be asked before these heads can be planned: each address, domain and key once. */
+export function lookUpFor(input: Omit<PlanInput, 'lookUp'>): LookUpQuery {
+  const addresses = new Set<string>();
+  const domains = new Set<string>();
+  const keys = new Set<EmailKey>();
+  for (const read of input.heads) {
+    if (!read.ok) continue;
+    const known = knownAction(read.value, input);
+    if (known.kind === 'decided') continue;
+    for (const address of known.candidate.outside) addresses.add(address);
+    for (const domain of known.candidate.domains) domains.add(domain);
+    if (known.key !== null) keys.add(known.key);
+  }
+  const { relateTo } = input.rules.settings;
+  return { addresses: [...addresses], domains: [...domains], keys: [...keys], relateTo };
+}
