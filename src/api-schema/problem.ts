@@ -1,0 +1,36 @@
+/**
+ * How every error of the API looks: RFC 9457 problem details. `code` is a code of the catalogue or of the short list below; `detail`
+ * is the text for the person who asked, `admin` the one for an administrator. Never a stack, never content.
+ */
+import { z } from 'zod';
+
+/** Problems of the API itself, which are no failures of a service. */
+export const apiProblemCodes = [
+  'api.invalid-input',
+  'api.not-signed-in',
+  'api.not-allowed',
+  'api.not-found',
+  'api.too-soon',
+  'api.conflict',
+  'api.login-expired',
+  'api.internal',
+] as const;
+
+export type ApiProblemCode = (typeof apiProblemCodes)[number];
+
+export const problemSchema = z.object({
+  type: z.string().describe('Where the code is explained'),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string().describe('What happened and what to do, for the person who asked'),
+  admin: z.string().optional().describe('The same for an administrator'),
+  vendorCode: z.string().optional(),
+  fields: z
+    .array(z.string())
+    .optional()
+    .describe('Names of fields or objects the problem is about; never values'),
+  retryAfterSeconds: z.int().optional(),
+});
+
+export type Problem = z.infer<typeof problemSchema>;

@@ -1,0 +1,28 @@
+/** Who is signed in, and where one signs in. */
+import { z } from 'zod';
+import { mailboxViewSchema } from './mailbox.ts';
+
+export const loginHostSchema = z.object({
+  id: z.string().describe('`production`, `sandbox`, or a host name'),
+  label: z.string(),
+});
+
+export const sessionViewSchema = z.discriminatedUnion('signedIn', [
+  z.object({
+    signedIn: z.literal(false),
+    loginHosts: z.array(loginHostSchema),
+    myDomainAllowed: z.boolean().describe('Whether a My Domain host may be typed in'),
+  }),
+  z.object({
+    signedIn: z.literal(true),
+    user: z.object({
+      username: z.string(),
+      email: z.string(),
+      role: z.enum(['user', 'profile-admin', 'platform-admin']),
+    }),
+    csrfToken: z.string().describe('To be sent back as `x-csrf-token` with every change'),
+    mailbox: mailboxViewSchema.nullable(),
+  }),
+]);
+
+export type SessionView = z.infer<typeof sessionViewSchema>;

@@ -1,0 +1,35 @@
+/** Settings of both layers as forms send them; limits are those of `model/settings.ts`. */
+import { z } from 'zod';
+import { BLOCKLIST_MAX, WINDOW_DAYS_MAX } from '../model/settings.ts';
+
+const addressOrDomain = z
+  .string()
+  .trim()
+  .min(3)
+  .max(320)
+  .regex(/^[^\s<>"]+$/, 'Write an address (anna@acme.com) or a domain (acme.com).');
+
+export const settingsLayerSchema = z
+  .object({
+    autoSaveInbox: z.boolean(),
+    autoSaveSent: z.boolean(),
+    windowDays: z.int().min(0).max(WINDOW_DAYS_MAX),
+    blocklist: z.array(addressOrDomain).max(BLOCKLIST_MAX),
+    internalDomains: z.array(addressOrDomain).max(BLOCKLIST_MAX),
+    relateTo: z.enum(['account', 'opportunity', 'case']),
+    attachmentBytesMax: z.int().min(0).max(2_000_000_000),
+    markSaved: z.boolean(),
+    markErrors: z.boolean(),
+  })
+  .partial()
+  .strict();
+
+export type SettingsLayerForm = z.infer<typeof settingsLayerSchema>;
+
+export const settingsViewSchema = z.object({
+  organization: settingsLayerSchema,
+  user: settingsLayerSchema,
+  mayEditOrganization: z.boolean(),
+});
+
+export type SettingsView = z.infer<typeof settingsViewSchema>;
