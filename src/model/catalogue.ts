@@ -178,6 +178,13 @@ const itemEntries = {
     'user',
     'The item is larger than the limit and was not saved.',
   ),
+  'mailbox.attachment-too-large': entry(
+    'mailbox',
+    'bad-item',
+    'user',
+    'The mail was saved without an attachment that is larger than the limit.',
+    'An attachment is larger than the limit in the settings (attachmentBytesMax); the mail itself was saved.',
+  ),
   'mailbox.item-conflict': entry(
     'mailbox',
     'bad-item',

@@ -1,0 +1,58 @@
+/**
+ * What commands need from outside the store: services that can be prepared and opened, a CRM that can be opened, time, chance, facts. The
+ * composition root fills these in; no command knows a service by name.
+ */
+import type { DomainFacts } from '../decide/rules.ts';
+import type { Clock, Random } from '../model/clock.ts';
+import type { CrmConnector, MailConnector } from '../model/connector.ts';
+import type { Digest } from '../model/email-key.ts';
+import type { ConnectionId, OrganizationId } from '../model/ids.ts';
+import type { Database } from '../store/database.ts';
+import type { Keyring } from '../store/keyring.ts';
+
+/** A stored grant, opened: what a connector is made of. */
+export interface OpenedConnection {
+  readonly id: ConnectionId;
+  readonly organizationId: OrganizationId;
+  readonly service: string;
+  readonly account: string;
+  readonly credential: unknown;
+  readonly credentialVersion: number;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** What a form becomes once the service was found: secret and non-secret parts apart. */
+export interface PreparedConnection {
+  readonly account: string;
+  readonly credential: unknown;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+export interface MailService {
+  readonly service: string;
+  readonly displayName: string;
+  /** From the activation form to what is needed to connect (finds the server where nobody named it). Rejects with `RemoteFailure`. */
+  prepare(form: unknown, signal: AbortSignal): Promise<PreparedConnection>;
+  open(connection: PreparedConnection, signal: AbortSignal): MailConnector;
+}
+
+export interface Crm {
+  readonly service: string;
+  readonly displayName: string;
+  open(connection: OpenedConnection, signal: AbortSignal): CrmConnector;
+}
+
+/** Takes lines for the operator: an event's name and facts without content. */
+export type Log = (event: string, facts?: Readonly<Record<string, string | number | boolean | null>>) => void;
+
+export interface Ports {
+  readonly db: Database;
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly digest: Digest;
+  readonly facts: DomainFacts;
+  readonly mailServices: ReadonlyMap<string, MailService>;
+  readonly crm: Crm;
+  readonly log: Log;
+}

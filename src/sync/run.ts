@@ -1,0 +1,204 @@
+/**
+ * One run of one mailbox: ask what moved, read page after page, commit each with what it paid for, end with an outcome. It decides
+ * nothing about items (`decide/plan.ts`) and nothing about the mailbox's state (`model/mailbox-state.ts`).
+ */
+import { type Triage, triage } from '../decide/triage.ts';
+import type { ChangePage, Feed, FeedListing } from '../model/connector.ts';
+import type { Place } from '../model/email.ts';
+import { failure, RemoteFailure } from '../model/failure.ts';
+import type { FeedId, ItemId } from '../model/ids.ts';
+import type { Link } from '../model/link.ts';
+import type { RunCounts, RunOutcome } from '../model/run.ts';
+import { readCursors } from '../store/cursors.ts';
+import { inOrganization } from '../store/database.ts';
+import { readDueIssues, readParked } from '../store/issues.ts';
+import { LeaseLost } from '../store/leases.ts';
+import { readLinksByItems } from '../store/links.ts';
+import { type ChunkItem, noShare, type PageShare, processChunk } from './chunk.ts';
+import { decodeFeedCursor, encodeFeedCursor, type FeedCursor } from './feed-cursor.ts';
+import { CHUNK_ITEMS_MAX, type RunContext } from './run-context.ts';
+import { Tally } from './tally.ts';
+
+/** Issues tried again per run, so that a heap of them never starves fresh mail. */
+const DUE_ISSUES_MAX = 500;
+
+export interface RunReport {
+  readonly outcome: RunOutcome;
+  readonly counts: RunCounts;
+  /** An error that is a fault of ours, for the log; its message may hold anything and is not for people. */
+  readonly fault: unknown;
+}
+
+/** Runs a mailbox once. Never rejects: whatever happens is the outcome. */
+export async function runMailbox(context: RunContext): Promise<RunReport> {
+  const tally = new Tally();
+  let outcome: RunOutcome;
+  let fault: unknown = null;
+  try {
+    outcome = (await readEverything(context, tally)) ? { kind: 'done' } : { kind: 'more' };
+  } catch (error) {
+    outcome = outcomeOf(error, context);
+    if (outcome.kind === 'failed' && outcome.failure.code === 'lockstep.internal') fault = error;
+  }
+  const requests = { mailbox: context.mail.traffic().requests, crm: context.crm.traffic().requests };
+  return { outcome, counts: tally.counts(requests), fault };
+}
+
+function outcomeOf(error: unknown, context: RunContext): RunOutcome {
+  if (error instanceof LeaseLost || context.signal.reason instanceof LeaseLost) return { kind: 'abandoned' };
+  if (context.signal.aborted) return { kind: 'failed', failure: failure('lockstep.interrupted') };
+  if (error instanceof RemoteFailure) return { kind: 'failed', failure: error.failure };
+  return { kind: 'failed', failure: failure('lockstep.internal') };
+}
+
+/** True when every feed was read to its end, false when the budget ran out before. */
+async function readEverything(context: RunContext, tally: Tally): Promise<boolean> {
+  const stored = await inOrganization(context.db, context.organizationId, (tx) =>
+    readCursors(tx, context.keys, context.mailboxId),
+  );
+  const marks = new Map([...stored.feeds].map(([feed, text]) => [feed, decodeFeedCursor(text)]));
+  await context.crm.poll();
+  const listing = await context.mail.listFeeds({
+    cursor: stored.listing,
+    feeds: new Map([...marks].map(([feed, mark]) => [feed, mark.cursor])),
+  });
+  await retryDueIssues(context, tally);
+  for (const feed of inReadingOrder(listing.feeds, marks)) {
+    const finished = await readFeed(context, feed, marks.get(feed.id) ?? null, tally);
+    if (!finished) return false;
+  }
+  await finishListing(context, stored.listing, listing, tally);
+  return true;
+}
+
+/** Feeds with something to read; those that people look at first come first. */
+function inReadingOrder(feeds: readonly Feed[], marks: ReadonlyMap<FeedId, FeedCursor>): readonly Feed[] {
+  const rank: Readonly<Record<Place, number>> = { 'salesforce-folder': 0, inbox: 1, sent: 2, other: 3 };
+  return feeds
+    .filter((feed) => feed.moved || marks.get(feed.id)?.read !== true)
+    .toSorted((a, b) => rank[a.place] - rank[b.place]);
+}
+
+/** The listing's mark is stored last: a folder that appeared during the run is met again by the next one. */
+async function finishListing(
+  context: RunContext,
+  before: string | null,
+  listing: FeedListing,
+  tally: Tally,
+): Promise<void> {
+  if (listing.cursor === before || context.dryRun) return;
+  await processChunk(context, [], { ...noShare, listing: listing.cursor }, tally);
+}
+
+async function retryDueIssues(context: RunContext, tally: Tally): Promise<void> {
+  const due = await inOrganization(context.db, context.organizationId, (tx) =>
+    readDueIssues(tx, context.keys, context.mailboxId, context.clock.now(), DUE_ISSUES_MAX),
+  );
+  for (const chunk of chunksOf(due)) await processChunk(context, chunk, noShare, tally);
+}
+
+/** Reads a feed page by page; false when the budget ran out. A lost cursor starts the feed anew, once per run. */
+async function readFeed(
+  context: RunContext,
+  feed: Feed,
+  mark: FeedCursor | null,
+  tally: Tally,
+): Promise<boolean> {
+  let cursor = mark?.cursor ?? null;
+  let firstReading = mark?.read !== true;
+  let restarted = false;
+  for (;;) {
+    if (isSpent(context, tally)) return false;
+    context.signal.throwIfAborted();
+    let page: ChangePage;
+    try {
+      page = await context.mail.readChanges(feed.id, cursor);
+    } catch (error) {
+      const expired = error instanceof RemoteFailure && error.failure.kind === 'cursor-expired';
+      if (!expired || restarted) throw error;
+      restarted = true;
+      firstReading = true;
+      cursor = null;
+      continue;
+    }
+    await processPage(context, feed, page, firstReading, tally);
+    if (page.done) return true;
+    // A service that hands out the same mark again would be read for ever.
+    if (page.cursor === cursor)
+      throw new RemoteFailure(failure('mailbox.request-invalid', { vendorCode: 'cursor stands still' }));
+    cursor = page.cursor;
+  }
+}
+
+async function processPage(
+  context: RunContext,
+  feed: Feed,
+  page: ChangePage,
+  firstReading: boolean,
+  tally: Tally,
+): Promise<void> {
+  const sorted = await sortPage(context, feed, page, firstReading);
+  tally.verdict('skipped.before-window', sorted.triage.beforeWindow.length);
+  const chunks = chunksOf(
+    sorted.triage.fresh.map((itemId) => ({
+      itemId,
+      place: feed.place,
+      attempts: sorted.attempts.get(itemId) ?? 0,
+    })),
+  );
+  const last = chunks.pop() ?? [];
+  for (const chunk of chunks) await processChunk(context, chunk, noShare, tally);
+  const mark = { cursor: page.cursor, read: page.done || !firstReading };
+  const share: PageShare = {
+    touched: sorted.triage.touched,
+    gone: sorted.triage.gone,
+    feeds: new Map([[feed.id, encodeFeedCursor(mark)]]),
+    listing: null,
+  };
+  await processChunk(context, last, share, tally);
+}
+
+async function sortPage(
+  context: RunContext,
+  feed: Feed,
+  page: ChangePage,
+  firstReading: boolean,
+): Promise<{ readonly triage: Triage; readonly attempts: ReadonlyMap<ItemId, number> }> {
+  const ids = [...new Set(page.changes.map((change) => change.itemId))];
+  const [links, parked] = await knownItems(context, ids);
+  return {
+    triage: triage({
+      changes: page.changes,
+      place: feed.place,
+      firstReading,
+      historyFrom: context.rules.historyFrom,
+      links: new Map(links.flatMap((link) => (link.itemId === null ? [] : [[link.itemId, link] as const]))),
+      parked: new Map(parked.map((item) => [item.itemId, item.version])),
+    }),
+    attempts: new Map(parked.map((item) => [item.itemId, item.attempts])),
+  };
+}
+
+async function knownItems(context: RunContext, ids: readonly ItemId[]) {
+  if (ids.length === 0) return [[] as Link[], []] as const;
+  return await inOrganization(
+    context.db,
+    context.organizationId,
+    async (tx) =>
+      [
+        await readLinksByItems(tx, context.mailboxId, ids),
+        await readParked(tx, context.keys, context.mailboxId, ids),
+      ] as const,
+  );
+}
+
+function isSpent(context: RunContext, tally: Tally): boolean {
+  return tally.examined >= context.budget.itemsMax || context.clock.now() >= context.budget.endsAt;
+}
+
+function chunksOf(items: readonly ChunkItem[]): ChunkItem[][] {
+  const chunks: ChunkItem[][] = [];
+  for (let at = 0; at < items.length; at += CHUNK_ITEMS_MAX)
+    chunks.push(items.slice(at, at + CHUNK_ITEMS_MAX));
+  return chunks;
+}

@@ -1,0 +1,47 @@
+/**
+ * Counts of a run while it goes on. The only mutable thing in this layer; it is turned into `RunCounts` at every checkpoint.
+ */
+import type { RunCounts } from '../model/run.ts';
+import type { VerdictCode } from '../model/verdict.ts';
+
+export class Tally {
+  readonly #byVerdict = new Map<VerdictCode, number>();
+  #examined = 0;
+  #created = 0;
+  #files = 0;
+  #issues = 0;
+
+  /** One examined item and its verdict. */
+  verdict(code: VerdictCode, times = 1): void {
+    if (times === 0) return;
+    this.#examined += times;
+    this.#byVerdict.set(code, (this.#byVerdict.get(code) ?? 0) + times);
+    if (code === 'saved.created') this.#created += times;
+    if (code === 'parked.issue') this.#issues += times;
+  }
+
+  files(count: number): void {
+    this.#files += count;
+  }
+
+  /** An issue on an item that was saved nevertheless, such as one attachment too large. */
+  issue(times = 1): void {
+    this.#issues += times;
+  }
+
+  get examined(): number {
+    return this.#examined;
+  }
+
+  counts(requests: { readonly mailbox: number; readonly crm: number }): RunCounts {
+    return {
+      examined: this.#examined,
+      created: this.#created,
+      files: this.#files,
+      issues: this.#issues,
+      byVerdict: Object.fromEntries(this.#byVerdict),
+      mailboxRequests: requests.mailbox,
+      crmRequests: requests.crm,
+    };
+  }
+}
