@@ -1,0 +1,128 @@
+/**
+ * Repeats a connector's calls after transient trouble: exponential back-off with full jitter, bounded in attempts and in time. It
+ * never repeats a refusal, and it decides nothing else: what repeats is the table of dispositions.
+ */
+import type { AbortSignalLike, Clock, Random } from '../model/clock.ts';
+import type { CrmConnector, EmailDraft, MailConnector, SaveResult } from '../model/connector.ts';
+import { dispositionOf, RemoteFailure } from '../model/failure.ts';
+import type { EmailKey, RecordId } from '../model/ids.ts';
+
+export interface BackoffOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly signal?: AbortSignalLike;
+  /** Calls in all, the first one included. Default 4. */
+  readonly attemptsMax?: number;
+  /** The wait before the second call is drawn from 0 to this; it doubles each time. Default 1 s. */
+  readonly firstWaitMs?: number;
+  /** No single wait is longer. Default 20 s; a service that asks for more is left to the next run. */
+  readonly waitMsMax?: number;
+  /** From the first call to the start of the last one. Default 120 s. */
+  readonly totalMsMax?: number;
+}
+
+const ATTEMPTS_MAX = 4;
+const FIRST_WAIT_MS = 1_000;
+const WAIT_MS_MAX = 20_000;
+const TOTAL_MS_MAX = 120_000;
+
+/**
+ * Calls until it succeeds, until the trouble is not of the kind that repeats, or until the bounds are reached; then rejects with the last
+ * error. A wait that the service asked for is obeyed when it is short enough, else the error is passed on at once.
+ */
+export async function repeatCall<Value>(call: () => Promise<Value>, options: BackoffOptions): Promise<Value> {
+  const startedAt = options.clock.now();
+  const attemptsMax = options.attemptsMax ?? ATTEMPTS_MAX;
+  const totalMsMax = options.totalMsMax ?? TOTAL_MS_MAX;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      if (attempt >= attemptsMax) throw error;
+      const waitMs = waitAfter(error, attempt, options);
+      if (waitMs === null || options.clock.now() - startedAt + waitMs > totalMsMax) throw error;
+      await options.clock.sleep(waitMs, options.signal);
+    }
+  }
+}
+
+/** How long to wait before the next call, or null when there must be none. AWS, "Exponential Backoff And Jitter": full jitter. */
+function waitAfter(error: unknown, attempt: number, options: BackoffOptions): number | null {
+  if (!(error instanceof RemoteFailure) || !dispositionOf(error.failure).repeats) return null;
+  const waitMsMax = options.waitMsMax ?? WAIT_MS_MAX;
+  const asked = error.failure.retryAfterMs;
+  if (asked !== undefined) return asked <= waitMsMax ? asked : null;
+  const ceiling = Math.min(waitMsMax, (options.firstWaitMs ?? FIRST_WAIT_MS) * 2 ** (attempt - 1));
+  return Math.floor(options.random.next() * ceiling);
+}
+
+/** A mail connector whose calls are repeated; every one of them is safe to repeat. */
+export function withBackoffMail(connector: MailConnector, options: BackoffOptions): MailConnector {
+  return {
+    capabilities: connector.capabilities,
+    identify: () => repeatCall(() => connector.identify(), options),
+    check: () => repeatCall(() => connector.check(), options),
+    listFeeds: (known) => repeatCall(() => connector.listFeeds(known), options),
+    readChanges: (feed, cursor) => repeatCall(() => connector.readChanges(feed, cursor), options),
+    readHeads: (items) => repeatCall(() => connector.readHeads(items), options),
+    readContents: (items, limits) => repeatCall(() => connector.readContents(items, limits), options),
+    mark: (marks) => repeatCall(() => connector.mark(marks), options),
+    traffic: () => connector.traffic(),
+    close: () => connector.close(),
+  };
+}
+
+/**
+ * A CRM connector whose calls are repeated. Before mails are saved a second time their keys are looked up, because the first answer may
+ * have been lost after the records were made; where neither a look-up nor the service could tell, mails are saved once only.
+ */
+export function withBackoffCrm(connector: CrmConnector, options: BackoffOptions): CrmConnector {
+  return {
+    capabilities: () => repeatCall(() => connector.capabilities(), options),
+    identify: () => repeatCall(() => connector.identify(), options),
+    check: () => repeatCall(() => connector.check(), options),
+    poll: () => repeatCall(() => connector.poll(), options),
+    lookUp: (query) => repeatCall(() => connector.lookUp(query), options),
+    saveEmails: (drafts) => saveRepeatedly(connector, drafts, options),
+    usage: () => connector.usage(),
+    traffic: () => connector.traffic(),
+    close: () => connector.close(),
+  };
+}
+
+async function saveRepeatedly(
+  connector: CrmConnector,
+  drafts: readonly EmailDraft[],
+  options: BackoffOptions,
+): Promise<readonly SaveResult[]> {
+  const capabilities = await repeatCall(() => connector.capabilities(), options);
+  const canTell = capabilities.externalKey || capabilities.emailRecord === 'message';
+  if (!canTell) return connector.saveEmails(drafts);
+  let isFirst = true;
+  return repeatCall(async () => {
+    const known = isFirst ? drafts : await findSaved(connector, drafts, capabilities.lookUpMax);
+    isFirst = false;
+    return connector.saveEmails(known);
+  }, options);
+}
+
+/** The drafts, with the records that exist by now. */
+async function findSaved(
+  connector: CrmConnector,
+  drafts: readonly EmailDraft[],
+  lookUpMax: number,
+): Promise<readonly EmailDraft[]> {
+  const found = new Map<EmailKey, RecordId>();
+  const keys = drafts.filter((draft) => draft.recordId === null).map((draft) => draft.key);
+  for (let start = 0; start < keys.length; start += lookUpMax) {
+    const part = keys.slice(start, start + lookUpMax);
+    const { emails } = await connector.lookUp({
+      addresses: [],
+      domains: [],
+      keys: part,
+      relateTo: 'account',
+    });
+    for (const email of emails) found.set(email.key, email.recordId);
+  }
+  return drafts.map((draft) => ({ ...draft, recordId: draft.recordId ?? found.get(draft.key) ?? null }));
+}
