@@ -1,0 +1,210 @@
+/**
+ * Connections: an account at a service, with its sealed credential and its open settings. A credential changes only by compare-and-set on its
+ * version, or under `exclusiveCredential`, which holds the row so that one OAuth refresh runs at a time on however many machines.
+ */
+import type { Instant } from '../model/clock.ts';
+import type { ConnectionId, OrganizationId, UserId } from '../model/ids.ts';
+import { type Database, inOrganization, type Tx } from './database.ts';
+import type { OrganizationKeys } from './keyring.ts';
+import { newId } from './new-id.ts';
+import { openSealed } from './open-sealed.ts';
+
+/** What is no secret: the EWS link, the instance address, the login form. Any JSON object. */
+export type ConnectionSettings = Readonly<Record<string, unknown>>;
+
+export interface Connection {
+  readonly id: ConnectionId;
+  readonly organizationId: OrganizationId;
+  readonly userId: UserId;
+  readonly service: string;
+  readonly account: string;
+  /** Any JSON; null once erased. */
+  readonly credential: unknown;
+  readonly credentialVersion: number;
+  readonly settings: ConnectionSettings;
+}
+
+export interface NewConnection {
+  readonly organizationId: OrganizationId;
+  readonly userId: UserId;
+  readonly service: string;
+  /** The account's name at the service: an address or a user name. */
+  readonly account: string;
+  readonly credential: unknown;
+  readonly settings: ConnectionSettings;
+  readonly now: Instant;
+}
+
+/** How long a second refresher waits for the first one. */
+const LOCK_WAIT_MS = 30_000;
+
+interface ConnectionRow {
+  id: ConnectionId;
+  organization_id: OrganizationId;
+  user_id: UserId;
+  service: string;
+  account: string;
+  sealed_credential: Buffer | null;
+  credential_version: number;
+  settings: ConnectionSettings;
+}
+
+const columns = `id, organization_id, user_id, service, account, sealed_credential, credential_version, settings`;
+
+/** Stores an account's credential; the same account of the same user keeps its id and gets a new credential version. */
+export async function saveConnection(
+  tx: Tx,
+  keys: OrganizationKeys,
+  connection: NewConnection,
+): Promise<ConnectionId> {
+  const { rows } = await tx.query<{ id: ConnectionId }>(
+    `insert into connections (id, organization_id, user_id, service, account, created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $6)
+     on conflict (organization_id, user_id, service, account) do update set updated_at = excluded.updated_at
+     returning id`,
+    [
+      newId<ConnectionId>(connection.now),
+      connection.organizationId,
+      connection.userId,
+      connection.service,
+      connection.account,
+      new Date(connection.now),
+    ],
+  );
+  const id = rows[0]?.id;
+  if (id === undefined) throw new Error('the connection was not written');
+  // Sealed after the id is known: the id is part of what the seal is bound to.
+  await writeCredential(tx, keys, { ...connection, id });
+  return id;
+}
+
+/** Null when there is no such connection in this scope. */
+export async function readConnection(
+  tx: Tx,
+  keys: OrganizationKeys,
+  id: ConnectionId,
+): Promise<Connection | null> {
+  const { rows } = await tx.query<ConnectionRow>(`select ${columns} from connections where id = $1`, [id]);
+  const [row] = rows;
+  return row === undefined ? null : connectionOf(tx, keys, row);
+}
+
+/** Replaces the credential if nobody else did since `seenVersion` was read. */
+export async function replaceCredential(
+  tx: Tx,
+  keys: OrganizationKeys,
+  change: {
+    readonly id: ConnectionId;
+    readonly seenVersion: number;
+    readonly credential: unknown;
+    readonly settings: ConnectionSettings;
+    readonly now: Instant;
+  },
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update connections set sealed_credential = $3, credential_version = credential_version + 1,
+       settings = $4, updated_at = $5
+     where id = $1 and credential_version = $2`,
+    [
+      change.id,
+      change.seenVersion,
+      sealCredential(keys, change.id, change.credential),
+      JSON.stringify(change.settings),
+      new Date(change.now),
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** Forgets the credential at once; the connection itself stays for its mailboxes. */
+export async function eraseCredential(tx: Tx, id: ConnectionId, now: Instant): Promise<void> {
+  await tx.query(
+    `update connections set sealed_credential = null, credential_version = credential_version + 1, updated_at = $2
+     where id = $1`,
+    [id, new Date(now)],
+  );
+}
+
+export interface CurrentCredential {
+  readonly credential: unknown;
+  readonly version: number;
+  readonly settings: ConnectionSettings;
+}
+
+/**
+ * Runs `fn` while this connection's row is held, and stores what it returns (null: nothing changes). Everybody else who comes here waits and then
+ * sees the new credential, on every machine; so `fn` compares versions before it calls the service. Bound `fn` by a deadline of a few
+ * seconds: a waiter gives up after 30. Rejects when there is no such connection.
+ */
+export async function exclusiveCredential(
+  db: Database,
+  organizationId: OrganizationId,
+  keys: OrganizationKeys,
+  id: ConnectionId,
+  fn: (
+    current: CurrentCredential,
+  ) => Promise<{ readonly credential: unknown; readonly settings: ConnectionSettings } | null>,
+): Promise<CurrentCredential> {
+  return inOrganization(db, organizationId, async (tx) => {
+    await tx.query(`select set_config('lock_timeout', $1, true)`, [`${LOCK_WAIT_MS}ms`]);
+    const { rows } = await tx.query<ConnectionRow>(
+      `select ${columns} from connections where id = $1 for update`,
+      [id],
+    );
+    const [row] = rows;
+    if (row === undefined) throw new Error('no such connection');
+    const { credential, credentialVersion: version, settings } = await connectionOf(tx, keys, row);
+    const changed = await fn({ credential, version, settings });
+    if (changed === null) return { credential, version, settings };
+    await writeCredential(tx, keys, { id, now: null, ...changed });
+    return { ...changed, version: version + 1 };
+  });
+}
+
+async function writeCredential(
+  tx: Tx,
+  keys: OrganizationKeys,
+  {
+    id,
+    credential,
+    settings,
+    now,
+  }: {
+    readonly id: ConnectionId;
+    readonly credential: unknown;
+    readonly settings: ConnectionSettings;
+    /** Null: keeps what it says. */
+    readonly now: Instant | null;
+  },
+): Promise<void> {
+  await tx.query(
+    `update connections set sealed_credential = $2, credential_version = credential_version + 1,
+       settings = $3, updated_at = coalesce($4, updated_at)
+     where id = $1`,
+    [id, sealCredential(keys, id, credential), JSON.stringify(settings), now === null ? null : new Date(now)],
+  );
+}
+
+async function connectionOf(tx: Tx, keys: OrganizationKeys, row: ConnectionRow): Promise<Connection> {
+  const sealed = row.sealed_credential;
+  const plain = sealed === null ? null : await openSealed(tx, keys, sealed, credentialContext(row.id));
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    userId: row.user_id,
+    service: row.service,
+    account: row.account,
+    credential: plain === null ? null : JSON.parse(plain.toString('utf8')),
+    credentialVersion: row.credential_version,
+    settings: row.settings,
+  };
+}
+
+function sealCredential(keys: OrganizationKeys, id: ConnectionId, credential: unknown): Buffer {
+  return keys.seal(JSON.stringify(credential), credentialContext(id));
+}
+
+/** What a sealed credential is bound to. */
+export function credentialContext(id: ConnectionId): string {
+  return `connections.sealed_credential ${id}`;
+}

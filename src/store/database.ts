@@ -1,0 +1,165 @@
+/**
+ * The door to PostgreSQL: a pool, and transactions that always have a scope, which row-level security enforces. It knows no table; statements
+ * live in the files beside it. Errors leave with code and constraint but without values, so that they may be logged.
+ */
+
+import pg from 'pg';
+import type { OrganizationId } from '../model/ids.ts';
+
+/** Rows come back as `pg` parses them: `timestamptz` as Date, `bigint` as string, `bytea` as Buffer, `jsonb` parsed. */
+export interface Rows<R> {
+  readonly rows: R[];
+  readonly rowCount: number;
+}
+
+/** A running transaction; the first argument of every statement. */
+export interface Tx {
+  query<R>(text: string, values?: readonly unknown[]): Promise<Rows<R>>;
+}
+
+export interface Database {
+  readonly pool: pg.Pool;
+  /** Waits for running transactions and closes all connections. */
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly poolMax: number;
+  /** Shown by `pg_stat_activity`. */
+  readonly applicationName: string;
+  /** Longest statement in milliseconds; 30 s unless told. */
+  readonly statementTimeoutMs?: number;
+}
+
+/** What went wrong in the database: SQLSTATE, and names of tables and constraints, but no values. */
+export class DatabaseError extends Error {
+  /** https://www.postgresql.org/docs/current/errcodes-appendix.html, or Node's code where the connection broke. */
+  readonly code: string;
+  readonly constraint: string | null;
+  constructor(code: string, constraint: string | null, message: string) {
+    super(message);
+    this.name = 'DatabaseError';
+    this.code = code;
+    this.constraint = constraint;
+  }
+}
+
+const ATTEMPTS_MAX = 5;
+/** Serialization failure and deadlock: the whole transaction may simply be repeated. */
+const repeatable = new Set(['40001', '40P01']);
+const EVERYWHERE = '*';
+
+/** Opens a pool. Connections are made when first needed, so a wrong address shows at the first transaction. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolMax,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: 15_000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+    onConnect: stepDown,
+  });
+  // An idle connection that breaks is replaced by the pool; the next transaction tells if the server is really gone.
+  pool.on('error', () => undefined);
+  let closing: Promise<void> | undefined;
+  return {
+    pool,
+    close: () => {
+      closing ??= pool.end();
+      return closing;
+    },
+  };
+}
+
+/**
+ * Runs `fn` in a transaction that sees and writes rows of one organization only. May run `fn` again after a serialization failure or
+ * deadlock, so `fn` must do nothing but statements.
+ */
+export function inOrganization<T>(
+  db: Database,
+  organizationId: OrganizationId,
+  fn: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  return transact(db, organizationId, fn);
+}
+
+/** As `inOrganization`, across all of them: only for claiming, login look-up, migrations, key rotation and purge. */
+export function acrossOrganizations<T>(db: Database, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  return transact(db, EVERYWHERE, fn);
+}
+
+/** Whether row-level security binds the role that statements run as; `doctor` asks. */
+export async function rowSecurityHolds(db: Database): Promise<boolean> {
+  const { rows } = await db.pool.query<{ holds: boolean }>(
+    `select not (rolsuper or rolbypassrls) as holds from pg_roles where rolname = current_user`,
+  );
+  return rows[0]?.holds ?? false;
+}
+
+async function transact<T>(db: Database, scope: string, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await transactOnce(db, scope, fn);
+    } catch (error) {
+      const again = error instanceof DatabaseError && repeatable.has(error.code) && attempt < ATTEMPTS_MAX;
+      if (!again) throw error;
+    }
+  }
+}
+
+async function transactOnce<T>(db: Database, scope: string, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await db.pool.connect().catch(rethrow);
+  let broken = false;
+  const onError = () => {
+    broken = true;
+  };
+  client.on('error', onError);
+  const tx: Tx = { query: (text, values) => queryOn(client, text, values) };
+  try {
+    await tx.query('begin');
+    await tx.query(`select set_config('lockstep.organization', $1, true)`, [scope]);
+    const result = await fn(tx);
+    const { command } = await client.query('commit').catch(rethrow);
+    // A statement failed and somebody swallowed it: PostgreSQL then answers COMMIT with a quiet rollback.
+    if (command === 'ROLLBACK')
+      throw new DatabaseError('25P02', null, 'the transaction had failed before its end');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(onError);
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
+
+async function queryOn<R>(
+  client: pg.ClientBase,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Rows<R>> {
+  const result = await client.query(text, [...values]).catch(rethrow);
+  return { rows: result.rows as R[], rowCount: result.rowCount ?? 0 };
+}
+
+/** Superusers are bound by no policy: where the role exists, every connection steps down to it before its first statement. */
+async function stepDown(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ needed: boolean }>(
+    `select (rolsuper or rolbypassrls) and exists (select from pg_roles where rolname = 'lockstep_app') as needed
+     from pg_roles where rolname = current_user`,
+  );
+  if (rows[0]?.needed === true) await client.query('set role lockstep_app');
+}
+
+/** Values stand in `detail` and in messages of class 22 ("invalid input syntax for type uuid: ..."): neither leaves this file. */
+export function rethrow(error: unknown): never {
+  if (error instanceof pg.DatabaseError) {
+    const code = error.code ?? 'XX000';
+    const message = code.startsWith('22') ? 'a value does not fit its type' : error.message;
+    throw new DatabaseError(code, error.constraint ?? null, `${message} (${code})`);
+  }
+  throw error;
+}

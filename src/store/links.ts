@@ -1,0 +1,123 @@
+/**
+ * Links: which mail is which record. One statement for however many, by arrays; what a link means stands in `model/link.ts`.
+ */
+import type { Instant } from '../model/clock.ts';
+import type { ItemId, MailboxId, OrganizationId, RecordId, RunId } from '../model/ids.ts';
+import type { KeyPrint, Link } from '../model/link.ts';
+import type { Tx } from './database.ts';
+
+interface LinkRow {
+  key_print: KeyPrint;
+  item_id: ItemId | null;
+  item_version: string;
+  record_id: RecordId;
+  created: boolean;
+}
+
+const columns = `key_print, item_id, item_version, record_id, created`;
+
+/** A link of another mailbox of the same organization: enough to link the same mail without saving it again. */
+export interface OtherLink {
+  readonly keyPrint: KeyPrint;
+  readonly recordId: RecordId;
+}
+
+export async function readLinksByItems(
+  tx: Tx,
+  mailboxId: MailboxId,
+  itemIds: readonly ItemId[],
+): Promise<readonly Link[]> {
+  if (itemIds.length === 0) return [];
+  const { rows } = await tx.query<LinkRow>(
+    `select ${columns} from links where mailbox_id = $1 and item_id is not null and item_id = any ($2::text[])`,
+    [mailboxId, itemIds],
+  );
+  return rows.map(linkOf);
+}
+
+/** Links of these mails: the mailbox's own, and one of another mailbox for each mail that this one has none for. */
+export async function readLinksByPrints(
+  tx: Tx,
+  organizationId: OrganizationId,
+  mailboxId: MailboxId,
+  prints: readonly KeyPrint[],
+): Promise<{ readonly own: readonly Link[]; readonly others: readonly OtherLink[] }> {
+  if (prints.length === 0) return { own: [], others: [] };
+  const { rows } = await tx.query<LinkRow & { own: boolean }>(
+    `select distinct on (key_print) mailbox_id = $2 as own, ${columns}
+     from links where organization_id = $1 and key_print = any ($3::text[])
+     order by key_print, mailbox_id = $2 desc, linked_at`,
+    [organizationId, mailboxId, prints],
+  );
+  return {
+    own: rows.filter((row) => row.own).map(linkOf),
+    others: rows
+      .filter((row) => !row.own)
+      .map((row) => ({ keyPrint: row.key_print, recordId: row.record_id })),
+  };
+}
+
+export interface NewLinks {
+  readonly organizationId: OrganizationId;
+  readonly mailboxId: MailboxId;
+  readonly runId: RunId;
+  readonly links: readonly Link[];
+  readonly now: Instant;
+}
+
+/**
+ * Stores links; of two with the same print the later one stands. A link that was created by Lockstep once stays so, however it is found again.
+ */
+export async function writeLinks(
+  tx: Tx,
+  { organizationId, mailboxId, runId, links, now }: NewLinks,
+): Promise<void> {
+  const distinct = [...new Map(links.map((link) => [link.keyPrint, link])).values()];
+  if (distinct.length === 0) return;
+  await tx.query(
+    `insert into links
+       (mailbox_id, organization_id, run_id, linked_at, key_print, item_id, item_version, record_id, created)
+     select $1, $2, $3, $4, * from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[])
+     on conflict (mailbox_id, key_print) do update set
+       item_id = excluded.item_id, item_version = excluded.item_version, record_id = excluded.record_id,
+       created = excluded.created or (links.created and links.record_id = excluded.record_id)`,
+    [
+      mailboxId,
+      organizationId,
+      runId,
+      new Date(now),
+      distinct.map((link) => link.keyPrint),
+      distinct.map((link) => link.itemId),
+      distinct.map((link) => link.itemVersion),
+      distinct.map((link) => link.recordId),
+      distinct.map((link) => link.created),
+    ],
+  );
+}
+
+/** The items are gone from the mailbox; their links stay, so that the mails are not saved again when they come back. */
+export async function forgetItems(tx: Tx, mailboxId: MailboxId, itemIds: readonly ItemId[]): Promise<void> {
+  if (itemIds.length === 0) return;
+  await tx.query(
+    `update links set item_id = null
+     where mailbox_id = $1 and item_id is not null and item_id = any ($2::text[])`,
+    [mailboxId, itemIds],
+  );
+}
+
+export async function countLinks(tx: Tx, mailboxId: MailboxId): Promise<number> {
+  const { rows } = await tx.query<{ count: string }>(`select count(*) from links where mailbox_id = $1`, [
+    mailboxId,
+  ]);
+  return Number(rows[0]?.count ?? 0);
+}
+
+function linkOf(row: LinkRow): Link {
+  return {
+    keyPrint: row.key_print,
+    itemId: row.item_id,
+    itemVersion: row.item_version,
+    recordId: row.record_id,
+    created: row.created,
+  };
+}

@@ -1,0 +1,182 @@
+/**
+ * Mailboxes: the unit that is synced, its state and its streak of bad runs. States are only moved here by compare-and-set; which move is right
+ * stands in `model/mailbox-state.ts`.
+ */
+import type { FailureCode } from '../model/catalogue.ts';
+import type { Instant } from '../model/clock.ts';
+import type { ConnectionId, MailboxId, OrganizationId, UserId } from '../model/ids.ts';
+import type { MailboxState, RunStreak } from '../model/mailbox-state.ts';
+import type { Tx } from './database.ts';
+import { newId } from './new-id.ts';
+
+export interface Mailbox {
+  readonly id: MailboxId;
+  readonly organizationId: OrganizationId;
+  readonly userId: UserId;
+  readonly service: string;
+  /** Primary address, lower case. */
+  readonly address: string;
+  /** All addresses, the primary one included, lower case. */
+  readonly addresses: readonly string[];
+  readonly mailboxConnectionId: ConnectionId;
+  readonly crmConnectionId: ConnectionId;
+  readonly state: MailboxState;
+  readonly streak: RunStreak;
+  /** The failure that moved it into its state, if one did. */
+  readonly cause: FailureCode | null;
+  readonly stateAt: Instant;
+  readonly createdAt: Instant;
+}
+
+export interface NewMailbox {
+  readonly organizationId: OrganizationId;
+  readonly userId: UserId;
+  readonly service: string;
+  readonly address: string;
+  readonly addresses: readonly string[];
+  readonly mailboxConnectionId: ConnectionId;
+  readonly crmConnectionId: ConnectionId;
+  readonly now: Instant;
+}
+
+interface MailboxRow {
+  id: MailboxId;
+  organization_id: OrganizationId;
+  user_id: UserId;
+  service: string;
+  address: string;
+  addresses: string[];
+  mailbox_connection_id: ConnectionId;
+  crm_connection_id: ConnectionId;
+  state: MailboxState;
+  rejections: number;
+  failures: number;
+  cause: FailureCode | null;
+  state_at: Date;
+  created_at: Date;
+}
+
+const columns = `id, organization_id, user_id, service, address, addresses, mailbox_connection_id, crm_connection_id,
+  state, rejections, failures, cause, state_at, created_at`;
+
+/**
+ * The mailbox of an address: new in `not-activated` with an empty place in the due-table, or the one that was there, with its id, links and
+ * state, and new connections.
+ */
+export async function createMailbox(tx: Tx, mailbox: NewMailbox): Promise<MailboxId> {
+  const { rows } = await tx.query<{ id: MailboxId }>(
+    `insert into mailboxes
+       (id, organization_id, user_id, service, address, addresses, mailbox_connection_id, crm_connection_id,
+        state, state_at, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, 'not-activated', $9, $9)
+     on conflict (organization_id, address) do update set
+       user_id = excluded.user_id, service = excluded.service, addresses = excluded.addresses,
+       mailbox_connection_id = excluded.mailbox_connection_id, crm_connection_id = excluded.crm_connection_id
+     returning id`,
+    [
+      newId<MailboxId>(mailbox.now),
+      mailbox.organizationId,
+      mailbox.userId,
+      mailbox.service,
+      mailbox.address,
+      mailbox.addresses,
+      mailbox.mailboxConnectionId,
+      mailbox.crmConnectionId,
+      new Date(mailbox.now),
+    ],
+  );
+  const id = rows[0]?.id;
+  if (id === undefined) throw new Error('the mailbox was not written');
+  await tx.query(
+    `insert into schedules (mailbox_id, organization_id) values ($1, $2) on conflict (mailbox_id) do nothing`,
+    [id, mailbox.organizationId],
+  );
+  return id;
+}
+
+/** Null when there is no such mailbox in this scope. */
+export async function readMailbox(tx: Tx, id: MailboxId): Promise<Mailbox | null> {
+  const { rows } = await tx.query<MailboxRow>(`select ${columns} from mailboxes where id = $1`, [id]);
+  return rows[0] === undefined ? null : mailboxOf(rows[0]);
+}
+
+/** Every mailbox with this primary address; several organizations may have it, one each. */
+export async function findMailboxByAddress(tx: Tx, address: string): Promise<readonly Mailbox[]> {
+  const { rows } = await tx.query<MailboxRow>(
+    `select ${columns} from mailboxes where address = $1 order by id`,
+    [address.toLowerCase()],
+  );
+  return rows.map(mailboxOf);
+}
+
+/** A page of mailboxes in order of age, of one user or of everybody in scope; `after` is the last id of the page before. */
+export async function listMailboxes(
+  tx: Tx,
+  {
+    userId = null,
+    after = null,
+    limit = 100,
+  }: { readonly userId?: UserId | null; readonly after?: MailboxId | null; readonly limit?: number } = {},
+): Promise<readonly Mailbox[]> {
+  const { rows } = await tx.query<MailboxRow>(
+    `select ${columns} from mailboxes
+     where ($1::uuid is null or user_id = $1) and ($2::uuid is null or id > $2)
+     order by id limit $3`,
+    [userId, after, limit],
+  );
+  return rows.map(mailboxOf);
+}
+
+export interface MailboxMove {
+  readonly id: MailboxId;
+  readonly from: MailboxState;
+  readonly to: MailboxState;
+  readonly streak: RunStreak;
+  readonly cause: FailureCode | null;
+  readonly now: Instant;
+}
+
+/** Moves a mailbox from one state to another; false when it is no longer in `from`. */
+export async function moveMailbox(tx: Tx, move: MailboxMove): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update mailboxes set state = $3, rejections = $4, failures = $5, cause = $6, state_at = $7
+     where id = $1 and state = $2`,
+    [
+      move.id,
+      move.from,
+      move.to,
+      move.streak.rejections,
+      move.streak.failures,
+      move.cause,
+      new Date(move.now),
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** Keeps count of bad runs while the state stays. */
+export async function writeStreak(tx: Tx, id: MailboxId, streak: RunStreak): Promise<void> {
+  await tx.query(
+    `update mailboxes set rejections = $2, failures = $3
+     where id = $1 and (rejections, failures) is distinct from ($2, $3)`,
+    [id, streak.rejections, streak.failures],
+  );
+}
+
+function mailboxOf(row: MailboxRow): Mailbox {
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    userId: row.user_id,
+    service: row.service,
+    address: row.address,
+    addresses: row.addresses,
+    mailboxConnectionId: row.mailbox_connection_id,
+    crmConnectionId: row.crm_connection_id,
+    state: row.state,
+    streak: { rejections: row.rejections, failures: row.failures },
+    cause: row.cause,
+    stateAt: row.state_at.getTime(),
+    createdAt: row.created_at.getTime(),
+  };
+}

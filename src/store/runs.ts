@@ -1,0 +1,140 @@
+/**
+ * The list of runs: when, why, how it ended, and counts. A run whose worker died is closed as abandoned by the next run of its mailbox.
+ */
+import type { Instant } from '../model/clock.ts';
+import type { Failure } from '../model/failure.ts';
+import type { MailboxId, RunId } from '../model/ids.ts';
+import { noCounts, type RunCounts, type RunOutcome, type RunTrigger } from '../model/run.ts';
+import type { Tx } from './database.ts';
+import type { Lease } from './leases.ts';
+import { newId } from './new-id.ts';
+
+export interface Run {
+  readonly id: RunId;
+  readonly mailboxId: MailboxId;
+  readonly trigger: RunTrigger;
+  readonly worker: string;
+  /** Null while under way. */
+  readonly outcome: RunOutcome | null;
+  readonly counts: RunCounts;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant | null;
+}
+
+interface RunRow {
+  id: RunId;
+  mailbox_id: MailboxId;
+  trigger: RunTrigger;
+  worker: string;
+  outcome: RunOutcome['kind'] | null;
+  failure: Failure | null;
+  counts: Partial<RunCounts>;
+  started_at: Date;
+  ended_at: Date | null;
+}
+
+const columns = `id, mailbox_id, trigger, worker, outcome, failure, counts, started_at, ended_at`;
+
+/** Opens a run under a lease, and closes those that a dead worker left open. */
+export async function startRun(
+  tx: Tx,
+  { lease, worker, now }: { readonly lease: Lease; readonly worker: string; readonly now: Instant },
+): Promise<RunId> {
+  await tx.query(
+    `update runs set outcome = 'abandoned', ended_at = $2 where mailbox_id = $1 and outcome is null`,
+    [lease.mailboxId, new Date(now)],
+  );
+  const id = newId<RunId>(now);
+  await tx.query(
+    `insert into runs (id, organization_id, mailbox_id, lease_token, trigger, worker, started_at)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [id, lease.organizationId, lease.mailboxId, lease.token, lease.trigger, worker, new Date(now)],
+  );
+  return id;
+}
+
+/** Closes a run; false when it was closed already, as abandoned for example. */
+export async function finishRun(
+  tx: Tx,
+  {
+    id,
+    outcome,
+    counts,
+    endedAt,
+  }: {
+    readonly id: RunId;
+    readonly outcome: RunOutcome;
+    readonly counts: RunCounts;
+    readonly endedAt: Instant;
+  },
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update runs set outcome = $2, failure = $3, counts = $4, ended_at = $5 where id = $1 and outcome is null`,
+    [
+      id,
+      outcome.kind,
+      outcome.kind === 'failed' ? JSON.stringify(outcome.failure) : null,
+      JSON.stringify(counts),
+      new Date(endedAt),
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** Keeps the counts of a run under way, so that people see them grow; in the checkpoint's transaction. */
+export async function writeRunCounts(tx: Tx, id: RunId, counts: RunCounts): Promise<void> {
+  await tx.query(`update runs set counts = $2 where id = $1 and outcome is null`, [
+    id,
+    JSON.stringify(counts),
+  ]);
+}
+
+/** The place after which the next page begins: the last run of the page before. */
+export interface RunMark {
+  readonly startedAt: Instant;
+  readonly id: RunId;
+}
+
+/** A page of a mailbox's runs, newest first. */
+export async function listRuns(
+  tx: Tx,
+  {
+    mailboxId,
+    after = null,
+    limit,
+  }: { readonly mailboxId: MailboxId; readonly after?: RunMark | null; readonly limit: number },
+): Promise<readonly Run[]> {
+  const { rows } = await tx.query<RunRow>(
+    `select ${columns} from runs
+     where mailbox_id = $1 and ($2::timestamptz is null or (started_at, id) < ($2, $3::uuid))
+     order by started_at desc, id desc limit $4`,
+    [mailboxId, after === null ? null : new Date(after.startedAt), after?.id ?? null, limit],
+  );
+  return rows.map(runOf);
+}
+
+/** Null when there is no such run in this scope. */
+export async function readRun(tx: Tx, id: RunId): Promise<Run | null> {
+  const { rows } = await tx.query<RunRow>(`select ${columns} from runs where id = $1`, [id]);
+  return rows[0] === undefined ? null : runOf(rows[0]);
+}
+
+function runOf(row: RunRow): Run {
+  return {
+    id: row.id,
+    mailboxId: row.mailbox_id,
+    trigger: row.trigger,
+    worker: row.worker,
+    outcome: outcomeOf(row),
+    counts: { ...noCounts, ...row.counts },
+    startedAt: row.started_at.getTime(),
+    endedAt: row.ended_at?.getTime() ?? null,
+  };
+}
+
+function outcomeOf({ outcome, failure }: RunRow): RunOutcome | null {
+  if (outcome === null) return null;
+  if (outcome !== 'failed') return { kind: outcome };
+  if (failure === null) throw new Error('a failed run without its failure');
+  return { kind: 'failed', failure };
+}
