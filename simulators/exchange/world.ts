@@ -1,0 +1,79 @@
+/**
+ * Everything a simulated Exchange organization consists of, in one plain object that operations, HTTP and the control
+ * surface share. It holds state; behaviour is in the files that use it.
+ */
+import type { Faults, StandingFault } from '../shared/faults.ts';
+import type { Random } from '../shared/random.ts';
+import type { RequestLog } from '../shared/request-log.ts';
+import type { Account, Directory } from './accounts.ts';
+import type { AuthScheme } from './authentication.ts';
+import type { AutodiscoverSettings } from './autodiscover.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { ViewMessage } from './message-view.ts';
+import type { ServerBuild } from './wire.ts';
+import type { XmlNode } from './xml-tree.ts';
+
+/** What would have been mailed to people: it must stay empty in every suite. */
+export interface SentNotification {
+  operation: string;
+  mailbox: string;
+  itemClass: string;
+  recipientCount: number;
+  at: number;
+}
+
+/** A mailbox that answers "busy" until `until`; `callsMeanwhile` counts those who called all the same. */
+export interface Throttling {
+  until: number;
+  form: 'fault' | 'message' | 'http';
+  callsMeanwhile: number;
+}
+
+/** A pull subscription: how far its folders were told. */
+export interface Subscription {
+  id: string;
+  mailbox: Mailbox;
+  folderIds: string[];
+  changeNumber: number;
+}
+
+export interface World {
+  readonly now: () => number;
+  readonly random: Random;
+  readonly wait: (durationMs: number) => Promise<void>;
+  readonly directory: Directory;
+  readonly faults: Faults;
+  readonly requests: RequestLog;
+  readonly viewMessage: ViewMessage;
+  readonly notifications: SentNotification[];
+  readonly throttling: Map<string, Throttling>;
+  readonly inFlight: Map<string, number>;
+  readonly subscriptions: Map<string, Subscription>;
+  origin: string;
+  auth: AuthScheme[];
+  build: ServerBuild;
+  /** RequestServerVersion values this server knows. */
+  versions: Set<string>;
+  hasCommitMarks: boolean;
+  concurrencyMax: number;
+  autodiscover: AutodiscoverSettings;
+  lastSubscription: number;
+  /** Sees every SOAP request and answer; for tests that hold them against the schema. */
+  observe:
+    | ((exchange: { operation: string; request: string; response: string; status: number }) => void)
+    | undefined;
+}
+
+/** One operation being answered. `mailbox` is whose folders are meant when nobody else is named. */
+export interface Call {
+  readonly world: World;
+  readonly operation: string;
+  readonly caller: Account;
+  readonly mailbox: Mailbox | undefined;
+  readonly isImpersonated: boolean;
+  readonly request: XmlNode;
+  readonly fault: StandingFault | undefined;
+}
+
+/** An operation answers with its response element. */
+export type Operation = (call: Call) => Promise<string>;
