@@ -1,0 +1,84 @@
+/**
+ * The two cursors that Lockstep stores for an Exchange mailbox, as compact text: how far one folder was read, and how far the folder
+ * tree was. A cursor that cannot be read (an older form, damage) counts as none, and the folder is read anew.
+ */
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { Instant } from '../../model/clock.ts';
+import type { Cursor } from '../../model/connector.ts';
+import type { Folder, Roles } from './folders.ts';
+
+/** How far a folder was read. */
+export interface FeedMark {
+  readonly syncState: string;
+  /** The folder's marks read before its items were; null while pages are missing, or when the server has none. */
+  readonly marks: string | null;
+  /** When the last page was read, so that every folder is looked at once in a while whatever its marks say. */
+  readonly readAt: Instant | null;
+}
+
+/** How far the folder tree was read, and the tree itself: the service reports changes only. */
+export interface ListingMark {
+  readonly syncState: string;
+  readonly roles: Roles;
+  readonly folders: readonly Folder[];
+}
+
+const FEED_PREFIX = 'f1:';
+const LISTING_PREFIX = 'l1:';
+const INFLATED_BYTES_MAX = 64 * 1024 * 1024;
+
+export function writeFeedCursor(mark: FeedMark): Cursor {
+  return FEED_PREFIX + JSON.stringify([mark.readAt, mark.marks, mark.syncState]);
+}
+
+export function readFeedCursor(cursor: Cursor): FeedMark | null {
+  const parts = parse(cursor, FEED_PREFIX, (text) => text);
+  if (!Array.isArray(parts)) return null;
+  const [readAt, marks, syncState] = parts as unknown[];
+  if (typeof syncState !== 'string') return null;
+  return {
+    syncState,
+    marks: typeof marks === 'string' ? marks : null,
+    readAt: typeof readAt === 'number' ? readAt : null,
+  };
+}
+
+/** Deflated: folder ids of one mailbox share most of their hundred characters. */
+export function writeListingCursor(mark: ListingMark): Cursor {
+  const index = new Map(mark.folders.map((folder, at) => [folder.id, at]));
+  const rows = mark.folders.map((folder) => [
+    folder.id,
+    index.get(folder.parentId) ?? folder.parentId,
+    folder.name,
+    folder.folderClass,
+  ]);
+  const text = JSON.stringify([mark.syncState, mark.roles, rows]);
+  return LISTING_PREFIX + deflateRawSync(text).toString('base64');
+}
+
+export function readListingCursor(cursor: Cursor): ListingMark | null {
+  const parts = parse(cursor, LISTING_PREFIX, (text) =>
+    inflateRawSync(Buffer.from(text, 'base64'), { maxOutputLength: INFLATED_BYTES_MAX }).toString('utf8'),
+  );
+  if (!Array.isArray(parts)) return null;
+  const [syncState, roles, rows] = parts as unknown[];
+  if (typeof syncState !== 'string' || typeof roles !== 'object' || roles === null || !Array.isArray(rows))
+    return null;
+  const list = rows as [string, number | string, string, string][];
+  const folders = list.map(([id, parent, name, folderClass]) => ({
+    id,
+    parentId: typeof parent === 'number' ? (list[parent]?.[0] ?? '') : parent,
+    name,
+    folderClass,
+  }));
+  return { syncState, roles: roles as Roles, folders };
+}
+
+function parse(cursor: Cursor, prefix: string, unpack: (text: string) => string): unknown {
+  if (!cursor.startsWith(prefix)) return null;
+  try {
+    return JSON.parse(unpack(cursor.slice(prefix.length)));
+  } catch {
+    return null;
+  }
+}

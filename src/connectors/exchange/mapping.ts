@@ -1,0 +1,205 @@
+/**
+ * From Exchange's item to a head in our words, pure: what sort of message it is, who wrote it to whom, when. It reads trees and
+ * fetches nothing.
+ */
+import type { Instant } from '../../model/clock.ts';
+import type { Address, EmailHead, EmailKind, Place, Sensitivity } from '../../model/email.ts';
+import type { ItemId } from '../../model/ids.ts';
+import { CONTENT_CLASS_HEADER, CONTENT_TYPE_HEADER, FROM_SMTP_TAG, SENDER_SMTP_TAG } from './operations.ts';
+import { child, textOf, type XmlNode } from './soap.ts';
+
+/** The item element inside a response message's `Items`; its name depends on the item's class. */
+export function itemOf(message: XmlNode): XmlNode | undefined {
+  return child(message, 'Items')?.children[0];
+}
+
+export interface ItemVersion {
+  readonly itemId: ItemId;
+  readonly version: string;
+}
+
+/** `ItemId` and its `ChangeKey`; null where the element is missing. */
+export function itemVersion(item: XmlNode | undefined): ItemVersion | null {
+  const id = child(item, 'ItemId');
+  const value = id?.attributes.Id;
+  if (id === undefined || value === undefined) return null;
+  return { itemId: value as ItemId, version: id.attributes.ChangeKey ?? '' };
+}
+
+/** The head of an item as `getItemHeads` asks for it; null where the element has no id. */
+export function emailHead(item: XmlNode, place: Place): EmailHead | null {
+  const ids = itemVersion(item);
+  if (ids === null) return null;
+  const sentAt = instantOf(item, 'DateTimeSent');
+  return {
+    ...ids,
+    place,
+    kind: emailKind({
+      itemClass: textOf(item, 'ItemClass') ?? '',
+      contentType: headerProperty(item, CONTENT_TYPE_HEADER) ?? '',
+      contentClass: headerProperty(item, CONTENT_CLASS_HEADER) ?? '',
+      isDraft: isTrue(item, 'IsDraft'),
+      element: item.name,
+    }),
+    sensitivity: sensitivityOf(textOf(item, 'Sensitivity')),
+    messageId: textOf(item, 'InternetMessageId'),
+    inReplyTo: textOf(item, 'InReplyTo'),
+    references: readReferences(textOf(item, 'References')),
+    subject: textOf(item, 'Subject') ?? '',
+    from: sender(item),
+    to: recipients(item, 'ToRecipients'),
+    cc: recipients(item, 'CcRecipients'),
+    bcc: recipients(item, 'BccRecipients'),
+    sentAt,
+    receivedAt: instantOf(item, 'DateTimeReceived') ?? sentAt ?? instantOf(item, 'DateTimeCreated') ?? 0,
+    sizeBytes: Number(textOf(item, 'Size') ?? 0) || 0,
+    categories: categoriesOf(item),
+    hasAttachments: isTrue(item, 'HasAttachments'),
+    isRead: isTrue(item, 'IsRead'),
+  };
+}
+
+export interface KindInput {
+  readonly itemClass: string;
+  /** Values of the mail's own headers, `''` when not known. */
+  readonly contentType: string;
+  readonly contentClass: string;
+  readonly isDraft: boolean;
+  /** Local name of the item's element. */
+  readonly element: string;
+}
+
+/**
+ * What sort of message an item is, by its class first and by its MIME type where the class does not tell.
+ * @see https://learn.microsoft.com/office/vba/outlook/concepts/forms/item-types-and-message-classes
+ */
+export function emailKind(input: KindInput): EmailKind {
+  const itemClass = input.itemClass.toLowerCase();
+  const type = input.contentType.toLowerCase();
+  const is = (name: string): boolean => itemClass === name || itemClass.startsWith(`${name}.`);
+  if (is('ipm.schedule') || is('ipm.notification.meeting')) return 'meeting';
+  if (/^(MeetingMessage|MeetingRequest|MeetingResponse|MeetingCancellation)$/.test(input.element))
+    return 'meeting';
+  if (is('report') || is('ipm.report') || is('ipm.recall') || is('ipm.outlook.recall')) return 'report';
+  // Automatic replies: written by a rule, not by a person.
+  if (is('ipm.note.rules')) return 'report';
+  if (itemClass !== '' && !is('ipm.note')) return 'other';
+  if (itemClass === '' && input.element !== 'Message') return 'other';
+  if (input.isDraft) return 'draft';
+  if (
+    /^multipart\/report\b/.test(type) ||
+    /^message\/(delivery-status|disposition-notification)\b/.test(type)
+  )
+    return 'report';
+  if (/^text\/calendar\b/.test(type)) return 'meeting';
+  return isEncrypted(itemClass, type, input.contentClass.toLowerCase()) ? 'encrypted' : 'mail';
+}
+
+/** Signed mail is readable and counts as mail; see docs/remote-services/exchange.md#smime. */
+function isEncrypted(itemClass: string, type: string, contentClass: string): boolean {
+  if (contentClass.startsWith('rpmsg.message')) return true;
+  if (/^multipart\/encrypted\b/.test(type)) return true;
+  if (/^multipart\/signed\b/.test(type) || itemClass.endsWith('.multipartsigned')) return false;
+  const opaque = /^application\/(x-)?pkcs7-mime\b/.test(type);
+  const smime = itemClass.startsWith('ipm.note.smime') || itemClass === 'ipm.note.secure';
+  if (!opaque && !smime) return false;
+  return !/smime-type\s*=\s*"?signed-data/.test(type);
+}
+
+function sensitivityOf(text: string | null): Sensitivity {
+  const lower = text?.toLowerCase();
+  return lower === 'personal' || lower === 'private' || lower === 'confidential' ? lower : 'normal';
+}
+
+/** An `xs:dateTime` in UTC; null when missing or unreadable. */
+export function instantOf(item: XmlNode, name: string): Instant | null {
+  const text = textOf(item, name);
+  if (text === null) return null;
+  const at = Date.parse(/[zZ]|[+-]\d\d:?\d\d$/.test(text) ? text : `${text}Z`);
+  // Exchange writes the years 1601 and 4501 where it holds no date at all.
+  return Number.isNaN(at) || at < -2_208_988_800_000 || at > 64_092_211_200_000 ? null : at;
+}
+
+const isTrue = (item: XmlNode, name: string): boolean => /^(true|1)$/i.test(textOf(item, name) ?? '');
+
+/** Categories as they stand. */
+export function categoriesOf(item: XmlNode | undefined): readonly string[] {
+  return (child(item, 'Categories')?.children ?? [])
+    .map((entry) => entry.text.trim())
+    .filter((name) => name !== '');
+}
+
+/** The ids of a References header, oldest first; one without brackets counts when it is the only thing there. */
+function readReferences(header: string | null): readonly string[] {
+  if (header === null) return [];
+  const ids = header.match(/<[^<>\s]+>/g);
+  return (ids ?? header.split(/\s+/).filter((word) => word.includes('@'))).slice(0, REFERENCES_MAX);
+}
+
+const REFERENCES_MAX = 200;
+
+function sender(item: XmlNode): Address | null {
+  return (
+    person(child(item, 'From'), propertyByTag(item, FROM_SMTP_TAG)) ??
+    person(child(item, 'Sender'), propertyByTag(item, SENDER_SMTP_TAG))
+  );
+}
+
+function person(holder: XmlNode | undefined, smtp: string | null): Address | null {
+  const mailbox = child(holder, 'Mailbox');
+  if (mailbox === undefined) return null;
+  const address = smtpAddress(mailbox) ?? plainAddress(smtp);
+  return address === null ? null : { address, name: nameOf(mailbox, address) };
+}
+
+function recipients(item: XmlNode, name: string): readonly Address[] {
+  return (child(item, name)?.children ?? []).flatMap((mailbox) => {
+    const address = smtpAddress(mailbox);
+    return address === null ? [] : [{ address, name: nameOf(mailbox, address) }];
+  });
+}
+
+/** People inside the organization come with routing type EX and a directory path instead of an address. */
+function smtpAddress(mailbox: XmlNode): string | null {
+  const routing = textOf(mailbox, 'RoutingType');
+  return routing !== null && routing.toUpperCase() !== 'SMTP'
+    ? null
+    : plainAddress(textOf(mailbox, 'EmailAddress'));
+}
+
+function plainAddress(text: string | null): string | null {
+  const address = text
+    ?.trim()
+    .replace(/^smtp:/i, '')
+    .toLowerCase();
+  return address === undefined || !/^[^\s@]+@[^\s@]+$/.test(address) || address.startsWith('/o=')
+    ? null
+    : address;
+}
+
+function nameOf(mailbox: XmlNode, address: string): string {
+  const name = textOf(mailbox, 'Name') ?? '';
+  return name.toLowerCase() === address ? '' : name;
+}
+
+/** The value of an extended property by its tag (`0x5d01`), however the server writes the number. */
+export function propertyByTag(node: XmlNode | undefined, tag: string): string | null {
+  const wanted = Number.parseInt(tag, 16);
+  return propertyWhere(node, (uri) => Number.parseInt(uri.PropertyTag ?? '', 16) === wanted);
+}
+
+function headerProperty(node: XmlNode, name: string): string | null {
+  return propertyWhere(node, (uri) => uri.PropertyName?.toLowerCase() === name.toLowerCase());
+}
+
+function propertyWhere(
+  node: XmlNode | undefined,
+  matches: (uri: Readonly<Record<string, string>>) => boolean,
+): string | null {
+  for (const property of node?.children ?? []) {
+    if (property.name !== 'ExtendedProperty') continue;
+    const uri = child(property, 'ExtendedFieldURI');
+    if (uri !== undefined && matches(uri.attributes)) return textOf(property, 'Value');
+  }
+  return null;
+}

@@ -1,0 +1,196 @@
+/**
+ * Signs requests in with Basic or NTLM, whichever the server offers, and never sends a refused password twice. It knows nothing of
+ * SOAP or Autodiscover; a 401 within the legs of NTLM is part of the conversation, every other one ends as a refusal.
+ */
+import type { Dispatcher } from 'undici';
+import type { Clock, Random } from '../../model/clock.ts';
+import { type Failure, failure, RemoteFailure } from '../../model/failure.ts';
+import type { Http, HttpRequest, HttpResponse } from '../http.ts';
+import { createGate } from './gate.ts';
+import { authenticateMessage, negotiateMessage, ntlmCredential } from './ntlm.ts';
+
+export interface Credential {
+  /** `user@domain` or `DOMAIN\user`. */
+  readonly login: string;
+  readonly password: string;
+}
+
+export interface SignInOptions {
+  readonly http: Http;
+  readonly credential: Credential;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The sockets of this identity alone: NTLM signs in a connection, so nobody else may ride on it. */
+  readonly dispatcher?: Dispatcher | undefined;
+  /** Waits for the server's challenge before any credential leaves; costs one request. For hosts not yet proven. */
+  readonly askFirst?: boolean;
+}
+
+export interface SignIn {
+  /** The answer to a signed-in request, never a 401. Rejects with `RemoteFailure` when refused, else as `Http.send`. */
+  send(request: HttpRequest): Promise<HttpResponse>;
+}
+
+const REFUSED = failure('mailbox.credentials-rejected', { vendorCode: 'HTTP 401' });
+
+type Scheme = 'basic-utf8' | 'basic-latin1' | 'NTLM' | 'Negotiate';
+
+export function createSignIn(options: SignInOptions): SignIn {
+  const oneAtATime = createGate(1);
+  const ntlm = createNtlm(options);
+  let scheme: Scheme | null = null;
+  let refusal: Failure | null = null;
+
+  const refuse = (details: Failure): never => {
+    refusal = details;
+    throw new RemoteFailure(details);
+  };
+  const orRefuse = async (answer: HttpResponse): Promise<HttpResponse> => {
+    if (answer.status !== 401) return answer;
+    await answer.discard();
+    return refuse(REFUSED);
+  };
+
+  const plain = (request: HttpRequest): Promise<HttpResponse> =>
+    options.http.send(
+      options.dispatcher === undefined ? request : { ...request, dispatcher: options.dispatcher },
+    );
+
+  const basic = (request: HttpRequest, encoding: 'utf8' | 'latin1'): Promise<HttpResponse> =>
+    plain(withAuthorization(request, basicHeader(options.credential, encoding)));
+
+  /** The first request of a run: finds out how to sign in, while everybody else waits. */
+  async function first(request: HttpRequest): Promise<HttpResponse> {
+    const asked = options.askFirst === true;
+    const opening = asked ? await plain(request) : await basic(request, 'utf8');
+    if (opening.status !== 401) {
+      if (!asked) scheme = 'basic-utf8';
+      return opening;
+    }
+    const offered = readChallenges(opening);
+    await opening.discard();
+    const revoked = opening.header('x-ms-diagnostics')?.match(/^\s*(2000001|2000008)\b/)?.[1];
+    if (revoked !== undefined) refuse(failure('mailbox.authorization-revoked', { vendorCode: revoked }));
+    if (offered.basic) return firstBasic(request, asked);
+    const kind = offered.ntlm ? 'NTLM' : offered.negotiate ? 'Negotiate' : null;
+    if (kind === null)
+      return refuse(failure('mailbox.credentials-rejected', { vendorCode: 'NoSupportedScheme' }));
+    const answer = await orRefuse(await ntlm(request, kind));
+    scheme = kind;
+    return answer;
+  }
+
+  /** `fresh` tells that no password was sent yet; otherwise UTF-8 has just been refused. */
+  async function firstBasic(request: HttpRequest, fresh: boolean): Promise<HttpResponse> {
+    if (fresh) {
+      const answer = await basic(request, 'utf8');
+      if (answer.status !== 401) {
+        scheme = 'basic-utf8';
+        return answer;
+      }
+      await answer.discard();
+    }
+    // RFC 7617 names no charset: IIS reads Latin-1 where UTF-8 did not fit, which differs for non-ASCII passwords only.
+    if (hasLatin1Form(options.credential)) {
+      const answer = await basic(request, 'latin1');
+      if (answer.status !== 401) {
+        scheme = 'basic-latin1';
+        return answer;
+      }
+      await answer.discard();
+    }
+    return refuse(REFUSED);
+  }
+
+  const settled = (request: HttpRequest, by: Scheme): Promise<HttpResponse> => {
+    if (by === 'NTLM' || by === 'Negotiate') return ntlm(request, by);
+    return basic(request, by === 'basic-utf8' ? 'utf8' : 'latin1');
+  };
+
+  return {
+    async send(request) {
+      const attempt = async (): Promise<HttpResponse> => {
+        if (refusal !== null) throw new RemoteFailure(refusal);
+        return scheme === null ? first(request) : orRefuse(await settled(request, scheme));
+      };
+      if (refusal === null && (scheme === 'basic-utf8' || scheme === 'basic-latin1')) return attempt();
+      return oneAtATime.run(attempt);
+    },
+  };
+}
+
+type NtlmSend = (request: HttpRequest, kind: 'NTLM' | 'Negotiate') => Promise<HttpResponse>;
+
+/**
+ * Rides a signed-in connection where there is one; else three legs: negotiate with an empty body, challenge, the request itself.
+ * @see https://learn.microsoft.com/openspecs/windows_protocols/ms-ntht/
+ */
+function createNtlm(options: SignInOptions): NtlmSend {
+  const credential = ntlmCredential(options.credential.login, options.credential.password);
+  const dispatcher = options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher };
+  let signedIn = false;
+  return async (request, kind) => {
+    if (signedIn) {
+      const answer = await options.http.send({ ...request, ...dispatcher });
+      if (answer.status !== 401) return answer;
+      // The server or a timer closed the signed-in connection; the password itself was not refused.
+      await answer.discard();
+      signedIn = false;
+    }
+    const negotiate = negotiateMessage();
+    const leg = await options.http.send({
+      ...withAuthorization(request, `${kind} ${negotiate.toString('base64')}`),
+      ...dispatcher,
+      operation: 'sign-in',
+      body: '',
+    });
+    const token = leg.status === 401 ? readChallenges(leg).token : null;
+    if (leg.status !== 401) return leg;
+    await leg.discard();
+    const message = authenticateMessage({
+      credential,
+      negotiate,
+      challenge: Buffer.from(token ?? '', 'base64'),
+      clientChallenge: Buffer.from(Array.from({ length: 8 }, () => Math.floor(options.random.next() * 256))),
+      now: options.clock.now(),
+    });
+    if (message === null)
+      throw new RemoteFailure(failure('mailbox.transient', { vendorCode: 'NtlmChallengeUnreadable' }));
+    const answer = await options.http.send({
+      ...withAuthorization(request, `${kind} ${message.toString('base64')}`),
+      ...dispatcher,
+    });
+    signedIn = answer.status !== 401;
+    return answer;
+  };
+}
+
+function withAuthorization(request: HttpRequest, authorization: string): HttpRequest {
+  return { ...request, headers: { ...request.headers, authorization } };
+}
+
+function basicHeader(credential: Credential, encoding: 'utf8' | 'latin1'): string {
+  return `Basic ${Buffer.from(`${credential.login}:${credential.password}`, encoding).toString('base64')}`;
+}
+
+/** True where Latin-1 writes the credential differently from UTF-8 and can write it at all. */
+function hasLatin1Form(credential: Credential): boolean {
+  const codes = Array.from(credential.login + credential.password, (letter) => letter.codePointAt(0) ?? 0);
+  return codes.some((code) => code > 0x7f) && codes.every((code) => code <= 0xff);
+}
+
+interface Challenges {
+  readonly basic: boolean;
+  readonly ntlm: boolean;
+  readonly negotiate: boolean;
+  /** The NTLM challenge message, base64. */
+  readonly token: string | null;
+}
+
+/** Reads `WWW-Authenticate`, several of which arrive joined by commas (RFC 9110, 11.6.1). */
+export function readChallenges(response: Pick<HttpResponse, 'header'>): Challenges {
+  const header = response.header('www-authenticate') ?? '';
+  const token = /(?:^|[\s,])(?:NTLM|Negotiate)\s+([A-Za-z0-9+/]{20,}={0,2})/i.exec(header)?.[1] ?? null;
+  const offers = (name: string): boolean => new RegExp(`(?:^|,)\\s*${name}\\b`, 'i').test(header);
+  return { basic: offers('Basic'), ntlm: offers('NTLM'), negotiate: offers('Negotiate'), token };
+}
