@@ -33,7 +33,7 @@ create table users (
   username text not null,
   email text not null,
   time_zone text not null,
-  role text not null check (role in ('user', 'admin', 'platform-admin')),
+  role text not null check (role in ('user', 'profile-admin', 'platform-admin')),
   settings jsonb not null default '{}',
   settings_version integer not null default 0,
   created_at timestamptz not null,
@@ -96,6 +96,8 @@ create table mailboxes (
   failures integer not null default 0,
   cause text,
   state_at timestamptz not null,
+  -- Mail received before is outside the history window chosen at activation.
+  history_from timestamptz not null,
   created_at timestamptz not null,
   unique (organization_id, id),
   unique (organization_id, address),

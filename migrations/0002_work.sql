@@ -91,6 +91,8 @@ create table issues (
   organization_id uuid not null,
   mailbox_id uuid not null,
   item_id text collate "C" not null,
+  -- The version that the item had when it was parked: an equal one in the feed is the echo of our own mark.
+  item_version text collate "C" not null,
   place text not null,
   code text not null,
   vendor_code text,

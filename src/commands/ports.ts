@@ -4,7 +4,7 @@
  */
 import type { DomainFacts } from '../decide/rules.ts';
 import type { Clock, Random } from '../model/clock.ts';
-import type { CrmConnector, MailConnector } from '../model/connector.ts';
+import type { CrmConnector, CrmIdentity, MailConnector } from '../model/connector.ts';
 import type { Digest } from '../model/email-key.ts';
 import type { ConnectionId, OrganizationId } from '../model/ids.ts';
 import type { Database } from '../store/database.ts';
@@ -42,6 +42,23 @@ export interface Crm {
   open(connection: OpenedConnection, signal: AbortSignal): CrmConnector;
 }
 
+/** *Log in with the CRM*: OAuth begun here, finished at the callback. */
+export interface CrmLogin {
+  /** Where one may log in: an id for the form, and a label. */
+  readonly hosts: readonly { readonly id: string; readonly label: string }[];
+  /** Whether a host name of the person's own may be typed in instead of an id. */
+  readonly ownHostAllowed: boolean;
+  /** Null when `host` is neither an id nor an allowed host name. `details` are kept, sealed, until the callback. */
+  begin(
+    host: string,
+  ): Promise<{ readonly url: string; readonly state: string; readonly details: unknown } | null>;
+  /** From the callback's query to who it is and what to store. Rejects with `RemoteFailure`. */
+  complete(
+    details: unknown,
+    callbackUrl: string,
+  ): Promise<{ readonly identity: CrmIdentity; readonly connection: PreparedConnection }>;
+}
+
 /** Takes lines for the operator: an event's name and facts without content. */
 export type Log = (event: string, facts?: Readonly<Record<string, string | number | boolean | null>>) => void;
 
@@ -54,5 +71,8 @@ export interface Ports {
   readonly facts: DomainFacts;
   readonly mailServices: ReadonlyMap<string, MailService>;
   readonly crm: Crm;
+  readonly crmLogin: CrmLogin;
   readonly log: Log;
+  /** This process's name among the workers. */
+  readonly worker: string;
 }

@@ -56,7 +56,7 @@ export async function syncMailbox(
   }
   const startedAt = ports.clock.now();
   const runId = await inOrganization(ports.db, organizationId, (tx) =>
-    startRun(tx, { organizationId, mailboxId, trigger: lease.trigger, worker: lease.token, startedAt }),
+    startRun(tx, { lease, worker: ports.worker, now: startedAt }),
   );
   const report = await openAndRun(ports, lease, loaded, runId, signal, options);
   if (report.fault !== null)

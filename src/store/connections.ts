@@ -89,6 +89,17 @@ export async function readConnection(
   return row === undefined ? null : connectionOf(tx, keys, row);
 }
 
+/** A user's newest connection to a service that still has a credential; null when there is none. */
+export async function findConnection(tx: Tx, userId: UserId, service: string): Promise<ConnectionId | null> {
+  const { rows } = await tx.query<{ id: ConnectionId }>(
+    `select id from connections
+     where user_id = $1 and service = $2 and sealed_credential is not null
+     order by updated_at desc limit 1`,
+    [userId, service],
+  );
+  return rows[0]?.id ?? null;
+}
+
 /** Replaces the credential if nobody else did since `seenVersion` was read. */
 export async function replaceCredential(
   tx: Tx,

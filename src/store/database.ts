@@ -99,6 +99,16 @@ export async function rowSecurityHolds(db: Database): Promise<boolean> {
   return rows[0]?.holds ?? false;
 }
 
+/** Whether the database answers at all; never rejects. */
+export async function databaseAnswers(db: Database): Promise<boolean> {
+  try {
+    await db.pool.query('select');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function transact<T>(db: Database, scope: string, fn: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -11,6 +11,8 @@ import { newId } from './new-id.ts';
 /** An item to be parked. */
 export interface NewIssue {
   readonly itemId: ItemId;
+  /** '' where the item could not be read. */
+  readonly itemVersion: string;
   readonly place: Place;
   readonly code: FailureCode;
   readonly vendorCode: string | null;
@@ -32,6 +34,7 @@ interface IssueRow {
   id: IssueId;
   mailbox_id: MailboxId;
   item_id: ItemId;
+  item_version: string;
   place: Place;
   code: FailureCode;
   vendor_code: string | null;
@@ -62,13 +65,13 @@ export async function recordIssues(
   // Field names travel as JSON, because arrays of arrays of different lengths do not exist in SQL.
   await tx.query(
     `insert into issues (organization_id, mailbox_id, first_at, last_at,
-       id, item_id, place, code, vendor_code, retry_at, fields)
-     select $1, $2, $3, $3, parked.id, item_id, place, code, vendor_code, retry_at,
+       id, item_id, item_version, place, code, vendor_code, retry_at, fields)
+     select $1, $2, $3, $3, parked.id, item_id, item_version, place, code, vendor_code, retry_at,
        array(select jsonb_array_elements_text(fields))
-     from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::jsonb[])
-       as parked (id, item_id, place, code, vendor_code, retry_at, fields)
+     from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::jsonb[], $11::text[])
+       as parked (id, item_id, place, code, vendor_code, retry_at, fields, item_version)
      on conflict (mailbox_id, item_id) do update set
-       place = excluded.place, code = excluded.code, vendor_code = excluded.vendor_code,
+       item_version = excluded.item_version, place = excluded.place, code = excluded.code, vendor_code = excluded.vendor_code,
        fields = excluded.fields, retry_at = excluded.retry_at, last_at = excluded.last_at,
        attempts = issues.attempts + 1`,
     [
@@ -82,6 +85,7 @@ export async function recordIssues(
       distinct.map((issue) => issue.vendorCode),
       distinct.map((issue) => (issue.retryAt === null ? null : new Date(issue.retryAt))),
       distinct.map((issue) => JSON.stringify(issue.fields)),
+      distinct.map((issue) => issue.itemVersion),
     ],
   );
 }
@@ -117,18 +121,24 @@ export async function readDueIssues(
   return rows.map((row) => ({ itemId: row.item_id, place: row.place, attempts: row.attempts }));
 }
 
-/** Which of these items are parked, with their attempts so far. */
-export async function readIssueAttempts(
+export interface KnownIssue {
+  readonly itemId: ItemId;
+  readonly itemVersion: string;
+  readonly attempts: number;
+}
+
+/** Which of these items are parked, in which version, and how often they were tried. */
+export async function readIssues(
   tx: Tx,
   mailboxId: MailboxId,
   itemIds: readonly ItemId[],
-): Promise<ReadonlyMap<ItemId, number>> {
-  if (itemIds.length === 0) return new Map();
-  const { rows } = await tx.query<{ item_id: ItemId; attempts: number }>(
-    `select item_id, attempts from issues where mailbox_id = $1 and item_id = any ($2::text[])`,
+): Promise<readonly KnownIssue[]> {
+  if (itemIds.length === 0) return [];
+  const { rows } = await tx.query<{ item_id: ItemId; item_version: string; attempts: number }>(
+    `select item_id, item_version, attempts from issues where mailbox_id = $1 and item_id = any ($2::text[])`,
     [mailboxId, itemIds],
   );
-  return new Map(rows.map((row) => [row.item_id, row.attempts]));
+  return rows.map((row) => ({ itemId: row.item_id, itemVersion: row.item_version, attempts: row.attempts }));
 }
 
 /** The place after which the next page begins: the last issue of the page before. */
@@ -151,7 +161,7 @@ export async function listIssues(
   },
 ): Promise<readonly Issue[]> {
   const { rows } = await tx.query<IssueRow>(
-    `select id, mailbox_id, item_id, place, code, vendor_code, fields, attempts, first_at, last_at, retry_at
+    `select id, mailbox_id, item_id, item_version, place, code, vendor_code, fields, attempts, first_at, last_at, retry_at
      from issues
      where mailbox_id = $1 and ($2::timestamptz is null or (first_at, id) < ($2, $3::uuid))
      order by first_at desc, id desc limit $4`,
@@ -188,6 +198,7 @@ function issueOf(row: IssueRow): Issue {
     id: row.id,
     mailboxId: row.mailbox_id,
     itemId: row.item_id,
+    itemVersion: row.item_version,
     place: row.place,
     code: row.code,
     vendorCode: row.vendor_code,

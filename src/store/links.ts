@@ -105,6 +105,21 @@ export async function forgetItems(tx: Tx, mailboxId: MailboxId, itemIds: readonl
   );
 }
 
+/** Linked items that somebody touched: their new versions, so that an unchanged one is known for an echo. */
+export async function touchLinks(
+  tx: Tx,
+  mailboxId: MailboxId,
+  touched: readonly { readonly itemId: ItemId; readonly version: string }[],
+): Promise<void> {
+  if (touched.length === 0) return;
+  await tx.query(
+    `update links set item_version = version
+     from unnest($2::text[], $3::text[]) as touched (id, version)
+     where mailbox_id = $1 and item_id is not null and item_id = touched.id`,
+    [mailboxId, touched.map((one) => one.itemId), touched.map((one) => one.version)],
+  );
+}
+
 export async function countLinks(tx: Tx, mailboxId: MailboxId): Promise<number> {
   const { rows } = await tx.query<{ count: string }>(`select count(*) from links where mailbox_id = $1`, [
     mailboxId,

@@ -25,6 +25,8 @@ export interface Mailbox {
   /** The failure that moved it into its state, if one did. */
   readonly cause: FailureCode | null;
   readonly stateAt: Instant;
+  /** Mail received before is outside the history window. */
+  readonly historyFrom: Instant;
   readonly createdAt: Instant;
 }
 
@@ -36,6 +38,8 @@ export interface NewMailbox {
   readonly addresses: readonly string[];
   readonly mailboxConnectionId: ConnectionId;
   readonly crmConnectionId: ConnectionId;
+  /** Counts for a new mailbox; one that was there keeps its own. */
+  readonly historyFrom: Instant;
   readonly now: Instant;
 }
 
@@ -53,11 +57,12 @@ interface MailboxRow {
   failures: number;
   cause: FailureCode | null;
   state_at: Date;
+  history_from: Date;
   created_at: Date;
 }
 
 const columns = `id, organization_id, user_id, service, address, addresses, mailbox_connection_id, crm_connection_id,
-  state, rejections, failures, cause, state_at, created_at`;
+  state, rejections, failures, cause, state_at, history_from, created_at`;
 
 /**
  * The mailbox of an address: new in `not-activated` with an empty place in the due-table, or the one that was there, with its id, links and
@@ -67,8 +72,8 @@ export async function createMailbox(tx: Tx, mailbox: NewMailbox): Promise<Mailbo
   const { rows } = await tx.query<{ id: MailboxId }>(
     `insert into mailboxes
        (id, organization_id, user_id, service, address, addresses, mailbox_connection_id, crm_connection_id,
-        state, state_at, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, 'not-activated', $9, $9)
+        state, state_at, created_at, history_from)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, 'not-activated', $9, $9, $10)
      on conflict (organization_id, address) do update set
        user_id = excluded.user_id, service = excluded.service, addresses = excluded.addresses,
        mailbox_connection_id = excluded.mailbox_connection_id, crm_connection_id = excluded.crm_connection_id
@@ -83,6 +88,7 @@ export async function createMailbox(tx: Tx, mailbox: NewMailbox): Promise<Mailbo
       mailbox.mailboxConnectionId,
       mailbox.crmConnectionId,
       new Date(mailbox.now),
+      new Date(mailbox.historyFrom),
     ],
   );
   const id = rows[0]?.id;
@@ -177,6 +183,7 @@ function mailboxOf(row: MailboxRow): Mailbox {
     streak: { rejections: row.rejections, failures: row.failures },
     cause: row.cause,
     stateAt: row.state_at.getTime(),
+    historyFrom: row.history_from.getTime(),
     createdAt: row.created_at.getTime(),
   };
 }

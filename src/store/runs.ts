@@ -113,6 +113,15 @@ export async function listRuns(
   return rows.map(runOf);
 }
 
+/** When the newest run of a mailbox that went through ended; null when none did. */
+export async function readLastSuccess(tx: Tx, mailboxId: MailboxId): Promise<Instant | null> {
+  const { rows } = await tx.query<{ ended_at: Date }>(
+    `select ended_at from runs where mailbox_id = $1 and outcome = 'done' order by started_at desc, id desc limit 1`,
+    [mailboxId],
+  );
+  return rows[0]?.ended_at.getTime() ?? null;
+}
+
 /** Null when there is no such run in this scope. */
 export async function readRun(tx: Tx, id: RunId): Promise<Run | null> {
   const { rows } = await tx.query<RunRow>(`select ${columns} from runs where id = $1`, [id]);

@@ -8,7 +8,7 @@ import type { Tx } from './database.ts';
 import { newId } from './new-id.ts';
 import type { StoredSettings } from './organizations.ts';
 
-export type UserRole = 'user' | 'admin' | 'platform-admin';
+export type UserRole = 'user' | 'profile-admin' | 'platform-admin';
 
 export interface User {
   readonly id: UserId;

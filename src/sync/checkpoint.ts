@@ -9,10 +9,10 @@ import type { VerdictCode } from '../model/verdict.ts';
 import { releaseClaims } from '../store/claims.ts';
 import { writeCursors } from '../store/cursors.ts';
 import { inOrganization } from '../store/database.ts';
-import { type ParkedItem, recordIssues, resolveIssues } from '../store/issues.ts';
+import { type NewIssue, recordIssues, resolveIssues } from '../store/issues.ts';
 import { holdLease } from '../store/leases.ts';
 import { forgetItems, touchLinks, writeLinks } from '../store/links.ts';
-import { progressRun } from '../store/runs.ts';
+import { writeRunCounts } from '../store/runs.ts';
 import { recordVerdicts } from '../store/verdicts.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -21,7 +21,7 @@ export interface Payment {
   readonly links: readonly Link[];
   readonly touched: readonly { readonly itemId: ItemId; readonly version: string }[];
   readonly gone: readonly ItemId[];
-  readonly parked: readonly ParkedItem[];
+  readonly parked: readonly NewIssue[];
   /** Items whose issue, if they had one, is over. */
   readonly resolved: readonly ItemId[];
   readonly verdicts: readonly { readonly itemId: ItemId; readonly code: VerdictCode }[];
@@ -41,9 +41,9 @@ export async function commitCheckpoint(context: RunContext, payment: Payment): P
     if (payment.links.length > 0)
       await writeLinks(tx, { organizationId, mailboxId, runId, links: payment.links, now });
     const over = [...payment.resolved, ...payment.gone];
-    if (over.length > 0) await resolveIssues(tx, keys, mailboxId, over, now);
+    if (over.length > 0) await resolveIssues(tx, mailboxId, over);
     if (payment.parked.length > 0) {
-      await recordIssues(tx, keys, { organizationId, mailboxId, parked: payment.parked, now });
+      await recordIssues(tx, { organizationId, mailboxId, issues: payment.parked, now });
     }
     if (payment.verdicts.length > 0) {
       const verdicts = payment.verdicts.map(({ itemId, code }) => ({
@@ -58,8 +58,8 @@ export async function commitCheckpoint(context: RunContext, payment: Payment): P
         feeds: payment.feeds,
         ...(payment.listing === null ? {} : { listing: payment.listing }),
       };
-      await writeCursors(tx, keys, { organizationId, mailboxId, cursors, now });
+      await writeCursors(tx, keys, mailboxId, cursors, now);
     }
-    await progressRun(tx, runId, payment.counts);
+    await writeRunCounts(tx, runId, payment.counts);
   });
 }

@@ -31,7 +31,14 @@ export async function claimKeys(
     const granted =
       context.dryRun || claim.length === 0
         ? new Set(claim)
-        : await claimPrints(tx, { organizationId, mailboxId, prints: claim, now, expiresAt: now + CLAIM_MS });
+        : await claimPrints(tx, {
+            organizationId,
+            mailboxId,
+            leaseToken: context.lease.token,
+            prints: claim,
+            now,
+            expiresAt: now + CLAIM_MS,
+          });
     const { own, others } = await readLinksByPrints(tx, organizationId, mailboxId, read);
     return {
       granted,

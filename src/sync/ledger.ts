@@ -12,7 +12,7 @@ import type { ItemId, RecordId } from '../model/ids.ts';
 import type { KeyPrint, Link } from '../model/link.ts';
 import { type EmailSettings, ERROR_CATEGORY, SALESFORCE_CATEGORY } from '../model/settings.ts';
 import type { SavedCode, SkipCode, VerdictCode } from '../model/verdict.ts';
-import type { ParkedItem } from '../store/issues.ts';
+import type { NewIssue } from '../store/issues.ts';
 
 export interface LedgerOptions {
   readonly settings: EmailSettings;
@@ -27,7 +27,7 @@ export class Ledger {
   readonly #options: LedgerOptions;
   readonly #links = new Map<KeyPrint, Link>();
   readonly #verdicts = new Map<ItemId, VerdictCode>();
-  readonly #parked = new Map<ItemId, ParkedItem>();
+  readonly #parked = new Map<ItemId, NewIssue>();
   readonly #resolved: ItemId[] = [];
   readonly #vanished: ItemId[] = [];
   readonly #marks: Mark[] = [];
@@ -92,7 +92,7 @@ export class Ledger {
   /** After a mark went through: the version that its echo will carry. */
   marked(itemId: ItemId, version: string): void {
     const parked = this.#parked.get(itemId);
-    if (parked !== undefined) this.#parked.set(itemId, { ...parked, version });
+    if (parked !== undefined) this.#parked.set(itemId, { ...parked, itemVersion: version });
     for (const [print, link] of this.#links) {
       if (link.itemId === itemId) this.#links.set(print, { ...link, itemVersion: version });
     }
@@ -106,7 +106,7 @@ export class Ledger {
     return [...this.#verdicts].map(([itemId, code]) => ({ itemId, code }));
   }
 
-  get parked(): readonly ParkedItem[] {
+  get parked(): readonly NewIssue[] {
     return [...this.#parked.values()];
   }
 
@@ -131,7 +131,7 @@ export class Ledger {
   #addIssue(itemId: ItemId, version: string, failure: Failure, at: Instant | null): void {
     this.#parked.set(itemId, {
       itemId,
-      version,
+      itemVersion: version,
       place: this.#options.places.get(itemId) ?? 'other',
       code: failure.code,
       vendorCode: failure.vendorCode ?? null,

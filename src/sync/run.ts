@@ -11,7 +11,7 @@ import type { Link } from '../model/link.ts';
 import type { RunCounts, RunOutcome } from '../model/run.ts';
 import { readCursors } from '../store/cursors.ts';
 import { inOrganization } from '../store/database.ts';
-import { readDueIssues, readParked } from '../store/issues.ts';
+import { readDueIssues, readIssues } from '../store/issues.ts';
 import { LeaseLost } from '../store/leases.ts';
 import { readLinksByItems } from '../store/links.ts';
 import { type ChunkItem, noShare, type PageShare, processChunk } from './chunk.ts';
@@ -92,7 +92,7 @@ async function finishListing(
 
 async function retryDueIssues(context: RunContext, tally: Tally): Promise<void> {
   const due = await inOrganization(context.db, context.organizationId, (tx) =>
-    readDueIssues(tx, context.keys, context.mailboxId, context.clock.now(), DUE_ISSUES_MAX),
+    readDueIssues(tx, context.mailboxId, context.clock.now(), DUE_ISSUES_MAX),
   );
   for (const chunk of chunksOf(due)) await processChunk(context, chunk, noShare, tally);
 }
@@ -173,7 +173,7 @@ async function sortPage(
       firstReading,
       historyFrom: context.rules.historyFrom,
       links: new Map(links.flatMap((link) => (link.itemId === null ? [] : [[link.itemId, link] as const]))),
-      parked: new Map(parked.map((item) => [item.itemId, item.version])),
+      parked: new Map(parked.map((item) => [item.itemId, item.itemVersion])),
     }),
     attempts: new Map(parked.map((item) => [item.itemId, item.attempts])),
   };
@@ -187,7 +187,7 @@ async function knownItems(context: RunContext, ids: readonly ItemId[]) {
     async (tx) =>
       [
         await readLinksByItems(tx, context.mailboxId, ids),
-        await readParked(tx, context.keys, context.mailboxId, ids),
+        await readIssues(tx, context.mailboxId, ids),
       ] as const,
   );
 }

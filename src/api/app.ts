@@ -1,0 +1,148 @@
+/**
+ * The HTTP application: plugins, limits, security headers, the pages, and the routes of `routes/`. It listens nowhere by itself; tests inject
+ * requests, the server gives it a port.
+ */
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import fastifyStatic from '@fastify/static';
+import swagger from '@fastify/swagger';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify';
+import {
+  hasZodFastifySchemaValidationErrors,
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { Ports } from '../commands/ports.ts';
+import { describeFault } from '../commands/sync-mailbox.ts';
+import { RemoteFailure } from '../model/failure.ts';
+import { ApiProblem, apiProblem, failureProblem } from './problems.ts';
+import { addHealthRoutes } from './routes/health.ts';
+import { addLoginRoutes } from './routes/login.ts';
+import { addMailboxRoutes } from './routes/mailbox.ts';
+import { addSettingsRoutes } from './routes/settings.ts';
+
+export type ApiApp = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+export interface ApiOptions {
+  readonly ports: Ports;
+  /** The address is https: cookies are bound to it. */
+  readonly secure: boolean;
+  /** The built pages; null serves the API alone. */
+  readonly pagesFolder: string | null;
+  /** Origins a form of ours may lead to: the CRM's login hosts, for the content security policy. */
+  readonly formTargets: readonly string[];
+  readonly activationMs: number;
+  readonly loginLimit: RouteLimit;
+  readonly activationLimit: RouteLimit;
+}
+
+/** At most `max` requests per address in the time window. */
+export interface RouteLimit {
+  readonly rateLimit: { readonly max: number; readonly timeWindow: string };
+}
+
+const BODY_BYTES_MAX = 1024 * 1024;
+
+/** Builds the application. Its log is silent: requests are no news, and their bodies hold passwords. */
+export async function buildApp(options: ApiOptions): Promise<ApiApp> {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES_MAX,
+    trustProxy: true,
+    requestTimeout: 120_000,
+  }).withTypeProvider<ZodTypeProvider>() as ApiApp;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  setErrorHandling(app, options.ports);
+  await app.register(swagger, {
+    openapi: {
+      info: { title: 'Lockstep', description: 'Keeps mailboxes and Salesforce in step.', version: '1' },
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(cookie);
+  await app.register(helmet, {
+    contentSecurityPolicy: contentSecurityPolicy(options),
+    crossOriginEmbedderPolicy: false,
+  });
+  await app.register(rateLimit, {
+    global: false,
+    errorResponseBuilder: (_request, context) =>
+      apiProblem('api.too-soon', { retryAfterSeconds: Math.ceil(context.ttl / 1000) }),
+  });
+  addHealthRoutes(app, options);
+  addLoginRoutes(app, options);
+  addMailboxRoutes(app, options);
+  addSettingsRoutes(app, options);
+  app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  if (options.pagesFolder !== null)
+    await app.register(fastifyStatic, { root: options.pagesFolder, index: ['index.html'] });
+  return app;
+}
+
+function contentSecurityPolicy(options: ApiOptions) {
+  return {
+    useDefaults: false,
+    directives: {
+      'default-src': ["'none'"],
+      'script-src': ["'self'"],
+      // Griffel, the style engine of the pages' components, inserts rules at run time.
+      'style-src': ["'self'", "'unsafe-inline'"],
+      'img-src': ["'self'", 'data:'],
+      'font-src': ["'self'"],
+      'connect-src': ["'self'"],
+      'form-action': ["'self'", ...options.formTargets],
+      'base-uri': ["'none'"],
+      'frame-ancestors': ["'self'"],
+    },
+  };
+}
+
+function setErrorHandling(app: ApiApp, ports: Ports): void {
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, apiProblem('api.not-found')));
+  app.setErrorHandler((error, request, reply) => {
+    if (error instanceof ApiProblem) return sendProblem(reply, error);
+    if (error instanceof RemoteFailure)
+      return sendProblem(reply, new ApiProblem(failureProblem(error.failure)));
+    if (hasZodFastifySchemaValidationErrors(error)) {
+      const fields = error.validation.map((one) => one.instancePath.replace(/^\//, '').replaceAll('/', '.'));
+      const [first] = error.validation;
+      const text = first?.message;
+      return sendProblem(
+        reply,
+        apiProblem('api.invalid-input', { fields, ...(text === undefined ? {} : { detail: text }) }),
+      );
+    }
+    const status = statusOf(error);
+    if (status !== null && status < 500) return sendProblem(reply, apiProblem('api.invalid-input'));
+    ports.log('api.fault', { route: request.routeOptions.url ?? '', ...describeFault(error) });
+    return sendProblem(reply, apiProblem('api.internal'));
+  });
+}
+
+function statusOf(error: unknown): number | null {
+  const hasStatus = typeof error === 'object' && error !== null && 'statusCode' in error;
+  return hasStatus && typeof error.statusCode === 'number' ? error.statusCode : null;
+}
+
+function sendProblem(
+  reply: { code(status: number): { type(type: string): { send(body: unknown): unknown } } },
+  problem: ApiProblem,
+) {
+  return reply.code(problem.problem.status).type('application/problem+json').send(problem.problem);
+}

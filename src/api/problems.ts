@@ -1,0 +1,80 @@
+/**
+ * Turns whatever goes wrong in a request into problem details (RFC 9457). Failures of services take their words from the catalogue; the API's
+ * own problems from the table here. An unexpected error becomes `api.internal` without its message.
+ */
+import type { ApiProblemCode, Problem } from '../api-schema/problem.ts';
+import { type CatalogueEntry, catalogue } from '../model/catalogue.ts';
+import type { Failure } from '../model/failure.ts';
+
+const apiProblems: Readonly<
+  Record<ApiProblemCode, { readonly status: number; readonly title: string; readonly detail: string }>
+> = {
+  'api.invalid-input': {
+    status: 400,
+    title: 'Invalid input',
+    detail: 'Something in the form is not right; see the fields.',
+  },
+  'api.not-signed-in': { status: 401, title: 'Not signed in', detail: 'Log in with Salesforce first.' },
+  'api.not-allowed': {
+    status: 403,
+    title: 'Not allowed',
+    detail: 'This needs another role, or the page is out of date: load it again.',
+  },
+  'api.not-found': { status: 404, title: 'Not found', detail: 'There is nothing here under this name.' },
+  'api.too-soon': {
+    status: 429,
+    title: 'Too soon',
+    detail: 'This was asked for a moment ago. Try again in a minute.',
+  },
+  'api.conflict': {
+    status: 409,
+    title: 'Conflict',
+    detail: 'It was changed meanwhile, or cannot be done in this state. Load the page again.',
+  },
+  'api.login-expired': {
+    status: 400,
+    title: 'Login expired',
+    detail: 'The login took too long or was used already. Log in again.',
+  },
+  'api.internal': {
+    status: 500,
+    title: 'Internal error',
+    detail: 'The service had a fault of its own. The operator can find it in the log.',
+  },
+};
+
+/** A problem thrown inside a route. */
+export class ApiProblem extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.code);
+    this.name = 'ApiProblem';
+    this.problem = problem;
+  }
+}
+
+/** A problem of the API itself; `details` may replace the text or name fields. */
+export function apiProblem(
+  code: ApiProblemCode,
+  details: Partial<Pick<Problem, 'detail' | 'fields' | 'retryAfterSeconds'>> = {},
+): ApiProblem {
+  return new ApiProblem({ type: `/docs/problems#${code}`, code, ...apiProblems[code], ...details });
+}
+
+/** A failure of a service or of the CRM, as the answer to the request that caused it. */
+export function failureProblem(failure: Failure): Problem {
+  const entry: CatalogueEntry = catalogue[failure.code];
+  return {
+    type: `/docs/problems#${failure.code}`,
+    title: entry.side === 'crm' ? 'Salesforce says no' : 'The mailbox cannot be reached',
+    status: 422,
+    code: failure.code,
+    detail: entry.user,
+    admin: entry.admin,
+    ...(failure.vendorCode === undefined ? {} : { vendorCode: failure.vendorCode }),
+    ...(failure.fields === undefined ? {} : { fields: [...failure.fields] }),
+    ...(failure.retryAfterMs === undefined
+      ? {}
+      : { retryAfterSeconds: Math.ceil(failure.retryAfterMs / 1000) }),
+  };
+}

@@ -1,0 +1,166 @@
+/** A person's own mailbox: activation, status, *Sync now*, runs and issues. */
+import { z } from 'zod';
+import { activationViewSchema, exchangeFormSchema, mailboxViewSchema } from '../../api-schema/mailbox.ts';
+import { issuesPageSchema, runsPageSchema } from '../../api-schema/runs.ts';
+import { activateMailbox } from '../../commands/activate-mailbox.ts';
+import { ownMailboxId, readOverview } from '../../commands/read-overview.ts';
+import { syncNow } from '../../commands/sync-now.ts';
+import { type Instant, SECOND } from '../../model/clock.ts';
+import type { IssueId, MailboxId, RunId } from '../../model/ids.ts';
+import { SYNC_NOW_INTERVAL_MS } from '../../model/schedule.ts';
+import { findConnection } from '../../store/connections.ts';
+import { inOrganization } from '../../store/database.ts';
+import { listIssues, requestRetry } from '../../store/issues.ts';
+import { listRuns } from '../../store/runs.ts';
+import type { ApiApp, ApiOptions } from '../app.ts';
+import { ApiProblem, apiProblem, failureProblem } from '../problems.ts';
+import { requireSession, type Session } from '../session.ts';
+import { checkView, issueView, mailboxView, runView } from '../views.ts';
+
+const PAGE_ITEMS = 20;
+/** `next` of the page before: instant and id of its last entry. */
+const pageQuery = z.object({
+  before: z
+    .string()
+    .regex(/^\d{1,15}\.[0-9a-f-]{36}$/)
+    .optional(),
+});
+
+function writeMark(at: Instant, id: string): string {
+  return `${at}.${id}`;
+}
+
+function readMark<Id extends string>(
+  text: string | undefined,
+): { readonly at: Instant; readonly id: Id } | null {
+  if (text === undefined) return null;
+  const dot = text.indexOf('.');
+  return { at: Number(text.slice(0, dot)), id: text.slice(dot + 1) as Id };
+}
+
+export function addMailboxRoutes(app: ApiApp, options: ApiOptions): void {
+  addActivation(app, options);
+  addStatus(app, options);
+  addLists(app, options);
+}
+
+function addActivation(app: ApiApp, { ports, secure, activationLimit, activationMs }: ApiOptions): void {
+  app.post(
+    '/api/mailbox/exchange',
+    {
+      schema: { body: exchangeFormSchema, response: { 200: activationViewSchema } },
+      config: activationLimit,
+    },
+    async (request) => {
+      const session = await requireSession(ports, request, secure);
+      const crm = await inOrganization(ports.db, session.organizationId, (tx) =>
+        findConnection(tx, session.userId, ports.crm.service),
+      );
+      if (crm === null) throw apiProblem('api.conflict');
+      const result = await activateMailbox(
+        ports,
+        { ...whoIs(session), service: 'exchange', form: request.body, crmConnectionId: crm },
+        AbortSignal.timeout(activationMs),
+      );
+      if (result.kind === 'refused') throw new ApiProblem(failureProblem(result.failure));
+      const overview = await readOverview(ports, session);
+      if (overview === null) throw apiProblem('api.not-found');
+      return { checks: result.checks.map(checkView), mailbox: mailboxView(overview) };
+    },
+  );
+}
+
+function addStatus(app: ApiApp, { ports, secure }: ApiOptions): void {
+  app.get('/api/mailbox', { schema: { response: { 200: mailboxViewSchema } } }, async (request) => {
+    const overview = await readOverview(ports, await requireSession(ports, request, secure));
+    if (overview === null) throw apiProblem('api.not-found');
+    return mailboxView(overview);
+  });
+
+  app.post(
+    '/api/mailbox/sync-now',
+    { schema: { response: { 202: z.object({ mailbox: mailboxViewSchema }) } } },
+    async (request, reply) => {
+      const session = await requireSession(ports, request, secure);
+      const mailboxId = await mailboxOf(session);
+      const result = await syncNow(ports, { organizationId: session.organizationId, mailboxId });
+      if (result === 'too-soon') {
+        throw apiProblem('api.too-soon', { retryAfterSeconds: SYNC_NOW_INTERVAL_MS / SECOND });
+      }
+      if (result !== 'requested') throw apiProblem('api.conflict');
+      const overview = await readOverview(ports, session);
+      if (overview === null) throw apiProblem('api.not-found');
+      return reply.code(202).send({ mailbox: mailboxView(overview) });
+    },
+  );
+
+  async function mailboxOf(session: Session): Promise<MailboxId> {
+    const mailboxId = await ownMailboxId(ports, session);
+    if (mailboxId === null) throw apiProblem('api.not-found');
+    return mailboxId;
+  }
+}
+
+function addLists(app: ApiApp, { ports, secure }: ApiOptions): void {
+  app.get(
+    '/api/runs',
+    { schema: { querystring: pageQuery, response: { 200: runsPageSchema } } },
+    async (request) => {
+      const session = await requireSession(ports, request, secure);
+      const mailboxId = await ownMailboxId(ports, session);
+      if (mailboxId === null) return { items: [], next: null };
+      const mark = readMark<RunId>(request.query.before);
+      const after = mark === null ? null : { startedAt: mark.at, id: mark.id };
+      const runs = await inOrganization(ports.db, session.organizationId, (tx) =>
+        listRuns(tx, { mailboxId, after, limit: PAGE_ITEMS }),
+      );
+      const last = runs.length < PAGE_ITEMS ? undefined : runs.at(-1);
+      return {
+        items: runs.map(runView),
+        next: last === undefined ? null : writeMark(last.startedAt, last.id),
+      };
+    },
+  );
+
+  app.get(
+    '/api/issues',
+    { schema: { querystring: pageQuery, response: { 200: issuesPageSchema } } },
+    async (request) => {
+      const session = await requireSession(ports, request, secure);
+      const mailboxId = await ownMailboxId(ports, session);
+      if (mailboxId === null) return { items: [], next: null };
+      const mark = readMark<IssueId>(request.query.before);
+      const after = mark === null ? null : { firstAt: mark.at, id: mark.id };
+      const issues = await inOrganization(ports.db, session.organizationId, (tx) =>
+        listIssues(tx, { mailboxId, after, limit: PAGE_ITEMS }),
+      );
+      const last = issues.length < PAGE_ITEMS ? undefined : issues.at(-1);
+      return {
+        items: issues.map(issueView),
+        next: last === undefined ? null : writeMark(last.firstAt, last.id),
+      };
+    },
+  );
+
+  app.post(
+    '/api/issues/:id/retry',
+    { schema: { params: z.object({ id: z.uuid() }), response: { 202: z.null() } } },
+    async (request, reply) => {
+      const session = await requireSession(ports, request, secure);
+      const mailboxId = await ownMailboxId(ports, session);
+      if (mailboxId === null) throw apiProblem('api.not-found');
+      const issueId = request.params.id as IssueId;
+      const found = await inOrganization(ports.db, session.organizationId, (tx) =>
+        requestRetry(tx, { issueId, mailboxId, now: ports.clock.now() }),
+      );
+      if (found === 0) throw apiProblem('api.not-found');
+      // The retry itself happens in a run; asking again within the minute is no error, the run is due anyway.
+      await syncNow(ports, { organizationId: session.organizationId, mailboxId });
+      return reply.code(202).send(null);
+    },
+  );
+}
+
+function whoIs(session: Session) {
+  return { organizationId: session.organizationId, userId: session.userId };
+}

@@ -1,0 +1,47 @@
+/** Settings of both layers. A person changes his own; the organization's are the platform admin's. */
+import { z } from 'zod';
+import { settingsLayerSchema, settingsViewSchema } from '../../api-schema/settings.ts';
+import { changeSettings, readSettings } from '../../commands/change-settings.ts';
+import type { SettingsLayer } from '../../model/settings.ts';
+import type { ApiApp, ApiOptions } from '../app.ts';
+import { apiProblem } from '../problems.ts';
+import { requireSession, type Session } from '../session.ts';
+
+const putSchema = z.object({ layer: z.enum(['user', 'organization']), settings: settingsLayerSchema });
+
+export function addSettingsRoutes(app: ApiApp, { ports, secure }: ApiOptions): void {
+  const view = async (session: Session) => {
+    const { organization, user } = await readSettings(ports, session);
+    return {
+      organization: layerView(organization),
+      user: layerView(user),
+      mayEditOrganization: mayEdit(session),
+    };
+  };
+
+  app.get('/api/settings', { schema: { response: { 200: settingsViewSchema } } }, async (request) =>
+    view(await requireSession(ports, request, secure)),
+  );
+
+  app.put(
+    '/api/settings',
+    { schema: { body: putSchema, response: { 200: settingsViewSchema } } },
+    async (request) => {
+      const session = await requireSession(ports, request, secure);
+      const { layer, settings } = request.body;
+      if (layer === 'organization' && !mayEdit(session)) throw apiProblem('api.not-allowed');
+      if (!(await changeSettings(ports, session, layer, settings as SettingsLayer)))
+        throw apiProblem('api.conflict');
+      return await view(session);
+    },
+  );
+}
+
+function mayEdit(session: Session): boolean {
+  return session.user.role === 'platform-admin';
+}
+
+/** Stored layers have read-only lists; answers are plain. */
+function layerView(layer: SettingsLayer) {
+  return settingsLayerSchema.parse(layer);
+}

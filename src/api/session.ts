@@ -1,0 +1,78 @@
+/**
+ * Who is asking: the session cookie, its check against the store, and the token that every change must carry. Nothing else decides who
+ * somebody is.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { hashToken } from '../commands/complete-login.ts';
+import type { Ports } from '../commands/ports.ts';
+import type { OrganizationId, UserId } from '../model/ids.ts';
+import { acrossOrganizations, inOrganization } from '../store/database.ts';
+import { readLogin } from '../store/logins.ts';
+import { readUser, type User } from '../store/users.ts';
+import { apiProblem } from './problems.ts';
+
+export interface Session {
+  readonly token: string;
+  readonly organizationId: OrganizationId;
+  readonly userId: UserId;
+  readonly user: User;
+}
+
+/** Cookie names: the `__Host-` prefix binds the cookie to this host over https (RFC 6265bis, 4.1.3.2). */
+export function sessionCookieName(secure: boolean): string {
+  return secure ? '__Host-lockstep' : 'lockstep';
+}
+
+/** The session of a request; null when there is none, or it ended. */
+export async function findSession(
+  ports: Ports,
+  request: FastifyRequest,
+  secure: boolean,
+): Promise<Session | null> {
+  const token = request.cookies[sessionCookieName(secure)];
+  if (token === undefined || token === '') return null;
+  const login = await acrossOrganizations(ports.db, (tx) =>
+    readLogin(tx, hashToken(token), ports.clock.now()),
+  );
+  if (login === null) return null;
+  const user = await inOrganization(ports.db, login.organizationId, (tx) => readUser(tx, login.userId));
+  if (user === null) return null;
+  return { token, organizationId: login.organizationId, userId: login.userId, user };
+}
+
+/** As `findSession`, but a request without a session is refused; a change also needs the page's own token (CSRF). */
+export async function requireSession(
+  ports: Ports,
+  request: FastifyRequest,
+  secure: boolean,
+): Promise<Session> {
+  const session = await findSession(ports, request, secure);
+  if (session === null) throw apiProblem('api.not-signed-in');
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    const sent = Buffer.from(String(request.headers['x-csrf-token'] ?? ''));
+    const wanted = Buffer.from(csrfToken(session.token));
+    if (sent.length !== wanted.length || !timingSafeEqual(sent, wanted)) throw apiProblem('api.not-allowed');
+  }
+  return session;
+}
+
+/** Derived from the session's token, so that nothing more need be stored. */
+export function csrfToken(token: string): string {
+  return createHash('sha256').update(`csrf:${token}`).digest('base64url');
+}
+
+export function setSessionCookie(
+  reply: FastifyReply,
+  token: string,
+  secure: boolean,
+  maxAgeSeconds: number,
+): void {
+  reply.setCookie(sessionCookieName(secure), token, {
+    path: '/',
+    httpOnly: true,
+    secure,
+    sameSite: 'lax',
+    maxAge: maxAgeSeconds,
+  });
+}

@@ -1,0 +1,107 @@
+/**
+ * From the product's words to what the pages are told (api-schema). Pure; instants become ISO 8601, codes get their texts.
+ */
+
+import type { MailboxView } from '../api-schema/mailbox.ts';
+import type { IssueView, RunView } from '../api-schema/runs.ts';
+import type { Overview } from '../commands/read-overview.ts';
+import { catalogue, type FailureCode } from '../model/catalogue.ts';
+import type { Instant } from '../model/clock.ts';
+import type { CheckResult } from '../model/connector.ts';
+import { type VerdictCode, verdictTexts } from '../model/verdict.ts';
+import type { Issue } from '../store/issues.ts';
+import type { Run } from '../store/runs.ts';
+
+export function mailboxView(overview: Overview): MailboxView {
+  const { mailbox, cause } = overview;
+  return {
+    id: mailbox.id,
+    address: mailbox.address,
+    service: overview.serviceName,
+    state: mailbox.state,
+    stateSince: iso(mailbox.stateAt),
+    status: overview.status,
+    cause: cause === null ? null : failureView(cause),
+    running: overview.running,
+    lastSuccessAt: isoOrNull(overview.lastSuccessAt),
+    nextRunAt: isoOrNull(overview.nextRunAt),
+    lastRun: overview.lastRun === null ? null : runView(overview.lastRun),
+    savedTotal: overview.savedTotal,
+    issuesOpen: overview.issuesOpen,
+  };
+}
+
+export function runView(run: Run): RunView {
+  const { counts, outcome } = run;
+  const failure = outcome?.kind === 'failed' ? outcome.failure : null;
+  return {
+    id: run.id,
+    trigger: run.trigger,
+    startedAt: iso(run.startedAt),
+    endedAt: isoOrNull(run.endedAt),
+    outcome: outcome?.kind ?? 'running',
+    failureCode: failure?.code ?? null,
+    failureText: failure === null ? null : catalogue[failure.code].user,
+    examined: counts.examined,
+    created: counts.created,
+    files: counts.files,
+    issues: counts.issues,
+    byVerdict: Object.entries(counts.byVerdict).map(([code, count]) => ({
+      code,
+      text: verdictTexts[code as VerdictCode] ?? code,
+      count,
+    })),
+    mailboxRequests: counts.mailboxRequests,
+    crmRequests: counts.crmRequests,
+  };
+}
+
+export function issueView(issue: Issue): IssueView {
+  return {
+    id: issue.id,
+    ...failureView(issue),
+    attempts: issue.attempts,
+    firstAt: iso(issue.firstAt),
+    lastAt: iso(issue.lastAt),
+    retryAt: isoOrNull(issue.retryAt),
+  };
+}
+
+export function checkView(check: CheckResult) {
+  const { failure } = check;
+  return {
+    capability: check.capability,
+    ok: check.ok,
+    failure:
+      failure === undefined
+        ? null
+        : failureView({
+            code: failure.code,
+            vendorCode: failure.vendorCode ?? null,
+            fields: failure.fields ?? [],
+          }),
+  };
+}
+
+function failureView(failure: {
+  readonly code: FailureCode;
+  readonly vendorCode: string | null;
+  readonly fields: readonly string[];
+}) {
+  const { user, admin } = catalogue[failure.code];
+  return {
+    code: failure.code,
+    text: user,
+    admin,
+    vendorCode: failure.vendorCode,
+    fields: [...failure.fields],
+  };
+}
+
+function iso(at: Instant): string {
+  return new Date(at).toISOString();
+}
+
+function isoOrNull(at: Instant | null): string | null {
+  return at === null ? null : iso(at);
+}

@@ -1,0 +1,51 @@
+/**
+ * Reads and changes settings of both layers. A write merges the keys that were sent and is refused when somebody else wrote meanwhile. Rules
+ * act on what moves from now on; what was skipped before stays as it is (S6).
+ */
+import type { OrganizationId, UserId } from '../model/ids.ts';
+import type { SettingsLayer } from '../model/settings.ts';
+import { inOrganization } from '../store/database.ts';
+import { readOrganizationSettings, writeOrganizationSettings } from '../store/organizations.ts';
+import { readUserSettings, writeUserSettings } from '../store/users.ts';
+import type { Ports } from './ports.ts';
+
+export interface SettingsOwner {
+  readonly organizationId: OrganizationId;
+  readonly userId: UserId;
+}
+
+/** Both layers as stored. */
+export async function readSettings(
+  ports: Ports,
+  who: SettingsOwner,
+): Promise<{ readonly organization: SettingsLayer; readonly user: SettingsLayer }> {
+  return await inOrganization(ports.db, who.organizationId, async (tx) => ({
+    organization: (await readOrganizationSettings(tx, who.organizationId)).settings,
+    user: (await readUserSettings(tx, who.userId)).settings,
+  }));
+}
+
+/** Merges `change` into a layer; false when another write came between, and then nothing changed. */
+export async function changeSettings(
+  ports: Ports,
+  who: SettingsOwner,
+  layer: 'organization' | 'user',
+  change: SettingsLayer,
+): Promise<boolean> {
+  return await inOrganization(ports.db, who.organizationId, async (tx) => {
+    if (layer === 'organization') {
+      const { settings, version } = await readOrganizationSettings(tx, who.organizationId);
+      return await writeOrganizationSettings(tx, {
+        id: who.organizationId,
+        seenVersion: version,
+        settings: { ...settings, ...change },
+      });
+    }
+    const { settings, version } = await readUserSettings(tx, who.userId);
+    return await writeUserSettings(tx, {
+      id: who.userId,
+      seenVersion: version,
+      settings: { ...settings, ...change },
+    });
+  });
+}

@@ -1,0 +1,50 @@
+/**
+ * The one sentence about a mailbox: the same in the sidebar, in e-mails and in the admins' lists. Pure; times of day are left to whoever
+ * knows the reader's zone.
+ */
+import { catalogue, type FailureCode } from './catalogue.ts';
+import type { MailboxState } from './mailbox-state.ts';
+
+export interface StatusSentence {
+  readonly tone: 'good' | 'busy' | 'waiting' | 'bad';
+  readonly text: string;
+}
+
+export interface StatusFacts {
+  readonly state: MailboxState;
+  /** The failure behind the state, or behind the last run if that failed. */
+  readonly cause: FailureCode | null;
+  readonly running: boolean;
+  /** Whether any run ever went through. */
+  readonly everSucceeded: boolean;
+  /** The last run stopped at its budget and goes on in a moment. */
+  readonly more: boolean;
+}
+
+export function statusSentence(facts: StatusFacts): StatusSentence {
+  const because = facts.cause === null ? '' : ` ${catalogue[facts.cause].user}`;
+  switch (facts.state) {
+    case 'not-activated':
+      return { tone: 'waiting', text: 'Sync is not set up.' };
+    case 'deactivated':
+      return { tone: 'waiting', text: 'Sync is switched off.' };
+    case 'paused':
+      return { tone: 'waiting', text: 'Sync is paused.' };
+    case 'authorization-required':
+      return { tone: 'bad', text: `Sync has stopped and needs you.${because}` };
+    case 'suspended':
+      return { tone: 'bad', text: `Sync is suspended due to an error and tries again by itself.${because}` };
+    case 'active':
+      return activeSentence(facts, because);
+  }
+}
+
+function activeSentence(facts: StatusFacts, because: string): StatusSentence {
+  if (facts.running || facts.more) {
+    return { tone: 'busy', text: facts.everSucceeded ? 'Syncing now.' : 'The first sync is under way.' };
+  }
+  if (facts.cause !== null) return { tone: 'waiting', text: `The last run did not go through.${because}` };
+  return facts.everSucceeded
+    ? { tone: 'good', text: 'In step with Salesforce.' }
+    : { tone: 'busy', text: 'The first sync starts in a moment.' };
+}
