@@ -1,0 +1,279 @@
+-- The schema as all migrations leave it. Written by scripts/dump-schema.ts; a test fails when it is stale. For reading, not for running.
+
+CREATE OR REPLACE FUNCTION lockstep_everywhere()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce(current_setting('lockstep.organization', true) = '*', false)
+$function$;
+CREATE OR REPLACE FUNCTION lockstep_organization()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case
+    when current_setting('lockstep.organization', true) in ('', '*') then null
+    else current_setting('lockstep.organization', true)::uuid
+  end
+$function$;
+
+create table claims (
+  organization_id uuid not null,
+  key_print text collate "C" not null,
+  mailbox_id uuid not null,
+  lease_token bigint not null,
+  expires_at timestamp with time zone not null,
+  PRIMARY KEY (organization_id, key_print),
+  FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX claims_by_expiry ON claims USING btree (expires_at);
+CREATE INDEX claims_by_mailbox ON claims USING btree (mailbox_id);
+alter table claims enable row level security;
+alter table claims force row level security;
+create policy claims_of_organization on claims using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
+create table connections (
+  id uuid not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  service text not null,
+  account text not null,
+  sealed_credential bytea,
+  credential_version integer not null default 1,
+  settings jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  PRIMARY KEY (id),
+  UNIQUE (organization_id, id),
+  UNIQUE (organization_id, user_id, service, account),
+  FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+);
+alter table connections enable row level security;
+alter table connections force row level security;
+create policy connections_of_organization on connections using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
+create table cursors (
+  mailbox_id uuid not null,
+  feed_id text collate "C" not null,
+  organization_id uuid not null,
+  sealed bytea not null,
+  updated_at timestamp with time zone not null,
+  PRIMARY KEY (mailbox_id, feed_id),
+  FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX cursors_by_organization ON cursors USING btree (organization_id, mailbox_id);
+alter table cursors enable row level security;
+alter table cursors force row level security;
+create policy cursors_of_organization on cursors using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
+create table issues (
+  id uuid not null,
+  organization_id uuid not null,
+  mailbox_id uuid not null,
+  item_id text collate "C" not null,
+  item_version text collate "C" not null,
+  place text not null,
+  code text not null,
+  vendor_code text,
+  fields text[] not null default '{}'::text[],
+  attempts integer not null default 1,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  retry_at timestamp with time zone,
+  PRIMARY KEY (id),
+  UNIQUE (mailbox_id, item_id),
+  FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX issues_by_organization ON issues USING btree (organization_id, mailbox_id);
+CREATE INDEX issues_by_time ON issues USING btree (mailbox_id, first_at DESC, id DESC);
+CREATE INDEX issues_due ON issues USING btree (mailbox_id, retry_at) WHERE (retry_at IS NOT NULL);
+alter table issues enable row level security;
+alter table issues force row level security;
+create policy issues_of_organization on issues using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
+create table links (
+  mailbox_id uuid not null,
+  key_print text collate "C" not null,
+  organization_id uuid not null,
+  item_id text collate "C",
+  item_version text collate "C" not null,
+  record_id text collate "C" not null,
+  created boolean not null,
+  run_id uuid,
+  linked_at timestamp with time zone not null,
+  PRIMARY KEY (mailbox_id, key_print),
+  FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX links_by_item ON links USING btree (mailbox_id, item_id) WHERE (item_id IS NOT NULL);
+CREATE INDEX links_by_print ON links USING btree (organization_id, key_print);
+alter table links enable row level security;
+alter table links force row level security;
+create policy links_of_organization on links using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
+create table logins (
+  token_hash text not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  PRIMARY KEY (token_hash),
+  FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX logins_by_expiry ON logins USING btree (expires_at);
+CREATE INDEX logins_by_user ON logins USING btree (organization_id, user_id);
+alter table logins enable row level security;
+alter table logins force row level security;
+create policy logins_of_organization on logins using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
+create table mailboxes (
+  id uuid not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  service text not null,
+  address text not null,
+  addresses text[] not null,
+  mailbox_connection_id uuid not null,
+  crm_connection_id uuid not null,
+  state text not null,
+  rejections integer not null default 0,
+  failures integer not null default 0,
+  cause text,
+  state_at timestamp with time zone not null,
+  history_from timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  PRIMARY KEY (id),
+  UNIQUE (organization_id, address),
+  UNIQUE (organization_id, id),
+  FOREIGN KEY (organization_id, crm_connection_id) REFERENCES connections(organization_id, id),
+  FOREIGN KEY (organization_id, mailbox_connection_id) REFERENCES connections(organization_id, id),
+  FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE,
+  CHECK ((state = ANY (ARRAY['not-activated'::text, 'active'::text, 'paused'::text, 'authorization-required'::text, 'suspended'::text, 'deactivated'::text])))
+);
+CREATE INDEX mailboxes_by_address ON mailboxes USING btree (address);
+CREATE INDEX mailboxes_by_crm_connection ON mailboxes USING btree (organization_id, crm_connection_id);
+CREATE INDEX mailboxes_by_mailbox_connection ON mailboxes USING btree (organization_id, mailbox_connection_id);
+CREATE INDEX mailboxes_by_user ON mailboxes USING btree (organization_id, user_id);
+alter table mailboxes enable row level security;
+alter table mailboxes force row level security;
+create policy mailboxes_of_organization on mailboxes using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
+create table organizations (
+  id uuid not null,
+  crm_organization_id text not null,
+  sealed_key bytea not null,
+  master_key_id text not null,
+  settings jsonb not null default '{}'::jsonb,
+  settings_version integer not null default 0,
+  created_at timestamp with time zone not null,
+  PRIMARY KEY (id),
+  UNIQUE (crm_organization_id)
+);
+alter table organizations enable row level security;
+alter table organizations force row level security;
+create policy organizations_of_organization on organizations using (((id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
+create table pending_logins (
+  state_hash text not null,
+  sealed_details bytea not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  PRIMARY KEY (state_hash)
+);
+CREATE INDEX pending_logins_by_expiry ON pending_logins USING btree (expires_at);
+alter table pending_logins enable row level security;
+alter table pending_logins force row level security;
+create policy pending_logins_of_nobody on pending_logins using (( SELECT lockstep_everywhere() AS lockstep_everywhere));
+
+create table runs (
+  id uuid not null,
+  organization_id uuid not null,
+  mailbox_id uuid not null,
+  lease_token bigint not null,
+  trigger text not null,
+  worker text not null,
+  outcome text,
+  failure jsonb,
+  counts jsonb not null default '{}'::jsonb,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  PRIMARY KEY (id),
+  FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE,
+  CHECK ((outcome = ANY (ARRAY['done'::text, 'more'::text, 'failed'::text, 'abandoned'::text]))),
+  CHECK ((trigger = ANY (ARRAY['schedule'::text, 'activation'::text, 'user'::text, 'command'::text])))
+);
+CREATE INDEX runs_by_mailbox ON runs USING btree (mailbox_id, started_at DESC, id DESC);
+CREATE INDEX runs_by_organization ON runs USING btree (organization_id, mailbox_id);
+CREATE INDEX runs_by_start ON runs USING btree (started_at);
+CREATE INDEX runs_under_way ON runs USING btree (mailbox_id) WHERE (outcome IS NULL);
+alter table runs enable row level security;
+alter table runs force row level security;
+create policy runs_of_organization on runs using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
+create table schedules (
+  mailbox_id uuid not null,
+  organization_id uuid not null,
+  due_at timestamp with time zone,
+  lane smallint not null default 0,
+  trigger text not null default 'schedule'::text,
+  requested_at timestamp with time zone,
+  rerun boolean not null default false,
+  lease_token bigint not null default 0,
+  leased_at timestamp with time zone,
+  lease_expires_at timestamp with time zone,
+  worker text,
+  PRIMARY KEY (mailbox_id),
+  FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE,
+  CHECK ((lane = ANY (ARRAY[0, 1]))),
+  CHECK ((trigger = ANY (ARRAY['schedule'::text, 'activation'::text, 'user'::text, 'command'::text])))
+) with (autovacuum_vacuum_scale_factor=0.02, fillfactor=50);
+CREATE INDEX schedules_by_organization ON schedules USING btree (organization_id, mailbox_id);
+CREATE INDEX schedules_free_and_due ON schedules USING btree (lane, due_at) WHERE ((lease_expires_at IS NULL) AND (due_at IS NOT NULL));
+CREATE INDEX schedules_leased ON schedules USING btree (lease_expires_at) WHERE (lease_expires_at IS NOT NULL);
+alter table schedules enable row level security;
+alter table schedules force row level security;
+create policy schedules_of_organization on schedules using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
+create table schema_migrations (
+  number integer not null,
+  name text not null,
+  checksum text not null,
+  PRIMARY KEY (number)
+);
+
+create table users (
+  id uuid not null,
+  organization_id uuid not null,
+  crm_user_id text not null,
+  username text not null,
+  email text not null,
+  time_zone text not null,
+  role text not null,
+  settings jsonb not null default '{}'::jsonb,
+  settings_version integer not null default 0,
+  created_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  PRIMARY KEY (id),
+  UNIQUE (organization_id, crm_user_id),
+  UNIQUE (organization_id, id),
+  FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  CHECK ((role = ANY (ARRAY['user'::text, 'profile-admin'::text, 'platform-admin'::text])))
+);
+alter table users enable row level security;
+alter table users force row level security;
+create policy users_of_organization on users using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
+create table verdicts (
+  mailbox_id uuid not null,
+  item_print text collate "C" not null,
+  organization_id uuid not null,
+  code text not null,
+  judged_at timestamp with time zone not null,
+  PRIMARY KEY (mailbox_id, item_print),
+  FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX verdicts_by_organization ON verdicts USING btree (organization_id, mailbox_id);
+CREATE INDEX verdicts_by_time ON verdicts USING btree (judged_at);
+alter table verdicts enable row level security;
+alter table verdicts force row level security;
+create policy verdicts_of_organization on verdicts using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
