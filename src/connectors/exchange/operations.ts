@@ -19,7 +19,7 @@ export const CONTENT_CLASS_HEADER = 'content-class';
 /** SyncFolderItems returns 512 changes at most. */
 const CHANGES_MAX = 512;
 
-export type FolderRef = { readonly role: string } | { readonly id: string };
+type FolderRef = { readonly role: string } | { readonly id: string };
 
 const field = (uri: string): string => `<t:FieldURI FieldURI="${uri}"/>`;
 const tag = (propertyTag: string, type: string): string =>
@@ -56,8 +56,21 @@ export function getFolderRights(role: string): string {
   return getFolder(idOnly(field('folder:EffectiveRights')), [{ role }]);
 }
 
+/** Our own Inbox, then the Inbox of each address: the same folder has the same id. Same page as above. */
+export function getInboxes(addresses: readonly string[]): string {
+  const theirs = addresses.map(
+    (address) =>
+      '<t:DistinguishedFolderId Id="inbox"><t:Mailbox><t:EmailAddress>' +
+      `${escapeXml(address)}</t:EmailAddress></t:Mailbox></t:DistinguishedFolderId>`,
+  );
+  return getFolderOf(idOnly(), folder({ role: 'inbox' }) + theirs.join(''));
+}
+
 function getFolder(shape: string, folders: readonly FolderRef[]): string {
-  const ids = folders.map(folder).join('');
+  return getFolderOf(shape, folders.map(folder).join(''));
+}
+
+function getFolderOf(shape: string, ids: string): string {
   return `<m:GetFolder><m:FolderShape>${shape}</m:FolderShape><m:FolderIds>${ids}</m:FolderIds></m:GetFolder>`;
 }
 

@@ -15,13 +15,16 @@ export interface Credential {
   readonly password: string;
 }
 
+/** A pool of so many sockets per host. */
+export type MakeDispatcher = (connections: number) => Dispatcher;
+
 export interface SignInOptions {
   readonly http: Http;
   readonly credential: Credential;
   readonly clock: Clock;
   readonly random: Random;
-  /** The sockets of this identity alone: NTLM signs in a connection, so nobody else may ride on it. */
-  readonly dispatcher?: Dispatcher | undefined;
+  /** Makes sockets for this identity alone: NTLM signs in a connection, so nobody else may ride on it, and it needs exactly one. */
+  readonly makeDispatcher?: MakeDispatcher | undefined;
   /** Waits for the server's challenge before any credential leaves; costs one request. For hosts not yet proven. */
   readonly askFirst?: boolean;
 }
@@ -29,6 +32,8 @@ export interface SignInOptions {
 export interface SignIn {
   /** The answer to a signed-in request, never a 401. Rejects with `RemoteFailure` when refused, else as `Http.send`. */
   send(request: HttpRequest): Promise<HttpResponse>;
+  /** Ends the sockets; never rejects. */
+  close(): Promise<void>;
 }
 
 const REFUSED = failure('mailbox.credentials-rejected', { vendorCode: 'HTTP 401' });
@@ -37,7 +42,9 @@ type Scheme = 'basic-utf8' | 'basic-latin1' | 'NTLM' | 'Negotiate';
 
 export function createSignIn(options: SignInOptions): SignIn {
   const oneAtATime = createGate(1);
-  const ntlm = createNtlm(options);
+  const plainSend = createSender(options, BASIC_CONNECTIONS);
+  const ntlmSend = createSender(options, 1);
+  const ntlm = createNtlm(options, ntlmSend.send);
   let scheme: Scheme | null = null;
   let refusal: Failure | null = null;
 
@@ -51,18 +58,13 @@ export function createSignIn(options: SignInOptions): SignIn {
     return refuse(REFUSED);
   };
 
-  const plain = (request: HttpRequest): Promise<HttpResponse> =>
-    options.http.send(
-      options.dispatcher === undefined ? request : { ...request, dispatcher: options.dispatcher },
-    );
-
   const basic = (request: HttpRequest, encoding: 'utf8' | 'latin1'): Promise<HttpResponse> =>
-    plain(withAuthorization(request, basicHeader(options.credential, encoding)));
+    plainSend.send(withAuthorization(request, basicHeader(options.credential, encoding)));
 
   /** The first request of a run: finds out how to sign in, while everybody else waits. */
   async function first(request: HttpRequest): Promise<HttpResponse> {
     const asked = options.askFirst === true;
-    const opening = asked ? await plain(request) : await basic(request, 'utf8');
+    const opening = asked ? await plainSend.send(request) : await basic(request, 'utf8');
     if (opening.status !== 401) {
       if (!asked) scheme = 'basic-utf8';
       return opening;
@@ -116,6 +118,31 @@ export function createSignIn(options: SignInOptions): SignIn {
       if (refusal === null && (scheme === 'basic-utf8' || scheme === 'basic-latin1')) return attempt();
       return oneAtATime.run(attempt);
     },
+    async close() {
+      await Promise.all([plainSend.close(), ntlmSend.close()]);
+    },
+  };
+}
+
+const BASIC_CONNECTIONS = 2;
+
+interface Sender {
+  send(request: HttpRequest): Promise<HttpResponse>;
+  close(): Promise<void>;
+}
+
+/** Sends on sockets of its own, opened with the first request. */
+function createSender(options: SignInOptions, connections: number): Sender {
+  let dispatcher: Dispatcher | undefined;
+  return {
+    send(request) {
+      dispatcher ??= options.makeDispatcher?.(connections);
+      return options.http.send(dispatcher === undefined ? request : { ...request, dispatcher });
+    },
+    async close() {
+      await dispatcher?.destroy().catch(() => undefined);
+      dispatcher = undefined;
+    },
   };
 }
 
@@ -125,22 +152,20 @@ type NtlmSend = (request: HttpRequest, kind: 'NTLM' | 'Negotiate') => Promise<Ht
  * Rides a signed-in connection where there is one; else three legs: negotiate with an empty body, challenge, the request itself.
  * @see https://learn.microsoft.com/openspecs/windows_protocols/ms-ntht/
  */
-function createNtlm(options: SignInOptions): NtlmSend {
+function createNtlm(options: SignInOptions, send: Sender['send']): NtlmSend {
   const credential = ntlmCredential(options.credential.login, options.credential.password);
-  const dispatcher = options.dispatcher === undefined ? {} : { dispatcher: options.dispatcher };
   let signedIn = false;
   return async (request, kind) => {
     if (signedIn) {
-      const answer = await options.http.send({ ...request, ...dispatcher });
+      const answer = await send(request);
       if (answer.status !== 401) return answer;
       // The server or a timer closed the signed-in connection; the password itself was not refused.
       await answer.discard();
       signedIn = false;
     }
     const negotiate = negotiateMessage();
-    const leg = await options.http.send({
+    const leg = await send({
       ...withAuthorization(request, `${kind} ${negotiate.toString('base64')}`),
-      ...dispatcher,
       operation: 'sign-in',
       body: '',
     });
@@ -156,9 +181,8 @@ function createNtlm(options: SignInOptions): NtlmSend {
     });
     if (message === null)
       throw new RemoteFailure(failure('mailbox.transient', { vendorCode: 'NtlmChallengeUnreadable' }));
-    const answer = await options.http.send({
+    const answer = await send({
       ...withAuthorization(request, `${kind} ${message.toString('base64')}`),
-      ...dispatcher,
     });
     signedIn = answer.status !== 401;
     return answer;

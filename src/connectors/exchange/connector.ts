@@ -1,0 +1,83 @@
+/**
+ * Exchange on-premises behind the contract of model/connector.ts: wires sign-in, transport, feeds, items and account together and
+ * holds no logic of its own. Every error that leaves it is a `RemoteFailure` or the reason of the caller's signal.
+ */
+import type { Clock, Random } from '../../model/clock.ts';
+import type { MailConnector } from '../../model/connector.ts';
+import type { FeedId } from '../../model/ids.ts';
+import { createHttp, type Fetch } from '../http.ts';
+import { createAccount } from './account.ts';
+import { createFeeds } from './feeds.ts';
+import { createItems } from './items.ts';
+import { type Credential, createSignIn, type MakeDispatcher } from './sign-in.ts';
+import { createTransport } from './transport.ts';
+
+export interface ExchangeLimits {
+  readonly deadlineMs?: number;
+  /** An answer longer than this is cut off: the batch is halved, and an item alone is `mailbox.item-too-large`. */
+  readonly bodyBytesMax?: number;
+}
+
+export interface ExchangeOptions {
+  /** As `normaliseEwsLink` or `discoverExchange` returns it. */
+  readonly ewsUrl: string;
+  readonly credential: Credential;
+  /** SMTP address to act for: then the credential is a service account's with ApplicationImpersonation. */
+  readonly mailbox?: string;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly signal?: AbortSignal;
+  readonly limits?: ExchangeLimits;
+  /** Makes this mailbox's own sockets; needed wherever `fetch` opens real ones. */
+  readonly makeDispatcher?: MakeDispatcher;
+  /** Sends no credential before the server asks for one; for the first activation against a link that is not yet proven. */
+  readonly askFirst?: boolean;
+}
+
+export interface ExchangeConnector extends MailConnector {
+  /** Makes the folder *Salesforce Emails* where it is missing. `check` does so too. */
+  ensureFolder(): Promise<FeedId>;
+}
+
+/** Opens nothing until the first call. Sensible for one run; a refused password is never sent again by the same connector. */
+export function createExchangeConnector(options: ExchangeOptions): ExchangeConnector {
+  const { clock, random, credential, mailbox } = options;
+  const http = createHttp({
+    fetch: options.fetch,
+    clock,
+    ...options.limits,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  const signIn = createSignIn({
+    http,
+    credential,
+    clock,
+    random,
+    makeDispatcher: options.makeDispatcher,
+    askFirst: options.askFirst ?? false,
+  });
+  const transport = createTransport({
+    signIn,
+    ewsUrl: options.ewsUrl,
+    clock,
+    random,
+    impersonate: mailbox,
+  });
+  const feeds = createFeeds(transport, clock);
+  const items = createItems(transport);
+  const account = createAccount({ transport, feeds, items, login: credential.login, mailbox });
+  return {
+    capabilities: { stableIds: false, categories: true, headsMax: 100, contentsMax: 10, marksMax: 100 },
+    identify: account.identify,
+    check: account.check,
+    ensureFolder: account.ensureFolder,
+    listFeeds: feeds.listFeeds,
+    readChanges: feeds.readChanges,
+    readHeads: items.readHeads,
+    readContents: items.readContents,
+    mark: items.mark,
+    traffic: http.traffic,
+    close: signIn.close,
+  };
+}
