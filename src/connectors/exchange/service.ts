@@ -1,0 +1,101 @@
+/**
+ * Exchange as a mail service that can be prepared and opened: from the activation form to a link that is allowed and proven to be Exchange, and
+ * from a stored connection to a connector. What goes over the wire is the business of the files beside it.
+ */
+import { resolveSrv } from 'node:dns/promises';
+import { z } from 'zod';
+import type { Clock, Random } from '../../model/clock.ts';
+import type { MailService } from '../../model/connector.ts';
+import { failure, RemoteFailure } from '../../model/failure.ts';
+import { createAgent, type Fetch } from '../http.ts';
+import { withBackoffMail } from '../with-backoff.ts';
+import { discoverExchange } from './autodiscover.ts';
+import { createExchangeConnector } from './connector.ts';
+import { checkHost, connectingLookup, normaliseEwsLink, type Resolve } from './ews-link.ts';
+
+export interface ExchangeServiceOptions {
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Hosts that may lie inside the network (EWS_ALLOWED_HOSTS). */
+  readonly allowedHosts: readonly string[];
+  readonly extraCa: readonly string[];
+  readonly resolve: Resolve;
+  /** Lets plain http through to this machine: for the sandbox and tests. */
+  readonly allowLoopbackHttp: boolean;
+  /** False where `fetch` opens no sockets of its own (simulators in process). */
+  readonly opensSockets: boolean;
+}
+
+const formSchema = z.object({
+  login: z.string(),
+  password: z.string(),
+  address: z.string().optional(),
+  ewsUrl: z.string().optional(),
+});
+const credentialSchema = z.object({ login: z.string(), password: z.string() });
+const settingsSchema = z.object({ ewsUrl: z.string() });
+
+/** The service `exchange` of the registry. */
+export function createExchangeService(options: ExchangeServiceOptions): MailService {
+  const { fetch, clock, random } = options;
+  const rules = { allowLoopbackHttp: options.allowLoopbackHttp };
+  const hostRules = { allowedHosts: options.allowedHosts };
+  const lookup = connectingLookup(hostRules);
+  const makeDispatcher = (connections: number) =>
+    createAgent({ extraCa: options.extraCa, connections, lookup });
+  const sockets = options.opensSockets ? { makeDispatcher } : {};
+  return {
+    service: 'exchange',
+    displayName: 'Exchange',
+    async prepare(form, signal) {
+      const { login, password, address, ewsUrl } = formSchema.parse(form);
+      const link = (ewsUrl ?? '').trim();
+      const check = (host: string) => checkHost(host, hostRules, options.resolve);
+      if (link !== '') {
+        const url = normaliseEwsLink(link, rules);
+        await check(new URL(url).hostname).catch(unresolved);
+        return { account: login, credential: { login, password }, settings: { ewsUrl: url } };
+      }
+      const found = await discoverExchange({
+        login,
+        password,
+        ...(address === undefined || address === '' ? {} : { address }),
+        fetch,
+        clock,
+        random,
+        resolveSrv: lookUpSrv,
+        checkHost: check,
+        rules,
+        ...sockets,
+        signal: signal as AbortSignal,
+      });
+      return { account: login, credential: { login, password }, settings: { ewsUrl: found.ewsUrl } };
+    },
+    open(connection, signal) {
+      const connector = createExchangeConnector({
+        ewsUrl: settingsSchema.parse(connection.settings).ewsUrl,
+        credential: credentialSchema.parse(connection.credential),
+        fetch,
+        clock,
+        random,
+        signal: signal as AbortSignal,
+        ...sockets,
+      });
+      return withBackoffMail(connector, { clock, random, signal });
+    },
+  };
+}
+
+/** A name that does not resolve is a server that cannot be reached, not a fault of ours. */
+function unresolved(error: unknown): never {
+  if (error instanceof RemoteFailure) throw error;
+  throw new RemoteFailure(failure('mailbox.unreachable', { vendorCode: 'ENOTFOUND' }), error);
+}
+
+async function lookUpSrv(name: string): Promise<readonly { readonly host: string; readonly port: number }[]> {
+  const records = await resolveSrv(name).catch(() => []);
+  return records
+    .toSorted((a, b) => a.priority - b.priority || b.weight - a.weight)
+    .map((record) => ({ host: record.name, port: record.port }));
+}
