@@ -4,7 +4,13 @@
  */
 
 import { DAY } from '../model/clock.ts';
-import type { CheckResult, MailboxIdentity, MailConnector } from '../model/connector.ts';
+import type {
+  CheckResult,
+  MailboxIdentity,
+  MailConnector,
+  MailService,
+  PreparedConnection,
+} from '../model/connector.ts';
 import { type Failure, failure, RemoteFailure } from '../model/failure.ts';
 import type { ConnectionId, MailboxId, OrganizationId, UserId } from '../model/ids.ts';
 import { nextMailboxState, noStreak } from '../model/mailbox-state.ts';
@@ -16,7 +22,7 @@ import { setDue } from '../store/leases.ts';
 import { createMailbox, moveMailbox, readMailbox } from '../store/mailboxes.ts';
 import { readOrganizationSettings } from '../store/organizations.ts';
 import { readUserSettings } from '../store/users.ts';
-import type { MailService, OpenedConnection, Ports, PreparedConnection } from './ports.ts';
+import type { OpenedConnection, Ports } from './ports.ts';
 
 export interface Activation {
   readonly organizationId: OrganizationId;

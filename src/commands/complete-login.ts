@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { HOUR } from '../model/clock.ts';
-import type { CrmIdentity } from '../model/connector.ts';
+import type { CrmIdentity, PreparedConnection } from '../model/connector.ts';
 import type { ConnectionId, OrganizationId, UserId } from '../model/ids.ts';
 import { saveConnection } from '../store/connections.ts';
 import { acrossOrganizations, inOrganization } from '../store/database.ts';
@@ -12,7 +12,7 @@ import { organizationKeys } from '../store/keyring.ts';
 import { createLogin } from '../store/logins.ts';
 import { upsertOrganization } from '../store/organizations.ts';
 import { upsertUser } from '../store/users.ts';
-import type { Ports, PreparedConnection } from './ports.ts';
+import type { Ports } from './ports.ts';
 
 /** How long a session lasts. */
 export const LOGIN_MS = 12 * HOUR;

@@ -4,7 +4,7 @@
  */
 import type { DomainFacts } from '../decide/rules.ts';
 import type { Clock, Random } from '../model/clock.ts';
-import type { CrmConnector, CrmIdentity, MailConnector } from '../model/connector.ts';
+import type { CrmConnector, CrmIdentity, MailService, PreparedConnection } from '../model/connector.ts';
 import type { Digest } from '../model/email-key.ts';
 import type { ConnectionId, OrganizationId } from '../model/ids.ts';
 import type { Database } from '../store/database.ts';
@@ -19,21 +19,6 @@ export interface OpenedConnection {
   readonly credential: unknown;
   readonly credentialVersion: number;
   readonly settings: Readonly<Record<string, unknown>>;
-}
-
-/** What a form becomes once the service was found: secret and non-secret parts apart. */
-export interface PreparedConnection {
-  readonly account: string;
-  readonly credential: unknown;
-  readonly settings: Readonly<Record<string, unknown>>;
-}
-
-export interface MailService {
-  readonly service: string;
-  readonly displayName: string;
-  /** From the activation form to what is needed to connect (finds the server where nobody named it). Rejects with `RemoteFailure`. */
-  prepare(form: unknown, signal: AbortSignal): Promise<PreparedConnection>;
-  open(connection: PreparedConnection, signal: AbortSignal): MailConnector;
 }
 
 export interface Crm {

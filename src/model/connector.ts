@@ -8,7 +8,7 @@
  *
  * Terms: a **feed** is one stream of changes (a folder); a **cursor** is the service's own mark of how far a feed was read.
  */
-import type { Instant } from './clock.ts';
+import type { AbortSignalLike, Instant } from './clock.ts';
 import type { EmailContent, EmailHead, Place } from './email.ts';
 import type { Failure } from './failure.ts';
 import type { EmailKey, FeedId, ItemId, RecordId } from './ids.ts';
@@ -128,6 +128,21 @@ export interface MailConnector {
   traffic(): Traffic;
   /** Ends sockets; never rejects. */
   close(): Promise<void>;
+}
+
+/** What a form becomes once the service was found: secret and non-secret parts apart. */
+export interface PreparedConnection {
+  readonly account: string;
+  readonly credential: unknown;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+export interface MailService {
+  readonly service: string;
+  readonly displayName: string;
+  /** From the activation form to what is needed to connect (finds the server where nobody named it). Rejects with `RemoteFailure`. */
+  prepare(form: unknown, signal: AbortSignalLike): Promise<PreparedConnection>;
+  open(connection: PreparedConnection, signal: AbortSignalLike): MailConnector;
 }
 
 // ---------------------------------------------------------------------------------------------------- CRM side

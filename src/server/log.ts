@@ -1,0 +1,21 @@
+/**
+ * Structured logs for the operator (pino, JSON lines on standard output). Whoever logs passes an event and facts: ids, codes, counts. Nothing
+ * here can log an object whole, so nothing can log content by accident.
+ */
+import { destination, pino } from 'pino';
+import type { Log } from '../commands/ports.ts';
+import type { Config } from './config.ts';
+
+/** A log at the configured level; `fault` events are errors. */
+export function createLog(level: Config['logLevel']): Log {
+  const logger = pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    destination({ fd: 1, sync: false }),
+  );
+  return (event, facts = {}) => {
+    if (event.endsWith('.fault')) logger.error({ event, ...facts });
+    else logger.info({ event, ...facts });
+  };
+}
+
+export const silentLog: Log = () => undefined;
