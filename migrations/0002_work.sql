@@ -22,7 +22,6 @@ create table schedules (
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 create index schedules_free_and_due on schedules (lane, due_at) where lease_expires_at is null and due_at is not null;
 create index schedules_leased on schedules (lease_expires_at) where lease_expires_at is not null;
-create index schedules_by_organization on schedules (organization_id, mailbox_id);
 
 create table cursors (
   mailbox_id uuid not null,
@@ -34,7 +33,6 @@ create table cursors (
   primary key (mailbox_id, feed_id),
   foreign key (organization_id, mailbox_id) references mailboxes (organization_id, id) on delete cascade
 );
-create index cursors_by_organization on cursors (organization_id, mailbox_id);
 
 create table runs (
   id uuid primary key,
@@ -52,7 +50,6 @@ create table runs (
   foreign key (organization_id, mailbox_id) references mailboxes (organization_id, id) on delete cascade
 );
 create index runs_by_mailbox on runs (mailbox_id, started_at desc, id desc);
-create index runs_by_organization on runs (organization_id, mailbox_id);
 create index runs_under_way on runs (mailbox_id) where outcome is null;
 create index runs_by_start on runs (started_at);
 
@@ -106,7 +103,6 @@ create table issues (
   foreign key (organization_id, mailbox_id) references mailboxes (organization_id, id) on delete cascade
 );
 create index issues_by_time on issues (mailbox_id, first_at desc, id desc);
-create index issues_by_organization on issues (organization_id, mailbox_id);
 create index issues_due on issues (mailbox_id, retry_at) where retry_at is not null;
 
 -- Why items were saved or not: keyed prints and codes only.
@@ -119,5 +115,4 @@ create table verdicts (
   primary key (mailbox_id, item_print),
   foreign key (organization_id, mailbox_id) references mailboxes (organization_id, id) on delete cascade
 );
-create index verdicts_by_organization on verdicts (organization_id, mailbox_id);
 create index verdicts_by_time on verdicts (judged_at);

@@ -1,0 +1,73 @@
+/**
+ * Forgets what has had its time: 30 days for runs and verdicts and for everything of a deactivated mailbox, and what has expired. In small
+ * bites, so that no statement holds the tables for long.
+ */
+import { DAY, type Instant } from '../model/clock.ts';
+import type { MailboxId, OrganizationId } from '../model/ids.ts';
+import { acrossOrganizations, type Database, type Tx } from './database.ts';
+
+export const KEEP_MS = 30 * DAY;
+const BITE = 5_000;
+/** Everything of a mailbox goes with it: thousands of links, verdicts and runs. */
+const MAILBOX_BITE = 10;
+
+/** How many rows went, by table. */
+export type Purged = Readonly<Record<string, number>>;
+
+interface Rule {
+  readonly table: string;
+  readonly sql: string;
+  readonly keepMs: number;
+  readonly rowsMax: number;
+}
+
+const rules: readonly Rule[] = [
+  bite('verdicts', `select ctid from verdicts where judged_at < $1`, KEEP_MS),
+  bite('runs', `select ctid from runs where started_at < $1 and outcome is not null`, KEEP_MS),
+  bite(
+    'mailboxes',
+    `select ctid from mailboxes where state = 'deactivated' and state_at < $1`,
+    KEEP_MS,
+    MAILBOX_BITE,
+  ),
+  bite('claims', `select ctid from claims where expires_at < $1`, DAY),
+  bite('logins', `select ctid from logins where expires_at < $1`, 0),
+  bite('pending_logins', `select ctid from pending_logins where expires_at < $1`, 0),
+  bite(
+    'connections',
+    `select ctid from connections where sealed_credential is null and updated_at < $1
+       and not exists (select from mailboxes where mailbox_connection_id = connections.id
+         or crm_connection_id = connections.id)`,
+    KEEP_MS,
+  ),
+];
+
+function bite(table: string, chosen: string, keepMs: number, rowsMax: number = BITE): Rule {
+  return { table, keepMs, rowsMax, sql: `delete from ${table} where ctid in (${chosen} limit ${rowsMax})` };
+}
+
+/** Forgets all that is due at `now`. */
+export async function purge(db: Database, now: Instant): Promise<Purged> {
+  const purged: Record<string, number> = {};
+  for (const rule of rules) {
+    const before = new Date(now - rule.keepMs);
+    let bitten = rule.rowsMax;
+    while (bitten === rule.rowsMax) {
+      bitten = await acrossOrganizations(db, async (tx) => (await tx.query(rule.sql, [before])).rowCount);
+      purged[rule.table] = (purged[rule.table] ?? 0) + bitten;
+    }
+  }
+  return purged;
+}
+
+/** Forgets one mailbox with everything that hangs on it, at once. */
+export async function purgeMailbox(tx: Tx, id: MailboxId): Promise<void> {
+  await tx.query(`delete from mailboxes where id = $1`, [id]);
+}
+
+/** Forgets a whole organization: users, logins, connections, mailboxes, links, keys. */
+export async function purgeOrganization(tx: Tx, id: OrganizationId): Promise<void> {
+  // Mailboxes first: their connections do not let go of them by themselves.
+  await tx.query(`delete from mailboxes where organization_id = $1`, [id]);
+  await tx.query(`delete from organizations where id = $1`, [id]);
+}
