@@ -23,7 +23,7 @@ export function createIds(guid: Buffer): IdSource {
     last += 1;
     const tail = Buffer.alloc(24);
     tail.writeUInt8(kind, 0);
-    tail.writeUInt32BE(last, 19);
+    tail.writeUInt32BE(last, 20);
     return Buffer.concat([
       Buffer.from([0, 3, 36]),
       guid,
