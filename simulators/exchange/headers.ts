@@ -13,15 +13,13 @@ const HEADER_BYTES_MAX = 1024 * 1024;
 
 /** The header fields of `raw`; line ends may be CRLF, LF or CR; nonsense lines are passed over. */
 export function readHeaders(raw: Uint8Array): RawHeader[] {
-  const text = Buffer.from(raw.buffer, raw.byteOffset, Math.min(raw.byteLength, HEADER_BYTES_MAX)).toString(
-    'latin1',
-  );
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, Math.min(raw.byteLength, HEADER_BYTES_MAX));
+  const whole = bytes.toString('latin1');
+  const end = whole.search(/[^\r\n](?:\r\n\r\n|\n\n|\r\r)/);
+  const text = end < 0 ? whole : whole.slice(0, end + 1);
   const headers: RawHeader[] = [];
   for (const line of text.split(/\r\n|\n|\r/)) {
-    if (line === '') {
-      if (headers.length > 0) break;
-      continue;
-    }
+    if (line === '') continue;
     const last = headers.at(-1);
     if (/^[ \t]/.test(line) && last !== undefined) {
       last.value += ` ${line.trim()}`;
@@ -33,15 +31,15 @@ export function readHeaders(raw: Uint8Array): RawHeader[] {
   return headers;
 }
 
-/** The first field called `name` (letter case ignored). */
-export function findHeader(raw: Uint8Array, name: string): string | undefined {
+/** The value of the first field called `name` (letter case ignored). */
+export function findHeader(headers: readonly RawHeader[], name: string): string | undefined {
   const wanted = name.toLowerCase();
-  return readHeaders(raw).find((header) => header.name.toLowerCase() === wanted)?.value;
+  return headers.find((header) => header.name.toLowerCase() === wanted)?.value;
 }
 
 /** The Message-ID with its angle brackets, as Exchange keeps it; undefined when the mail has none. */
-export function findMessageId(raw: Uint8Array): string | undefined {
-  const value = findHeader(raw, 'message-id');
+export function findMessageId(headers: readonly RawHeader[]): string | undefined {
+  const value = findHeader(headers, 'message-id');
   if (value === undefined || value === '') return undefined;
   return /<[^<>]+>/.exec(value)?.[0] ?? value;
 }

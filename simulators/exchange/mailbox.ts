@@ -5,7 +5,7 @@
 import type { Random } from '../shared/random.ts';
 import { type ChangeLog, createChangeLog } from './change-log.ts';
 import { createFolderState, type Folder, type Item, type Sensitivity } from './folder.ts';
-import { findHeader, findMessageId } from './headers.ts';
+import { findHeader, findMessageId, type RawHeader, readHeaders } from './headers.ts';
 import { createIds, drawBytes, type IdSource } from './ids.ts';
 
 /** How a delivered mail stands in its folder. What is absent is taken from the mail or from the clock. */
@@ -152,6 +152,7 @@ export function deliver(
   const at = mailbox.now();
   const changeNumber = nextChange(mailbox);
   const key = nextKey(mailbox);
+  const headers = readHeaders(raw);
   const item: Item = {
     key,
     order: Number(key),
@@ -159,14 +160,14 @@ export function deliver(
     changeKey: mailbox.ids.changeKey(changeNumber),
     folder,
     raw,
-    messageId: findMessageId(raw),
+    messageId: findMessageId(headers),
     itemClass: options.itemClass ?? 'IPM.Note',
     receivedAt: options.receivedAt ?? at,
     createdAt: at,
     modifiedAt: at,
     categories: [...(options.categories ?? [])],
-    sensitivity: options.sensitivity ?? sensitivityOf(raw),
-    importance: importanceOf(raw),
+    sensitivity: options.sensitivity ?? sensitivityOf(headers),
+    importance: importanceOf(headers),
     isRead: options.isRead ?? false,
     isDraft: options.isDraft ?? false,
     searchKey: drawBytes(mailbox.random, 16),
@@ -241,8 +242,8 @@ function nextKey(mailbox: Mailbox): string {
   return String(mailbox.lastKey);
 }
 
-function sensitivityOf(raw: Uint8Array): Sensitivity {
-  switch (findHeader(raw, 'sensitivity')?.toLowerCase()) {
+function sensitivityOf(headers: readonly RawHeader[]): Sensitivity {
+  switch (findHeader(headers, 'sensitivity')?.toLowerCase()) {
     case 'personal':
       return 'Personal';
     case 'private':
@@ -254,8 +255,8 @@ function sensitivityOf(raw: Uint8Array): Sensitivity {
   }
 }
 
-function importanceOf(raw: Uint8Array): Item['importance'] {
-  const value = findHeader(raw, 'importance')?.toLowerCase();
+function importanceOf(headers: readonly RawHeader[]): Item['importance'] {
+  const value = findHeader(headers, 'importance')?.toLowerCase();
   if (value === 'high') return 'High';
   return value === 'low' ? 'Low' : 'Normal';
 }

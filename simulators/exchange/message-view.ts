@@ -9,7 +9,7 @@ import {
   type ParsedMail,
   simpleParser,
 } from 'mailparser';
-import { findHeader } from './headers.ts';
+import { findHeader, readHeaders } from './headers.ts';
 
 export interface Person {
   name: string;
@@ -88,7 +88,7 @@ async function readView(raw: Uint8Array): Promise<MessageView> {
 
 /** mailparser puts the present in place of a missing Date, so the header itself is asked. */
 function sentTime(raw: Uint8Array): number | undefined {
-  const value = findHeader(raw, 'date');
+  const value = findHeader(readHeaders(raw), 'date');
   if (value === undefined) return undefined;
   const at = Date.parse(value.replace(/\([^)]*\)/g, '').trim());
   const isSane = Number.isFinite(at) && at > -11_644_473_600_000 && at < 253_402_300_800_000;

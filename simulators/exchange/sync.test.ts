@@ -1,5 +1,6 @@
 /** SyncFolderItems and SyncFolderHierarchy: pages, kinds of change, moves, invalid states. */
 import { expect, test } from 'vitest';
+import { createRandom } from '../shared/random.ts';
 import {
   ANN,
   type Answer,
@@ -65,6 +66,43 @@ test('what happens while the first sync is paging is told after it, and nothing 
   }
   const inbox = simulator.snapshot(ANN).folders.find((folder) => folder.role === 'inbox');
   expect([...known].sort()).toEqual(inbox?.items.map((item) => item.id).sort());
+});
+
+test('whatever happens between pages, a client that follows them ends with what is there', async () => {
+  for (let seed = 1; seed <= 40; seed += 1) {
+    const { simulator, call, clock } = createTestWorld();
+    const random = createRandom(seed);
+    const draw = (below: number) => Math.floor(random.next() * below);
+    const inbox = () =>
+      simulator.snapshot(ANN).folders.find((folder) => folder.role === 'inbox')?.items ?? [];
+    for (let index = 0; index < 8; index += 1) simulator.deliver(ANN, 'inbox', sampleMail(index));
+    const known = new Map<string, string | undefined>();
+    let state = '';
+    const sync = async () => {
+      const answer = await call(SYNC_ITEMS(state, 1 + draw(3)));
+      state = stateOf(answer);
+      for (const change of findAll(answer.root, 'Changes')[0]?.children ?? []) {
+        const { Id = '', ChangeKey } = findAll(change, 'ItemId')[0]?.attributes ?? {};
+        if (change.name === 'Delete') known.delete(Id);
+        else known.set(Id, ChangeKey);
+      }
+      return firstText(answer.root, 'IncludesLastItemInRange') === 'true';
+    };
+    for (let step = 0; step < 40; step += 1) {
+      const items = inbox();
+      const item = items[draw(items.length)];
+      const act = draw(6);
+      if (act === 0)
+        simulator.deliver(ANN, 'inbox', sampleMail(step), { receivedAt: clock.at - draw(10) * 1000 });
+      else if (act === 1 && item !== undefined) simulator.remove(ANN, item.id);
+      else if (act === 2 && item !== undefined) simulator.setCategories(ANN, item.id, [String(step)]);
+      else if (act === 3 && item !== undefined) simulator.edit(ANN, item.id, { isRead: !item.isRead });
+      else await sync();
+    }
+    for (let page = 0; page < 60 && !(await sync()); page += 1);
+    const expected = inbox().map((item) => [item.id, item.changeKey]);
+    expect([...known].sort(), `seed ${seed}`).toEqual(expected.sort());
+  }
 });
 
 test('later changes are Create, Update, Delete and ReadFlagChange, one per item', async () => {
