@@ -238,11 +238,8 @@ async function ask<Reply>(
     if (error instanceof RemoteFailure) throw error;
     if (error instanceof AuthorizationResponseError)
       throw new RemoteFailure(tokenFailure(400, error.error, error.error_description ?? null), error);
-    // A wrong state, a code twice, an answer without a token: the login must be begun anew.
-    throw new RemoteFailure(
-      failure('crm.authorization-revoked', { vendorCode: 'INVALID_LOGIN_ANSWER' }),
-      error,
-    );
+    // Answers that are no token: a guest network's page, a proxy's. Never a refusal.
+    throw new RemoteFailure(failure('crm.transient', { vendorCode: 'UNEXPECTED_ANSWER' }), error);
   }
 }
 

@@ -31,12 +31,9 @@ export function basePath(api: Api): string {
   return `/services/data/${api.version}`;
 }
 
-const resourcesSchema = z.object({ identity: z.string() }).partial();
-
 /** Lists the resources of the version: the cheapest call that proves a user's token. docs/remote-services/salesforce.md#resources */
-export async function readResources(api: Api): Promise<{ readonly identityUrl: string | null }> {
-  const body = await api.wire.call({ method: 'GET', path: basePath(api), operation: 'resources' });
-  return { identityUrl: parse(resourcesSchema, body).identity ?? null };
+export async function readResources(api: Api): Promise<void> {
+  await api.wire.call({ method: 'GET', path: basePath(api), operation: 'resources' });
 }
 
 export interface CompositeRequest {

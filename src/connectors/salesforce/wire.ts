@@ -30,6 +30,8 @@ export interface WireRequest {
   readonly body?: string | Uint8Array<ArrayBuffer>;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Statuses that refuse the token besides 401; the identity service says 403. */
+  readonly refusals?: readonly number[];
 }
 
 export interface Wire {
@@ -75,10 +77,13 @@ export function createWire(options: WireOptions): Wire {
   const call = async (request: WireRequest): Promise<unknown> => {
     const token = await options.tokens.current();
     const first = await send(request, token);
-    if (!isStale(first.status)) return readAnswer(first);
+    if (!isStale(first.status, request)) return readAnswer(first);
     await first.discard();
     const renewed = await options.tokens.renew(token.accessToken);
-    return readAnswer(await send(request, renewed));
+    const second = await send(request, renewed);
+    if (request.refusals?.includes(second.status))
+      throw new RemoteFailure(failure('crm.authorization-revoked', { vendorCode: `HTTP ${second.status}` }));
+    return readAnswer(second);
   };
 
   return {
@@ -95,7 +100,8 @@ export function createWire(options: WireOptions): Wire {
 }
 
 /** Answers that a new token, with the org's new address in it, may mend: an expired session, or an org that moved. */
-function isStale(status: number): boolean {
+function isStale(status: number, request: WireRequest): boolean {
+  if (request.refusals?.includes(status)) return true;
   return status === 401 || status === 420 || status === 301 || status === 302;
 }
 

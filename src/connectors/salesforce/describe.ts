@@ -1,0 +1,175 @@
+/**
+ * What an org's objects look like to the connected user: which fields are there, may be filtered, may be created, and how long they are. Read in
+ * one composite request, kept per user and org, and asked again with If-Modified-Since. It decides nothing.
+ */
+import { z } from 'zod';
+import type { Clock, Instant } from '../../model/clock.ts';
+import { HOUR } from '../../model/clock.ts';
+import { failure, RemoteFailure } from '../../model/failure.ts';
+import { requestFailure } from './failures.ts';
+import { type Api, type CompositeAnswer, parse, readComposite, successBody } from './operations.ts';
+import { readVendorErrors } from './wire.ts';
+
+/** Objects that the sync of e-mail reads or writes. */
+export const OBJECTS = [
+  'Contact',
+  'Lead',
+  'User',
+  'Account',
+  'EmailMessage',
+  'EmailMessageRelation',
+  'Task',
+  'ContentVersion',
+  'ContentDocumentLink',
+  'Opportunity',
+  'OpportunityContactRole',
+  'Case',
+] as const;
+export type ObjectName = (typeof OBJECTS)[number];
+
+const fieldSchema = z.object({
+  name: z.string(),
+  type: z.string(),
+  length: z.number().optional(),
+  createable: z.boolean().optional(),
+  filterable: z.boolean().optional(),
+  unique: z.boolean().optional(),
+  externalId: z.boolean().optional(),
+  picklistValues: z
+    .array(
+      z.object({ value: z.string(), active: z.boolean().optional(), defaultValue: z.boolean().optional() }),
+    )
+    .nullish(),
+});
+
+const objectSchema = z.object({
+  name: z.string(),
+  createable: z.boolean().optional(),
+  queryable: z.boolean().optional(),
+  fields: z.array(fieldSchema),
+});
+
+export type FieldShape = z.infer<typeof fieldSchema>;
+
+export interface ObjectShape {
+  readonly name: ObjectName;
+  readonly createable: boolean;
+  readonly queryable: boolean;
+  readonly fields: ReadonlyMap<string, FieldShape>;
+}
+
+/** Objects that the user sees; one that is missing is switched off or hidden. */
+export interface OrgShape {
+  readonly objects: ReadonlyMap<ObjectName, ObjectShape>;
+  readonly readAt: Instant;
+}
+
+interface CachedObject {
+  readonly shape: ObjectShape | null;
+  readonly lastModified: string | null;
+}
+
+/** Shapes by user and org, kept by the caller for as long as a process lives; small (no field of it is content). */
+export interface DescribeCache {
+  readonly entries: Map<
+    string,
+    { readonly readAt: Instant; readonly objects: Map<ObjectName, CachedObject> }
+  >;
+}
+
+export function createDescribeCache(): DescribeCache {
+  return { entries: new Map() };
+}
+
+/** A shape is trusted this long without asking; a refused field asks at once. */
+const FRESH_MS = 6 * HOUR;
+const CACHE_ENTRIES_MAX = 10_000;
+
+export interface DescribeOptions {
+  readonly api: Api;
+  readonly clock: Clock;
+  readonly cache: DescribeCache;
+}
+
+/** The org's shape, from the cache or in one request. `cacheKey` is the identity URL; `force` asks even while it is fresh. */
+export async function readShape(
+  options: DescribeOptions,
+  cacheKey: string,
+  force: boolean,
+): Promise<OrgShape> {
+  const known = options.cache.entries.get(cacheKey);
+  if (known !== undefined && !force && options.clock.now() - known.readAt < FRESH_MS)
+    return toShape(known.objects, known.readAt);
+  const answers = await readComposite(
+    options.api,
+    OBJECTS.map((name) => {
+      const lastModified = known?.objects.get(name)?.lastModified ?? null;
+      return {
+        referenceId: name,
+        path: `/sobjects/${name}/describe`,
+        ...(lastModified === null ? {} : { httpHeaders: { 'If-Modified-Since': lastModified } }),
+      };
+    }),
+    'describe',
+  );
+  const objects = new Map<ObjectName, CachedObject>();
+  for (const name of OBJECTS) {
+    const answer = answers.find(({ referenceId }) => referenceId === name);
+    objects.set(name, readObject(name, answer, known?.objects.get(name)));
+  }
+  const readAt = options.clock.now();
+  if (options.cache.entries.size >= CACHE_ENTRIES_MAX) options.cache.entries.clear();
+  options.cache.entries.set(cacheKey, { readAt, objects });
+  return toShape(objects, readAt);
+}
+
+function readObject(
+  name: ObjectName,
+  answer: CompositeAnswer | undefined,
+  known: CachedObject | undefined,
+): CachedObject {
+  if (answer?.status === 304 && known !== undefined) return known;
+  // Hidden by rights, or switched off in the org: Salesforce does not tell which.
+  if (answer !== undefined && isAbsent(answer)) return { shape: null, lastModified: null };
+  const described = parse(objectSchema, successBody(answer));
+  return {
+    shape: {
+      name,
+      createable: described.createable ?? false,
+      queryable: described.queryable ?? false,
+      fields: new Map(described.fields.map((field) => [field.name, field])),
+    },
+    lastModified: answer?.lastModified ?? null,
+  };
+}
+
+function isAbsent(answer: CompositeAnswer): boolean {
+  if (answer.status < 400) return false;
+  const { code } = requestFailure(answer.status, readVendorErrors(answer.body));
+  return code === 'crm.field-missing' || code === 'crm.record-access-denied';
+}
+
+function toShape(objects: ReadonlyMap<ObjectName, CachedObject>, readAt: Instant): OrgShape {
+  const seen = [...objects].flatMap(([name, { shape }]) => (shape === null ? [] : [[name, shape] as const]));
+  return { objects: new Map(seen), readAt };
+}
+
+/** Names of the fields that hold e-mail addresses and may stand in a WHERE. */
+export function emailFields(shape: ObjectShape): readonly string[] {
+  return [...shape.fields.values()]
+    .filter((field) => field.type === 'email' && field.filterable === true)
+    .map((field) => field.name);
+}
+
+export function isCreateable(shape: ObjectShape | undefined, field: string): boolean {
+  return shape?.fields.get(field)?.createable === true;
+}
+
+export function isFilterable(shape: ObjectShape | undefined, field: string): boolean {
+  return shape?.queryable === true && shape.fields.get(field)?.filterable === true;
+}
+
+/** The failure that names what is missing, as `Object` or `Object.Field`. */
+export function fieldMissing(names: readonly string[]): RemoteFailure {
+  return new RemoteFailure(failure('crm.field-missing', { fields: names }));
+}

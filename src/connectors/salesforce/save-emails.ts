@@ -1,0 +1,187 @@
+/**
+ * Carries `saveEmails` out: new mails are inserted, found ones get the files they lack, and each draft ends in one result. Shapes, mapping, packing and
+ * repairs are elsewhere; here is only their order.
+ */
+import type { EmailDraft, SaveResult } from '../../model/connector.ts';
+import type { Attachment } from '../../model/email.ts';
+import { type Failure, RemoteFailure } from '../../model/failure.ts';
+import type { EmailKey, RecordId } from '../../model/ids.ts';
+import { fieldMissing, type OrgShape } from './describe.ts';
+import { recordFailure } from './failures.ts';
+import { missingFiles, readFileMarks, toContentVersion } from './files.ts';
+import { type InsertContext, insertWrites, type Outcomes } from './insert.ts';
+import { toEmailMessage } from './mapping.ts';
+import { insertWithBinary, type WriteOutcome } from './operations.ts';
+import { emailRecordOf, missingNames, recordShape } from './org.ts';
+import { remedyFor } from './repair.ts';
+import { type TaskContext, toTasks } from './task-mapping.ts';
+import { toWrite, type Write } from './writes.ts';
+
+export interface SaveContext extends InsertContext {
+  /** `force` reads the org's shape anew. */
+  readonly readOrg: (force: boolean) => Promise<OrgShape>;
+  readonly readTaskContext: (org: OrgShape) => Promise<TaskContext>;
+  /** Records by key, for mails that Salesforce refused as doubles. */
+  readonly findRecords: (keys: readonly EmailKey[]) => Promise<ReadonlyMap<EmailKey, RecordId>>;
+}
+
+interface Saved {
+  readonly recordId: RecordId;
+  readonly created: boolean;
+  /** Already in with the record. */
+  readonly files: number;
+  /** Still to come. */
+  readonly lateFiles: readonly Attachment[];
+}
+
+type Progress = Saved | { readonly failure: Failure };
+
+/** One result per draft, in order. Rejects when the org lacks a field, is full, or refuses a request as a whole. */
+export async function saveEmails(
+  context: SaveContext,
+  drafts: readonly EmailDraft[],
+): Promise<readonly SaveResult[]> {
+  const progress = new Map<EmailDraft, Progress>();
+  const found = drafts.filter((draft) => draft.recordId !== null);
+  const fresh = drafts.filter((draft) => draft.recordId === null);
+  if (fresh.length > 0) await insertFresh(context, fresh, progress);
+  await addFound(
+    context,
+    found.map((draft) => ({ draft, recordId: draft.recordId })),
+    progress,
+  );
+  const results: SaveResult[] = [];
+  for (const draft of drafts) results.push(await finish(context, draft, progress.get(draft)));
+  return results;
+}
+
+async function insertFresh(
+  context: SaveContext,
+  drafts: readonly EmailDraft[],
+  progress: Map<EmailDraft, Progress>,
+): Promise<void> {
+  const outcomes: Outcomes = new Map();
+  const writes = await insertKnowingShape(context, drafts, outcomes);
+  const doubles: EmailDraft[] = [];
+  for (const write of writes) {
+    const outcome = outcomes.get(write.draft) ?? { ok: false, errors: [] };
+    if (outcome.ok)
+      progress.set(write.draft, {
+        recordId: outcome.id as RecordId,
+        created: true,
+        files: write.files.length,
+        lateFiles: write.lateFiles,
+      });
+    else if (remedyFor(outcome.errors) === 'look-up') doubles.push(write.draft);
+    else progress.set(write.draft, { failure: failureOf(write, outcome) });
+  }
+  if (doubles.length === 0) return;
+  const records = await context.findRecords(doubles.map(({ key }) => key));
+  const known = doubles.map((draft) => ({ draft, recordId: records.get(draft.key) ?? null }));
+  await addFound(context, known, progress);
+}
+
+/** A field that went away since the org was described makes it be described anew, once. */
+async function insertKnowingShape(
+  context: SaveContext,
+  drafts: readonly EmailDraft[],
+  outcomes: Outcomes,
+): Promise<readonly Write[]> {
+  const writes = await toWrites(context, drafts, false);
+  try {
+    await insertWrites(context, writes, outcomes);
+    return writes;
+  } catch (error) {
+    // A collection with an unknown field is refused as a whole, before any of its records is made.
+    if (!(error instanceof RemoteFailure) || error.failure.code !== 'crm.field-missing') throw error;
+    const left = drafts.filter((draft) => !outcomes.has(draft));
+    const again = await toWrites(context, left, true);
+    await insertWrites(context, again, outcomes);
+    return [...writes.filter(({ draft }) => !left.includes(draft)), ...again];
+  }
+}
+
+async function toWrites(
+  context: SaveContext,
+  drafts: readonly EmailDraft[],
+  force: boolean,
+): Promise<readonly Write[]> {
+  const org = await context.readOrg(force);
+  const missing = missingNames(org);
+  const shape = recordShape(org);
+  if (missing.length > 0 || shape === undefined) throw fieldMissing(missing);
+  if (emailRecordOf(org) === 'message')
+    return drafts.map((draft) => toWrite(draft, 'EmailMessage', [toEmailMessage(draft, shape)]));
+  const task = await context.readTaskContext(org);
+  return drafts.map((draft) => toWrite(draft, 'Task', toTasks(draft, shape, task)));
+}
+
+function failureOf(write: Write, outcome: WriteOutcome): Failure {
+  const errors = outcome.ok ? [] : outcome.errors;
+  const failure = recordFailure(errors, write.object);
+  // A full org or a used-up allowance stops every mail, so it ends the run instead of becoming an issue per mail.
+  if (failure.kind === 'quota-or-licence' || failure.kind === 'throttled') throw new RemoteFailure(failure);
+  return failure;
+}
+
+/** Records that exist already: their files are compared in one query, and only the missing ones are left to add. */
+async function addFound(
+  context: SaveContext,
+  found: readonly { readonly draft: EmailDraft; readonly recordId: RecordId | null }[],
+  progress: Map<EmailDraft, Progress>,
+): Promise<void> {
+  const withFiles = found.flatMap(({ draft, recordId }) =>
+    recordId !== null && draft.content.attachments.length > 0 ? [recordId] : [],
+  );
+  const marks = await readFileMarks(context.api, withFiles);
+  for (const { draft, recordId } of found) {
+    if (recordId === null) {
+      const duplicate = [{ code: 'DUPLICATE_VALUE', message: '', fields: [] }];
+      progress.set(draft, { failure: recordFailure(duplicate, 'EmailMessage') });
+      continue;
+    }
+    progress.set(draft, {
+      recordId,
+      created: false,
+      files: 0,
+      lateFiles: missingFiles(draft.content.attachments, marks.get(recordId) ?? []),
+    });
+  }
+}
+
+async function finish(
+  context: SaveContext,
+  draft: EmailDraft,
+  progress: Progress | undefined,
+): Promise<SaveResult> {
+  if (progress === undefined || 'failure' in progress)
+    return { ok: false, key: draft.key, failure: progress?.failure ?? recordFailure([], 'EmailMessage') };
+  const { recordId, created } = progress;
+  let { files } = progress;
+  for (const file of progress.lateFiles) {
+    try {
+      await upload(context, file, recordId);
+      files += 1;
+    } catch (error) {
+      if (!(error instanceof RemoteFailure) || error.failure.kind !== 'bad-item') throw error;
+      return { ok: false, key: draft.key, failure: error.failure };
+    }
+  }
+  return { ok: true, key: draft.key, recordId, created, files };
+}
+
+async function upload(context: SaveContext, file: Attachment, recordId: RecordId): Promise<void> {
+  // Long enough that no file holds it by chance.
+  const boundary = Array.from({ length: 4 }, () =>
+    Math.floor(context.random.next() * 2 ** 32)
+      .toString(36)
+      .padStart(7, '0'),
+  ).join('');
+  await insertWithBinary(
+    context.api,
+    'ContentVersion',
+    toContentVersion(file, recordId),
+    { field: 'VersionData', bytes: file.bytes },
+    `lockstep-${boundary}`,
+  );
+}
