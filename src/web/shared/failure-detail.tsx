@@ -1,0 +1,38 @@
+/**
+ * The small print of a failure: the names of fields it is about, the text for an administrator (folded), and the code to copy into a
+ * message. The main text, with what happened and what to do, stands above it and is the caller's.
+ */
+import { CopyableCode } from './copyable-code.tsx';
+import css from './failure-detail.module.css';
+
+export interface FailurePrint {
+  readonly code: string;
+  readonly text: string;
+  readonly admin: string | undefined;
+  readonly vendorCode: string | null | undefined;
+  readonly fields: readonly string[] | undefined;
+}
+
+/** Fields, administrator's text and code of one failure. */
+export function FailureDetail({ code, text, admin, vendorCode, fields }: FailurePrint) {
+  return (
+    <div className={css.detail}>
+      {fields !== undefined && fields.length > 0 && (
+        <ul className={css.fields} aria-label="Objects and fields concerned">
+          {fields.map((field) => (
+            <li key={field}>
+              <code>{field}</code>
+            </li>
+          ))}
+        </ul>
+      )}
+      {admin !== undefined && admin !== '' && admin !== text && (
+        <details className={css.admin}>
+          <summary>For your administrator</summary>
+          <p>{admin}</p>
+        </details>
+      )}
+      <CopyableCode code={vendorCode ? `${code} (${vendorCode})` : code} />
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+/**
+ * What the page reads: session, mailbox, issues, runs and settings, each with how often it is asked again. Nothing here changes
+ * anything; changes are in `changes.ts`.
+ */
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { MailboxView } from '../../api-schema/mailbox.ts';
+import type { issuesPageSchema, runsPageSchema } from '../../api-schema/runs.ts';
+import type { SessionView } from '../../api-schema/session.ts';
+import type { SettingsView } from '../../api-schema/settings.ts';
+import { readJson } from './api-client.ts';
+import { ApiProblem } from './api-problem.ts';
+
+export const sessionKey = ['session'] as const;
+export const mailboxKey = ['mailbox'] as const;
+export const issuesKey = ['issues'] as const;
+export const runsKey = ['runs'] as const;
+export const settingsKey = ['settings'] as const;
+
+const WHILE_RUNNING_MS = 2_000;
+const WHILE_CALM_MS = 60_000;
+
+/** Who is signed in, or where one signs in. */
+export function useSession() {
+  return useQuery({
+    queryKey: sessionKey,
+    queryFn: () => readJson<SessionView>('/api/session'),
+    staleTime: 60_000,
+  });
+}
+
+/** The signed-in user's mailbox, null while there is none; asked every two seconds while a run is under way or expected. */
+export function useMailbox(initial: MailboxView | null, expectsRun: boolean) {
+  return useQuery({
+    queryKey: mailboxKey,
+    queryFn: readMailbox,
+    initialData: initial,
+    refetchInterval: (query) =>
+      expectsRun || query.state.data?.running === true ? WHILE_RUNNING_MS : WHILE_CALM_MS,
+  });
+}
+
+async function readMailbox(): Promise<MailboxView | null> {
+  try {
+    return await readJson<MailboxView>('/api/mailbox');
+  } catch (error) {
+    if (error instanceof ApiProblem && error.problem.status === 404) return null;
+    throw error;
+  }
+}
+
+/** Open issues, newest first, page by page. */
+export function useIssues() {
+  return usePages<z.infer<typeof issuesPageSchema>>(issuesKey, '/api/issues');
+}
+
+/** Runs, newest first, page by page. */
+export function useRuns() {
+  return usePages<z.infer<typeof runsPageSchema>>(runsKey, '/api/runs');
+}
+
+/** Settings of both layers. */
+export function useSettings() {
+  return useQuery({ queryKey: settingsKey, queryFn: () => readJson<SettingsView>('/api/settings') });
+}
+
+function usePages<Page extends { readonly next: string | null }>(key: readonly string[], path: string) {
+  return useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam }) =>
+      readJson<Page>(pageParam === null ? path : `${path}?before=${encodeURIComponent(pageParam)}`),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: Page) => page.next,
+  });
+}

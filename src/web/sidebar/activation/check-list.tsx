@@ -1,0 +1,35 @@
+/** The truthful check at the end of an activation (A11): each capability that was tried, ticked off or with its failure. */
+import type { ActivationView } from '../../../api-schema/mailbox.ts';
+import { FailureDetail } from '../../shared/failure-detail.tsx';
+import { Icon } from '../../shared/icons.tsx';
+import css from './activation.module.css';
+
+/** `read-mail` as `Read mail`; a capability that is worded already stays as it is. */
+function sayCapability(capability: string): string {
+  const words = capability.replaceAll(/[-._]/g, ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Appears line by line; for a reader who wants less motion at once. */
+export function CheckList({ checks }: { readonly checks: ActivationView['checks'] }) {
+  return (
+    <ul className={css.checks} aria-label="What was checked">
+      {checks.map(({ capability, ok, failure }, index) => (
+        <li key={capability} style={{ animationDelay: `${index * 120}ms` }}>
+          <Icon name={ok ? 'good' : 'bad'} className={ok ? css.ok : css.failed} />
+          <div>
+            {sayCapability(capability)}
+            {!ok && <span className="visually-hidden"> failed</span>}
+            {ok && <span className="visually-hidden"> works</span>}
+            {failure !== null && (
+              <>
+                <p>{failure.text}</p>
+                <FailureDetail {...failure} />
+              </>
+            )}
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}

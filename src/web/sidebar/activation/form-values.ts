@@ -1,0 +1,42 @@
+/**
+ * What is typed into the form, what is wrong with it before it is sent, and how it goes to the API. The limits and texts are those of
+ * `exchangeFormSchema`; the schema itself stays on the server, for its library would weigh on every first load.
+ */
+import type { ExchangeForm } from '../../../api-schema/mailbox.ts';
+import type { FormField } from './problem-place.ts';
+
+export type FormValues = Readonly<Record<FormField, string>>;
+export type FormErrors = Readonly<Partial<Record<FormField, string>>>;
+
+/** Whether the login has the form `DOMAIN\user`, which does not tell the address. */
+export function needsAddress(values: FormValues): boolean {
+  return values.login.includes('\\');
+}
+
+/** The first complaint per field; empty when the form can be sent. */
+export function findErrors(values: FormValues): FormErrors {
+  const errors: Partial<Record<FormField, string>> = {};
+  if (values.login.trim() === '') errors.login = 'Enter your login, as user@company or COMPANY\\user.';
+  if (values.password === '') errors.password = 'Enter your password.';
+  const address = values.address.trim();
+  const isAddressNeeded = needsAddress(values) && values.ewsUrl.trim() === '';
+  if (needsAddress(values) && (isAddressNeeded || address !== '') && !/^[^\s@]+@[^\s@]+$/.test(address)) {
+    errors.address = 'Enter your e-mail address.';
+  }
+  if (values.ewsUrl.trim() !== '' && !/^https:\/\/[^\s/]+/i.test(values.ewsUrl.trim())) {
+    errors.ewsUrl = 'An EWS link starts with https:// and often ends in /EWS/Exchange.asmx.';
+  }
+  return errors;
+}
+
+/** The body of the request: what was left empty is left out. */
+export function toExchangeForm(values: FormValues): ExchangeForm {
+  const address = values.address.trim();
+  const ewsUrl = values.ewsUrl.trim();
+  return {
+    login: values.login.trim(),
+    password: values.password,
+    ...(needsAddress(values) && address !== '' ? { address } : {}),
+    ...(ewsUrl === '' ? {} : { ewsUrl }),
+  };
+}

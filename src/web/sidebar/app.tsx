@@ -1,0 +1,25 @@
+/** What everything else stands in: theme, memory of answers, address. Which page is shown is decided by `entrance.tsx`. */
+import { FluentProvider } from '@fluentui/react-components';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Router } from 'wouter';
+import { useHashLocation } from 'wouter/use-hash-location';
+import { createQueryClient } from '../shared/query-client.ts';
+import { useSystemTheme } from '../shared/theme.ts';
+import css from './app.module.css';
+import { Entrance } from './entrance.tsx';
+
+/** The whole page. Addresses live behind `#`, so that the server needs to know `/` alone. */
+export function App() {
+  const theme = useSystemTheme();
+  const [client] = useState(createQueryClient);
+  return (
+    <FluentProvider theme={theme} className={css.page}>
+      <QueryClientProvider client={client}>
+        <Router hook={useHashLocation}>
+          <Entrance />
+        </Router>
+      </QueryClientProvider>
+    </FluentProvider>
+  );
+}

@@ -1,0 +1,71 @@
+/** First page of all: log in with Salesforce. That login becomes the sync's own connection to Salesforce (A8). */
+import { Button } from '@fluentui/react-components';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import type { SessionView } from '../../../api-schema/session.ts';
+import { Logo } from '../../shared/logo.tsx';
+import { ProblemNotice } from '../../shared/problem-notice.tsx';
+import { HostChoice, MY_DOMAIN } from './host-choice.tsx';
+import css from './login-page.module.css';
+import { arrivedWith, loginProblem } from './login-problem.ts';
+
+/** Whether a typed My Domain host could be one; the server decides whether it is. */
+function isHostLike(host: string): boolean {
+  return /^(https?:\/\/)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?\/?$/i.test(host.trim());
+}
+
+/** The choice of where to log in, what went wrong the last time, and the one button. */
+export function LoginPage({ session }: { readonly session: Extract<SessionView, { signedIn: false }> }) {
+  const [choice, setChoice] = useState(session.loginHosts[0]?.id ?? MY_DOMAIN);
+  const [host, setHost] = useState('');
+  const [hostError, setHostError] = useState<string | null>(null);
+  const hostField = useRef<HTMLInputElement | null>(null);
+  useEffect(() => {
+    document.title = 'Log in · Lockstep';
+  }, []);
+
+  const logIn = (event: FormEvent) => {
+    event.preventDefault();
+    if (choice === MY_DOMAIN && !isHostLike(host)) {
+      setHostError('Enter the host of your My Domain, such as acme.my.salesforce.com.');
+      hostField.current?.focus();
+      return;
+    }
+    const target = choice === MY_DOMAIN ? host.trim() : choice;
+    // A navigation and not a form that is sent: the redirect to Salesforce would fall under the policy for forms.
+    window.location.assign(`/login/salesforce?host=${encodeURIComponent(target)}`);
+  };
+
+  return (
+    <main className={css.page}>
+      <div className={css.brand}>
+        <Logo size={32} />
+        Lockstep
+      </div>
+      {arrivedWith !== null && <ProblemNotice problem={loginProblem(arrivedWith)} />}
+      <form className={css.form} onSubmit={logIn} noValidate>
+        <h1 className={css.title}>Keep your mailbox and Salesforce in step</h1>
+        <HostChoice
+          hosts={session.loginHosts}
+          myDomainAllowed={session.myDomainAllowed}
+          choice={choice}
+          onChoice={setChoice}
+          host={host}
+          onHost={(typed) => {
+            setHost(typed);
+            setHostError(null);
+          }}
+          hostError={hostError}
+          hostField={(input) => {
+            hostField.current = input;
+          }}
+        />
+        <Button appearance="primary" size="large" type="submit">
+          Log in with Salesforce
+        </Button>
+        <p className={css.note}>
+          You log in on Salesforce’s own page. Lockstep never sees your Salesforce password.
+        </p>
+      </form>
+    </main>
+  );
+}

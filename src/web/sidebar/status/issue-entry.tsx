@@ -1,0 +1,42 @@
+/** One item that could not be saved. It is named by nothing of its content: the mail itself carries the category *Sync Error*. */
+import { Button } from '@fluentui/react-components';
+import { useId } from 'react';
+import type { IssueView } from '../../../api-schema/runs.ts';
+import { problemOf } from '../../shared/api-problem.ts';
+import { useRetryIssue } from '../../shared/changes.ts';
+import { FailureDetail } from '../../shared/failure-detail.tsx';
+import { InstantText } from '../../shared/instant-text.tsx';
+import { ProblemNotice } from '../../shared/problem-notice.tsx';
+import { sayNumber } from '../../shared/times.ts';
+import css from './status.module.css';
+
+/** *Retry* asks for the item to be tried with the next run. */
+export function IssueEntry({ issue }: { readonly issue: IssueView }) {
+  const retry = useRetryIssue(issue.id);
+  const textId = useId();
+  const buttonId = useId();
+  return (
+    <div className={css.issue}>
+      <p id={textId}>{issue.text}</p>
+      <p className={css.quiet}>
+        Since <InstantText at={issue.firstAt} />, {sayNumber(issue.attempts, 'attempt')}, next{' '}
+        {issue.retryAt === null ? 'only when you ask' : <InstantText at={issue.retryAt} />}
+      </p>
+      <FailureDetail {...issue} />
+      <div className={css.actions}>
+        <Button
+          id={buttonId}
+          aria-labelledby={`${buttonId} ${textId}`}
+          disabledFocusable={retry.isPending || retry.isSuccess}
+          onClick={() => retry.mutate()}
+        >
+          Retry
+        </Button>
+        <span role="status" className={css.quiet}>
+          {retry.isSuccess ? 'It is tried again with the next run.' : ''}
+        </span>
+      </div>
+      {retry.error !== null && <ProblemNotice problem={problemOf(retry.error)} />}
+    </div>
+  );
+}
