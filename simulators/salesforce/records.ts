@@ -31,13 +31,11 @@ export function createRecord(actor: Actor, type: SObjectType, body: JsonObject):
     if (actor.organization.settings.storageFull) {
       throw new RecordError('STORAGE_LIMIT_EXCEEDED', 'storage limit exceeded');
     }
-    if (type.name === 'EmailMessage' && type.fields.get('parentid')?.nillable === false) {
-      if (textOf(row, 'ParentId') === '') requireFields(type, { ...row, ParentId: null });
-    }
+    const bytes = type.name === 'ContentVersion' ? completeVersion(actor, row) : undefined;
     requireFields(type, type.name === 'ContentVersion' ? { ContentDocumentId: '-', ...row } : row);
     checkUnique(actor, type, row);
     checkDuplicates(actor, type, row);
-    const bytes = complete(actor, type, row);
+    complete(actor, type, row);
     const id = addRow(actor, type, row);
     applyValidationRules(actor, type, id);
     afterCreate(actor, type, id, bytes);
@@ -141,7 +139,7 @@ function refuseUnable(type: SObjectType, ability: string, verb: string): void {
   );
 }
 
-function complete(actor: Actor, type: SObjectType, row: Row): Uint8Array | undefined {
+function complete(actor: Actor, type: SObjectType, row: Row): void {
   completeName(type, row, undefined);
   if (type.name === 'EmailMessage') completeEmail(actor, row);
   if (type.name === 'Task') completeTask(actor, row);
@@ -154,7 +152,6 @@ function complete(actor: Actor, type: SObjectType, row: Row): Uint8Array | undef
     const person = typeOfId(actor.schema, textOf(row, 'RelationId'));
     row.RelationObjectType = person?.name ?? null;
   }
-  return type.name === 'ContentVersion' ? completeVersion(actor, row) : undefined;
 }
 
 function afterCreate(actor: Actor, type: SObjectType, id: string, bytes: Uint8Array | undefined): void {

@@ -98,6 +98,7 @@ export const account: ObjectNotation = {
     LastActivityDate date fsgn
     LastViewedDate datetime fsn
     LastReferencedDate datetime fsn
+    CleanStatus picklist(40) cufsgnr [Matched;Different;Acknowledged;NotFound;Inactive;Pending;SelectMatch;Skipped]
     AccountSource picklist(40) cufsgn [Web;Phone Inquiry;Partner Referral;Purchased List;Other]
   `,
 };
