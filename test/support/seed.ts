@@ -5,7 +5,7 @@ import type { Random } from '../../src/model/clock.ts';
 
 /** The seed of this run: `SEED` in the environment, else a fixed one. Printed, so that a failure can be repeated. */
 export function readSeed(name: string, fallback = 20_260_105): number {
-  const seed = Number(process.env['SEED'] ?? fallback);
+  const seed = Number(process.env.SEED ?? fallback);
   process.stdout.write(`${name}: seed ${seed}\n`);
   return seed;
 }

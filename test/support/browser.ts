@@ -1,0 +1,35 @@
+/**
+ * Opens a real Chromium for tests: an installed one where there is one, else the one that npm brought. It runs headless, also as
+ * root and in a container; nothing is downloaded.
+ */
+import { existsSync } from 'node:fs';
+import npmChromium from '@sparticuz/chromium';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+
+const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Starts the browser; the caller closes it. Unpacks npm's copy on first use, which takes about two seconds. */
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = installed.find((path) => existsSync(path)) ?? (await npmChromium.executablePath());
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--font-render-hinting=none'],
+  });
+}
+
+export interface View {
+  readonly width: number;
+  readonly height?: number;
+  readonly colorScheme?: 'light' | 'dark';
+}
+
+/** A fresh reader: own cookies and storage, English, in UTC, with motion reduced so that pictures are steady. */
+export function openReader(browser: Browser, view: View): Promise<BrowserContext> {
+  return browser.newContext({
+    viewport: { width: view.width, height: view.height ?? 800 },
+    colorScheme: view.colorScheme ?? 'light',
+    reducedMotion: 'reduce',
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+  });
+}

@@ -1,0 +1,173 @@
+/** Made-up answers of the API for one person, Anna, at one fixed moment; tests change a field or two of them. */
+import type { z } from 'zod';
+import type { MailboxView } from '../../src/api-schema/mailbox.ts';
+import type { IssueView, RunView } from '../../src/api-schema/runs.ts';
+import type { SessionView } from '../../src/api-schema/session.ts';
+import type { settingsViewSchema } from '../../src/api-schema/settings.ts';
+import { catalogue, type FailureCode } from '../../src/model/catalogue.ts';
+import { type VerdictCode, verdictTexts } from '../../src/model/verdict.ts';
+import { CSRF_TOKEN } from './canned-api.ts';
+
+/** The moment at which all pages are looked at. */
+export const NOW = '2026-03-02T10:34:00.000Z';
+
+const before = (minutes: number): string => new Date(Date.parse(NOW) - minutes * 60_000).toISOString();
+
+export const signedOut: SessionView = {
+  signedIn: false,
+  loginHosts: [
+    { id: 'production', label: 'Production' },
+    { id: 'sandbox', label: 'Sandbox' },
+  ],
+  myDomainAllowed: true,
+};
+
+export function signedIn(mailbox: MailboxView | null): SessionView {
+  const user = { username: 'anna.berg@contoso.example', email: 'anna.berg@contoso.example' };
+  return { signedIn: true, user: { ...user, role: 'user' }, csrfToken: CSRF_TOKEN, mailbox };
+}
+
+export function failure(code: FailureCode, vendorCode: string | null = null, fields: string[] = []) {
+  return { code, text: catalogue[code].user, admin: catalogue[code].admin, vendorCode, fields };
+}
+
+const counted = (counts: Partial<Record<VerdictCode, number>>): RunView['byVerdict'] =>
+  Object.entries(counts).map(([code, count]) => ({ code, text: verdictTexts[code as VerdictCode], count }));
+
+export function run(changes: Partial<RunView> = {}): RunView {
+  return {
+    id: 'run-9',
+    trigger: 'schedule',
+    startedAt: before(5),
+    endedAt: before(4),
+    outcome: 'done',
+    failureCode: null,
+    failureText: null,
+    examined: 2_342,
+    created: 412,
+    files: 38,
+    issues: 2,
+    byVerdict: counted({
+      'saved.created': 412,
+      'saved.linked': 9,
+      'skipped.internal-participants': 1_512,
+      'skipped.no-match': 377,
+      'skipped.private': 30,
+      'parked.issue': 2,
+    }),
+    mailboxRequests: 31,
+    crmRequests: 12,
+    ...changes,
+  };
+}
+
+const idle = (id: string, minutes: number, changes: Partial<RunView> = {}) =>
+  run({
+    id,
+    startedAt: before(minutes),
+    endedAt: before(minutes - 1),
+    examined: 14,
+    created: 3,
+    files: 1,
+    issues: 0,
+    byVerdict: counted({ 'saved.created': 3, 'skipped.no-match': 11 }),
+    mailboxRequests: 4,
+    crmRequests: 3,
+    ...changes,
+  });
+
+export const runs: readonly RunView[] = [
+  run(),
+  idle('run-8', 35),
+  idle('run-7', 65, {
+    outcome: 'failed',
+    failureCode: 'mailbox.unreachable',
+    failureText: catalogue['mailbox.unreachable'].user,
+    examined: 0,
+    created: 0,
+    files: 0,
+    byVerdict: [],
+  }),
+  idle('run-6', 95, { trigger: 'user' }),
+  idle('run-5', 1_500, { outcome: 'more', trigger: 'activation' }),
+];
+
+export function mailbox(changes: Partial<MailboxView> = {}): MailboxView {
+  return {
+    id: 'mailbox-1',
+    address: 'anna.berg@contoso.example',
+    service: 'Exchange',
+    state: 'active',
+    stateSince: before(1_500),
+    status: { tone: 'good', text: 'Synced 4 minutes ago; the next run is at 11:00.' },
+    cause: null,
+    running: false,
+    lastSuccessAt: before(4),
+    nextRunAt: before(-26),
+    lastRun: run(),
+    savedTotal: 1_284,
+    issuesOpen: 2,
+    ...changes,
+  };
+}
+
+/** Six refusals in a row, the last of them yesterday. */
+export const refused = mailbox({
+  state: 'authorization-required',
+  stateSince: before(1_440),
+  status: { tone: 'bad', text: 'Exchange no longer accepts the login; connect your mailbox again.' },
+  cause: failure('mailbox.credentials-rejected', 'HTTP 401'),
+  lastSuccessAt: before(1_500),
+  nextRunAt: null,
+});
+
+/** The first run of a mailbox, some way through. */
+export const firstSync = mailbox({
+  status: { tone: 'busy', text: 'The first sync is under way.' },
+  running: true,
+  lastSuccessAt: null,
+  savedTotal: 96,
+  lastRun: run({
+    id: 'run-1',
+    trigger: 'activation',
+    outcome: 'running',
+    endedAt: null,
+    examined: 640,
+    created: 96,
+    files: 7,
+    issues: 0,
+    byVerdict: counted({ 'saved.created': 96, 'skipped.no-match': 544 }),
+  }),
+});
+
+export const checks = [
+  'Sign in to the mailbox',
+  'Read mail and folders',
+  'Read and set categories',
+  'Salesforce objects and fields',
+].map((capability) => ({ capability, ok: true, failure: null }));
+
+export const issues: readonly IssueView[] = [
+  {
+    ...failure('crm.validation-rule', 'FIELD_CUSTOM_VALIDATION_EXCEPTION'),
+    id: 'issue-2',
+    attempts: 3,
+    firstAt: before(125),
+    lastAt: before(5),
+    retryAt: before(-55),
+  },
+  {
+    ...failure('mailbox.item-too-large'),
+    id: 'issue-1',
+    attempts: 1,
+    firstAt: before(1_500),
+    lastAt: before(1_500),
+    retryAt: null,
+  },
+];
+
+export const settings: z.infer<typeof settingsViewSchema> = {
+  organization: { windowDays: 6, blocklist: ['newsletter.example', 'payroll@contoso.example'] },
+  user: { blocklist: ['family.example'] },
+  mayEditOrganization: false,
+};

@@ -1,0 +1,176 @@
+/**
+ * The built page and an API of canned answers on one origin, for tests of the page alone. Every answer and every request body is
+ * parsed with the shared schemas, so that neither side of a test can drift from the API's words. It has no state of its own: a test
+ * sets what is answered next.
+ */
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { z } from 'zod';
+import { activationViewSchema, exchangeFormSchema, mailboxViewSchema } from '../../src/api-schema/mailbox.ts';
+import { type Problem, problemSchema } from '../../src/api-schema/problem.ts';
+import { issuesPageSchema, runsPageSchema } from '../../src/api-schema/runs.ts';
+import { sessionViewSchema } from '../../src/api-schema/session.ts';
+import { settingsLayerSchema, settingsViewSchema } from '../../src/api-schema/settings.ts';
+
+/**
+ * No script, style, picture, font or connection from elsewhere. Fluent UI fills empty style elements through the CSS object model: the
+ * hash is that of an empty text, so neither 'unsafe-inline' nor a nonce is needed.
+ */
+export const STRICT_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+export const CSRF_TOKEN = 'canned-token';
+
+const settingsChangeSchema = z.object({
+  layer: z.enum(['user', 'organization']),
+  settings: settingsLayerSchema,
+});
+
+const routes = {
+  'GET /api/session': { status: 200, answer: sessionViewSchema, body: null },
+  'POST /api/logout': { status: 204, answer: null, body: null },
+  'POST /api/mailbox/exchange': { status: 200, answer: activationViewSchema, body: exchangeFormSchema },
+  'GET /api/mailbox': { status: 200, answer: mailboxViewSchema, body: null },
+  'POST /api/mailbox/sync-now': {
+    status: 202,
+    answer: z.object({ mailbox: mailboxViewSchema }),
+    body: null,
+  },
+  'GET /api/issues': { status: 200, answer: issuesPageSchema, body: null },
+  'POST /api/issues/:id/retry': { status: 202, answer: null, body: null },
+  'GET /api/runs': { status: 200, answer: runsPageSchema, body: null },
+  'GET /api/settings': { status: 200, answer: settingsViewSchema, body: null },
+  'PUT /api/settings': { status: 200, answer: settingsViewSchema, body: settingsChangeSchema },
+} as const;
+
+export type Route = keyof typeof routes;
+
+/** What is answered: a body, a problem (known by its `title` and `code`), or a function that makes either when asked. */
+export type Canned = unknown | ((request: CannedRequest) => unknown | Promise<unknown>);
+
+export interface CannedRequest {
+  readonly route: string;
+  readonly query: URLSearchParams;
+  readonly body: unknown;
+}
+
+export interface CannedApi {
+  readonly origin: string;
+  /** Answers by route, to be changed at any time; a route without an answer is a 404 problem. */
+  readonly answers: Map<Route, Canned>;
+  /** What was asked so far, in order. */
+  readonly requests: CannedRequest[];
+  close(): Promise<void>;
+}
+
+/** A problem as the API words it. */
+export function problem(status: number, code: string, detail: string, more: Partial<Problem> = {}): Problem {
+  return problemSchema.parse({ type: 'about:blank', title: 'Refused', status, code, detail, ...more });
+}
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
+
+/** Serves the pages in `folder` and the canned answers on a free port of the loopback. */
+export async function startCannedApi(folder: string): Promise<CannedApi> {
+  const answers = new Map<Route, Canned>();
+  const requests: CannedRequest[] = [];
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://canned');
+    const isApi = url.pathname.startsWith('/api/') || url.pathname.startsWith('/login/');
+    const done = isApi
+      ? answerApi(request, response, url, answers, requests)
+      : answerFile(folder, url, response);
+    done.catch((error: unknown) => {
+      response.writeHead(500, { 'content-type': 'text/plain' }).end(String(error));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    answers,
+    requests,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+async function answerFile(folder: string, url: URL, response: ServerResponse): Promise<void> {
+  const path = url.pathname === '/' ? 'index.html' : normalize(url.pathname).replace(/^\/+/, '');
+  try {
+    const bytes = await readFile(join(folder, path));
+    response
+      .writeHead(200, {
+        'content-type': types[extname(path)] ?? 'application/octet-stream',
+        'content-security-policy': STRICT_POLICY,
+      })
+      .end(bytes);
+  } catch {
+    response.writeHead(404).end();
+  }
+}
+
+async function answerApi(
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  answers: ReadonlyMap<Route, Canned>,
+  requests: CannedRequest[],
+): Promise<void> {
+  const route = `${request.method} ${url.pathname.replace(/^\/api\/issues\/[^/]+\/retry$/, '/api/issues/:id/retry')}`;
+  const text = await readText(request);
+  const asked = { route, query: url.searchParams, body: text === '' ? null : (JSON.parse(text) as unknown) };
+  requests.push(asked);
+  const known = Object.hasOwn(routes, route) ? routes[route as Route] : null;
+  if (known === null) {
+    // Such as the way to Salesforce: the test looks at what was asked.
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<title>Salesforce</title>');
+    return;
+  }
+  known.body?.parse(asked.body);
+  if (request.method !== 'GET' && request.headers['x-csrf-token'] !== CSRF_TOKEN) {
+    send(response, problem(403, 'api.not-allowed', 'The token is missing.'));
+    return;
+  }
+  const canned = answers.get(route as Route);
+  const value = typeof canned === 'function' ? await canned(asked) : canned;
+  if (value === 'no connection') response.destroy();
+  else if (isProblem(value)) send(response, value);
+  else if (known.answer === null) response.writeHead(known.status).end();
+  else if (value === undefined) send(response, problem(404, 'api.not-found', 'There is none.'));
+  else {
+    response.writeHead(known.status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(known.answer.parse(value)));
+  }
+}
+
+function send(response: ServerResponse, value: Problem): void {
+  const headers = { 'content-type': 'application/problem+json' };
+  response.writeHead(value.status, headers).end(JSON.stringify(problemSchema.parse(value)));
+}
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && 'title' in value && 'code' in value;
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}

@@ -1,0 +1,196 @@
+/**
+ * A CRM in memory that keeps the contract to the letter: people, accounts, saved mails, files. The contract suite passes on it first, and the simulation uses it where
+ * Salesforce's own ways do not matter. Failures are scripted per key or for the whole connection.
+ */
+import type {
+  ApiUsage,
+  CrmCapabilities,
+  CrmConnector,
+  CrmIdentity,
+  EmailDraft,
+  LookUpQuery,
+  LookUpResult,
+  Person,
+  SaveResult,
+} from '../../src/model/connector.ts';
+import { type Failure, RemoteFailure } from '../../src/model/failure.ts';
+import type { EmailKey, RecordId } from '../../src/model/ids.ts';
+
+export interface MemoryPerson {
+  readonly kind: Person['kind'];
+  readonly recordId: RecordId;
+  /** Every address of every e-mail field, lower case. */
+  readonly addresses: readonly string[];
+  readonly accountId: RecordId | null;
+}
+
+export interface MemoryEmail {
+  readonly recordId: RecordId;
+  readonly key: EmailKey;
+  readonly threadKey: string;
+  readonly subject: string;
+  readonly text: string | null;
+  readonly incoming: boolean;
+  /** Record ids of everybody in it, sorted. */
+  readonly people: readonly RecordId[];
+  readonly relatedTo: RecordId | null;
+  readonly files: { readonly name: string; readonly bytes: Uint8Array }[];
+}
+
+/** What is behind the connectors: several of them may be open on one org. */
+export interface MemoryOrg {
+  readonly people: MemoryPerson[];
+  readonly accounts: { readonly domain: string; readonly recordId: RecordId }[];
+  /** Open opportunities and cases, most recent first. */
+  readonly related: {
+    readonly kind: 'opportunity' | 'case';
+    readonly accountId: RecordId;
+    readonly recordId: RecordId;
+  }[];
+  readonly emails: MemoryEmail[];
+  readonly usage: { used: number; max: number };
+  /** Refuses single mails by key, until the entry is taken away. */
+  readonly refusals: Map<EmailKey, Failure>;
+  /** Thrown by every method while it is set. */
+  outage: Failure | null;
+}
+
+export function createMemoryOrg(): MemoryOrg {
+  return {
+    people: [],
+    accounts: [],
+    related: [],
+    emails: [],
+    usage: { used: 0, max: 15_000 },
+    refusals: new Map(),
+    outage: null,
+  };
+}
+
+export interface MemoryCrmOptions {
+  readonly capabilities?: Partial<CrmCapabilities>;
+  readonly identity?: Partial<CrmIdentity>;
+}
+
+/** Opens a connector on an org. Every call counts as one request. */
+export function createMemoryCrm(org: MemoryOrg, options: MemoryCrmOptions = {}): CrmConnector {
+  const byOperation: Record<string, number> = {};
+  let requests = 0;
+  let usage: ApiUsage | null = null;
+
+  const request = (operation: string): void => {
+    requests += 1;
+    byOperation[operation] = (byOperation[operation] ?? 0) + 1;
+    if (org.outage !== null) throw new RemoteFailure(org.outage);
+    org.usage.used += 1;
+    usage = { ...org.usage };
+  };
+
+  const capabilities: CrmCapabilities = {
+    emailRecord: 'message',
+    externalKey: true,
+    emailsMax: 200,
+    lookUpMax: 150,
+    ...options.capabilities,
+  };
+
+  return {
+    async capabilities() {
+      return capabilities;
+    },
+    async identify() {
+      request('identity');
+      return { ...someone, ...options.identity };
+    },
+    async check() {
+      request('check');
+      return CHECKED.map((capability) => ({ capability, ok: true }));
+    },
+    async poll() {
+      request('poll');
+      return { usage };
+    },
+    async lookUp(query) {
+      request('look-up');
+      return answerLookUp(org, query);
+    },
+    async saveEmails(drafts) {
+      request('save');
+      return drafts.map((draft) => saveEmail(org, draft));
+    },
+    usage: () => usage,
+    traffic: () => ({ requests, bytesSent: 0, bytesReceived: 0, byOperation: { ...byOperation } }),
+    close: async () => undefined,
+  };
+}
+
+const CHECKED = ['sign-in', 'people', 'emails', 'files'];
+
+const someone: CrmIdentity = {
+  organizationId: '00D000000000001AAA',
+  userId: '005000000000001AAA',
+  username: 'anna@contoso.example',
+  email: 'anna@contoso.example',
+  timeZone: 'Europe/Berlin',
+};
+
+function answerLookUp(org: MemoryOrg, query: LookUpQuery): LookUpResult {
+  const people = org.people.flatMap((person) =>
+    person.addresses
+      .filter((address) => query.addresses.includes(address))
+      .map((address) => ({
+        kind: person.kind,
+        recordId: person.recordId,
+        address,
+        accountId: person.accountId,
+      })),
+  );
+  const accounts = org.accounts.filter(({ domain }) => query.domains.includes(domain));
+  const emails = org.emails
+    .filter(({ key }) => query.keys.includes(key))
+    .map(({ key, recordId }) => ({ key, recordId }));
+  const accountIds = new Set([
+    ...people.map(({ accountId }) => accountId),
+    ...accounts.map(({ recordId }) => recordId),
+  ]);
+  const related = new Map<RecordId, RecordId>();
+  for (const entry of org.related) {
+    if (entry.kind !== query.relateTo || !accountIds.has(entry.accountId)) continue;
+    if (!related.has(entry.accountId)) related.set(entry.accountId, entry.recordId);
+  }
+  return { people, accounts, emails, related };
+}
+
+function saveEmail(org: MemoryOrg, draft: EmailDraft): SaveResult {
+  const { key } = draft;
+  const refusal = org.refusals.get(key);
+  if (refusal !== undefined) return { ok: false, key, failure: refusal };
+  const known = org.emails.find((email) => email.key === key);
+  const email = known ?? makeEmail(org, draft);
+  if (known === undefined) org.emails.push(email);
+  const left = [...email.files];
+  let files = 0;
+  for (const { name, bytes } of draft.content.attachments) {
+    const at = left.findIndex((file) => file.name === name && file.bytes.length === bytes.length);
+    if (at >= 0) left.splice(at, 1);
+    else {
+      email.files.push({ name, bytes });
+      files += 1;
+    }
+  }
+  return { ok: true, key, recordId: email.recordId, created: known === undefined, files };
+}
+
+function makeEmail(org: MemoryOrg, draft: EmailDraft): MemoryEmail {
+  return {
+    recordId: `02s${String(org.emails.length + 1).padStart(12, '0')}AAA` as RecordId,
+    key: draft.key,
+    threadKey: draft.threadKey,
+    subject: draft.head.subject,
+    text: draft.content.text,
+    incoming: !draft.outgoing,
+    people: [...new Set([...draft.people.values()].map(({ recordId }) => recordId))].toSorted(),
+    relatedTo: draft.relatedTo,
+    files: [],
+  };
+}
