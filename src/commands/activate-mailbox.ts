@@ -74,7 +74,7 @@ async function reachMailbox(service: MailService, form: unknown, signal: AbortSi
   let connector: MailConnector | null = null;
   try {
     const prepared = await service.prepare(form, signal);
-    connector = service.open(prepared, signal);
+    connector = service.open(prepared, signal, true);
     const identity = await connector.identify();
     const checks = await connector.check();
     return { kind: 'reached', prepared, identity, checks: [{ capability: 'sign-in', ok: true }, ...checks] };

@@ -142,7 +142,8 @@ export interface MailService {
   readonly displayName: string;
   /** From the activation form to what is needed to connect (finds the server where nobody named it). Rejects with `RemoteFailure`. */
   prepare(form: unknown, signal: AbortSignalLike): Promise<PreparedConnection>;
-  open(connection: PreparedConnection, signal: AbortSignalLike): MailConnector;
+  /** `unproven`: the address comes from a form; no credential leaves before the server there has asked for one. */
+  open(connection: PreparedConnection, signal: AbortSignalLike, unproven?: boolean): MailConnector;
 }
 
 // ---------------------------------------------------------------------------------------------------- CRM side

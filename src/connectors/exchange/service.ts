@@ -72,7 +72,7 @@ export function createExchangeService(options: ExchangeServiceOptions): MailServ
       });
       return { account: login, credential: { login, password }, settings: { ewsUrl: found.ewsUrl } };
     },
-    open(connection, signal) {
+    open(connection, signal, unproven = false) {
       const connector = createExchangeConnector({
         ewsUrl: settingsSchema.parse(connection.settings).ewsUrl,
         credential: credentialSchema.parse(connection.credential),
@@ -80,6 +80,7 @@ export function createExchangeService(options: ExchangeServiceOptions): MailServ
         clock,
         random,
         signal: signal as AbortSignal,
+        askFirst: unproven,
         ...sockets,
       });
       return withBackoffMail(connector, { clock, random, signal });

@@ -1,0 +1,67 @@
+/**
+ * Who lives in the sandbox: a company's people with mailboxes and Salesforce logins, and their customers. All invented; domains are
+ * reserved for tests (RFC 2606).
+ */
+
+export interface Colleague {
+  readonly name: string;
+  readonly address: string;
+  readonly aliases: readonly string[];
+  /** Login name in the Exchange domain CONTOSO. */
+  readonly userName: string;
+  readonly password: string;
+  readonly salesforceUsername: string;
+}
+
+export interface Customer {
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly address: string;
+  /** `stranger`s are in no CRM, so mail with them alone is skipped. */
+  readonly kind: 'contact' | 'lead' | 'stranger';
+  readonly company: string;
+}
+
+/** One password for everything: the sandbox prints it. */
+export const SANDBOX_PASSWORD = 'sandbox-1';
+export const COMPANY_DOMAIN = 'contoso.test';
+
+const colleague = (first: string, last: string, aliases: readonly string[] = []): Colleague => ({
+  name: `${first} ${last}`,
+  address: `${first}.${last}@${COMPANY_DOMAIN}`.toLowerCase(),
+  aliases,
+  userName: first.toLowerCase(),
+  password: SANDBOX_PASSWORD,
+  salesforceUsername: `${first}@${COMPANY_DOMAIN}`.toLowerCase(),
+});
+
+export const colleagues: readonly Colleague[] = [
+  colleague('Anna', 'Berg', ['sales@contoso.test']),
+  colleague('Ben', 'Ochs'),
+  colleague('Carla', 'Dupont'),
+];
+
+const customer = (
+  kind: Customer['kind'],
+  first: string,
+  last: string,
+  company: string,
+  domain: string,
+): Customer => ({
+  firstName: first,
+  lastName: last,
+  address: `${first}.${last}@${domain}`.toLowerCase(),
+  kind,
+  company,
+});
+
+export const customers: readonly Customer[] = [
+  customer('contact', 'Kim', 'Larsen', 'Acme Bikes', 'acme-bikes.test'),
+  customer('contact', 'Noor', 'Haddad', 'Acme Bikes', 'acme-bikes.test'),
+  customer('contact', 'Luis', 'Ortega', 'Globex Foods', 'globex-foods.test'),
+  customer('contact', 'Mei', 'Tanaka', 'Initech Labs', 'initech-labs.test'),
+  customer('lead', 'Oskar', 'Weiss', 'Umbra Glass', 'umbra-glass.test'),
+  customer('lead', 'Priya', 'Nair', 'Hooli Parks', 'hooli-parks.test'),
+  customer('stranger', 'Sam', 'Stone', 'Somewhere', 'somewhere.test'),
+  customer('stranger', 'News', 'Desk', 'Daily Herald', 'daily-herald.test'),
+];

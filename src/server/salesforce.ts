@@ -1,0 +1,164 @@
+/**
+ * Salesforce wired to the store: logging in, and opening a connection whose tokens are renewed under a row lock, so that of many machines one
+ * renews and the others take its result.
+ */
+import { z } from 'zod';
+import type { Crm, CrmLogin, OpenedConnection } from '../commands/ports.ts';
+import { createHttp, type Fetch } from '../connectors/http.ts';
+import { createSalesforceConnector } from '../connectors/salesforce/connector.ts';
+import { createDescribeCache } from '../connectors/salesforce/describe.ts';
+import { normaliseLoginHost, PRODUCTION_LOGIN, SANDBOX_LOGIN } from '../connectors/salesforce/login-host.ts';
+import {
+  authorizationUrl,
+  exchangeCode,
+  type OauthApp,
+  readIdentity,
+  refresh,
+} from '../connectors/salesforce/oauth.ts';
+import type { SalesforceToken } from '../connectors/salesforce/wire.ts';
+import { createTokenSource, type TokenSource } from '../connectors/token-source.ts';
+import { withBackoffCrm } from '../connectors/with-backoff.ts';
+import { type AbortSignalLike, type Clock, MINUTE, type Random } from '../model/clock.ts';
+import { exclusiveCredential, readConnection } from '../store/connections.ts';
+import { type Database, inOrganization } from '../store/database.ts';
+import { type Keyring, organizationKeys } from '../store/keyring.ts';
+import type { SalesforceConfig } from './config.ts';
+
+export interface SalesforceOptions {
+  readonly config: SalesforceConfig;
+  readonly publicUrl: string;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly db: Database;
+  readonly keyring: Keyring;
+}
+
+const SERVICE = 'salesforce';
+/** A renewal holds a row lock: it must end long before those who wait give up. */
+const RENEWAL_DEADLINE_MS = 20_000;
+
+const tokenSchema = z.object({
+  accessToken: z.string().nullable(),
+  refreshToken: z.string().nullable(),
+  identityUrl: z.string(),
+  loginUrl: z.string(),
+  instanceUrl: z.string(),
+}) satisfies z.ZodType<SalesforceToken>;
+
+const pendingSchema = z.object({ state: z.string(), codeVerifier: z.string(), loginUrl: z.string() });
+
+/** The CRM side of the ports. */
+export function createSalesforce(options: SalesforceOptions): {
+  readonly crm: Crm;
+  readonly crmLogin: CrmLogin;
+} {
+  const { config, fetch, clock, random } = options;
+  const describeCache = createDescribeCache();
+  const app: OauthApp = {
+    http: createHttp({ fetch, clock, deadlineMs: RENEWAL_DEADLINE_MS }),
+    clientId: config.clientId,
+    clientSecret: config.clientSecret,
+    redirectUri: `${options.publicUrl}/login/salesforce/callback`,
+    extraOrigins: config.extraOrigins,
+  };
+  const crm: Crm = {
+    service: SERVICE,
+    displayName: 'Salesforce',
+    open(connection, signal) {
+      const connector = createSalesforceConnector({
+        fetch,
+        clock,
+        random,
+        tokens: tokensOf(options, app, connection),
+        describeCache,
+        apiVersion: config.apiVersion,
+        signal,
+        extraOrigins: config.extraOrigins,
+      });
+      return withBackoffCrm(connector, { clock, random, signal: signal as AbortSignalLike });
+    },
+  };
+  return { crm, crmLogin: createLogin(app, config) };
+}
+
+function createLogin(app: OauthApp, config: SalesforceConfig): CrmLogin {
+  const own = config.extraOrigins.map((origin) => ({ id: origin, label: new URL(origin).host }));
+  return {
+    hosts: [...own, { id: 'production', label: 'Production' }, { id: 'sandbox', label: 'Sandbox' }],
+    ownHostAllowed: true,
+    async begin(host) {
+      const loginUrl = loginOrigin(host, config.extraOrigins);
+      if (loginUrl === null) return null;
+      const { url, state, codeVerifier } = await authorizationUrl(app, loginUrl);
+      return { url, state, details: { state, codeVerifier, loginUrl } };
+    },
+    async complete(details, callbackUrl) {
+      const pending = pendingSchema.parse(details);
+      const token = await exchangeCode(app, { ...pending, callbackUrl });
+      const identity = await readIdentity(app, token);
+      return { identity, connection: { account: identity.username, credential: token, settings: {} } };
+    },
+  };
+}
+
+/** `production` and `sandbox` mean the configured organization's own hosts where the operator named some. */
+function loginOrigin(host: string, extraOrigins: readonly string[]): string | null {
+  if (host === 'production') return PRODUCTION_LOGIN;
+  if (host === 'sandbox') return SANDBOX_LOGIN;
+  return normaliseLoginHost(host, extraOrigins);
+}
+
+function tokensOf(
+  options: SalesforceOptions,
+  app: OauthApp,
+  connection: OpenedConnection,
+): TokenSource<SalesforceToken> {
+  const { db, keyring } = options;
+  const { id, organizationId } = connection;
+  const keys = () =>
+    inOrganization(db, organizationId, (tx) => organizationKeys(tx, keyring, organizationId));
+  // What the run was given needs no second read; only a renewal looks again.
+  let first: { token: SalesforceToken; version: number } | null = {
+    token: tokenSchema.parse(connection.credential),
+    version: connection.credentialVersion,
+  };
+  return createTokenSource<SalesforceToken>({
+    async load() {
+      if (first !== null) {
+        const given = first;
+        first = null;
+        return given;
+      }
+      const organization = await keys();
+      const stored = await inOrganization(db, organizationId, (tx) => readConnection(tx, organization, id));
+      return { token: tokenSchema.parse(stored?.credential), version: stored?.credentialVersion ?? 0 };
+    },
+    refresh: (token) => refresh(app, token),
+    async exclusive(_versionSeen, work) {
+      const organization = await keys();
+      const result = await exclusiveCredential(
+        db,
+        organizationId,
+        organization,
+        id,
+        clock.now(),
+        async (current) => {
+          let saved: SalesforceToken | null = null;
+          await work(
+            { token: tokenSchema.parse(current.credential), version: current.version },
+            async (token) => {
+              saved = token;
+              return { token, version: current.version + 1 };
+            },
+          );
+          return saved === null ? null : { credential: saved, settings: current.settings };
+        },
+      );
+      return { token: tokenSchema.parse(result.credential), version: result.version };
+    },
+  });
+}
+
+/** How long an activation may take in all: Autodiscover may have to wait for several hosts that do not answer. */
+export const ACTIVATION_MS = 2 * MINUTE;

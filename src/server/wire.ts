@@ -1,0 +1,149 @@
+/**
+ * The only composition root: from a configuration to a product that can serve, work, or do both. Overrides let the sandbox and the tests bring
+ * their own time, chance and network; nothing else is ever replaced.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fetch as undiciFetch } from 'undici';
+import { type ApiApp, buildApp } from '../api/app.ts';
+import type { Log, Ports } from '../commands/ports.ts';
+import { syncMailbox } from '../commands/sync-mailbox.ts';
+import { createAgent, type Fetch } from '../connectors/http.ts';
+import { createMailServices } from '../connectors/registry.ts';
+import { startWorker, type Worker } from '../jobs/worker.ts';
+import type { Clock, Random } from '../model/clock.ts';
+import { openDatabase } from '../store/database.ts';
+import { startEmbedded } from '../store/embedded.ts';
+import { openKeyring } from '../store/keyring.ts';
+import { migrate } from '../store/migrate.ts';
+import type { Config } from './config.ts';
+import { domainFacts } from './domain-facts.ts';
+import { createLog } from './log.ts';
+import { ACTIVATION_MS, createSalesforce } from './salesforce.ts';
+import { systemClock, systemRandom } from './system-clock.ts';
+
+export interface Overrides {
+  readonly clock?: Clock;
+  readonly random?: Random;
+  /** Replaces the network: simulators in process. */
+  readonly fetch?: Fetch;
+  readonly log?: Log;
+  /** Lets plain http through to this machine: the sandbox's servers have no certificates. */
+  readonly allowLoopbackHttp?: boolean;
+}
+
+export interface Lockstep {
+  readonly ports: Ports;
+  /** The HTTP application, not yet listening. */
+  buildApp(): Promise<ApiApp>;
+  startWorker(): Worker;
+  /** Ends connections, and the embedded database if this process started it. */
+  close(): Promise<void>;
+}
+
+const pagesFolder = join(import.meta.dirname, '..', '..', 'dist', 'web');
+
+/** Opens the database (and brings it up to date), keys and connectors. Nothing runs yet. */
+export async function openLockstep(config: Config, overrides: Overrides = {}): Promise<Lockstep> {
+  const masterKey = await readMasterKey(config);
+  const embedded =
+    config.database.kind === 'embedded' ? await startEmbedded({ folder: config.database.folder }) : null;
+  const url = config.database.kind === 'server' ? config.database.url : (embedded?.url ?? '');
+  await migrate(url);
+  const db = openDatabase({ url, poolMax: config.databaseConnectionsMax, applicationName: 'lockstep' });
+  const ports = createPorts(config, overrides, db, masterKey);
+  return {
+    ports,
+    buildApp: () => buildApp(apiOptions(config, ports)),
+    startWorker: () =>
+      startWorker({
+        db,
+        clock: ports.clock,
+        random: ports.random,
+        worker: ports.worker,
+        concurrency: config.runsAtOnceMax,
+        handle: async (lease, signal) => (await syncMailbox(ports, lease, signal)).next,
+        log: ports.log,
+      }),
+    async close() {
+      await db.close();
+      await embedded?.stop();
+    },
+  };
+}
+
+interface MasterKeys {
+  readonly key: Uint8Array;
+  readonly previous: readonly Uint8Array[];
+}
+
+function createPorts(config: Config, overrides: Overrides, db: Ports['db'], masterKeys: MasterKeys): Ports {
+  const clock = overrides.clock ?? systemClock;
+  const random = overrides.random ?? systemRandom;
+  const log = overrides.log ?? createLog(config.logLevel);
+  const fetch = overrides.fetch ?? networkFetch(config);
+  const keyring = openKeyring({ masterKey: masterKeys.key, previousMasterKeys: [...masterKeys.previous] });
+  const mailServices = createMailServices({
+    exchange: {
+      fetch,
+      clock,
+      random,
+      allowedHosts: config.ewsAllowedHosts,
+      extraCa: config.extraCa,
+      resolve: overrides.fetch === undefined ? resolveHost : () => Promise.resolve([]),
+      allowLoopbackHttp: overrides.allowLoopbackHttp ?? false,
+      opensSockets: overrides.fetch === undefined,
+    },
+  });
+  const salesforce = createSalesforce({
+    config: config.salesforce,
+    publicUrl: config.publicUrl,
+    fetch,
+    clock,
+    random,
+    db,
+    keyring,
+  });
+  const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+  const worker = `${hostname()}:${process.pid}`;
+  return { db, keyring, clock, random, digest, facts: domainFacts, mailServices, ...salesforce, log, worker };
+}
+
+/** The real network: one pool of sockets for all hosts, unless a connector brings its own. */
+function networkFetch(config: Config): Fetch {
+  const agent = createAgent({ extraCa: config.extraCa, connections: 16 });
+  return (url, init) => undiciFetch(url, { dispatcher: agent, ...init });
+}
+
+async function resolveHost(host: string): Promise<readonly string[]> {
+  const addresses = await lookup(host, { all: true });
+  return addresses.map((one) => one.address);
+}
+
+function apiOptions(config: Config, ports: Ports) {
+  const perMinute = (max: number) => ({ rateLimit: { max, timeWindow: '1 minute' } });
+  return {
+    ports,
+    secure: config.publicUrl.startsWith('https:'),
+    pagesFolder: existsSync(pagesFolder) ? pagesFolder : null,
+    formTargets: config.salesforce.extraOrigins,
+    activationMs: ACTIVATION_MS,
+    loginLimit: perMinute(30),
+    activationLimit: perMinute(10),
+  };
+}
+
+/** The master key: given, or read from the key file, which is made on first use (0600) for a single machine. */
+async function readMasterKey(config: Config): Promise<MasterKeys> {
+  if (config.masterKey.kind === 'given') return config.masterKey;
+  const { file } = config.masterKey;
+  if (!existsSync(file)) {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+  }
+  return { key: new Uint8Array(Buffer.from((await readFile(file, 'utf8')).trim(), 'base64')), previous: [] };
+}
