@@ -3,6 +3,7 @@
  * users, apps, records put in directly, fields deployed and hidden, rules, migrations.
  */
 import { completeTask, seedTaskStatuses } from './activities.ts';
+import type { Actor } from './actor.ts';
 import type { Json } from './errors.ts';
 import type { ConnectedApp } from './oauth.ts';
 import {
@@ -18,6 +19,7 @@ import {
   type ValidationRule,
 } from './organization.ts';
 import type { Cursors } from './query.ts';
+import { undeleteRecord } from './records.ts';
 import { deployField } from './schema/schema.ts';
 import type { Sessions } from './sessions.ts';
 import { addRow, setDeleted, type Writer } from './store.ts';
@@ -63,7 +65,10 @@ export interface Administration {
   insert(object: string, records: readonly Record<string, Json>[], organization?: Organization): string[];
   /** Changes a record directly, as a user working in Salesforce. */
   change(id: string, object: string, changes: Record<string, Json>, organization?: Organization): void;
+  /** Puts a record into the recycle bin by itself, as a person in Salesforce deletes it. */
   remove(id: string, object: string, organization?: Organization): void;
+  /** Takes a record, and what was deleted with it, out of the recycle bin. */
+  undelete(id: string, organization?: Organization): void;
   /** All rows of an object that are not in the recycle bin; `all` with those. */
   records(object: string, options?: { all?: boolean; organization?: Organization }): Row[];
   /** The bytes of a ContentVersion. */
@@ -141,6 +146,7 @@ type DataActs =
   | 'insert'
   | 'change'
   | 'remove'
+  | 'undelete'
   | 'records'
   | 'bytes'
   | 'addValidationRule'
@@ -169,6 +175,10 @@ function dataAdministration(
     },
     remove(id, object, organization = first()) {
       setDeleted(systemWriter(organization, state.now()), requireTypeName(organization, object), id, true);
+      organization.journal.commit();
+    },
+    undelete(id, organization = first()) {
+      undeleteRecord(toSystemActor(systemWriter(organization, state.now())), id);
       organization.journal.commit();
     },
     records(object, { all = false, organization = first() } = {}) {
@@ -300,6 +310,16 @@ function requireUser(state: AdministrationState, username: string): UserAccount 
 function systemWriter(organization: Organization, now: number): Writer {
   const [user] = organization.users.values();
   return { organization, now, user: user ?? ({ id: '005000000000001AAA' } as UserAccount) };
+}
+
+function toSystemActor(writer: Writer): Actor {
+  return {
+    ...writer,
+    schema: writer.organization.schema,
+    apiVersion: 66,
+    allowDuplicates: true,
+    strikeRecord: () => undefined,
+  };
 }
 
 function stampOf(writer: Writer): Row {

@@ -41,6 +41,7 @@ export function controlActions(admin: Administration): Record<string, (body: Bod
         at(body),
       ),
     remove: (body) => admin.remove(text(body, 'id'), text(body, 'object'), at(body)),
+    undelete: (body) => admin.undelete(text(body, 'id'), at(body)),
     records: (body) => ({
       records: admin.records(text(body, 'object'), { all: body.all === true, organization: at(body) }),
     }),
