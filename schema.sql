@@ -62,7 +62,6 @@ create table cursors (
   PRIMARY KEY (mailbox_id, feed_id),
   FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE
 );
-CREATE INDEX cursors_by_organization ON cursors USING btree (organization_id, mailbox_id);
 alter table cursors enable row level security;
 alter table cursors force row level security;
 create policy cursors_of_organization on cursors using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
@@ -85,7 +84,6 @@ create table issues (
   UNIQUE (mailbox_id, item_id),
   FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE
 );
-CREATE INDEX issues_by_organization ON issues USING btree (organization_id, mailbox_id);
 CREATE INDEX issues_by_time ON issues USING btree (mailbox_id, first_at DESC, id DESC);
 CREATE INDEX issues_due ON issues USING btree (mailbox_id, retry_at) WHERE (retry_at IS NOT NULL);
 alter table issues enable row level security;
@@ -203,7 +201,6 @@ create table runs (
   CHECK ((trigger = ANY (ARRAY['schedule'::text, 'activation'::text, 'user'::text, 'command'::text])))
 );
 CREATE INDEX runs_by_mailbox ON runs USING btree (mailbox_id, started_at DESC, id DESC);
-CREATE INDEX runs_by_organization ON runs USING btree (organization_id, mailbox_id);
 CREATE INDEX runs_by_start ON runs USING btree (started_at);
 CREATE INDEX runs_under_way ON runs USING btree (mailbox_id) WHERE (outcome IS NULL);
 alter table runs enable row level security;
@@ -227,7 +224,6 @@ create table schedules (
   CHECK ((lane = ANY (ARRAY[0, 1]))),
   CHECK ((trigger = ANY (ARRAY['schedule'::text, 'activation'::text, 'user'::text, 'command'::text])))
 ) with (autovacuum_vacuum_scale_factor=0.02, fillfactor=50);
-CREATE INDEX schedules_by_organization ON schedules USING btree (organization_id, mailbox_id);
 CREATE INDEX schedules_free_and_due ON schedules USING btree (lane, due_at) WHERE ((lease_expires_at IS NULL) AND (due_at IS NOT NULL));
 CREATE INDEX schedules_leased ON schedules USING btree (lease_expires_at) WHERE (lease_expires_at IS NOT NULL);
 alter table schedules enable row level security;
@@ -272,7 +268,6 @@ create table verdicts (
   PRIMARY KEY (mailbox_id, item_print),
   FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE
 );
-CREATE INDEX verdicts_by_organization ON verdicts USING btree (organization_id, mailbox_id);
 CREATE INDEX verdicts_by_time ON verdicts USING btree (judged_at);
 alter table verdicts enable row level security;
 alter table verdicts force row level security;

@@ -97,13 +97,20 @@ test('a writer whose lease was taken over writes nothing', async () => {
       mailboxId: tenant.mailboxId,
       runId: '0195d9a0-0000-7000-8000-000000000001' as RunId,
       links: [
-        { keyPrint: 'p' as KeyPrint, itemId: null, itemVersion: '', recordId: 'r' as RecordId, created: true },
+        {
+          keyPrint: 'p' as KeyPrint,
+          itemId: null,
+          itemVersion: '',
+          recordId: 'r' as RecordId,
+          created: true,
+        },
       ],
       now,
     });
   });
   await expect(checkpoint).rejects.toBeInstanceOf(LeaseLost);
-  const scoped = <T>(fn: Parameters<typeof inOrganization<T>>[2]) => inOrganization(db, tenant.organizationId, fn);
+  const scoped = <T>(fn: Parameters<typeof inOrganization<T>>[2]) =>
+    inOrganization(db, tenant.organizationId, fn);
   expect(await scoped((tx) => countLinks(tx, tenant.mailboxId))).toBe(0);
   expect(await scoped((tx) => renewLease(tx, late, now + LEASE_MS, LEASE_MS))).toBe(false);
   expect(await scoped((tx) => releaseLease(tx, late, { next: null }))).toBe(false);
@@ -137,7 +144,9 @@ test('one heartbeat renews all leases that are held and tells which are lost', a
   await seedDueMailboxes(some.db, owner, 3, MONDAY);
   const leases = await claim(some.db, 'one', MONDAY, 3);
   const lost = one(leases);
-  await acrossOrganizations(some.db, (tx) => releaseLease(tx, lost, { next: { dueAt: MONDAY, lane: 'fresh' } }));
+  await acrossOrganizations(some.db, (tx) =>
+    releaseLease(tx, lost, { next: { dueAt: MONDAY, lane: 'fresh' } }),
+  );
   await claim(some.db, 'two', MONDAY, 1);
   const kept = await acrossOrganizations(some.db, (tx) => renewLeases(tx, leases, MONDAY + MINUTE, LEASE_MS));
   expect([...kept].sort()).toEqual(
@@ -151,7 +160,9 @@ test('one heartbeat renews all leases that are held and tells which are lost', a
 test('a run is asked for at most once a minute, and a request during a run starts the next one at its end', async () => {
   const now = MONDAY + 30 * MINUTE;
   const ask = (at: number) =>
-    acrossOrganizations(db, (tx) => requestRun(tx, { mailboxId: tenant.mailboxId, now: at, trigger: 'user' }));
+    acrossOrganizations(db, (tx) =>
+      requestRun(tx, { mailboxId: tenant.mailboxId, now: at, trigger: 'user' }),
+    );
   expect(await ask(now)).toBe('requested');
   expect(await ask(now + 59 * SECOND)).toBe('too-soon');
   const lease = one(await claim(db, 'one', now + 59 * SECOND));
@@ -176,7 +187,9 @@ test('a mailbox that was paused while it ran is not due at the end of the run, w
   const now = MONDAY + 70 * MINUTE;
   await dueNow(now);
   const lease = one(await claim(db, 'one', now));
-  await acrossOrganizations(db, (tx) => requestRun(tx, { mailboxId: tenant.mailboxId, now, trigger: 'user' }));
+  await acrossOrganizations(db, (tx) =>
+    requestRun(tx, { mailboxId: tenant.mailboxId, now, trigger: 'user' }),
+  );
   await acrossOrganizations(db, (tx) => releaseLease(tx, lease, { next: null }));
   expect(await claim(db, 'one', now + 24 * 60 * MINUTE)).toEqual([]);
 });

@@ -31,7 +31,7 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
 
 async function cloneDatabase(template: string, poolMax: number): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await onServer(`create database ${name} owner lockstep template ${template} strategy file_copy`);
+  await onServer(`create database ${name} owner lockstep template ${template}`);
   const url = addressOf(inject('postgresTemplateUrl'), name);
   const pools: Database[] = [];
   const openAnother = (max = poolMax) => {

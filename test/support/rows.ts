@@ -5,7 +5,12 @@ import type { Instant } from '../../src/model/clock.ts';
 import type { ConnectionId, MailboxId, OrganizationId, UserId } from '../../src/model/ids.ts';
 import { saveConnection } from '../../src/store/connections.ts';
 import { acrossOrganizations, type Database, inOrganization } from '../../src/store/database.ts';
-import { type Keyring, type OrganizationKeys, openKeyring, organizationKeys } from '../../src/store/keyring.ts';
+import {
+  type Keyring,
+  type OrganizationKeys,
+  openKeyring,
+  organizationKeys,
+} from '../../src/store/keyring.ts';
 import { createMailbox } from '../../src/store/mailboxes.ts';
 import { upsertOrganization } from '../../src/store/organizations.ts';
 import { upsertUser } from '../../src/store/users.ts';

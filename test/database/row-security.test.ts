@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ItemId, RecordId } from '../../src/model/ids.ts';
+import type { KeyPrint } from '../../src/model/link.ts';
+import { noCounts } from '../../src/model/run.ts';
+import { claimPrints } from '../../src/store/claims.ts';
+import { writeCursors } from '../../src/store/cursors.ts';
+import { acrossOrganizations, type Database, inOrganization } from '../../src/store/database.ts';
+import { recordIssues } from '../../src/store/issues.ts';
+import { claimDue, setDue } from '../../src/store/leases.ts';
+import { writeLinks } from '../../src/store/links.ts';
+import { createLogin } from '../../src/store/logins.ts';
+import { finishRun, startRun } from '../../src/store/runs.ts';
+import { recordVerdicts } from '../../src/store/verdicts.ts';
+import { MONDAY } from '../support/fake-clock.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { seedTenant, type Tenant } from '../support/rows.ts';
+
+const now = MONDAY;
+let base: TestDatabase;
+let db: Database;
+let ours: Tenant;
+let theirs: Tenant;
+
+beforeAll(async () => {
+  base = await createTestDatabase();
+  db = base.db;
+  ours = await fill('ours');
+  theirs = await fill('theirs');
+});
+afterAll(() => base.drop());
+
+/** A tenant with at least one row in every table. */
+async function fill(name: string): Promise<Tenant> {
+  const tenant = await seedTenant(db, name);
+  const { organizationId, mailboxId, userId, keys } = tenant;
+  await acrossOrganizations(db, (tx) => setDue(tx, { mailboxId, next: { dueAt: now, lane: 'fresh' } }));
+  const [lease] = await acrossOrganizations(db, (tx) =>
+    claimDue(tx, { worker: name, now, limit: 1, leaseMs: 90_000 }),
+  );
+  if (lease === undefined) throw new Error('nothing was claimed');
+  await inOrganization(db, organizationId, async (tx) => {
+    const keyPrint = 'print' as KeyPrint;
+    const itemId = 'item' as ItemId;
+    await createLogin(tx, { userId, organizationId, tokenHash: name, expiresAt: now + 1, now });
+    const runId = await startRun(tx, { lease, worker: name, now });
+    await finishRun(tx, { id: runId, outcome: { kind: 'done' }, counts: noCounts, endedAt: now });
+    await writeCursors(tx, keys, mailboxId, { listing: 'mark', feeds: new Map() }, now);
+    const link = { keyPrint, itemId, itemVersion: '1', recordId: '02s' as RecordId, created: true };
+    await writeLinks(tx, { organizationId, mailboxId, runId, links: [link], now });
+    await claimPrints(tx, {
+      organizationId,
+      mailboxId,
+      leaseToken: lease.token,
+      prints: [keyPrint],
+      now,
+      expiresAt: now + 1,
+    });
+    const issue = {
+      itemId,
+      itemVersion: '1',
+      place: 'inbox',
+      code: 'crm.record-refused',
+      vendorCode: null,
+      fields: [],
+      retryAt: null,
+    } as const;
+    await recordIssues(tx, { organizationId, mailboxId, issues: [issue], now });
+    const verdict = { itemPrint: 'print', code: 'saved.created' } as const;
+    await recordVerdicts(tx, { organizationId, mailboxId, verdicts: [verdict], now });
+  });
+  return tenant;
+}
+
+async function guardedTables(): Promise<{ table: string; key: string }[]> {
+  const { rows } = await db.pool.query<{ table: string; key: string }>(
+    `select c.relname as table,
+       case when c.relname = 'organizations' then 'id' else 'organization_id' end as key
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = 'public' and c.relkind = 'r'
+       and (c.relname = 'organizations' or exists (
+         select from pg_attribute a where a.attrelid = c.oid and a.attname = 'organization_id'))
+     order by 1`,
+  );
+  return rows;
+}
+
+test('every table with an organization shows its own rows only', async () => {
+  const tables = await guardedTables();
+  expect(tables.length).toBeGreaterThanOrEqual(12);
+  for (const { table, key } of tables) {
+    const owners = await inOrganization(db, ours.organizationId, (tx) =>
+      tx.query<{ owner: string }>(`select distinct ${key} as owner from ${table}`),
+    );
+    expect(owners.rows, table).toEqual([{ owner: ours.organizationId }]);
+    const everybody = await acrossOrganizations(db, (tx) => tx.query(`select distinct ${key} from ${table}`));
+    expect(everybody.rowCount, table).toBe(2);
+  }
+});
+
+test("another organization's rows can be neither changed nor deleted", async () => {
+  for (const { table, key } of await guardedTables()) {
+    const changed = await inOrganization(db, ours.organizationId, (tx) =>
+      tx.query(`update ${table} set ${key} = ${key} where ${key} = $1`, [theirs.organizationId]),
+    );
+    expect(changed.rowCount, table).toBe(0);
+    const deleted = await inOrganization(db, ours.organizationId, (tx) =>
+      tx.query(`delete from ${table} where ${key} = $1`, [theirs.organizationId]),
+    );
+    expect(deleted.rowCount, table).toBe(0);
+  }
+});
+
+test('no row can be written into another organization, or moved there', async () => {
+  for (const { table, key } of await guardedTables()) {
+    const copied = inOrganization(db, ours.organizationId, async (tx) => {
+      await tx.query(`create temporary table copy on commit drop as select * from ${table}`);
+      await tx.query(`update copy set ${key} = $1`, [theirs.organizationId]);
+      await tx.query(`insert into ${table} select * from copy`);
+    });
+    await expect(copied, table).rejects.toThrow(/row-level security/);
+    const moved = inOrganization(db, ours.organizationId, (tx) =>
+      tx.query(`update ${table} set ${key} = $1`, [theirs.organizationId]),
+    );
+    await expect(moved, table).rejects.toThrow(/row-level security/);
+  }
+});
+
+test('outside a scope nothing is visible and nothing can be written', async () => {
+  for (const { table } of await guardedTables()) {
+    expect((await db.pool.query(`select from ${table}`)).rowCount, table).toBe(0);
+    expect((await db.pool.query(`delete from ${table}`)).rowCount, table).toBe(0);
+  }
+  expect((await db.pool.query('select from pending_logins')).rowCount).toBe(0);
+});
+
+test('a scope ends with its transaction, also when it fails', async () => {
+  const failing = inOrganization(db, ours.organizationId, async (tx) => {
+    await tx.query('select 1 / 0');
+  });
+  await expect(failing).rejects.toThrow();
+  const scope = await db.pool.query(`select current_setting('lockstep.organization', true) as scope`);
+  expect(scope.rows[0].scope ?? '').toBe('');
+});
+
+test('a mailbox cannot hang on the connection of another organization, even across organizations', async () => {
+  const crossed = acrossOrganizations(db, (tx) =>
+    tx.query(`update mailboxes set mailbox_connection_id = $2 where id = $1`, [
+      ours.mailboxId,
+      theirs.mailboxConnectionId,
+    ]),
+  );
+  await expect(crossed).rejects.toMatchObject({ code: '23503' });
+});
+
+test('an error of the database leaves without the values that caused it', async () => {
+  const failing = inOrganization(db, ours.organizationId, (tx) =>
+    tx.query(`select $1::uuid`, ['secret@mail.example']),
+  );
+  const error: unknown = await failing.catch((caught: unknown) => caught);
+  expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('secret');
+});
+
+test('a transaction whose error was swallowed does not pretend to be committed', async () => {
+  const swallowing = inOrganization(db, ours.organizationId, async (tx) => {
+    await tx.query('select 1 / 0').catch(() => undefined);
+  });
+  await expect(swallowing).rejects.toMatchObject({ code: '25P02' });
+});
