@@ -9,6 +9,9 @@ import { putField, type Schema, type SObjectType } from './schema/schema.ts';
 /** Needs EmailMessageRelation, so it is absent while Enhanced Email is off. */
 const ENHANCED_FIELDS = new Set(['toids', 'ccids', 'bccids', 'fromid', 'relatedtoid']);
 
+/** Only with Shared Activities. */
+const SHARED_FIELDS = new Set(['task.taskwhoids', 'event.eventwhoids']);
+
 const views = new WeakMap<
   UserAccount,
   { version: number; modifiedAt: number; fields: number; schema: Schema }
@@ -68,6 +71,7 @@ function showField(
 ): Field | undefined {
   const name = `${type.name}.${field.name}`.toLowerCase();
   if (user.hiddenFields.has(name)) return undefined;
+  if (SHARED_FIELDS.has(name) && !organization.settings.sharedActivities) return undefined;
   if (type.name === 'EmailMessage' && !organization.settings.enhancedEmail) {
     if (ENHANCED_FIELDS.has(field.name.toLowerCase())) return undefined;
     if (field.name === 'ParentId') return { ...field, nillable: false };

@@ -2,8 +2,8 @@
  * What an administrator, or a test, does to the simulated organizations without going through the API: organizations,
  * users, apps, records put in directly, fields deployed and hidden, rules, migrations.
  */
-import { completeTask, seedTaskStatuses } from './activities.ts';
-import type { Actor } from './actor.ts';
+import { seedTaskStatuses } from './activities.ts';
+import { addTyped, requireTypeName, stampOf, systemWriter, toRow, toSystemActor } from './direct-rows.ts';
 import type { Json } from './errors.ts';
 import type { ConnectedApp } from './oauth.ts';
 import {
@@ -19,35 +19,11 @@ import {
   type ValidationRule,
 } from './organization.ts';
 import type { Cursors } from './query.ts';
-import { undeleteRecord } from './records.ts';
+import { deleteRecord, undeleteRecord } from './records.ts';
 import { deployField } from './schema/schema.ts';
 import type { Sessions } from './sessions.ts';
-import { addRow, setDeleted, type Writer } from './store.ts';
-import { type Row, readValue } from './values.ts';
-
-/** A user to be added. */
-export interface UserOptions {
-  username: string;
-  password: string;
-  email?: string;
-  firstName?: string;
-  lastName?: string;
-  timeZone?: string;
-  /** The first organization unless told; one is made when there is none. */
-  organization?: Organization;
-}
-
-/** What may be changed about a user; names in the lists are `Object` or `Object.Field`. */
-export interface UserChanges {
-  active?: boolean;
-  ipRestricted?: boolean;
-  outsideLoginHours?: boolean;
-  password?: string;
-  hiddenFields?: readonly string[];
-  readOnlyFields?: readonly string[];
-  hiddenObjects?: readonly string[];
-  readOnlyObjects?: readonly string[];
-}
+import { addUser, changeUser, type UserChanges, type UserOptions } from './user-accounts.ts';
+import type { Row } from './values.ts';
 
 /** A connected app to be added. */
 export type ConnectedAppOptions = Pick<ConnectedApp, 'clientId' | 'redirectUris'> &
@@ -65,7 +41,7 @@ export interface Administration {
   insert(object: string, records: readonly Record<string, Json>[], organization?: Organization): string[];
   /** Changes a record directly, as a user working in Salesforce. */
   change(id: string, object: string, changes: Record<string, Json>, organization?: Organization): void;
-  /** Puts a record into the recycle bin by itself, as a person in Salesforce deletes it. */
+  /** Puts a record, and what hangs on it, into the recycle bin, as a person in Salesforce deletes it. */
   remove(id: string, object: string, organization?: Organization): void;
   /** Takes a record, and what was deleted with it, out of the recycle bin. */
   undelete(id: string, organization?: Organization): void;
@@ -100,10 +76,8 @@ export function createAdministration(state: AdministrationState): Administration
   const first = () => state.organizations[0] ?? addOrganization();
   function addOrganization(options: Partial<OrganizationOptions> = {}): Organization {
     const serial = state.organizations.length + 1;
-    const origin =
-      serial === 1
-        ? state.firstInstanceOrigin()
-        : `${state.firstInstanceOrigin()}`.replace('//', `//o${serial}-`);
+    const first = state.firstInstanceOrigin();
+    const origin = serial === 1 || !first.includes('.my.') ? first : first.replace('//', `//o${serial}-`);
     const organization = createOrganization({ instanceOrigin: origin, ...options }, serial, state.now());
     state.organizations.push(organization);
     const system = systemWriter(organization, state.now());
@@ -111,6 +85,11 @@ export function createAdministration(state: AdministrationState): Administration
       Id: organization.id,
       Name: organization.name,
       IsSandbox: organization.isSandbox,
+      OrganizationType: 'Enterprise Edition',
+      InstanceName: 'SIM1',
+      TimeZoneSidKey: 'Europe/London',
+      DefaultLocaleSidKey: 'en_US',
+      LanguageLocaleKey: 'en_US',
     });
     seedTaskStatuses(system);
     return organization;
@@ -174,7 +153,8 @@ function dataAdministration(
       organization.journal.commit();
     },
     remove(id, object, organization = first()) {
-      setDeleted(systemWriter(organization, state.now()), requireTypeName(organization, object), id, true);
+      const actor = toSystemActor(systemWriter(organization, state.now()));
+      deleteRecord(actor, id, organization.schema.types.get(object.toLowerCase()));
       organization.journal.commit();
     },
     undelete(id, organization = first()) {
@@ -230,65 +210,6 @@ function sessionAdministration(
   };
 }
 
-function addUser(options: UserOptions, organization: Organization, now: number): UserAccount {
-  const lastName = options.lastName ?? options.username.split('@')[0] ?? 'User';
-  const email = options.email ?? options.username;
-  const displayName = [options.firstName, lastName].filter((part) => part !== undefined).join(' ');
-  const id = addTyped(systemWriter(organization, now), 'User', {
-    Username: options.username,
-    Email: email,
-    LastName: lastName,
-    FirstName: options.firstName ?? null,
-    Name: displayName,
-    Alias: lastName.slice(0, 8),
-    IsActive: true,
-    UserType: 'Standard',
-    TimeZoneSidKey: options.timeZone ?? 'Europe/London',
-    LocaleSidKey: 'en_US',
-    LanguageLocaleKey: 'en_US',
-    EmailEncodingKey: 'UTF-8',
-  });
-  const user: UserAccount = {
-    id,
-    organization,
-    username: options.username,
-    password: options.password,
-    email,
-    displayName,
-    active: true,
-    ipRestricted: false,
-    outsideLoginHours: false,
-    passwordExpired: false,
-    hiddenFields: new Set(),
-    readOnlyFields: new Set(),
-    hiddenObjects: new Set(),
-    readOnlyObjects: new Set(),
-  };
-  organization.users.set(id, user);
-  return user;
-}
-
-function changeUser(user: UserAccount, changes: UserChanges): void {
-  if (changes.active !== undefined) {
-    user.active = changes.active;
-    tableOf(user.organization, 'User').patch(user.id, { IsActive: changes.active });
-  }
-  if (changes.ipRestricted !== undefined) user.ipRestricted = changes.ipRestricted;
-  if (changes.outsideLoginHours !== undefined) user.outsideLoginHours = changes.outsideLoginHours;
-  if (changes.password !== undefined) user.password = changes.password;
-  replaceAll(user.hiddenFields, changes.hiddenFields);
-  replaceAll(user.readOnlyFields, changes.readOnlyFields);
-  replaceAll(user.hiddenObjects, changes.hiddenObjects);
-  replaceAll(user.readOnlyObjects, changes.readOnlyObjects);
-  user.organization.accessVersion += 1;
-}
-
-function replaceAll(set: Set<string>, names: readonly string[] | undefined): void {
-  if (names === undefined) return;
-  set.clear();
-  for (const name of names) set.add(name.toLowerCase());
-}
-
 function toApp(options: ConnectedAppOptions): ConnectedApp {
   return {
     scopes: ['api', 'refresh_token', 'offline_access', 'id', 'openid', 'profile', 'email', 'web'],
@@ -305,57 +226,6 @@ function requireUser(state: AdministrationState, username: string): UserAccount 
     for (const user of organization.users.values()) if (user.username === username) return user;
   }
   throw new Error('no such user');
-}
-
-function systemWriter(organization: Organization, now: number): Writer {
-  const [user] = organization.users.values();
-  return { organization, now, user: user ?? ({ id: '005000000000001AAA' } as UserAccount) };
-}
-
-function toSystemActor(writer: Writer): Actor {
-  return {
-    ...writer,
-    schema: writer.organization.schema,
-    apiVersion: 66,
-    allowDuplicates: true,
-    strikeRecord: () => undefined,
-  };
-}
-
-function stampOf(writer: Writer): Row {
-  const at = `${new Date(writer.now).toISOString().slice(0, -1)}+0000`;
-  return { SystemModstamp: at, LastModifiedDate: at, LastModifiedById: writer.user.id };
-}
-
-function addTyped(writer: Writer, object: string, record: Record<string, Json>): string {
-  const { organization } = writer;
-  const type = organization.schema.types.get(object.toLowerCase());
-  if (type === undefined) throw new Error(`no object ${object}`);
-  const row = toRow(organization, object, record);
-  if (type.name === 'Task') completeTask(writer, row);
-  if (row.Name === undefined && row.LastName !== undefined) {
-    row.Name = `${row.FirstName ?? ''} ${row.LastName}`.trim();
-  }
-  const id = addRow(writer, type, row);
-  organization.journal.commit();
-  return id;
-}
-
-function toRow(organization: Organization, object: string, record: Record<string, Json>): Row {
-  const type = organization.schema.types.get(object.toLowerCase());
-  const row: Row = {};
-  for (const [name, value] of Object.entries(record)) {
-    const field = type?.fields.get(name.toLowerCase());
-    if (field === undefined) throw new Error(`no field ${object}.${name}`);
-    row[field.name] = readValue(field.type, value);
-  }
-  return row;
-}
-
-function requireTypeName(organization: Organization, object: string): string {
-  const type = organization.schema.types.get(object.toLowerCase());
-  if (type === undefined) throw new Error(`no object ${object}`);
-  return type.name;
 }
 
 function touch(organization: Organization, now: number): void {

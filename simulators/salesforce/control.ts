@@ -3,9 +3,10 @@
  * another process. State, requests and faults are in `shared/control.ts`.
  */
 import { ControlRefusal } from '../shared/control.ts';
-import type { Administration, ConnectedAppOptions, UserChanges } from './administration.ts';
+import type { Administration, ConnectedAppOptions } from './administration.ts';
 import type { Json } from './errors.ts';
 import type { FormerHostAnswer, OrganizationOptions, OrganizationSettings } from './organization.ts';
+import type { UserChanges } from './user-accounts.ts';
 
 type Body = Record<string, unknown>;
 

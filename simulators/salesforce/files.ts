@@ -3,7 +3,7 @@
  * record it was first published to. The bytes are kept so that tests can compare them.
  */
 import { createHash } from 'node:crypto';
-import { RecordError } from './errors.ts';
+import { cannotDeserialize, RecordError } from './errors.ts';
 import { tableOf } from './organization.ts';
 import { addRow, findRows, patchSilently, rowOf, textOf, type Writer } from './store.ts';
 import { type Row, toDateTime } from './values.ts';
@@ -154,7 +154,7 @@ function addDocument(writer: Writer, version: Row): string {
 function readBytes(base64: string): Uint8Array {
   const compact = base64.replace(/\s/g, '');
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(compact)) {
-    throw new RecordError('INVALID_BASE64', 'VersionData: invalid base64 value', ['VersionData']);
+    throw cannotDeserialize('base64binary', '');
   }
   const bytes = new Uint8Array(Buffer.from(compact, 'base64'));
   if (bytes.byteLength > FILE_BYTES_MAX) {

@@ -75,8 +75,9 @@ async function route(state: OAuthState, call: LoginCall, pathname: string): Prom
 /** Production users log in at the login host, sandbox users at the sandbox's, everybody at his My Domain. */
 function mayLogIn(call: LoginCall, user: UserAccount): boolean {
   const { organization } = user;
-  if (call.host.kind === 'instance') return call.host.organization === organization;
-  const origin = new URL(call.request.url).origin;
+  const { origin } = new URL(call.request.url);
+  if (organization.instanceOrigin === origin) return true;
+  if (call.host.kind === 'instance') return false;
   const isSandboxHost = origin === call.sandboxOrigin;
   return organization.settings.loginHostAllowed && organization.isSandbox === isSandboxHost;
 }

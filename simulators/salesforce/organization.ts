@@ -39,7 +39,6 @@ export interface UserAccount {
   active: boolean;
   ipRestricted: boolean;
   outsideLoginHours: boolean;
-  passwordExpired: boolean;
   readonly hiddenFields: Set<string>;
   readonly readOnlyFields: Set<string>;
   readonly hiddenObjects: Set<string>;

@@ -7,7 +7,7 @@ import type { Json, JsonObject } from './errors.ts';
 import type { Field } from './schema/notation.ts';
 import { type SObjectType, typeOfId } from './schema/schema.ts';
 import { bindPath, followSteps, readPath, refuseQuery } from './soql-bind.ts';
-import type { Query } from './soql-parse.ts';
+import type { Query } from './soql-tree.ts';
 import type { Row } from './values.ts';
 
 const GROUP_LIMIT = 200;

@@ -9,6 +9,7 @@ import { visibleSchema } from './access.ts';
 import type { Actor } from './actor.ts';
 import { type Answer, answer, type BinaryPart, type Call } from './call.ts';
 import { ApiError, type Json, toErrorBody } from './errors.ts';
+import type { Host } from './hosts.ts';
 import { readMultipart } from './multipart.ts';
 import type { Cursors } from './query.ts';
 import { answerCall, nameOperation } from './resources.ts';
@@ -29,7 +30,7 @@ export interface RestState {
 }
 
 /** Answers a request below `/services/data` at the host of an instance. */
-export async function answerRest(state: RestState, request: Request): Promise<Response> {
+export async function answerRest(state: RestState, request: Request, host: Host): Promise<Response> {
   const url = new URL(request.url);
   const segments = url.pathname.split('/').filter((part) => part !== '');
   const path = segments.slice(3).map((part) => decodeURIComponent(part));
@@ -37,7 +38,8 @@ export async function answerRest(state: RestState, request: Request): Promise<Re
   const isList = segments.length <= 2;
   const operation = isList ? 'versions' : nameOperation({ path, method: request.method });
   const token = /^(?:Bearer|OAuth) (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? '';
-  const session = findSession(state.sessions, token, state.now());
+  const found = findSession(state.sessions, token, state.now());
+  const session = found !== undefined && isAtHome(found, url.origin, host) ? found : undefined;
   const user = session?.user.username;
   const fault = state.faults.strike({ operation, user });
   if (fault?.delayMs !== undefined) await state.sleep(fault.delayMs);
@@ -58,6 +60,11 @@ export async function answerRest(state: RestState, request: Request): Promise<Re
   const response = log(toResponse(result, session, state));
   if (fault?.effect.kind === 'lostReply') throw new DroppedConnection();
   return response;
+}
+
+/** A session is good at the host of its own organization only. */
+function isAtHome(session: Session, origin: string, host: Host): boolean {
+  return host.kind !== 'instance' || session.instanceOrigin === origin;
 }
 
 interface Incoming {

@@ -11,7 +11,7 @@ import { planProjection, projectAll, projectRow } from './project.ts';
 import { createRecord, deleteRecord, presentRow, requireId, updateRecord } from './records.ts';
 import { listDeleted, listUpdated } from './replication.ts';
 import type { SObjectType } from './schema/schema.ts';
-import type { Query } from './soql-parse.ts';
+import type { Query } from './soql-tree.ts';
 import { findByKey, requireKeyField, SeveralMatch, upsertRecord } from './upsert.ts';
 
 /** Answers a call below `/sobjects`; `path` starts after that word. */

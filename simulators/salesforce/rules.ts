@@ -6,7 +6,8 @@ import type { Actor } from './actor.ts';
 import { RecordError } from './errors.ts';
 import type { SObjectType } from './schema/schema.ts';
 import { compileCondition } from './soql-filter.ts';
-import { parseCondition, type Query } from './soql-parse.ts';
+import { parseCondition } from './soql-parse.ts';
+import type { Query } from './soql-tree.ts';
 import { rowOf } from './store.ts';
 
 /** Refuses the record when a rule's condition holds. */

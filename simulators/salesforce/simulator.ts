@@ -104,7 +104,7 @@ export function createSalesforceSimulator(options: SalesforceSimulatorOptions): 
         },
       ]);
     }
-    return answerRest(rest, request);
+    return answerRest(rest, request, host);
   }
 
   return {

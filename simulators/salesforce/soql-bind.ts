@@ -7,7 +7,7 @@ import { ApiError } from './errors.ts';
 import { type Field, readField } from './schema/notation.ts';
 import { type Schema, type SObjectType, typeOfId } from './schema/schema.ts';
 import { refuseAt } from './soql-lex.ts';
-import type { Path, Query } from './soql-parse.ts';
+import type { Path, Query } from './soql-tree.ts';
 import { rowOf } from './store.ts';
 import type { Row, Value } from './values.ts';
 

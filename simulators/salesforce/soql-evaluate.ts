@@ -10,7 +10,7 @@ import { childRelationships, type SObjectType } from './schema/schema.ts';
 import { bindFrom, bindPath, readPath, refuseQuery, requireSortable } from './soql-bind.ts';
 import { compareValues, compileCondition, type FilterContext, findIndexed, keyOf } from './soql-filter.ts';
 import { refuseAt } from './soql-lex.ts';
-import type { Condition, Query, SelectItem } from './soql-parse.ts';
+import type { Condition, Query, SelectItem } from './soql-tree.ts';
 import type { Row, Value } from './values.ts';
 
 /** A statement that was run: ids to be shown page by page, or an answer that is already complete. */

@@ -8,7 +8,7 @@ import type { SObjectType } from './schema/schema.ts';
 import { type BoundPath, bindPath, readPath, refuseQuery, requireFilterable } from './soql-bind.ts';
 import { rangeOfLiteral } from './soql-dates.ts';
 import { refuseAt } from './soql-lex.ts';
-import type { Condition, Literal, Operator, Path, Query } from './soql-parse.ts';
+import type { Condition, Literal, Operator, Path, Query } from './soql-tree.ts';
 import { type Row, toDate, toDateTime, type Value } from './values.ts';
 
 /** Whether a row fulfils a condition. */
