@@ -42,6 +42,7 @@ export async function discoverExchange(options: DiscoverOptions): Promise<{ read
 async function searchDomain(search: Search, address: string): Promise<string | null> {
   const { options } = search;
   const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+  if (!/^[^\s/:?#@[\]]+$/.test(domain) || !URL.canParse(`https://autodiscover.${domain}`)) return null;
   if (isOffice365Host(domain)) refuse('mailbox.use-office-365', 'Office365Domain');
   const origins: readonly (() => Promise<readonly string[]>)[] = [
     async () => [`https://${domain}`],

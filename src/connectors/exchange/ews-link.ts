@@ -104,10 +104,12 @@ export function isInnerAddress(address: string): boolean {
   if (family === 0) return true;
   const mapped = /^::(?:ffff:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return isInnerAddress(mapped);
-  return family === 4 ? INNER.check(address, 'ipv4') : INNER.check(address, 'ipv6');
+  return family === 4 ? INNER4.check(address, 'ipv4') : INNER6.check(address, 'ipv6');
 }
 
-const INNER = new BlockList();
+// Two lists: one alone would find every IPv4 address within the IPv4-mapped block of IPv6.
+const INNER4 = new BlockList();
+const INNER6 = new BlockList();
 for (const [network, prefix] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -123,7 +125,7 @@ for (const [network, prefix] of [
   ['203.0.113.0', 24],
   ['224.0.0.0', 3],
 ] as const)
-  INNER.addSubnet(network, prefix, 'ipv4');
+  INNER4.addSubnet(network, prefix, 'ipv4');
 for (const [network, prefix] of [
   ['::', 127],
   ['::ffff:0:0', 96],
@@ -137,4 +139,4 @@ for (const [network, prefix] of [
   ['fe80::', 10],
   ['ff00::', 8],
 ] as const)
-  INNER.addSubnet(network, prefix, 'ipv6');
+  INNER6.addSubnet(network, prefix, 'ipv6');

@@ -97,7 +97,7 @@ async function readTree(transport: Transport, before: ListingMark | null): Promi
   for (let page = 0; page < TREE_PAGES_MAX; page += 1) {
     const answer = await readTreePage(transport, syncState);
     syncState = answer.syncState;
-    created ||= applyTreeChanges(folders, answer.changes);
+    created = applyTreeChanges(folders, answer.changes) || created;
     if (answer.done) {
       const roles = before === null || created ? await readRoles(transport) : before.roles;
       return { syncState, roles, folders: [...folders.values()] };

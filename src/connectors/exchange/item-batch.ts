@@ -37,7 +37,8 @@ export async function askItems<T>(transport: Transport, ask: Ask<T>): Promise<re
     } catch (error) {
       const details = error instanceof RemoteFailure ? error.failure : null;
       const alone = details === null ? null : aloneFailure(details);
-      if (details === null || alone === null || requests >= REQUESTS_MAX) throw error;
+      if (details === null || alone === null || error instanceof ServerChokes || requests >= REQUESTS_MAX)
+        throw error;
       const [only] = batch;
       const rest = batch.filter((id) => !found.has(id));
       if (batch.length > 1) queue.unshift(...halves(rest));
@@ -97,15 +98,19 @@ async function askOnce<T>(
     settled += 1;
     if (!ok && code === CHOKED) choked += 1;
   });
-  if (choked > 1 && choked === settled) {
-    // The server chokes on everything: its own trouble, and no item's.
-    for (const id of batch) found.delete(id);
-    throw new RemoteFailure(responseFailure(CHOKED, 'mailbox'));
-  }
+  if (choked > CHOKED_ITEMS_MAX && choked === settled) throw new ServerChokes();
   return settled;
 }
 
 const CHOKED = 'ErrorInternalServerError';
+/** So many damaged items may meet in one request; when more fail and none succeeds, the trouble is the server's own. */
+const CHOKED_ITEMS_MAX = 3;
+
+class ServerChokes extends RemoteFailure {
+  constructor() {
+    super(responseFailure(CHOKED, 'mailbox'));
+  }
+}
 
 function itemFailure(code: string): Failure {
   const details = responseFailure(code, 'item');
