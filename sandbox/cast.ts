@@ -65,3 +65,8 @@ export const customers: readonly Customer[] = [
   customer('stranger', 'Sam', 'Stone', 'Somewhere', 'somewhere.test'),
   customer('stranger', 'News', 'Desk', 'Daily Herald', 'daily-herald.test'),
 ];
+
+/** What stands behind the `@`. */
+export function domainOfAddress(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1);
+}
