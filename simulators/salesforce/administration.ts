@@ -19,7 +19,7 @@ import {
   type ValidationRule,
 } from './organization.ts';
 import type { Cursors } from './query.ts';
-import { deleteRecord, undeleteRecord } from './records.ts';
+import { createRecord, deleteRecord, undeleteRecord } from './records.ts';
 import { deployField } from './schema/schema.ts';
 import type { Sessions } from './sessions.ts';
 import { addUser, changeUser, type UserChanges, type UserOptions } from './user-accounts.ts';
@@ -39,6 +39,8 @@ export interface Administration {
   deployField(object: string, line: string, organization?: Organization): void;
   /** Puts records in without any checks or side effects. Gives their ids. */
   insert(object: string, records: readonly Record<string, Json>[], organization?: Organization): string[];
+  /** Creates a record as the API does, with all checks and side effects. Gives its id. */
+  create(object: string, record: Record<string, Json>, organization?: Organization): string;
   /** Changes a record directly, as a user working in Salesforce. */
   change(id: string, object: string, changes: Record<string, Json>, organization?: Organization): void;
   /** Puts a record, and what hangs on it, into the recycle bin, as a person in Salesforce deletes it. */
@@ -123,6 +125,7 @@ export function createAdministration(state: AdministrationState): Administration
 type DataActs =
   | 'deployField'
   | 'insert'
+  | 'create'
   | 'change'
   | 'remove'
   | 'undelete'
@@ -145,6 +148,14 @@ function dataAdministration(
     insert(object, records, organization = first()) {
       const writer = systemWriter(organization, state.now());
       return records.map((record) => addTyped(writer, object, record));
+    },
+    create(object, record, organization = first()) {
+      const actor = toSystemActor(systemWriter(organization, state.now()));
+      const type = organization.schema.types.get(object.toLowerCase());
+      if (type === undefined) throw new Error(`no object ${object}`);
+      const id = createRecord(actor, type, record);
+      organization.journal.commit();
+      return id;
     },
     change(id, object, changes, organization = first()) {
       const writer = systemWriter(organization, state.now());

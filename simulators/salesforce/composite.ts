@@ -26,7 +26,8 @@ export function answerComposite(call: Call, dispatch: Dispatch): Answer {
   if (call.method !== 'POST') throw methodNotAllowed(call);
   const body = requireObject(call);
   const requests = readSubrequests(body.compositeRequest);
-  refuseLimits(requests);
+  const excess = findExcess(requests);
+  if (excess !== undefined) return answer(200, { compositeResponse: [excess] });
   return answer(200, {
     compositeResponse: runSubrequests(call, requests, dispatch, body.allOrNone === true).results,
   });
@@ -152,22 +153,22 @@ function toResult(request: Subrequest, result: Answer): JsonObject {
   };
 }
 
-function refuseLimits(requests: readonly Subrequest[]): void {
-  if (requests.length > SUBREQUESTS_MAX) {
-    throw new ApiError(
-      400,
-      'LIMIT_EXCEEDED',
-      `Limit exceeded: cannot process more than ${SUBREQUESTS_MAX} subrequests.`,
-    );
-  }
+/** What a composite beyond its limits is answered with: HTTP 200 and one entry that belongs to no subrequest. */
+function findExcess(requests: readonly Subrequest[]): JsonObject | undefined {
   const heavy = requests.filter((request) => /\/(query|queryAll|composite\/sobjects)\b/i.test(request.url));
-  if (heavy.length > QUERIES_MAX) {
-    throw new ApiError(
-      400,
-      'LIMIT_EXCEEDED',
-      `Limit exceeded: at most ${QUERIES_MAX} subrequests can be sObject Collections or query operations.`,
-    );
-  }
+  const message =
+    requests.length > SUBREQUESTS_MAX
+      ? `The request can’t contain more than ${SUBREQUESTS_MAX} operations.`
+      : heavy.length > QUERIES_MAX
+        ? `The request can’t contain more than ${QUERIES_MAX} query or sObject Collections operations.`
+        : undefined;
+  if (message === undefined) return undefined;
+  return {
+    body: [{ errorCode: 'LIMIT_EXCEEDED', message }],
+    httpHeaders: {},
+    httpStatusCode: 400,
+    referenceId: null,
+  };
 }
 
 /** Answers `/composite/batch`: up to 25 independent calls. */

@@ -34,6 +34,9 @@ export function controlActions(admin: Administration): Record<string, (body: Bod
     insert: (body) => ({
       ids: admin.insert(text(body, 'object'), (body.records ?? []) as Record<string, Json>[], at(body)),
     }),
+    create: (body) => ({
+      id: admin.create(text(body, 'object'), (body.record ?? {}) as Record<string, Json>, at(body)),
+    }),
     change: (body) =>
       admin.change(
         text(body, 'id'),

@@ -1,3 +1,6 @@
+/**
+ * Enhanced Email in the simulator: what an e-mail brings with it, and what an organization without it allows.
+ */
 import { describe, expect, it } from 'vitest';
 import { startSample } from './sample-client.ts';
 

@@ -1,3 +1,6 @@
+/**
+ * Files in the simulator: bytes in JSON and in parts, links, and what goes with a document.
+ */
 import { describe, expect, it } from 'vitest';
 import { startSample } from './sample-client.ts';
 

@@ -1,3 +1,6 @@
+/**
+ * The OAuth endpoints of the simulator: the flows a person and a server go through, and how tokens end.
+ */
 import { exportSPKI, generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { codeGrant, LOGIN, REDIRECT, startSample } from './sample-client.ts';
@@ -21,6 +24,41 @@ describe('the simulated web server flow', () => {
     expect(allowed.get('state')).toBe('abc');
     const denied = await sendBackOf(await authorize({ decision: 'deny' }));
     expect(denied.get('error')).toBe('access_denied');
+  });
+
+  it('works in a browser: one form after the other, with a cookie between them', async () => {
+    const { simulator } = await startSample();
+    simulator.addConnectedApp({ clientId: 'fresh', redirectUris: [REDIRECT] });
+    const query = new URLSearchParams({
+      response_type: 'code',
+      client_id: 'fresh',
+      redirect_uri: REDIRECT,
+      prompt: 'login',
+    });
+    const actionOf = (html: string) => /action="([^"]+)"/.exec(html)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const start = await simulator.fetch(new Request(`${LOGIN}/services/oauth2/authorize?${query}`));
+    const login = await simulator.fetch(
+      new Request(LOGIN + actionOf(await start.text()), {
+        method: 'POST',
+        body: new URLSearchParams({ username: 'ann@example.test', pw: 'right' }),
+      }),
+    );
+    const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const consent = await login.text();
+    expect(consent).toContain('fresh is asking to');
+    const allowed = await simulator.fetch(
+      new Request(LOGIN + actionOf(consent), {
+        method: 'POST',
+        headers: { cookie },
+        body: new URLSearchParams({ decision: 'allow' }),
+      }),
+    );
+    expect((await sendBackOf(allowed)).get('code')).toMatch(/^aPrx/);
+    query.delete('prompt');
+    const again = await simulator.fetch(
+      new Request(`${LOGIN}/services/oauth2/authorize?${query}`, { headers: { cookie } }),
+    );
+    expect(again.status).toBe(302);
   });
 
   it('refuses another redirect address and an unknown client on a page, never by redirecting', async () => {
@@ -163,6 +201,18 @@ describe('simulated tokens', () => {
     expect((await post('revoke', { token: tokens.refresh_token ?? '' })).status).toBe(200);
     expect((await call('GET', 'limits')).status).toBe(401);
     expect((await post('revoke', { token: 'nothing' })).status).toBe(400);
+  });
+
+  it('are good at the host of their own organization only', async () => {
+    const { simulator, tokens } = await startSample();
+    const other = simulator.addOrganization({ instanceOrigin: 'https://other.my.salesforce.test' });
+    const at = async (origin: string) => {
+      const headers = { authorization: `Bearer ${tokens.access_token}` };
+      return (await simulator.fetch(new Request(`${origin}/services/data/v66.0/limits`, { headers }))).status;
+    };
+    expect(await at(tokens.instance_url ?? '')).toBe(200);
+    expect(await at(other.instanceOrigin)).toBe(401);
+    expect(await at(LOGIN)).toBe(404);
   });
 
   it('stop at the old host when the organization moves, and work at the new one', async () => {

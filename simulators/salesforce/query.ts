@@ -34,6 +34,13 @@ export function answerQuery(call: Call, cursors: Cursors): Answer {
   }
   const selection = runQuery(call.actor, parseSoql(statement), resource.toLowerCase() === 'queryall');
   if (selection.whole !== undefined) {
+    if (selection.whole.records.length > PAGE_MAX) {
+      throw new ApiError(
+        400,
+        'EXCEEDED_ID_LIMIT',
+        'Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch',
+      );
+    }
     return answer(200, { ...selection.whole, records: [...selection.whole.records], done: true });
   }
   const pageSize = readPageSize(call.header('sforce-query-options'));

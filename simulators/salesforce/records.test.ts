@@ -1,3 +1,6 @@
+/**
+ * Single records and the REST surface of the simulator: refusals, upserts, limits, versions, faults, control.
+ */
 import { describe, expect, it } from 'vitest';
 import { startSample } from './sample-client.ts';
 
