@@ -103,3 +103,20 @@ export function answerFormerHost(request: Request, host: Host): Response {
       return json(401, [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }]);
   }
 }
+
+/** The metadata at `/.well-known/openid-configuration`. No id tokens are issued here, so no keys are named. */
+export function describeIssuer(origin: string): Record<string, unknown> {
+  const endpoint = (name: string) => `${origin}/services/oauth2/${name}`;
+  return {
+    issuer: origin,
+    authorization_endpoint: endpoint('authorize'),
+    token_endpoint: endpoint('token'),
+    revocation_endpoint: endpoint('revoke'),
+    userinfo_endpoint: endpoint('userinfo'),
+    introspection_endpoint: endpoint('introspect'),
+    response_types_supported: ['code'],
+    code_challenge_methods_supported: ['S256'],
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic', 'none'],
+    scopes_supported: ['api', 'refresh_token', 'offline_access', 'id', 'full', 'web'],
+  };
+}

@@ -10,7 +10,7 @@ import { createRequestLog, type RequestLog } from '../shared/request-log.ts';
 import { type Administration, createAdministration } from './administration.ts';
 import { controlActions } from './control.ts';
 import { findHost } from './hosts.ts';
-import { answerFormerHost, answerOAuth } from './login-host.ts';
+import { answerFormerHost, answerOAuth, describeIssuer } from './login-host.ts';
 import { type ConnectedApp, json, type OAuthState } from './oauth.ts';
 import type { Organization } from './organization.ts';
 import type { Cursors } from './query.ts';
@@ -95,6 +95,7 @@ export function createSalesforceSimulator(options: SalesforceSimulatorOptions): 
     if (url.pathname.startsWith('/services/oauth2/') || url.pathname.startsWith('/id/')) {
       return answerOAuth(oauth, { request, host, faults, requests, sleep, sandboxOrigin });
     }
+    if (url.pathname === '/.well-known/openid-configuration') return json(200, describeIssuer(url.origin));
     if (!/^\/services\/data(\/|$)/.test(url.pathname)) return new Response('Not Found', { status: 404 });
     if (host.kind === 'login') {
       return json(404, [
