@@ -27,6 +27,7 @@ exec 3<&-
 wait "$server"
 code=$?
 kill "$watch" 2>/dev/null
+wait "$watch" 2>/dev/null
 exit $code
 `;
 

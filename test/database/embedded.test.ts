@@ -1,0 +1,254 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { scheduler } from 'node:timers/promises';
+import pg from 'pg';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startEmbedded } from '../../src/store/embedded.ts';
+import { readSeed, seededRandom } from '../support/seed.ts';
+import { answers, findServerBinaries, startTestServer } from '../support/server-postgres.ts';
+
+const ownerScript = join(import.meta.dirname, '..', 'support', 'embedded-owner.ts');
+const serverBinaries = await findServerBinaries();
+const asRoot = process.getuid?.() === 0;
+let folder: string;
+const children: ChildProcess[] = [];
+
+beforeEach(async () => {
+  // 0700 and ours: where we are root, PostgreSQL's own user cannot enter it.
+  folder = await mkdtemp(join(tmpdir(), 'lockstep-embedded-'));
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+});
+
+function startOwner(): Promise<{ child: ChildProcess; role: string }> {
+  const child = spawn(process.execPath, [ownerScript, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
+  children.push(child);
+  return new Promise((resolve, reject) => {
+    child.on('exit', (code) => reject(new Error(`the owner ended with ${code}`)));
+    child.stdout.setEncoding('utf8').once('data', (line: string) => {
+      resolve({ child, role: line.trim().split(' ')[1] ?? '' });
+    });
+  });
+}
+
+async function postmasterPid(inFolder: string): Promise<number> {
+  const text = await readFile(join(inFolder, 'cluster', 'postmaster.pid'), 'utf8');
+  return Number(text.split('\n')[0]);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function eventually(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
+  for (let step = 0; step < 1_000; step += 1) {
+    if (await holds()) return;
+    await scheduler.wait(10);
+  }
+  throw new Error(`never: ${what}`);
+}
+
+test('a server starts in an empty closed folder, keeps what it was given and starts again', async () => {
+  const first = await startEmbedded({ folder });
+  const written = new pg.Client({ connectionString: first.url });
+  await written.connect();
+  await written.query('create table kept as select 7 as value');
+  await written.end();
+  await first.stop();
+  expect(await answers(first.url)).toBe(false);
+  const startedAt = performance.now();
+  const second = await startEmbedded({ folder });
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  const read = new pg.Client({ connectionString: second.url });
+  await read.connect();
+  expect((await read.query('select value from kept')).rows).toEqual([{ value: 7 }]);
+  await read.end();
+  await second.stop();
+  expect((await readdir(folder)).sort()).toEqual(['cluster', 'passwords.json', 'postgres.log']);
+});
+
+test('nobody gets in without a password, and its files are closed to others', async () => {
+  const server = await startEmbedded({ folder, fsync: false });
+  const bare = new URL(server.url);
+  bare.password = 'wrong';
+  expect(await answers(bare.toString())).toBe(false);
+  for (const name of ['passwords.json', 'running.json', 'postgres.log']) {
+    expect((await stat(join(folder, name))).mode & 0o077, name).toBe(0);
+  }
+  const cluster = await stat(join(folder, 'cluster'));
+  expect(cluster.mode & 0o077).toBe(0);
+  if (asRoot) expect(cluster.uid).not.toBe(0);
+  await server.stop();
+});
+
+test('a second process shares the server of the first, and does not stop it', async () => {
+  const { child, role } = await startOwner();
+  expect(role).toBe('owner');
+  const shared = await startEmbedded({ folder });
+  expect(shared.attached).toBe(true);
+  await shared.stop();
+  expect(await answers(shared.url)).toBe(true);
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+  expect(await answers(shared.url)).toBe(false);
+});
+
+test('of processes that start at once on an empty folder, one owns the server and the others share it', async () => {
+  const roles = (await Promise.all(Array.from({ length: 4 }, startOwner))).map(({ role }) => role);
+  expect(roles.sort()).toEqual(['attached', 'attached', 'attached', 'owner']);
+});
+
+test('kill -9 of the owner leaves no orphan, and the folder opens again at once', async () => {
+  const { child } = await startOwner();
+  const pid = await postmasterPid(folder);
+  child.kill('SIGKILL');
+  const next = await startEmbedded({ folder });
+  expect(next.attached).toBe(false);
+  await eventually('the orphan ends', () => !isAlive(pid));
+  await next.stop();
+});
+
+test('leftovers of a crash do not keep a server from starting', async () => {
+  const first = await startEmbedded({ folder });
+  process.kill(await postmasterPid(folder), 'SIGKILL');
+  await eventually('the server is gone', async () => !(await answers(first.url)));
+  await first.stop();
+  // As after a power cut: nobody tidied up, and the numbers belong to other processes now.
+  const stale = `${process.pid}\n/nowhere\n1\n5432\n\n127.0.0.1\n`;
+  await writeFile(join(folder, 'cluster', 'postmaster.pid'), stale);
+  await writeFile(join(folder, 'owner.pid'), String(process.pid));
+  await writeFile(
+    join(folder, 'running.json'),
+    JSON.stringify({ ownerPid: process.pid, url: first.url, adminUrl: '' }),
+  );
+  const second = await startEmbedded({ folder });
+  expect(second.attached).toBe(false);
+  await second.stop();
+});
+
+test('lost passwords are made anew, the data stays', async () => {
+  const first = await startEmbedded({ folder });
+  await first.stop();
+  await rm(join(folder, 'passwords.json'));
+  const second = await startEmbedded({ folder });
+  expect(second.url).not.toBe(first.url);
+  expect(await answers(second.url)).toBe(true);
+  await second.stop();
+});
+
+test('statements, values and errors about them never reach the log', async () => {
+  const server = await startEmbedded({ folder });
+  const client = new pg.Client({ connectionString: server.url });
+  await client.connect();
+  await client.query('create table texts (value text unique, number integer)');
+  await client.query(`insert into texts values ('planted marker')`);
+  await client.query(`insert into texts values ('planted marker')`).catch(() => undefined);
+  await client.query(`select 'planted marker'::integer`).catch(() => undefined);
+  await client.query('selct planted marker').catch(() => undefined);
+  await client.end();
+  await server.stop();
+  expect(await readFile(join(folder, 'postgres.log'), 'utf8')).not.toContain('planted');
+});
+
+/** Writes numbers one transaction each until the server is killed; returns the last one that was confirmed. */
+async function writeUntilKilled(
+  url: string,
+  first: number,
+  kill: () => void,
+  afterWrites: number,
+): Promise<number> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  let confirmed = first - 1;
+  try {
+    for (let number = first; ; number += 1) {
+      // Killed while a statement is under way: the answer to it may or may not come.
+      if (number === first + afterWrites) kill();
+      await client.query(
+        'insert into numbers (number, filler) values ($1::integer, repeat(md5($1::integer::text), 40))',
+        [number],
+      );
+      confirmed = number;
+    }
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && !/^57P0|^08/.test(error.code ?? '')) throw error;
+    return confirmed;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function storedNumbers(url: string): Promise<{ count: number; last: number }> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ count: number; last: number }>(
+    `select count(*)::integer as count, coalesce(max(number), 0) as last from numbers
+     where filler = repeat(md5(number::text), 40)`,
+  );
+  await client.end();
+  return rows[0] ?? { count: 0, last: 0 };
+}
+
+const createNumbers = async (url: string) => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('create table numbers (number integer primary key, filler text not null)');
+  await client.end();
+};
+
+test('kill -9 in mid-write loses nothing committed', async () => {
+  const random = seededRandom(readSeed('embedded kill -9'));
+  let server = await startEmbedded({ folder });
+  await createNumbers(server.url);
+  let confirmed = 0;
+  for (let round = 0; round < 6; round += 1) {
+    const pid = await postmasterPid(folder);
+    const before = await storedNumbers(server.url);
+    confirmed = await writeUntilKilled(
+      server.url,
+      before.last + 1,
+      () => process.kill(pid, 'SIGKILL'),
+      Math.floor(random.next() * 150),
+    );
+    await server.stop();
+    server = await startEmbedded({ folder });
+    const { count, last } = await storedNumbers(server.url);
+    expect(last).toBeGreaterThanOrEqual(confirmed);
+    expect(last).toBeLessThanOrEqual(confirmed + 1);
+    expect(count).toBe(last);
+  }
+  await server.stop();
+});
+
+test.skipIf(serverBinaries === null)('nor does it on a server PostgreSQL', async () => {
+  if (serverBinaries === null) return;
+  const random = seededRandom(readSeed('server kill -9'));
+  await using server = await startTestServer(serverBinaries, { fsync: true });
+  await createNumbers(server.url);
+  for (let round = 0; round < 3; round += 1) {
+    const pid = await postmasterPid(server.folder);
+    const before = await storedNumbers(server.url);
+    const confirmed = await writeUntilKilled(
+      server.url,
+      before.last + 1,
+      () => process.kill(pid, 'SIGKILL'),
+      Math.floor(random.next() * 150),
+    );
+    await eventually('the killed server is gone', () => !isAlive(pid));
+    await server.start();
+    const { count, last } = await storedNumbers(server.url);
+    expect(last).toBeGreaterThanOrEqual(confirmed);
+    expect(count).toBe(last);
+  }
+});
