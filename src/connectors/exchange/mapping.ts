@@ -188,8 +188,12 @@ export function propertyByTag(node: XmlNode | undefined, tag: string): string | 
   return propertyWhere(node, (uri) => Number.parseInt(uri.PropertyTag ?? '', 16) === wanted);
 }
 
-function headerProperty(node: XmlNode, name: string): string | null {
-  return propertyWhere(node, (uri) => uri.PropertyName?.toLowerCase() === name.toLowerCase());
+function headerProperty(item: XmlNode, name: string): string | null {
+  const headers = child(item, 'InternetMessageHeaders')?.children ?? [];
+  const header = headers.find(
+    ({ attributes }) => attributes.HeaderName?.toLowerCase() === name.toLowerCase(),
+  );
+  return header?.text.trim() ?? null;
 }
 
 function propertyWhere(

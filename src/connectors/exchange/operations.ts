@@ -12,9 +12,9 @@ export const HIDDEN_TAG = '0x10f4';
 /** PidTagSenderSmtpAddress and PidTagSentRepresentingSmtpAddress (MS-OXOMSG 2.2.1.56, 2.2.1.57). */
 export const SENDER_SMTP_TAG = '0x5d01';
 export const FROM_SMTP_TAG = '0x5d02';
-/** PidNameContentType and PidNameContentClass in PS_INTERNET_HEADERS (MS-OXCMSG 2.2.1.51). */
+/** Headers of the mail itself that tell its kind where its class does not: docs/remote-services/exchange.md#kinds. */
 export const CONTENT_TYPE_HEADER = 'Content-Type';
-export const CONTENT_CLASS_HEADER = 'content-class';
+export const CONTENT_CLASS_HEADER = 'Content-Class';
 
 /** SyncFolderItems returns 512 changes at most. */
 const CHANGES_MAX = 512;
@@ -25,7 +25,7 @@ const field = (uri: string): string => `<t:FieldURI FieldURI="${uri}"/>`;
 const tag = (propertyTag: string, type: string): string =>
   `<t:ExtendedFieldURI PropertyTag="${propertyTag}" PropertyType="${type}"/>`;
 const header = (name: string): string =>
-  `<t:ExtendedFieldURI DistinguishedPropertySetId="InternetHeaders" PropertyName="${name}" PropertyType="String"/>`;
+  `<t:IndexedFieldURI FieldURI="item:InternetMessageHeader" FieldIndex="${name}"/>`;
 const folder = (ref: FolderRef): string =>
   'role' in ref ? `<t:DistinguishedFolderId Id="${ref.role}"/>` : `<t:FolderId Id="${escapeXml(ref.id)}"/>`;
 const itemIds = (ids: readonly string[]): string =>

@@ -1,0 +1,365 @@
+/** The Exchange connector against the simulated Exchange: in process with Basic, and over real sockets with NTLM. */
+import { fetch as undiciFetch } from 'undici';
+import { describe, expect, it } from 'vitest';
+import { createExchangeSimulator, type ExchangeSimulator } from '../../simulators/exchange/simulator.ts';
+import { discoverExchange } from '../../src/connectors/exchange/autodiscover.ts';
+import {
+  createExchangeConnector,
+  type ExchangeConnector,
+  type ExchangeOptions,
+} from '../../src/connectors/exchange/connector.ts';
+import { createAgent, type Fetch } from '../../src/connectors/http.ts';
+import type { Clock } from '../../src/model/clock.ts';
+import type { Change, Cursor } from '../../src/model/connector.ts';
+import type { FeedId, ItemId } from '../../src/model/ids.ts';
+
+const ANN = 'ann@contoso.test';
+const ORIGIN = 'https://mail.contoso.test';
+const EWS = `${ORIGIN}/EWS/Exchange.asmx`;
+const START = Date.UTC(2026, 0, 5, 8);
+
+interface World {
+  readonly simulator: ExchangeSimulator;
+  readonly clock: Clock & { advance(ms: number): void };
+  readonly fetch: Fetch;
+  connect(options?: Partial<ExchangeOptions>): ExchangeConnector;
+}
+
+function open(options: Partial<Parameters<typeof createExchangeSimulator>[0]> = {}): World {
+  let now = START;
+  const clock = {
+    now: () => now,
+    sleep: () => new Promise<void>(() => undefined),
+    advance: (ms: number) => {
+      now += ms;
+    },
+  };
+  const simulator = createExchangeSimulator({ now: clock.now, origin: ORIGIN, ...options });
+  simulator.addMailbox({
+    address: ANN,
+    displayName: 'Ann Lee',
+    password: 'pw',
+    aliases: ['a.lee@contoso.test'],
+  });
+  const fetch: Fetch = async (url, init) => {
+    const { method, headers, body, signal, redirect } = init;
+    return simulator.fetch(
+      new Request(url, { method, headers, signal, redirect, ...(body === undefined ? {} : { body }) }),
+    );
+  };
+  return {
+    simulator,
+    clock,
+    fetch,
+    connect: (more = {}) =>
+      createExchangeConnector({
+        ewsUrl: EWS,
+        credential: { login: ANN, password: 'pw' },
+        fetch,
+        clock,
+        random: { next: () => 0.5 },
+        ...more,
+      }),
+  };
+}
+
+const mail = (id: string, more = '', body = 'Hello.'): Uint8Array =>
+  new TextEncoder().encode(
+    `From: Bob <bob@outside.test>\r\nTo: Ann <${ANN}>\r\nSubject: About ${id}\r\nMessage-ID: <${id}@outside.test>\r\n` +
+      `Date: Mon, 05 Jan 2026 07:00:00 +0000\r\nMIME-Version: 1.0\r\n${more}\r\n${body}\r\n`,
+  );
+
+/** Reads a feed to its end. */
+async function drain(connector: ExchangeConnector, feed: FeedId, from: Cursor | null) {
+  const changes: Change[] = [];
+  let cursor = from;
+  for (;;) {
+    const page = await connector.readChanges(feed, cursor);
+    changes.push(...page.changes);
+    cursor = page.cursor;
+    if (page.done) return { changes, cursor };
+  }
+}
+
+const none: ReadonlyMap<FeedId, Cursor> = new Map();
+
+async function inboxOf(connector: ExchangeConnector): Promise<FeedId> {
+  const { feeds } = await connector.listFeeds({ cursor: null, feeds: none });
+  const inbox = feeds.find(({ place }) => place === 'inbox');
+  if (inbox === undefined) throw new Error('no inbox');
+  return inbox.id;
+}
+
+describe('the Exchange connector on the simulated Exchange', () => {
+  it('knows whose mailbox it is', async () => {
+    expect(await open().connect().identify()).toEqual({
+      address: ANN,
+      addresses: expect.arrayContaining([ANN]),
+    });
+  });
+
+  it('passes its own check and makes the folder Salesforce Emails once', async () => {
+    const { simulator, connect } = open();
+    simulator.deliver(ANN, 'inbox', mail('one'));
+    for (let round = 0; round < 2; round += 1) {
+      const results = await connect().check();
+      expect(results.filter(({ ok }) => !ok)).toEqual([]);
+    }
+    const { feeds } = await connect().listFeeds({ cursor: null, feeds: none });
+    expect(feeds.filter(({ place }) => place === 'salesforce-folder')).toHaveLength(1);
+  });
+
+  it('asks twice when nothing moved, and reads only the folder that did', async () => {
+    const { simulator, connect, clock } = open();
+    simulator.createFolder(ANN, 'Inbox/Customers');
+    simulator.deliver(ANN, 'inbox', mail('one'));
+    const first = connect();
+    const listing = await first.listFeeds({ cursor: null, feeds: none });
+    const cursors = new Map<FeedId, Cursor>();
+    for (const { id } of listing.feeds) cursors.set(id, (await drain(first, id, null)).cursor);
+    clock.advance(1_800_000);
+
+    const idle = connect();
+    const quiet = await idle.listFeeds({ cursor: listing.cursor, feeds: cursors });
+    expect(quiet.feeds.filter(({ moved }) => moved)).toEqual([]);
+    expect(idle.traffic().requests).toBe(2);
+
+    simulator.deliver(ANN, 'Inbox/Customers', mail('two'));
+    clock.advance(1_800_000);
+    const busy = connect();
+    const { feeds } = await busy.listFeeds({ cursor: quiet.cursor, feeds: cursors });
+    const moved = feeds.filter((feed) => feed.moved);
+    expect(moved.map(({ place }) => place)).toEqual(['inbox']);
+    const [feed] = moved;
+    const { changes } = await drain(
+      busy,
+      feed?.id ?? ('' as FeedId),
+      cursors.get(feed?.id ?? ('' as FeedId)) ?? null,
+    );
+    expect(changes.map(({ kind }) => kind)).toEqual(['upsert']);
+  });
+
+  it('reads 1,200 mails in pages, heads and contents in batches', async () => {
+    const { simulator, connect } = open();
+    for (let index = 0; index < 1_200; index += 1) simulator.deliver(ANN, 'inbox', mail(`m${index}`));
+    const connector = connect();
+    const { changes } = await drain(connector, await inboxOf(connector), null);
+    const ids = changes.map(({ itemId }) => itemId);
+    expect(new Set(ids).size).toBe(1_200);
+    expect(connector.traffic().byOperation.SyncFolderItems).toBe(3);
+    const heads = await connector.readHeads(
+      ids.slice(0, 100).map((itemId) => ({ itemId, place: 'inbox' as const })),
+    );
+    expect(heads.filter(({ ok }) => !ok)).toEqual([]);
+    const contents = await connector.readContents(ids.slice(0, 10), { attachmentBytesMax: 1_000_000 });
+    expect(contents.map((content) => content.ok && content.value.text?.trim())).toEqual(
+      Array(10).fill('Hello.'),
+    );
+    expect(connector.traffic().byOperation.GetItem).toBe(2);
+  });
+
+  it('reads the head of a mail as it was sent', async () => {
+    const { simulator, connect } = open();
+    const itemId = simulator.deliver(
+      ANN,
+      'inbox',
+      mail(
+        'head',
+        'Cc: Eve <Eve@Other.test>\r\nIn-Reply-To: <p@x.test>\r\nReferences: <r@x.test> <p@x.test>\r\n',
+      ),
+    ) as ItemId;
+    const [head] = await connect().readHeads([{ itemId, place: 'inbox' }]);
+    expect(head).toMatchObject({
+      ok: true,
+      value: {
+        itemId,
+        kind: 'mail',
+        subject: 'About head',
+        messageId: '<head@outside.test>',
+        inReplyTo: '<p@x.test>',
+        references: ['<r@x.test>', '<p@x.test>'],
+        from: { address: 'bob@outside.test', name: 'Bob' },
+        to: [{ address: ANN, name: 'Ann' }],
+        cc: [{ address: 'eve@other.test', name: 'Eve' }],
+        sentAt: Date.UTC(2026, 0, 5, 7),
+        hasAttachments: false,
+      },
+    });
+  });
+
+  it.each([
+    ['a bounce', 'Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n', 'report'],
+    ['an invitation', 'Content-Type: text/calendar; method=REQUEST\r\n', 'meeting'],
+    [
+      'PGP',
+      'Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary=b\r\n',
+      'encrypted',
+    ],
+    [
+      'S/MIME, sealed',
+      'Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\r\n',
+      'encrypted',
+    ],
+    [
+      'S/MIME, signed',
+      'Content-Type: multipart/signed; protocol="application/pkcs7-signature"; boundary=b\r\n',
+      'mail',
+    ],
+    [
+      'S/MIME, signed and opaque',
+      'Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m\r\n',
+      'mail',
+    ],
+  ])('tells the kind of %s', async (_, header, kind) => {
+    const { simulator, connect } = open();
+    const itemId = simulator.deliver(ANN, 'inbox', mail('kind', header, '--b\r\n\r\nx\r\n--b--')) as ItemId;
+    const [head] = await connect().readHeads([{ itemId, place: 'inbox' }]);
+    expect(head?.ok === true && head.value.kind).toBe(kind);
+  });
+
+  it('sees a move as a deletion and a creation', async () => {
+    const { simulator, connect } = open();
+    const itemId = simulator.deliver(ANN, 'inbox', mail('moving'));
+    const connector = connect();
+    const inbox = await inboxOf(connector);
+    const { cursor } = await drain(connector, inbox, null);
+    simulator.createFolder(ANN, 'Inbox/Done');
+    simulator.move(ANN, itemId, 'Inbox/Done');
+    expect((await drain(connector, inbox, cursor)).changes).toEqual([{ kind: 'deleted', itemId }]);
+  });
+
+  it('marks items without notifying anybody, and keeps what stood there', async () => {
+    const { simulator, connect } = open();
+    const itemId = simulator.deliver(ANN, 'inbox', mail('mark')) as ItemId;
+    simulator.setCategories(ANN, itemId, ['Mine', 'Sync Error']);
+    const connector = connect();
+    const mark = { itemId, version: 'stale', add: ['Salesforce'], remove: ['sync error'] };
+    const [marked] = await connector.mark([mark]);
+    const [head] = await connector.readHeads([{ itemId, place: 'inbox' }]);
+    expect(head).toMatchObject({ ok: true, value: { categories: ['Mine', 'Salesforce'] } });
+    expect(marked).toEqual({
+      ok: true,
+      value: { itemId, version: head?.ok === true ? head.value.version : '' },
+    });
+    expect(simulator.notificationsSent()).toEqual([]);
+    expect(
+      await connector.mark([{ itemId: 'AAAAgone' as ItemId, version: '', add: ['X'], remove: [] }]),
+    ).toMatchObject([{ ok: false }]);
+  });
+
+  it('says item-gone for what was deleted meanwhile', async () => {
+    const { simulator, connect } = open();
+    const itemId = simulator.deliver(ANN, 'inbox', mail('gone')) as ItemId;
+    simulator.remove(ANN, itemId, 'hard');
+    const [head] = await connect().readHeads([{ itemId, place: 'inbox' }]);
+    expect(head).toMatchObject({ ok: false, failure: { code: 'mailbox.item-gone' } });
+  });
+
+  it('says cursor-expired, and reads the folder tree anew by itself', async () => {
+    const { simulator, connect } = open();
+    simulator.deliver(ANN, 'inbox', mail('one'));
+    const connector = connect();
+    const listing = await connector.listFeeds({ cursor: null, feeds: none });
+    const inbox = await inboxOf(connector);
+    const { cursor } = await drain(connector, inbox, null);
+    simulator.expireSyncStates(ANN);
+    await expect(connector.readChanges(inbox, cursor)).rejects.toMatchObject({
+      failure: { code: 'mailbox.cursor-expired' },
+    });
+    const again = await connector.listFeeds({ cursor: listing.cursor, feeds: none });
+    expect(again.feeds.map(({ id }) => id).sort()).toEqual(listing.feeds.map(({ id }) => id).sort());
+    expect((await drain(connector, inbox, null)).changes).toHaveLength(1);
+  });
+
+  it.each(['fault', 'message', 'http'] as const)('stays away as long as asked (%s)', async (form) => {
+    const { simulator, connect, clock } = open();
+    const connector = connect();
+    await connector.identify();
+    simulator.throttle(ANN, 60_000, form);
+    const ask = () => connector.listFeeds({ cursor: null, feeds: none });
+    await expect(ask()).rejects.toMatchObject({
+      failure: { code: 'mailbox.throttled', retryAfterMs: 60_000 },
+    });
+    await expect(ask()).rejects.toMatchObject({ failure: { code: 'mailbox.throttled' } });
+    // The first call is told to stay away; whatever comes later would be counted against us.
+    expect(simulator.callsWhileThrottled(ANN)).toBeLessThanOrEqual(1);
+    clock.advance(60_001);
+    expect((await ask()).feeds.length).toBeGreaterThan(0);
+  });
+
+  it('sends a wrong password once', async () => {
+    const { connect, simulator } = open();
+    const connector = connect({ credential: { login: ANN, password: 'wrong' } });
+    const results = await connector.check();
+    expect(new Set(results.map(({ failure }) => failure?.code))).toEqual(
+      new Set(['mailbox.credentials-rejected']),
+    );
+    expect(connector.traffic().requests).toBe(1);
+    expect(simulator.notificationsSent()).toEqual([]);
+  });
+
+  it('acts for a mailbox by impersonation, and says where the role is missing', async () => {
+    const { simulator, connect } = open();
+    simulator.addServiceAccount({ userName: 'svc', password: 'pw', impersonates: [ANN] });
+    simulator.addMailbox({ address: 'bob@contoso.test', password: 'pw' });
+    const credential = { login: 'svc@contoso.test', password: 'pw' };
+    expect((await connect({ credential, mailbox: ANN }).identify()).address).toBe(ANN);
+    await expect(connect({ credential, mailbox: 'bob@contoso.test' }).identify()).rejects.toMatchObject({
+      failure: { code: 'mailbox.impersonation-denied' },
+    });
+  });
+
+  it('works with a server that knows no marks, and with an older one', async () => {
+    for (const options of [
+      { hasCommitMarks: false },
+      { versions: ['Exchange2007_SP1', 'Exchange2010', 'Exchange2010_SP2'] },
+    ]) {
+      const { simulator, connect } = open(options);
+      const itemId = simulator.deliver(ANN, 'inbox', mail('one')) as ItemId;
+      const connector = connect();
+      const inbox = await inboxOf(connector);
+      expect((await drain(connector, inbox, null)).changes).toHaveLength(1);
+      const [marked] = await connector.mark([{ itemId, version: '', add: ['X'], remove: [] }]);
+      expect(marked?.ok).toBe(true);
+    }
+  });
+
+  it('finds the server by Autodiscover', async () => {
+    const { fetch, clock } = open();
+    const found = await discoverExchange({
+      login: ANN,
+      password: 'pw',
+      fetch: (url, init) => {
+        if (new URL(url).hostname === 'autodiscover.contoso.test') return fetch(url, init);
+        return Promise.reject(Object.assign(new TypeError('fetch failed'), { cause: { code: 'ENOTFOUND' } }));
+      },
+      clock,
+      random: { next: () => 0.5 },
+    });
+    expect(found.ewsUrl.toLowerCase()).toBe(EWS.toLowerCase());
+  });
+
+  it('signs in with NTLM over real sockets, on one of them', async () => {
+    const { simulator, connect } = open({ auth: ['ntlm'], netbiosDomain: 'CONTOSO' });
+    simulator.deliver(ANN, 'inbox', mail('one'));
+    const served = await simulator.serve();
+    const more = {
+      ewsUrl: `${served.origin}/EWS/Exchange.asmx`,
+      fetch: undiciFetch as Fetch,
+      makeDispatcher: (connections: number) => createAgent({ connections }),
+    };
+    for (const login of [ANN, 'CONTOSO\\ann']) {
+      const connector = connect({ ...more, credential: { login, password: 'pw' } });
+      expect((await connector.identify()).address).toBe(ANN);
+      expect((await drain(connector, await inboxOf(connector), null)).changes).toHaveLength(1);
+      expect(connector.traffic().byOperation['sign-in']).toBe(1);
+      await connector.close();
+    }
+    const wrong = connect({ ...more, credential: { login: ANN, password: 'wrong' } });
+    await expect(wrong.identify()).rejects.toMatchObject({
+      failure: { code: 'mailbox.credentials-rejected' },
+    });
+    await wrong.close();
+    await served.close();
+  });
+});
