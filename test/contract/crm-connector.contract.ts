@@ -4,10 +4,10 @@
  */
 import { afterEach, describe, expect, test } from 'vitest';
 import { catalogue } from '../../src/model/catalogue.ts';
-import type { CrmConnector, EmailDraft, LookUpQuery, Person, SaveResult } from '../../src/model/connector.ts';
-import type { Attachment } from '../../src/model/email.ts';
+import type { CrmConnector, LookUpQuery, Person, SaveResult } from '../../src/model/connector.ts';
 import { type Failure, RemoteFailure } from '../../src/model/failure.ts';
-import type { EmailKey, ItemId, RecordId } from '../../src/model/ids.ts';
+import type { EmailKey, RecordId } from '../../src/model/ids.ts';
+import { draftOf, file } from '../support/drafts.ts';
 
 /** A mail as the service holds it, for judging. */
 export interface StoredEmail {
@@ -50,67 +50,6 @@ export interface CrmContract {
 }
 
 const nothingAsked: LookUpQuery = { addresses: [], domains: [], keys: [], relateTo: 'account' };
-
-const file = (name: string, size: number, fill = 7): Attachment => ({
-  name,
-  mediaType: 'application/octet-stream',
-  bytes: new Uint8Array(size).fill(fill),
-});
-
-let drafts = 0;
-
-function draftOf(
-  changes: Partial<Pick<EmailDraft, 'outgoing' | 'relatedTo' | 'recordId'>> & {
-    readonly people?: readonly Person[];
-    readonly subject?: string;
-    readonly files?: readonly Attachment[];
-    readonly key?: string;
-  } = {},
-): EmailDraft {
-  drafts += 1;
-  const itemId = `item-${drafts}` as ItemId;
-  const people = changes.people ?? [];
-  return {
-    key: (changes.key ?? `mail-${drafts}@acme.example`) as EmailKey,
-    threadKey: 'root@acme.example',
-    head: {
-      itemId,
-      version: 'v',
-      place: 'inbox',
-      kind: 'mail',
-      sensitivity: 'normal',
-      messageId: null,
-      inReplyTo: null,
-      references: [],
-      subject: changes.subject ?? `Subject ${drafts}`,
-      from: { address: people[0]?.address ?? 'stranger@acme.example', name: 'Kim' },
-      to: [
-        ...people.slice(1).map(({ address }) => ({ address, name: '' })),
-        { address: 'stranger@elsewhere.example', name: '' },
-      ],
-      cc: [],
-      bcc: [],
-      sentAt: Date.UTC(2026, 10, 2, 9),
-      receivedAt: Date.UTC(2026, 10, 2, 9, 1),
-      sizeBytes: 1_000,
-      categories: [],
-      hasAttachments: (changes.files ?? []).length > 0,
-      isRead: true,
-    },
-    content: {
-      itemId,
-      text: 'Dear customer, it’s 100 % “done” @{not.a.reference}',
-      html: '<p>Dear customer</p>',
-      headers: 'Subject: x\r\n',
-      attachments: changes.files ?? [],
-      omitted: [],
-    },
-    outgoing: changes.outgoing ?? false,
-    people: new Map(people.map((person) => [person.address, person])),
-    relatedTo: changes.relatedTo ?? null,
-    recordId: changes.recordId ?? null,
-  };
-}
 
 function saved(results: readonly SaveResult[]): readonly Extract<SaveResult, { ok: true }>[] {
   return results.map((result) => {
@@ -376,6 +315,23 @@ function describeSaving(check: Check): void {
     };
     saved(await opened.crm.saveEmails([{ ...draft, head, content }]));
     expect((await opened.readEmails()).get(draft.key)).toHaveLength(1);
+  });
+
+  check('text that looks like a template is saved as it stands, with its files', async (opened) => {
+    const traps = [
+      '@{mail.id} and {!Contact.Name}',
+      '{{name}} %s $x',
+      "'); DROP TABLE mail; --",
+      '\\u0000 \u0000 \ud800 end',
+    ];
+    const batch = traps.map((text) =>
+      draftOf({ text, subject: `Trap ${text}`, files: [file('@{x.y} a.txt', 30), file('b.txt', 40)] }),
+    );
+    const results = saved(await opened.crm.saveEmails(batch));
+    expect(results.map(({ files }) => files)).toEqual(traps.map(() => 2));
+    const stored = await opened.readEmails();
+    expect(stored.get(batch[0]?.key as EmailKey)?.[0]?.subject).toBe(`Trap ${traps[0]}`);
+    for (const { key } of batch) expect(stored.get(key)?.[0]?.fileSizes.toSorted()).toEqual([30, 40]);
   });
 
   check('nothing to save is no request', async ({ crm }) => {

@@ -37,15 +37,13 @@ export async function insertWrites(
   await sendAll(context, writes, outcomes);
   for (let round = 0; round < HALTED_ROUNDS_MAX; round += 1)
     await sendAll(context, refused(writes, outcomes, 'repeat'), outcomes);
-  const mended = refused(writes, outcomes, 'mend').flatMap(
-    (write) => mendWrite(write, outcomes.get(write.draft)) ?? [],
-  );
-  await sendAll(context, mended, outcomes);
+  await sendMended(context, refused(writes, outcomes, 'mend'), outcomes);
   for (const write of refused(writes, outcomes, 'wait-and-repeat'))
     await outwaitLock(context, write, outcomes);
 }
 
-function refused(writes: readonly Write[], outcomes: Outcomes, remedy: Remedy): readonly Write[] {
+/** Those writes whose refusal asks for this remedy. */
+export function refused(writes: readonly Write[], outcomes: Outcomes, remedy: Remedy): readonly Write[] {
   return writes.filter((write) => {
     const outcome = outcomes.get(write.draft);
     return outcome !== undefined && !outcome.ok && remedyFor(outcome.errors) === remedy;
@@ -62,7 +60,7 @@ async function send(context: InsertContext, pack: Pack, outcomes: Outcomes): Pro
     const results = await sendPack(context.api, pack);
     for (const [index, write] of pack.writes.entries()) {
       const result = results[index] ?? { ok: false, errors: [] };
-      if (result.ok) context.onCreated(result.id);
+      if (result.ok && write.parentId === null) context.onCreated(result.id);
       outcomes.set(write.draft, result);
     }
   } catch (error) {
@@ -84,6 +82,16 @@ const BODY_CODES = new Set(['JSON_PARSER_ERROR', 'HTTP 400', 'HTTP 413']);
 function isAboutBody(error: RemoteFailure): boolean {
   const { kind, vendorCode } = error.failure;
   return kind === 'request-invalid' && vendorCode !== undefined && BODY_CODES.has(vendorCode);
+}
+
+/** Sends records again that were changed so that they may pass; those that nothing can be done about are left refused. */
+export async function sendMended(
+  context: InsertContext,
+  writes: readonly Write[],
+  outcomes: Outcomes,
+): Promise<void> {
+  const mended = writes.flatMap((write) => mendWrite(write, outcomes.get(write.draft)) ?? []);
+  await sendAll(context, mended, outcomes);
 }
 
 function mendWrite(write: Write, outcome: WriteOutcome | undefined): Write | null {

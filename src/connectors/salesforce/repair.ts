@@ -7,7 +7,7 @@ import type { Row } from './operations.ts';
 import { cutText } from './text.ts';
 
 /** What to do with a refused record. */
-export type Remedy = 'wait-and-repeat' | 'repeat' | 'mend' | 'look-up' | 'none';
+export type Remedy = 'wait-and-repeat' | 'repeat' | 'mend' | 'describe' | 'look-up' | 'none';
 
 export function remedyFor(errors: readonly VendorError[]): Remedy {
   const error = telling(errors);
@@ -21,8 +21,8 @@ const REMEDIES: Readonly<Record<string, Remedy | undefined>> = {
   ALL_OR_NONE_OPERATION_ROLLED_BACK: 'repeat',
   STRING_TOO_LONG: 'mend',
   INVALID_EMAIL_ADDRESS: 'mend',
-  INVALID_FIELD: 'mend',
-  INVALID_FIELD_FOR_INSERT_UPDATE: 'mend',
+  INVALID_FIELD: 'describe',
+  INVALID_FIELD_FOR_INSERT_UPDATE: 'describe',
   DUPLICATE_VALUE: 'look-up',
   DUPLICATE_EXTERNAL_ID: 'look-up',
 };

@@ -9,13 +9,13 @@ import type { EmailKey, RecordId } from '../../model/ids.ts';
 import { fieldMissing, type OrgShape } from './describe.ts';
 import { recordFailure } from './failures.ts';
 import { missingFiles, readFileMarks, toContentVersion } from './files.ts';
-import { type InsertContext, insertWrites, type Outcomes } from './insert.ts';
+import { type InsertContext, insertWrites, type Outcomes, refused, sendMended } from './insert.ts';
 import { toEmailMessage } from './mapping.ts';
 import { insertWithBinary, type WriteOutcome } from './operations.ts';
 import { emailRecordOf, missingNames, recordShape } from './org.ts';
 import { remedyFor } from './repair.ts';
 import { type TaskContext, toTasks } from './task-mapping.ts';
-import { toWrite, type Write } from './writes.ts';
+import { toFileWrite, toWrite, type Write } from './writes.ts';
 
 export interface SaveContext extends InsertContext {
   /** `force` reads the org's shape anew. */
@@ -50,9 +50,8 @@ export async function saveEmails(
     found.map((draft) => ({ draft, recordId: draft.recordId })),
     progress,
   );
-  const results: SaveResult[] = [];
-  for (const draft of drafts) results.push(await finish(context, draft, progress.get(draft)));
-  return results;
+  await addFiles(context, progress);
+  return drafts.map((draft) => resultOf(draft, progress.get(draft)));
 }
 
 async function insertFresh(
@@ -73,7 +72,7 @@ async function insertFresh(
         lateFiles: write.lateFiles,
       });
     else if (remedyFor(outcome.errors) === 'look-up') doubles.push(write.draft);
-    else progress.set(write.draft, { failure: failureOf(write, outcome) });
+    else progress.set(write.draft, { failure: failureOf(write.object, outcome) });
   }
   if (doubles.length === 0) return;
   const records = await context.findRecords(doubles.map(({ key }) => key));
@@ -81,7 +80,7 @@ async function insertFresh(
   await addFound(context, known, progress);
 }
 
-/** A field that went away since the org was described makes it be described anew, once. */
+/** A field that went away since the org was described makes it be described anew, once; what is refused even then is dropped by name. */
 async function insertKnowingShape(
   context: SaveContext,
   drafts: readonly EmailDraft[],
@@ -90,15 +89,17 @@ async function insertKnowingShape(
   const writes = await toWrites(context, drafts, false);
   try {
     await insertWrites(context, writes, outcomes);
-    return writes;
   } catch (error) {
-    // A collection with an unknown field is refused as a whole, before any of its records is made.
+    // An unknown field may refuse a collection as a whole, before any of its records is made.
     if (!(error instanceof RemoteFailure) || error.failure.code !== 'crm.field-missing') throw error;
-    const left = drafts.filter((draft) => !outcomes.has(draft));
-    const again = await toWrites(context, left, true);
-    await insertWrites(context, again, outcomes);
-    return [...writes.filter(({ draft }) => !left.includes(draft)), ...again];
   }
+  const describedWrong = new Set(refused(writes, outcomes, 'describe').map(({ draft }) => draft));
+  const left = drafts.filter((draft) => !outcomes.has(draft) || describedWrong.has(draft));
+  if (left.length === 0) return writes;
+  const again = await toWrites(context, left, true);
+  await insertWrites(context, again, outcomes);
+  await sendMended(context, refused(again, outcomes, 'describe'), outcomes);
+  return [...writes.filter(({ draft }) => !left.includes(draft)), ...again];
 }
 
 async function toWrites(
@@ -116,9 +117,9 @@ async function toWrites(
   return drafts.map((draft) => toWrite(draft, 'Task', toTasks(draft, shape, task)));
 }
 
-function failureOf(write: Write, outcome: WriteOutcome): Failure {
+function failureOf(object: string, outcome: WriteOutcome): Failure {
   const errors = outcome.ok ? [] : outcome.errors;
-  const failure = recordFailure(errors, write.object);
+  const failure = recordFailure(errors, object);
   // A full org or a used-up allowance stops every mail, so it ends the run instead of becoming an issue per mail.
   if (failure.kind === 'quota-or-licence' || failure.kind === 'throttled') throw new RemoteFailure(failure);
   return failure;
@@ -149,24 +150,47 @@ async function addFound(
   }
 }
 
-async function finish(
-  context: SaveContext,
-  draft: EmailDraft,
-  progress: Progress | undefined,
-): Promise<SaveResult> {
-  if (progress === undefined || 'failure' in progress)
-    return { ok: false, key: draft.key, failure: progress?.failure ?? recordFailure([], 'EmailMessage') };
-  const { recordId, created } = progress;
-  let { files } = progress;
-  for (const file of progress.lateFiles) {
+/** The files that are still to come: small ones many to a request, all or none per mail; the others one by one. */
+async function addFiles(context: SaveContext, progress: Map<EmailDraft, Progress>): Promise<void> {
+  const writes = [...progress].flatMap(([draft, state]) =>
+    'failure' in state || state.lateFiles.length === 0
+      ? []
+      : [toFileWrite(draft, state.recordId, state.lateFiles)],
+  );
+  const outcomes: Outcomes = new Map();
+  await insertWrites(
+    context,
+    writes.filter(({ files }) => files.length > 0),
+    outcomes,
+  );
+  for (const write of writes) {
+    const state = progress.get(write.draft);
+    if (state === undefined || 'failure' in state) continue;
+    const outcome = outcomes.get(write.draft);
+    if (outcome !== undefined && !outcome.ok)
+      progress.set(write.draft, { failure: failureOf('ContentVersion', outcome) });
+    else progress.set(write.draft, await addLargeFiles(context, write, state));
+  }
+}
+
+async function addLargeFiles(context: SaveContext, write: Write, state: Saved): Promise<Progress> {
+  let files = state.files + write.files.length;
+  for (const file of write.lateFiles) {
     try {
-      await upload(context, file, recordId);
+      await upload(context, file, state.recordId);
       files += 1;
     } catch (error) {
       if (!(error instanceof RemoteFailure) || error.failure.kind !== 'bad-item') throw error;
-      return { ok: false, key: draft.key, failure: error.failure };
+      return { failure: error.failure };
     }
   }
+  return { ...state, files };
+}
+
+function resultOf(draft: EmailDraft, progress: Progress | undefined): SaveResult {
+  if (progress === undefined || 'failure' in progress)
+    return { ok: false, key: draft.key, failure: progress?.failure ?? recordFailure([], 'EmailMessage') };
+  const { recordId, created, files } = progress;
   return { ok: true, key: draft.key, recordId, created, files };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { EmailDraft } from '../../model/connector.ts';
 import type { Attachment } from '../../model/email.ts';
+import type { RecordId } from '../../model/ids.ts';
 import { toContentVersion } from './files.ts';
 import {
   type Api,
@@ -21,8 +22,10 @@ import {
 export interface Write {
   readonly draft: EmailDraft;
   readonly object: 'EmailMessage' | 'Task';
-  /** The record first, then its copies. */
+  /** The record first, then its copies; none where only files are added. */
   readonly rows: readonly Row[];
+  /** The record that the files are for, where it exists already. */
+  readonly parentId: RecordId | null;
   /** Files that go with the record in one graph. */
   readonly files: readonly Attachment[];
   /** Files that follow one by one: too large, or named so that a graph would misread them. */
@@ -36,21 +39,37 @@ export const GRAPH_FILE_BYTES_MAX = 4 * 1024 * 1024;
 /** Files in one graph: with the record and copies below the 500 nodes of a request. */
 const GRAPH_FILES_MAX = 100;
 
-/** Sorts a mail's files into those that travel with it and those that follow. */
+/** A new mail: its record, copies, and files sorted into those that travel with it and those that follow. */
 export function toWrite(draft: EmailDraft, object: Write['object'], rows: readonly Row[]): Write {
   // A graph reads "@{...}" anywhere in a body as a reference to another node; there is no way to escape it.
-  const travels = !rows.some(holdsReference);
+  const mayTravel = !rows.some(holdsReference);
+  const { files, lateFiles } = mayTravel
+    ? sortFiles(draft.content.attachments)
+    : { files: [], lateFiles: draft.content.attachments };
+  return { draft, object, rows, parentId: null, files, lateFiles };
+}
+
+/** Files for a record that exists already. */
+export function toFileWrite(
+  draft: EmailDraft,
+  parentId: RecordId,
+  attachments: readonly Attachment[],
+): Write {
+  return { draft, object: 'EmailMessage', rows: [], parentId, ...sortFiles(attachments) };
+}
+
+function sortFiles(attachments: readonly Attachment[]): Pick<Write, 'files' | 'lateFiles'> {
   const files: Attachment[] = [];
   const lateFiles: Attachment[] = [];
   let bytes = 0;
-  for (const file of draft.content.attachments) {
+  for (const file of attachments) {
     const fits = bytes + file.bytes.length <= GRAPH_FILE_BYTES_MAX && files.length < GRAPH_FILES_MAX;
-    if (travels && fits && !file.name.includes('@{')) {
+    if (fits && !file.name.includes('@{')) {
       files.push(file);
       bytes += file.bytes.length;
     } else lateFiles.push(file);
   }
-  return { draft, object, rows, files, lateFiles };
+  return { files, lateFiles };
 }
 
 export function holdsReference(row: Row): boolean {
@@ -134,6 +153,7 @@ export async function sendPack(api: Api, pack: Pack): Promise<readonly WriteOutc
 /** The nodes of a mail's graph: the record, its copies, its files published to the record. */
 export function toNodes(write: Write, index: number): readonly GraphNode[] {
   const main = `m${index}`;
+  const parent = write.parentId ?? `@{${main}.id}`;
   return [
     ...write.rows.map((record, copy) => ({
       object: write.object,
@@ -144,7 +164,7 @@ export function toNodes(write: Write, index: number): readonly GraphNode[] {
       object: 'ContentVersion',
       referenceId: `${main}f${at}`,
       record: {
-        ...toContentVersion(file, `@{${main}.id}`),
+        ...toContentVersion(file, parent),
         VersionData: Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.length).toString(
           'base64',
         ),
