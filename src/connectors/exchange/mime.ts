@@ -113,7 +113,7 @@ function sortAttachments(email: Email, limits: ContentLimits): Files {
   const omitted: OmittedAttachment[] = [];
   for (const part of email.attachments.slice(0, ATTACHMENTS_MAX)) {
     const bytes = bytesOf(part);
-    const reason = omission(part, bytes.length, referenced, limits);
+    const reason = isEmpty(bytes) ? 'cloud-link' : omission(part, bytes.length, referenced, limits);
     if (reason !== null) omitted.push({ reason, sizeBytes: bytes.length });
     else attachments.push({ name: nameOf(part), mediaType: part.mimeType || DEFAULT_TYPE, bytes });
   }
@@ -128,12 +128,15 @@ function omission(
   referenced: ReadonlySet<string>,
   limits: ContentLimits,
 ): OmittedAttachment['reason'] | null {
-  // A link to a file in a cloud comes as a part without bytes; and an empty file could not be saved anyway.
-  if (sizeBytes === 0) return 'cloud-link';
   const image = part.mimeType.toLowerCase().startsWith('image/');
   const shown = referenced.has(bareId(part.contentId));
   if (shown || (image && (part.related === true || part.disposition === 'inline'))) return 'inline';
   return sizeBytes > limits.attachmentBytesMax ? 'too-large' : null;
+}
+
+/** A link to a file in a cloud comes as a part without bytes (or with a line end); and an empty file could not be saved anyway. */
+function isEmpty(bytes: Uint8Array): boolean {
+  return bytes.length <= 4 && bytes.every((byte) => byte === 0x0d || byte === 0x0a);
 }
 
 /** The Content-IDs that an HTML body shows (RFC 2392). */
