@@ -78,14 +78,33 @@ export async function claimDue(tx: Tx, claim: Claim): Promise<readonly Lease[]> 
      returning schedules.mailbox_id, organization_id, lease_token, lease_expires_at, lane, trigger`,
     [new Date(claim.now), claim.limit, claim.worker, new Date(claim.now + claim.leaseMs), claim.except ?? []],
   );
-  return rows.map((row) => ({
+  return rows.map(leaseOf);
+}
+
+function leaseOf(row: LeaseRow): Lease {
+  return {
     mailboxId: row.mailbox_id,
     organizationId: row.organization_id,
     token: row.lease_token,
     expiresAt: row.lease_expires_at.getTime(),
     lane: lanes[row.lane] ?? 'fresh',
     trigger: row.trigger,
-  }));
+  };
+}
+
+/** Claims one mailbox whether due or not, as the command line does; null while somebody holds it. */
+export async function claimMailbox(
+  tx: Tx,
+  claim: Omit<Claim, 'limit' | 'except'> & { readonly mailboxId: MailboxId; readonly trigger: RunTrigger },
+): Promise<Lease | null> {
+  const { rows } = await tx.query<LeaseRow>(
+    `update schedules set
+       lease_token = lease_token + 1, worker = $3, leased_at = $2, lease_expires_at = $4, trigger = $5
+     where mailbox_id = $1 and (lease_expires_at is null or lease_expires_at <= $2)
+     returning mailbox_id, organization_id, lease_token, lease_expires_at, lane, trigger`,
+    [claim.mailboxId, new Date(claim.now), claim.worker, new Date(claim.now + claim.leaseMs), claim.trigger],
+  );
+  return rows[0] === undefined ? null : leaseOf(rows[0]);
 }
 
 /** Extends one lease; false when it is lost. */

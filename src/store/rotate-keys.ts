@@ -11,6 +11,8 @@ import { listOrganizations } from './organizations.ts';
 import { newKey, sealedBy } from './sealing.ts';
 
 const PAGE = 100;
+/** More rotations than anybody makes during one run. */
+const KEYS_KEPT = 5;
 
 /** Wraps every organization's bundle with the ring's present master key. Returns how many were wrapped anew. */
 export async function rotateMasterKey(db: Database, keyring: Keyring): Promise<number> {
@@ -152,7 +154,7 @@ async function resealCursors(
   return { resealed, next };
 }
 
-/** A run that began before the rotation may still seal with the key before: that one stays until the next rotation finds nothing of it. */
+/** Runs that began before a rotation still seal with the key of their time, so the last few stay, and every key that something is sealed with. */
 async function dropUnusedKeys(tx: Tx, keyring: Keyring, organizationId: OrganizationId): Promise<void> {
   const { rows } = await tx.query<{ key_id: string }>(
     `select distinct encode(substr(sealed_credential, 2, 8), 'hex') as key_id from connections
@@ -163,6 +165,6 @@ async function dropUnusedKeys(tx: Tx, keyring: Keyring, organizationId: Organiza
   const used = new Set(rows.map((row) => row.key_id));
   await rewrap(tx, keyring, organizationId, (bundle) => ({
     ...bundle,
-    dataKeys: bundle.dataKeys.filter((key, index) => index < 2 || used.has(key.id)),
+    dataKeys: bundle.dataKeys.filter((key, index) => index < KEYS_KEPT || used.has(key.id)),
   }));
 }

@@ -20,7 +20,9 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lockstep-embedded-'));
 });
 afterEach(async () => {
+  const pid = await postmasterPid(folder).catch(() => 0);
   for (const child of children.splice(0)) child.kill('SIGKILL');
+  if (pid > 0) await eventually('the server of a killed owner ends', () => !isAlive(pid));
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -17,7 +17,7 @@ const documented: Readonly<Record<string, View>> = {
 };
 
 const everywhere: readonly View[] = [320, 1280].flatMap((width) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({ width, height: 800, colorScheme })),
+  (['light', 'dark'] as const).map((colorScheme) => ({ width, height: 1_400, colorScheme })),
 );
 
 const folder = process.argv[2];
@@ -35,7 +35,7 @@ try {
       await state.act(page);
       const suffix = folder === undefined ? '' : `-${view.width}-${view.colorScheme}`;
       const path = join(target, `${state.name}${suffix}.png`);
-      await page.screenshot({ path, fullPage: folder !== undefined, animations: 'disabled' });
+      await page.screenshot({ path, animations: 'disabled' });
       await context.close();
     }
   }
