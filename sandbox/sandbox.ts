@@ -2,6 +2,8 @@
  * The sandbox: simulated services with people and mail, and the real product on them, in one process on loopback ports. What a newcomer starts, and
  * what browser tests and benches stand on.
  */
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { ApiApp } from '../src/api/app.ts';
@@ -27,6 +29,8 @@ export interface SandboxOptions {
   readonly dataFolder: string;
   readonly databaseUrl: string | null;
   readonly overrides?: Overrides;
+  /** Empties the data folder first: the simulators forget, so links to what they held would be of no use. */
+  readonly fresh?: boolean;
 }
 
 export interface Sandbox {
@@ -41,6 +45,7 @@ export interface Sandbox {
 
 /** Starts everything; resolves when the page can be opened. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  if (options.fresh === true) await emptyFolder(options.dataFolder);
   const now = () => Date.now();
   const { port } = options;
   const redirectUris = port === 0 ? [] : [callbackOf(`http://localhost:${port}`)];
@@ -97,6 +102,16 @@ function appFor(url: string) {
     rotation: true,
     pkceRequired: true,
   };
+}
+
+/** Only folders that a sandbox made are emptied: they carry its mark. */
+async function emptyFolder(folder: string): Promise<void> {
+  const mark = join(folder, 'this-is-a-sandbox');
+  if (existsSync(mark)) await rm(folder, { recursive: true });
+  else if (existsSync(folder))
+    throw new Error(`${folder} exists and is no sandbox’s. Name another folder with --data.`);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(mark, '');
 }
 
 /** A port that was free a moment ago. */

@@ -33,7 +33,7 @@ export function seedSamples(services: Services, now: number): Seeded {
 
 /** All mail of a folder into the first colleague's Inbox, received one a minute up to now. */
 export async function seedFolder(services: Services, folder: string, now: number): Promise<Seeded> {
-  const owner = colleagues[0] as Colleague;
+  const owner = services.people[0] as Colleague;
   const mails = await loadMail(folder);
   const senders = new Set<string>();
   for (const [at, mail] of mails.entries()) {

@@ -6,13 +6,15 @@ import { createExchangeSimulator, type ExchangeSimulator } from '../simulators/e
 import { createSalesforceSimulator, type SalesforceSimulator } from '../simulators/salesforce/simulator.ts';
 import { createRandom, type Random } from '../simulators/shared/random.ts';
 import { type Served, type ServeOptions, serve } from '../simulators/shared/serve.ts';
-import { COMPANY_DOMAIN, colleagues, customers, SANDBOX_PASSWORD } from './cast.ts';
+import { COMPANY_DOMAIN, type Colleague, colleagues, customers } from './cast.ts';
 import { companyRecords } from './company-records.ts';
 
 export interface ServicesOptions {
   readonly now: () => number;
   readonly seed: number;
   readonly redirectUris: readonly string[];
+  /** Who has a mailbox and a Salesforce user; the sandbox's cast unless told. */
+  readonly people?: readonly Colleague[];
   /** Whether the organization has the fields of `salesforce/`. */
   readonly keyFields?: boolean;
 }
@@ -21,6 +23,7 @@ export interface Services {
   readonly exchange: ExchangeSimulator;
   readonly salesforce: SalesforceSimulator;
   readonly random: Random;
+  readonly people: readonly Colleague[];
 }
 
 export const SANDBOX_CLIENT_ID = 'lockstep-sandbox';
@@ -42,7 +45,8 @@ export function createServices(options: ServicesOptions): Services {
     origin: 'https://login.salesforce.test',
     instanceOrigin: 'https://login.salesforce.test',
   });
-  for (const one of colleagues) {
+  const people = options.people ?? colleagues;
+  for (const one of people) {
     exchange.addMailbox({
       address: one.address,
       displayName: one.name,
@@ -53,7 +57,7 @@ export function createServices(options: ServicesOptions): Services {
     const [firstName = '', lastName = ''] = one.name.split(' ');
     salesforce.addUser({
       username: one.salesforceUsername,
-      password: SANDBOX_PASSWORD,
+      password: one.password,
       email: one.address,
       firstName,
       lastName,
@@ -73,7 +77,7 @@ export function createServices(options: ServicesOptions): Services {
       salesforce.deployField(object, KEY_FIELD);
   }
   companyRecords(salesforce, customers);
-  return { exchange, salesforce, random };
+  return { exchange, salesforce, random, people };
 }
 
 export interface ServicePorts {

@@ -25,10 +25,6 @@ import type { Ports } from './ports.ts';
 export const RUN_ITEMS_MAX = 20_000;
 export const RUN_MS_MAX = 15 * MINUTE;
 
-export interface SyncOptions {
-  readonly dryRun: boolean;
-}
-
 export interface SyncResult {
   readonly report: RunReport;
   readonly next: NextRun | null;
@@ -43,27 +39,45 @@ interface Loaded {
 }
 
 /** Runs the leased mailbox once. Rejects only for faults of the database; whatever a service does is an outcome. */
-export async function syncMailbox(
-  ports: Ports,
-  lease: Lease,
-  signal: AbortSignal,
-  options: SyncOptions = { dryRun: false },
-): Promise<SyncResult> {
-  const { organizationId, mailboxId } = lease;
+export async function syncMailbox(ports: Ports, lease: Lease, signal: AbortSignal): Promise<SyncResult> {
+  const { organizationId } = lease;
   const loaded = await inOrganization(ports.db, organizationId, (tx) => load(ports, tx, lease));
-  if (loaded === null || runsInState[loaded.mailbox.state] === 'never') {
-    return { report: { outcome: { kind: 'done' }, counts: noCounts, fault: null }, next: null };
-  }
+  if (loaded === null || runsInState[loaded.mailbox.state] === 'never')
+    return { report: nothingDone, next: null };
   const startedAt = ports.clock.now();
   const runId = await inOrganization(ports.db, organizationId, (tx) =>
     startRun(tx, { lease, worker: ports.worker, now: startedAt }),
   );
-  const report = await openAndRun(ports, lease, loaded, runId, signal, options);
-  if (report.fault !== null)
-    ports.log('run.fault', { mailbox: mailboxId, run: runId, ...describeFault(report.fault) });
+  const report = await openAndRun(ports, { lease, loaded, runId, signal, dryRun: false });
+  if (report.fault !== null) {
+    ports.log('run.fault', { mailbox: lease.mailboxId, run: runId, ...describeFault(report.fault) });
+  }
   const next = await finish(ports, lease, runId, startedAt, report);
   return { report, next };
 }
+
+/** What a run would do now: everything up to the plan, with nothing written anywhere. Needs no lease. */
+export async function planMailbox(
+  ports: Ports,
+  mailbox: Pick<Mailbox, 'id' | 'organizationId'>,
+  signal: AbortSignal,
+): Promise<RunReport> {
+  const { id: mailboxId, organizationId } = mailbox;
+  const lease: Lease = {
+    mailboxId,
+    organizationId,
+    token: '0',
+    expiresAt: 0,
+    lane: 'fresh',
+    trigger: 'command',
+  };
+  const loaded = await inOrganization(ports.db, organizationId, (tx) => load(ports, tx, lease));
+  if (loaded === null) return nothingDone;
+  return await openAndRun(ports, { lease, loaded, runId: DRY_RUN, signal, dryRun: true });
+}
+
+const nothingDone: RunReport = { outcome: { kind: 'done' }, counts: noCounts, fault: null };
+const DRY_RUN = 'dry-run' as RunId;
 
 async function load(ports: Ports, tx: Tx, lease: Lease): Promise<Loaded | null> {
   const mailbox = await readMailbox(tx, lease.mailboxId);
@@ -80,13 +94,17 @@ async function load(ports: Ports, tx: Tx, lease: Lease): Promise<Loaded | null> 
   };
 }
 
+interface Opening {
+  readonly lease: Lease;
+  readonly loaded: Loaded;
+  readonly runId: RunId;
+  readonly signal: AbortSignal;
+  readonly dryRun: boolean;
+}
+
 async function openAndRun(
   ports: Ports,
-  lease: Lease,
-  loaded: Loaded,
-  runId: RunId,
-  signal: AbortSignal,
-  options: SyncOptions,
+  { lease, loaded, runId, signal, dryRun }: Opening,
 ): Promise<RunReport> {
   const { mailbox, mailConnection, crmConnection } = loaded;
   const service = ports.mailServices.get(mailbox.service);
@@ -115,7 +133,7 @@ async function openAndRun(
       }),
       budget: { itemsMax: RUN_ITEMS_MAX, endsAt: ports.clock.now() + RUN_MS_MAX },
       signal,
-      dryRun: options.dryRun,
+      dryRun,
     });
   } finally {
     await mail.close();

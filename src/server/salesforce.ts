@@ -137,24 +137,17 @@ function tokensOf(
     refresh: (token) => refresh(app, token),
     async exclusive(_versionSeen, work) {
       const organization = await keys();
-      const result = await exclusiveCredential(
-        db,
-        organizationId,
-        organization,
-        id,
-        clock.now(),
-        async (current) => {
-          let saved: SalesforceToken | null = null;
-          await work(
-            { token: tokenSchema.parse(current.credential), version: current.version },
-            async (token) => {
-              saved = token;
-              return { token, version: current.version + 1 };
-            },
-          );
-          return saved === null ? null : { credential: saved, settings: current.settings };
-        },
-      );
+      const result = await exclusiveCredential(db, organizationId, organization, id, async (current) => {
+        let saved: SalesforceToken | null = null;
+        await work(
+          { token: tokenSchema.parse(current.credential), version: current.version },
+          async (token) => {
+            saved = token;
+            return { token, version: current.version + 1 };
+          },
+        );
+        return saved === null ? null : { credential: saved, settings: current.settings };
+      });
       return { token: tokenSchema.parse(result.credential), version: result.version };
     },
   });

@@ -74,8 +74,8 @@ export async function claimDue(tx: Tx, claim: Claim): Promise<readonly Lease[]> 
        union all select mailbox_id from back_fill
      )
      update schedules set lease_token = lease_token + 1, worker = $3, leased_at = $1, lease_expires_at = $4, rerun = false
-     from chosen where schedules.mailbox_id = chosen.mailbox_id
-     returning schedules.mailbox_id, organization_id, lease_token, lease_expires_at, lane, trigger`,
+     where mailbox_id = any (array(select mailbox_id from chosen))
+     returning mailbox_id, organization_id, lease_token, lease_expires_at, lane, trigger`,
     [new Date(claim.now), claim.limit, claim.worker, new Date(claim.now + claim.leaseMs), claim.except ?? []],
   );
   return rows.map(leaseOf);
@@ -146,13 +146,13 @@ export async function renewLeases(
  * until its commit nobody else can claim the mailbox, and afterwards a late writer is refused here.
  */
 export async function holdLease(tx: Tx, lease: Lease, now: Instant): Promise<void> {
-  const { rowCount } = await tx.query(
-    `select from schedules
-     where mailbox_id = $1 and lease_token = $2 and lease_expires_at > $3
+  const { rows } = await tx.query<{ live: boolean }>(
+    `select lease_expires_at > $3 as live from schedules
+     where mailbox_id = $1 and lease_token = $2
      for no key update`,
     [lease.mailboxId, lease.token, new Date(now)],
   );
-  if (rowCount !== 1) throw new LeaseLost();
+  if (rows[0]?.live !== true) throw new LeaseLost();
 }
 
 /**

@@ -1,0 +1,82 @@
+/** The product's commands, each with help and exit codes. The sandbox's commands are added in `sandbox/lockstep.ts`. */
+import { Command } from 'commander';
+import { doctor } from './doctor.ts';
+import { exitCodes, exitCodesHelp } from './exit-codes.ts';
+import { rotateKeys } from './keys.ts';
+import { print, withLockstep } from './opening.ts';
+import { serve, work } from './serve.ts';
+import { sync } from './sync.ts';
+
+/** Ends with the code that a command resolved with. */
+export type Finish = (code: number) => void;
+
+/** Builds the program; `finish` is called once, with the exit code. */
+export function buildProgram(finish: Finish): Command {
+  const program = new Command('lockstep')
+    .description('Keeps mailboxes and Salesforce in step, every 30 minutes, day and night.')
+    .addHelpText('after', exitCodesHelp)
+    .exitOverride()
+    .configureHelp({ sortSubcommands: false });
+  program
+    .command('serve', { isDefault: true })
+    .description('serve the pages and the API, and work')
+    .option('--no-worker', 'serve only; workers run elsewhere')
+    .addHelpText('after', exitCodesHelp)
+    .action(async (flags: { worker: boolean }) => finish(await serve(flags)));
+  program
+    .command('worker')
+    .description('work only; any number on any number of machines, over one DATABASE_URL')
+    .addHelpText('after', exitCodesHelp)
+    .action(async () => finish(await work()));
+  program
+    .command('migrate')
+    .description('bring the database up to date (serve and worker do so too)')
+    .addHelpText('after', exitCodesHelp)
+    .action(async () =>
+      finish(
+        await withLockstep(async () => {
+          print('The database is up to date.');
+          return exitCodes.ok;
+        }),
+      ),
+    );
+  addSync(program, finish);
+  addKeys(program, finish);
+  program
+    .command('doctor')
+    .description('look at this installation and name each fault with its remedy')
+    .option('--json', 'print JSON')
+    .addHelpText('after', exitCodesHelp)
+    .action(async (flags: { json?: boolean }) => finish(await doctor({ json: flags.json === true })));
+  return program;
+}
+
+function addSync(program: Command, finish: Finish): void {
+  program
+    .command('sync')
+    .description('sync one mailbox now')
+    .requiredOption('--mailbox <address>', 'the mailbox’s address')
+    .option('--dry-run', 'only say what would be done')
+    .option('--json', 'print JSON')
+    .addHelpText('after', exitCodesHelp)
+    .action(async (flags: { mailbox: string; dryRun?: boolean; json?: boolean }) =>
+      finish(
+        await sync({ mailbox: flags.mailbox, dryRun: flags.dryRun === true, json: flags.json === true }),
+      ),
+    );
+}
+
+function addKeys(program: Command, finish: Finish): void {
+  program
+    .command('keys')
+    .description('keys of sealed credentials')
+    .command('rotate')
+    .description(
+      'wrap all keys with the present MASTER_KEY (name the old one in PREVIOUS_MASTER_KEYS); safe while running',
+    )
+    .option('--data-keys', 'also seal credentials and cursors with new data keys')
+    .addHelpText('after', exitCodesHelp)
+    .action(async (flags: { dataKeys?: boolean }) =>
+      finish(await rotateKeys({ dataKeys: flags.dataKeys === true })),
+    );
+}

@@ -1,0 +1,31 @@
+/** `lockstep serve` and `lockstep worker`: the pages and the API, the runs, or both, until a signal; then orderly shutdown. */
+import type { Worker } from '../../jobs/worker.ts';
+import { exitCodes } from './exit-codes.ts';
+import { aborted, print, untilStopped, withLockstep } from './opening.ts';
+
+/** Serves pages and API, and works unless told not to. On SIGTERM it stops taking requests and work, lets runs end, and closes. */
+export async function serve(options: { readonly worker: boolean }): Promise<number> {
+  return await withLockstep(async (lockstep, config) => {
+    const stopped = untilStopped();
+    const app = await lockstep.buildApp();
+    await app.listen({ host: config.host, port: config.port });
+    const worker: Worker | null = options.worker ? lockstep.startWorker() : null;
+    print(`Lockstep serves ${config.publicUrl}${options.worker ? ' and works' : ''}. Ctrl+C stops it.`);
+    await aborted(stopped);
+    await app.close();
+    await worker?.stop();
+    return exitCodes.ok;
+  });
+}
+
+/** Works without serving; any number of these on any number of machines share one database. */
+export async function work(): Promise<number> {
+  return await withLockstep(async (lockstep) => {
+    const stopped = untilStopped();
+    const worker = lockstep.startWorker();
+    print('Lockstep works. Ctrl+C stops it.');
+    await aborted(stopped);
+    await worker.stop();
+    return exitCodes.ok;
+  });
+}
