@@ -174,6 +174,25 @@ describe('readHeads', () => {
     ]);
   });
 
+  it('blames a single item when the server is well otherwise', async () => {
+    const { connector } = connect((_body, operation) =>
+      operation === 'GetItem'
+        ? fault('ErrorInternalServerError')
+        : answer('GetFolder', success('GetFolder', '<m:Folders/>')),
+    );
+    const [result] = await connector.readHeads(items('A'));
+    expect(result).toMatchObject({ ok: false, failure: { code: 'mailbox.item-unreadable' } });
+  });
+
+  it('asks for less when the server runs out of time', async () => {
+    const { connector } = connect((body) =>
+      idsIn(body).length > 1
+        ? fault('ErrorTimeoutExpired')
+        : answer('GetItem', ...idsIn(body).map((id) => success('GetItem', message(id)))),
+    );
+    expect((await connector.readHeads(items('A', 'B', 'C'))).every(({ ok }) => ok)).toBe(true);
+  });
+
   it('blames no item when the server fails at everything', async () => {
     const { connector } = connect(() => fault('ErrorInternalServerError'));
     await expect(connector.readHeads(items('A', 'B'))).rejects.toMatchObject({
@@ -251,6 +270,15 @@ describe('the call as a whole', () => {
     ],
     ['some other XML', () => xml('<rss/>'), 'mailbox.not-exchange'],
     ['HTTP 403', () => new Response('', { status: 403 }), 'mailbox.ews-switched-off'],
+    [
+      'a redirect to the cloud',
+      () =>
+        new Response('', {
+          status: 302,
+          headers: { location: 'https://outlook.office365.com/EWS/Exchange.asmx' },
+        }),
+      'mailbox.use-office-365',
+    ],
     ['a broken answer', () => xml('<s:Envelope><s:Body>'), 'mailbox.transient'],
     ['an impersonation refused', () => fault('ErrorImpersonateUserDenied'), 'mailbox.impersonation-denied'],
   ])('reads %s', async (_, made, code) => {

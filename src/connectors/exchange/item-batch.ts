@@ -6,6 +6,7 @@ import type { ItemResult } from '../../model/connector.ts';
 import { type Failure, failure, RemoteFailure } from '../../model/failure.ts';
 import type { ItemId } from '../../model/ids.ts';
 import { responseFailure } from './failures.ts';
+import { getFolderRoles } from './operations.ts';
 import type { ServerVersion, XmlNode } from './soap.ts';
 import type { Transport } from './transport.ts';
 
@@ -36,15 +37,15 @@ export async function askItems<T>(transport: Transport, ask: Ask<T>): Promise<re
       if (rest.length > 0) queue.unshift(...(settled > 0 ? [rest] : halves(rest)));
     } catch (error) {
       const details = error instanceof RemoteFailure ? error.failure : null;
-      const alone = details === null ? null : aloneFailure(details);
-      if (details === null || alone === null || error instanceof ServerChokes || requests >= REQUESTS_MAX)
-        throw error;
       const [only] = batch;
       const rest = batch.filter((id) => !found.has(id));
+      if (details === null || !isHalvable(details) || error instanceof ServerChokes) throw error;
+      const alone = aloneFailure(details);
+      if (requests >= REQUESTS_MAX || (batch.length === 1 && alone === null)) throw error;
       if (batch.length > 1) queue.unshift(...halves(rest));
-      else if (only !== undefined) spoiled.push({ id: only, failure: alone });
-      // A server that answers nothing at all is in trouble itself; its items are not to blame.
-      if (queue.length === 0 && succeeded === 0 && details.kind === 'transient') throw error;
+      else if (only !== undefined && alone !== null) spoiled.push({ id: only, failure: alone });
+      // Where nothing went well the server itself may be in trouble, and then no item is to blame.
+      if (queue.length === 0 && succeeded === 0 && !(await isWell(transport))) throw error;
     }
   }
   for (const { id, failure: details } of spoiled) found.set(id, { ok: false, itemId: id, failure: details });
@@ -60,6 +61,24 @@ function refuseToGoOn(): never {
 function halves<T>(all: readonly T[]): (readonly T[])[] {
   const middle = Math.ceil(all.length / 2);
   return [all.slice(0, middle), all.slice(middle)].filter((half) => half.length > 0);
+}
+
+/** Whether a smaller request may succeed where this one failed. */
+function isHalvable(details: Failure): boolean {
+  return details.vendorCode === 'ErrorTimeoutExpired' || aloneFailure(details) !== null;
+}
+
+/** Whether the server answers the simplest question. */
+async function isWell(transport: Transport): Promise<boolean> {
+  let well = false;
+  try {
+    await transport.call({ operation: 'GetFolder', body: () => getFolderRoles(['inbox']) }, ({ ok }) => {
+      well = ok;
+    });
+  } catch (error) {
+    if (!(error instanceof RemoteFailure)) throw error;
+  }
+  return well;
 }
 
 /** What a failed request means for its item when it asked for one alone; null when it is no item's fault. */

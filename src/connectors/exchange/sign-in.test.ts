@@ -72,6 +72,20 @@ describe('Basic', () => {
   });
 });
 
+it('learns nothing about signing in from a busy proxy', async () => {
+  let busy = true;
+  const fetch: Fetch = async () => {
+    const answer = busy
+      ? new Response('', { status: 503 })
+      : new Response('', { status: 401, headers: { 'www-authenticate': 'Bearer' } });
+    busy = false;
+    return answer;
+  };
+  const by = signIn(fetch, 'pw');
+  expect((await by.send(request)).status).toBe(503);
+  await expect(by.send(request)).rejects.toMatchObject({ failure: { vendorCode: 'NoSupportedScheme' } });
+});
+
 it('says what is wrong when the server offers no scheme that we speak', async () => {
   const at = server(null, 'Bearer client_id="x"');
   await expect(signIn(at.fetch, 'pw').send(request)).rejects.toMatchObject({

@@ -66,7 +66,8 @@ export function createSignIn(options: SignInOptions): SignIn {
     const asked = options.askFirst === true;
     const opening = asked ? await plainSend.send(request) : await basic(request, 'utf8');
     if (opening.status !== 401) {
-      if (!asked) scheme = 'basic-utf8';
+      // Only the service itself answers so; a busy proxy or a web page proves nothing about how to sign in.
+      if (!asked && (opening.status === 200 || opening.status === 500)) scheme = 'basic-utf8';
       return opening;
     }
     const offered = readChallenges(opening);
@@ -84,19 +85,12 @@ export function createSignIn(options: SignInOptions): SignIn {
 
   /** `fresh` tells that no password was sent yet; otherwise UTF-8 has just been refused. */
   async function firstBasic(request: HttpRequest, fresh: boolean): Promise<HttpResponse> {
-    if (fresh) {
-      const answer = await basic(request, 'utf8');
-      if (answer.status !== 401) {
-        scheme = 'basic-utf8';
-        return answer;
-      }
-      await answer.discard();
-    }
     // RFC 7617 names no charset: IIS reads Latin-1 where UTF-8 did not fit, which differs for non-ASCII passwords only.
-    if (hasLatin1Form(options.credential)) {
-      const answer = await basic(request, 'latin1');
+    const second = hasLatin1Form(options.credential) ? (['latin1'] as const) : [];
+    for (const encoding of fresh ? (['utf8', ...second] as const) : second) {
+      const answer = await basic(request, encoding);
       if (answer.status !== 401) {
-        scheme = 'basic-latin1';
+        scheme = `basic-${encoding}`;
         return answer;
       }
       await answer.discard();
@@ -104,16 +98,21 @@ export function createSignIn(options: SignInOptions): SignIn {
     return refuse(REFUSED);
   }
 
-  const settled = (request: HttpRequest, by: Scheme): Promise<HttpResponse> => {
-    if (by === 'NTLM' || by === 'Negotiate') return ntlm(request, by);
-    return basic(request, by === 'basic-utf8' ? 'utf8' : 'latin1');
+  const settled = async (request: HttpRequest, by: Scheme): Promise<HttpResponse> => {
+    if (by === 'NTLM' || by === 'Negotiate') return orRefuse(await ntlm(request, by));
+    const answer = await basic(request, by === 'basic-utf8' ? 'utf8' : 'latin1');
+    if (answer.status !== 401 || readChallenges(answer).basic) return orRefuse(answer);
+    // Another server behind the same name, which does not take Basic at all: find out anew at the next attempt.
+    await answer.discard();
+    scheme = null;
+    throw new RemoteFailure(failure('mailbox.transient', { vendorCode: 'SignInSchemeChanged' }));
   };
 
   return {
     async send(request) {
       const attempt = async (): Promise<HttpResponse> => {
         if (refusal !== null) throw new RemoteFailure(refusal);
-        return scheme === null ? first(request) : orRefuse(await settled(request, scheme));
+        return scheme === null ? first(request) : settled(request, scheme);
       };
       if (refusal === null && (scheme === 'basic-utf8' || scheme === 'basic-latin1')) return attempt();
       return oneAtATime.run(attempt);

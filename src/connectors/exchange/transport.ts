@@ -7,10 +7,12 @@ import type { Clock, Instant, Random } from '../../model/clock.ts';
 import { RemoteFailure } from '../../model/failure.ts';
 import { type HttpResponse, NetworkError } from '../http.ts';
 import {
+  isOffice365Host,
   networkFailure,
   readBackOff,
   readFault,
   readRetryAfter,
+  refuse,
   responseFailure,
   type Scope,
   statusFailure,
@@ -97,6 +99,8 @@ export function createTransport(options: TransportOptions): Transport {
     const retryAfterMs = readRetryAfter(response.header('retry-after'), options.clock.now());
     if (!mayHoldSoap(response)) {
       await response.discard();
+      const sentTo = redirectHost(response, options.ewsUrl);
+      if (sentTo !== null && isOffice365Host(sentTo)) refuse('mailbox.use-office-365', 'Redirect');
       throw new RemoteFailure(statusFailure(response.status, host, retryAfterMs));
     }
     const root = await readAnswer(response, call.scope ?? 'mailbox', take);
@@ -133,6 +137,12 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 const TOO_NEW = new Set(['ErrorInvalidServerVersion', 'ErrorIncorrectSchemaVersion']);
+
+/** Where a redirect leads; it is never followed, but the cloud's own hosts tell where the mailbox went. */
+function redirectHost(response: HttpResponse, from: string): string | null {
+  const location = response.header('location');
+  return location === null || !URL.canParse(location, from) ? null : new URL(location, from).hostname;
+}
 
 /** SOAP comes with 200 or, as a fault, with 500; anything else, or a web page, is no answer of EWS. */
 function mayHoldSoap(response: HttpResponse): boolean {
