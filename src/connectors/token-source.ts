@@ -58,7 +58,12 @@ export function createTokenSource<Token extends TokenLike>(
       unsaved = null;
       return stored;
     }
-    if (held !== null && fresh.version !== held.version && fresh.token.accessToken !== null) return fresh;
+    if (
+      held !== null &&
+      fresh.version !== held.version &&
+      isOther(fresh.token.accessToken, held.token.accessToken)
+    )
+      return fresh;
     const token = await options.refresh(fresh.token);
     unsaved = { token, fromVersion: fresh.version };
     const stored = await save(token);
@@ -101,7 +106,7 @@ export function createTokenSource<Token extends TokenLike>(
   };
 }
 
-function isOther(accessToken: string | null, rejected: string): boolean {
+function isOther(accessToken: string | null, rejected: string | null): boolean {
   return accessToken !== null && accessToken !== rejected;
 }
 

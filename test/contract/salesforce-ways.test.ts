@@ -187,6 +187,14 @@ test('a field that goes away after the org was described is left out, and the ma
   expect(simulator.records('EmailMessage')).toHaveLength(2);
 });
 
+test('an e-mail field that goes away is no longer asked for', async () => {
+  const { crm, simulator } = await open();
+  await crm.capabilities();
+  simulator.changeUser(USER, { hiddenFields: ['Contact.Private_Email__c'] });
+  const { people } = await crm.lookUp({ ...nothingAsked, addresses: ['kim@acme.example'] });
+  expect(people).toEqual([]);
+});
+
 test('a full org, a used-up allowance, a switched-off API and an inactive user end the call, each by its name', async () => {
   const cases: [(bench: SalesforceBench) => void, string][] = [
     [({ simulator }) => simulator.changeSettings({ storageFull: true }), 'crm.storage-full'],

@@ -4,6 +4,7 @@
  */
 import type { Clock, Random } from '../../model/clock.ts';
 import type { CrmConnector, CrmIdentity } from '../../model/connector.ts';
+import { RemoteFailure } from '../../model/failure.ts';
 import { createHttp, type Fetch } from '../http.ts';
 import type { TokenSource } from '../token-source.ts';
 import { checkOrg } from './check.ts';
@@ -69,9 +70,15 @@ export function createSalesforceConnector(options: SalesforceOptions): CrmConnec
     return task;
   };
 
-  const find = async (query: Parameters<CrmConnector['lookUp']>[0]) => {
-    const { identityUrl } = await wire.token();
-    return lookUp({ api, org: await readOrg(), userId: userIdOf(identityUrl) }, query);
+  const find: CrmConnector['lookUp'] = async (query) => {
+    const userId = userIdOf((await wire.token()).identityUrl);
+    try {
+      return await lookUp({ api, org: await readOrg(), userId }, query);
+    } catch (error) {
+      // A field went away since the org was described.
+      if (!(error instanceof RemoteFailure) || error.failure.code !== 'crm.field-missing') throw error;
+      return lookUp({ api, org: await readOrg(true), userId }, query);
+    }
   };
 
   return {

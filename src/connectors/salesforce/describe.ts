@@ -69,12 +69,11 @@ interface CachedObject {
   readonly lastModified: string | null;
 }
 
-/** Shapes by user and org, kept by the caller for as long as a process lives; small (no field of it is content). */
+type CachedObjects = ReadonlyMap<ObjectName, CachedObject>;
+
+/** Shapes by user and org, kept by the caller for as long as a process lives; bounded, and no field of it is content. */
 export interface DescribeCache {
-  readonly entries: Map<
-    string,
-    { readonly readAt: Instant; readonly objects: Map<ObjectName, CachedObject> }
-  >;
+  readonly entries: Map<string, { readonly readAt: Instant; readonly objects: CachedObjects }>;
 }
 
 export function createDescribeCache(): DescribeCache {
@@ -83,7 +82,8 @@ export function createDescribeCache(): DescribeCache {
 
 /** A shape is trusted this long without asking; a refused field asks at once. */
 const FRESH_MS = 6 * HOUR;
-const CACHE_ENTRIES_MAX = 10_000;
+/** About 10 KB each. */
+const CACHE_ENTRIES_MAX = 5_000;
 
 export interface DescribeOptions {
   readonly api: Api;
@@ -91,19 +91,20 @@ export interface DescribeOptions {
   readonly cache: DescribeCache;
 }
 
-/** The org's shape, from the cache or in one request. `cacheKey` is the identity URL; `force` asks even while it is fresh. */
+/** The org's shape, from the cache or in one request. `cacheKey` is the identity URL; `force` asks even while it is fresh, and without condition. */
 export async function readShape(
   options: DescribeOptions,
   cacheKey: string,
   force: boolean,
 ): Promise<OrgShape> {
+  const now = options.clock.now();
   const known = options.cache.entries.get(cacheKey);
-  if (known !== undefined && !force && options.clock.now() - known.readAt < FRESH_MS)
+  if (known !== undefined && !force && now - known.readAt < FRESH_MS)
     return toShape(known.objects, known.readAt);
   const answers = await readComposite(
     options.api,
     OBJECTS.map((name) => {
-      const lastModified = known?.objects.get(name)?.lastModified ?? null;
+      const lastModified = force ? null : (known?.objects.get(name)?.lastModified ?? null);
       return {
         referenceId: name,
         path: `/sobjects/${name}/describe`,
@@ -118,9 +119,16 @@ export async function readShape(
     objects.set(name, readObject(name, answer, known?.objects.get(name)));
   }
   const readAt = options.clock.now();
-  if (options.cache.entries.size >= CACHE_ENTRIES_MAX) options.cache.entries.clear();
-  options.cache.entries.set(cacheKey, { readAt, objects });
+  keep(options.cache, cacheKey, { readAt, objects });
   return toShape(objects, readAt);
+}
+
+/** The entry that was read longest ago makes room. */
+function keep(cache: DescribeCache, key: string, entry: { readAt: Instant; objects: CachedObjects }): void {
+  cache.entries.delete(key);
+  const [oldest] = cache.entries.keys();
+  if (oldest !== undefined && cache.entries.size >= CACHE_ENTRIES_MAX) cache.entries.delete(oldest);
+  cache.entries.set(key, entry);
 }
 
 function readObject(
@@ -137,11 +145,31 @@ function readObject(
       name,
       createable: described.createable ?? false,
       queryable: described.queryable ?? false,
-      fields: new Map(described.fields.map((field) => [field.name, field])),
+      fields: new Map(
+        described.fields.filter(isUsed).map((field) => [
+          field.name,
+          // Picklists are long and only one of them is looked at.
+          { ...field, picklistValues: field.name === 'Status' ? field.picklistValues : undefined },
+        ]),
+      ),
     },
     lastModified: answer?.lastModified ?? null,
   };
 }
+
+/** An org's objects have hundreds of fields; kept are those that hold addresses and those that Lockstep reads or writes. */
+function isUsed(field: FieldShape): boolean {
+  return field.type === 'email' || USED_FIELDS.has(field.name);
+}
+
+const USED_FIELDS = new Set([
+  ...['AccountId', 'ContactId', 'OwnerId', 'CreatedDate', 'IsConverted', 'IsActive', 'IsClosed', 'Website'],
+  ...['Subject', 'Status', 'TextBody', 'HtmlBody', 'Headers', 'FromAddress', 'FromName', 'FromId'],
+  ...['ToIds', 'CcIds', 'BccIds', 'ToAddress', 'CcAddress', 'BccAddress', 'MessageDate', 'Incoming'],
+  ...['MessageIdentifier', 'ThreadIdentifier', 'IsClientManaged', 'RelatedToId', 'Lockstep_Key__c'],
+  ...['TaskSubtype', 'ActivityDate', 'Description', 'WhoId', 'WhatId', 'TaskWhoIds'],
+  ...['Title', 'PathOnClient', 'VersionData', 'FirstPublishLocationId'],
+]);
 
 function isAbsent(answer: CompositeAnswer): boolean {
   if (answer.status < 400) return false;

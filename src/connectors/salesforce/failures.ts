@@ -36,6 +36,7 @@ export const failureByErrorCode: Readonly<Record<string, FailureCode>> = {
   SERVER_UNAVAILABLE: 'crm.transient',
   UNKNOWN_EXCEPTION: 'crm.transient',
   REQUEST_RUNNING_TOO_LONG: 'crm.transient',
+  URL_NOT_RESET: 'crm.transient',
   PROCESSING_HALTED: 'crm.transient',
   ALL_OR_NONE_OPERATION_ROLLED_BACK: 'crm.transient',
   INVALID_REPLICATION_DATE: 'crm.cursor-expired',
@@ -65,11 +66,6 @@ export const failureByErrorCode: Readonly<Record<string, FailureCode>> = {
   METHOD_NOT_ALLOWED: 'crm.request-invalid',
   UNSUPPORTED_API_VERSION: 'crm.request-invalid',
 };
-
-/** Errors that say what a record, a rule or a person's rights are, so that they stop one record and never the run. */
-export function isAboutRecord(code: FailureCode): boolean {
-  return failure(code).kind === 'bad-item';
-}
 
 /** The failure of a whole request, from its status and the errors in its body (none when the body was no JSON). */
 export function requestFailure(status: number, errors: readonly VendorError[]): Failure {

@@ -52,10 +52,10 @@ test('an expired session is renewed once, and the call goes where the org is now
   expect(renewals()).toBe(1);
 });
 
-test('a second refusal is final', async () => {
+test('a refusal of renewed tokens is final', async () => {
   const { call, renewals } = open(expired);
   await expect(call()).rejects.toMatchObject({ failure: { code: 'crm.authorization-revoked' } });
-  expect(renewals()).toBe(1);
+  expect(renewals()).toBe(2);
 });
 
 test('the token is never sent to a foreign host', async () => {

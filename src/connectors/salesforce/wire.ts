@@ -49,6 +49,9 @@ export interface WireOptions {
   readonly extraOrigins?: readonly string[];
 }
 
+/** The first renewal may hand over what another machine stored, and that may have expired meanwhile; the second one is real. */
+const RENEWALS_MAX = 2;
+
 export function createWire(options: WireOptions): Wire {
   let usage: ApiUsage | null = null;
 
@@ -75,15 +78,18 @@ export function createWire(options: WireOptions): Wire {
   };
 
   const call = async (request: WireRequest): Promise<unknown> => {
-    const token = await options.tokens.current();
-    const first = await send(request, token);
-    if (!isStale(first.status, request)) return readAnswer(first);
-    await first.discard();
-    const renewed = await options.tokens.renew(token.accessToken);
-    const second = await send(request, renewed);
-    if (request.refusals?.includes(second.status))
-      throw new RemoteFailure(failure('crm.authorization-revoked', { vendorCode: `HTTP ${second.status}` }));
-    return readAnswer(second);
+    let token = await options.tokens.current();
+    for (let renewals = 0; ; renewals += 1) {
+      const response = await send(request, token);
+      if (!isStale(response.status, request)) return readAnswer(response);
+      if (renewals >= RENEWALS_MAX) {
+        if (!request.refusals?.includes(response.status)) return readAnswer(response);
+        const vendorCode = `HTTP ${response.status}`;
+        throw new RemoteFailure(failure('crm.authorization-revoked', { vendorCode }));
+      }
+      await response.discard();
+      token = await options.tokens.renew(token.accessToken);
+    }
   };
 
   return {
