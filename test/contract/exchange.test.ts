@@ -1,4 +1,6 @@
 /** The Exchange connector against the simulated Exchange: in process with Basic, and over real sockets with NTLM. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { fetch as undiciFetch } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { createExchangeSimulator, type ExchangeSimulator } from '../../simulators/exchange/simulator.ts';
@@ -309,6 +311,67 @@ describe('the Exchange connector on the simulated Exchange', () => {
     });
   });
 
+  it('ends with the reason of a cancelled signal', async () => {
+    const stop = new AbortController();
+    const { connect } = open();
+    const connector = connect({ signal: stop.signal });
+    await connector.identify();
+    const reason = new Error('lease lost');
+    stop.abort(reason);
+    await expect(connector.identify()).rejects.toBe(reason);
+    await expect(connector.check()).rejects.toBe(reason);
+  });
+
+  it('says item-too-large for one item alone when an answer is cut off', async () => {
+    const { simulator, connect } = open();
+    const ids = ['small', 'large', 'tiny'].map((id) =>
+      simulator.deliver(ANN, 'inbox', mail(id, '', id === 'large' ? 'x'.repeat(200_000) : 'x')),
+    ) as ItemId[];
+    const results = await connect({ limits: { bodyBytesMax: 100_000 } }).readContents(ids, {
+      attachmentBytesMax: 1_000_000,
+    });
+    expect(results.map((result) => (result.ok ? 'ok' : result.failure.code))).toEqual([
+      'ok',
+      'mailbox.item-too-large',
+      'ok',
+    ]);
+  });
+
+  it.each([
+    [{ kind: 'drop' }, 'mailbox.unreachable'],
+    [{ kind: 'lostReply' }, 'mailbox.unreachable'],
+    [{ kind: 'garbage' }, 'mailbox.transient'],
+    [{ kind: 'http', status: 502, body: 'html' }, 'mailbox.transient'],
+    [{ kind: 'http', status: 403, body: 'html' }, 'mailbox.ews-switched-off'],
+    [{ kind: 'http', status: 200, body: 'html' }, 'mailbox.not-exchange'],
+    [{ kind: 'service', code: 'ErrorMailboxMoveInProgress', form: 'fault' }, 'mailbox.moving'],
+    [{ kind: 'service', code: 'ErrorInternalServerTransientError', form: 'message' }, 'mailbox.transient'],
+  ] as const)('names %o and goes on afterwards', async (effect, code) => {
+    const { simulator, connect } = open();
+    simulator.faults.add({ operation: 'GetFolder', count: 1, effect });
+    const connector = connect();
+    await expect(connector.identify()).rejects.toMatchObject({ failure: { code } });
+    expect((await connector.identify()).address).toBe(ANN);
+  });
+
+  it('takes a fault of one item in a batch for that item only', async () => {
+    const { simulator, connect } = open();
+    const ids = ['a', 'b', 'c'].map((id) => simulator.deliver(ANN, 'inbox', mail(id))) as ItemId[];
+    simulator.faults.add({
+      operation: 'GetItem',
+      count: 1,
+      effect: { kind: 'partial', nth: 2, code: 'ErrorMimeContentConversionFailed' },
+    });
+    const results = await connect().readContents(ids, { attachmentBytesMax: 1_000_000 });
+    // The second is read another way: its body without MIME.
+    expect(results.map((result) => result.ok && result.value.text?.trim())).toEqual([
+      'Hello.',
+      'Hello.',
+      'Hello.',
+    ]);
+    expect(results.map((result) => result.ok && result.value.headers === null)).toEqual([false, true, false]);
+  });
+
   it('works with a server that knows no marks, and with an older one', async () => {
     for (const options of [
       { hasCommitMarks: false },
@@ -361,5 +424,50 @@ describe('the Exchange connector on the simulated Exchange', () => {
     });
     await wrong.close();
     await served.close();
+  });
+});
+
+const CORPUS = '../shared/corpus/mail';
+const present = existsSync(CORPUS);
+if (!present) process.stdout.write(`skipped: no corpus at ${CORPUS}\n`);
+
+function mailsBelow(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) return mailsBelow(path);
+    return name === 'manifest.jsonl' ? [] : [path];
+  });
+}
+
+describe.skipIf(!present)('the corpus in a simulated mailbox', () => {
+  it('is listed, headed and read whole: every mail has its result', { timeout: 240_000 }, async () => {
+    const { simulator, connect } = open();
+    const files = mailsBelow(CORPUS);
+    for (const file of files) simulator.deliver(ANN, 'inbox', readFileSync(file));
+    const connector = connect();
+    const { changes } = await drain(connector, await inboxOf(connector), null);
+    const ids = changes.map(({ itemId }) => itemId);
+    expect(new Set(ids).size).toBe(files.length);
+    const kinds: Record<string, number> = {};
+    const failures: Record<string, number> = {};
+    for (let from = 0; from < ids.length; from += 100) {
+      const batch = ids.slice(from, from + 100).map((itemId) => ({ itemId, place: 'inbox' as const }));
+      for (const head of await connector.readHeads(batch)) {
+        const word = head.ok ? head.value.kind : head.failure.code;
+        kinds[word] = (kinds[word] ?? 0) + 1;
+      }
+    }
+    for (let from = 0; from < ids.length; from += 10) {
+      const contents = await connector.readContents(ids.slice(from, from + 10), {
+        attachmentBytesMax: 25_000_000,
+      });
+      for (const content of contents)
+        if (!content.ok) failures[content.failure.code] = (failures[content.failure.code] ?? 0) + 1;
+    }
+    const { requests, byOperation } = connector.traffic();
+    process.stdout.write(`${JSON.stringify({ kinds, failures, requests, byOperation })}\n`);
+    expect(Object.values(kinds).reduce((sum, count) => sum + count, 0)).toBe(files.length);
+    expect(Object.keys(kinds).filter((word) => word.startsWith('mailbox.'))).toEqual([]);
+    expect(failures).toEqual({});
   });
 });
