@@ -4,9 +4,10 @@
  */
 import { getDomain, getHostname } from 'tldts';
 import type { LookUpQuery, LookUpResult, Person } from '../../model/connector.ts';
+import { RemoteFailure } from '../../model/failure.ts';
 import type { EmailKey, RecordId } from '../../model/ids.ts';
 import { emailFields, isFilterable, type ObjectName, type OrgShape } from './describe.ts';
-import { type Api, type Row, readQueries } from './operations.ts';
+import { type Api, type Row, readQueries, tryQueries } from './operations.ts';
 import { emailRecordOf, hasKeyField, KEY_FIELD } from './org.ts';
 import { chunkQueries, inList, quoteSoqlContaining, soqlName } from './soql.ts';
 
@@ -20,6 +21,8 @@ export interface LookUpContext {
 interface Plan {
   readonly queries: readonly string[];
   readonly read: (rows: readonly Row[]) => void;
+  /** Narrower queries, for orgs so large that the first ones time out. */
+  readonly narrower?: () => readonly string[];
 }
 
 /** One composite request for up to five queries; one more for opportunities or cases, which depend on the accounts found. */
@@ -34,16 +37,7 @@ export async function lookUp(context: LookUpContext, query: LookUpQuery): Promis
     planAccounts(context, query.domains, accounts),
     planEmails(context, query.keys, emails),
   ];
-  const results = await readQueries(
-    context.api,
-    plans.flatMap(({ queries }) => queries),
-    'look-up',
-  );
-  let at = 0;
-  for (const plan of plans) {
-    plan.read(results.slice(at, at + plan.queries.length).flat());
-    at += plan.queries.length;
-  }
+  await runPlans(context, plans);
   const accountIds = [
     ...people.flatMap(({ accountId }) => (accountId === null ? [] : [accountId])),
     ...accounts.map(({ recordId }) => recordId),
@@ -51,6 +45,35 @@ export async function lookUp(context: LookUpContext, query: LookUpQuery): Promis
   const related = await findRelated(context, query.relateTo, [...new Set(accountIds)], people);
   return { people, accounts, emails, related };
 }
+
+async function runPlans(context: LookUpContext, plans: readonly Plan[]): Promise<void> {
+  const results = await tryQueries(
+    context.api,
+    plans.flatMap(({ queries }) => queries),
+    'look-up',
+  );
+  let at = 0;
+  for (const plan of plans) {
+    const rows = results.slice(at, at + plan.queries.length);
+    at += plan.queries.length;
+    plan.read(await settle(context, plan, rows));
+  }
+}
+
+async function settle(
+  context: LookUpContext,
+  plan: Plan,
+  results: readonly (readonly Row[] | RemoteFailure)[],
+): Promise<readonly Row[]> {
+  const refusal = results.find((result) => result instanceof RemoteFailure);
+  if (refusal === undefined)
+    return results.flatMap((result) => (result instanceof RemoteFailure ? [] : result));
+  const isTooLarge = TOO_LARGE.has(refusal.failure.vendorCode ?? '');
+  if (!isTooLarge || plan.narrower === undefined) throw refusal;
+  return (await readQueries(context.api, plan.narrower(), 'look-up')).flat();
+}
+
+const TOO_LARGE = new Set(['QUERY_TIMEOUT', 'OPERATION_TOO_LARGE']);
 
 const nothing: Plan = { queries: [], read: () => undefined };
 
@@ -124,6 +147,13 @@ function planAccounts(
           .map((site) => `Website LIKE ${quoteSoqlContaining(site)}`)
           .join(' OR ')}`,
     ),
+    // An index helps an exact comparison and not one with a leading wildcard.
+    narrower: () =>
+      chunkQueries(
+        sites,
+        (part) =>
+          `SELECT Id,Website,OwnerId,CreatedDate FROM Account WHERE ${inList('Website', part.flatMap(spellingsOf))}`,
+      ),
     read: (rows) => {
       const sorted = rows.toSorted(byPreference(context.userId));
       for (const domain of domains) {
@@ -134,6 +164,18 @@ function planAccounts(
       }
     },
   };
+}
+
+/** How people write a web address most often. */
+function spellingsOf(site: string): readonly string[] {
+  const hosts = [site, `www.${site}`];
+  return hosts.flatMap((host) => [
+    host,
+    `http://${host}`,
+    `https://${host}`,
+    `http://${host}/`,
+    `https://${host}/`,
+  ]);
 }
 
 /** The registrable domain; domains that hand out names to others (`github.io`) count as suffixes. */

@@ -177,7 +177,9 @@ test('texts are cut between characters, addresses between addresses', () => {
   expect(cutText('ab😀', 4)).toBe('ab😀');
   expect(cleanText('a\u0000b\u0007c\td\r\n\ud800')).toBe('abc\td\r\n\ufffd');
   expect(joinAddresses([address('a@x'), address('b@x'), address('c@x')], 9)).toBe('a@x; b@x');
-  expect(joinAddresses([address('a;@x')], 9)).toBe('a@x');
+  expect(joinAddresses([address('undisclosed-recipients:'), address('a;b@x'), address('c@x')], 9)).toBe(
+    'c@x',
+  );
 });
 
 const taskFields = {

@@ -7,7 +7,7 @@ import type { Address } from '../../model/email.ts';
 import { isCreateable, type ObjectShape } from './describe.ts';
 import type { Row } from './operations.ts';
 import { hasKeyField, KEY_FIELD } from './org.ts';
-import { cleanText, cutText, joinAddresses } from './text.ts';
+import { cleanText, cutText, isAddress, joinAddresses } from './text.ts';
 
 /** Values of EmailMessage.Status. */
 const STATUS = { new: '0', read: '1', sent: '3' } as const;
@@ -28,8 +28,7 @@ export function toEmailMessage(draft: EmailDraft, shape: ObjectShape): Row {
     TextBody: content.text,
     HtmlBody: content.html,
     Headers: content.headers,
-    FromAddress: head.from?.address,
-    FromName: head.from?.name,
+    ...senderOf(head.from),
     FromId: sender?.recordId,
     ToIds: to.ids,
     CcIds: cc.ids,
@@ -46,6 +45,13 @@ export function toEmailMessage(draft: EmailDraft, shape: ObjectShape): Row {
     RelatedToId: draft.relatedTo,
     ...(hasKeyField(shape) ? { [KEY_FIELD]: draft.key } : {}),
   });
+}
+
+/** A sender that is no address still has a name to show. */
+function senderOf(from: Address | null): Row {
+  if (from === null) return {};
+  if (isAddress(from.address)) return { FromAddress: from.address, FromName: from.name };
+  return { FromName: from.name === '' ? from.address : from.name };
 }
 
 interface Recipients {

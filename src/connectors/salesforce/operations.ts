@@ -95,13 +95,26 @@ const pageSchema = z.object({
   nextRecordsUrl: z.string().nullish(),
 });
 
-/** Runs queries, at most five to a request, and follows their pages; rows per query, in the order asked. */
+/** Runs queries, at most five to a request, and follows their pages; rows per query, in the order asked. Rejects with the first refusal. */
 export async function readQueries(
   api: Api,
   queries: readonly string[],
   operation: string,
 ): Promise<readonly (readonly Row[])[]> {
-  const results: (readonly Row[])[] = [];
+  const results = await tryQueries(api, queries, operation);
+  return results.map((result) => {
+    if (result instanceof RemoteFailure) throw result;
+    return result;
+  });
+}
+
+/** As `readQueries`, with what each refused query was refused for in its place. */
+export async function tryQueries(
+  api: Api,
+  queries: readonly string[],
+  operation: string,
+): Promise<readonly (readonly Row[] | RemoteFailure)[]> {
+  const results: (readonly Row[] | RemoteFailure)[] = [];
   for (let start = 0; start < queries.length; start += COMPOSITE_QUERIES_MAX) {
     const part = queries.slice(start, start + COMPOSITE_QUERIES_MAX);
     const answers = await readComposite(
@@ -111,7 +124,8 @@ export async function readQueries(
     );
     for (const [index] of part.entries()) {
       const answer = answers.find(({ referenceId }) => referenceId === `q${index}`);
-      results.push(await readPages(api, successBody(answer), operation));
+      const refusal = refusalOf(answer);
+      results.push(refusal ?? (await readPages(api, answer?.body, operation)));
     }
   }
   return results;
@@ -131,10 +145,16 @@ async function readPages(api: Api, first: unknown, operation: string): Promise<r
 
 /** The body of a subrequest that succeeded; rejects with what its status and errors mean. */
 export function successBody(answer: CompositeAnswer | undefined): unknown {
+  const refusal = refusalOf(answer);
+  if (refusal !== null) throw refusal;
+  return answer?.body;
+}
+
+function refusalOf(answer: CompositeAnswer | undefined): RemoteFailure | null {
   if (answer === undefined)
-    throw new RemoteFailure(failure('crm.transient', { vendorCode: 'NO_SUBRESPONSE' }));
-  if (answer.status >= 200 && answer.status < 300) return answer.body;
-  throw new RemoteFailure(requestFailure(answer.status, readVendorErrors(answer.body)));
+    return new RemoteFailure(failure('crm.transient', { vendorCode: 'NO_SUBRESPONSE' }));
+  if (answer.status >= 200 && answer.status < 300) return null;
+  return new RemoteFailure(requestFailure(answer.status, readVendorErrors(answer.body)));
 }
 
 const collectionSchema = z.array(

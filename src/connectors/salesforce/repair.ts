@@ -43,10 +43,12 @@ export function mendRow(row: Row, errors: readonly VendorError[]): Row | null {
   return mended;
 }
 
+const ADDRESS_FIELDS = ['FromAddress', 'ToAddress', 'CcAddress', 'BccAddress'];
+
 /** The fields that an error is about; some of Salesforce's name them in their text only. */
 function namedFields(error: VendorError): readonly string[] {
   if (error.fields.length > 0) return error.fields;
-  if (error.code === 'INVALID_EMAIL_ADDRESS') return ['FromAddress'];
+  if (error.code === 'INVALID_EMAIL_ADDRESS') return ADDRESS_FIELDS;
   const column = /No such column '(\w{1,80})'/.exec(error.message)?.[1];
   return column === undefined ? [] : [column];
 }

@@ -20,12 +20,17 @@ function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff;
 }
 
+/** Whether Salesforce would take it for an e-mail address; a name, a group (`undisclosed-recipients:`) or a blank is none. */
+export function isAddress(text: string): boolean {
+  return /^[^\s@;,<>]+@[^\s@;,<>]+$/.test(text);
+}
+
 /** Addresses joined with `; `, as many whole ones as fit. */
 export function joinAddresses(addresses: readonly Address[], lengthMax: number): string {
   let joined = '';
   for (const { address } of addresses) {
-    const clean = cleanText(address).replaceAll(';', '');
-    if (clean === '') continue;
+    const clean = cleanText(address);
+    if (!isAddress(clean)) continue;
     const next = joined === '' ? clean : `${joined}; ${clean}`;
     if (next.length > lengthMax) break;
     joined = next;
