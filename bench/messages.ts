@@ -1,0 +1,16 @@
+/** What the bench and the product's process say to each other over the channel of `fork`. */
+import type { RunCounts } from '../src/model/run.ts';
+import type { Config } from '../src/server/config.ts';
+import type { Reading } from './meters.ts';
+
+export type Order =
+  | { readonly id: number; readonly do: 'open'; readonly config: Config }
+  /** Run a mailbox to its end, so many times, and measure all of it. */
+  | { readonly id: number; readonly do: 'run'; readonly address: string; readonly times: number };
+
+export interface Answer {
+  readonly id: number;
+  readonly error?: string;
+  readonly runs?: readonly RunCounts[];
+  readonly reading?: Reading;
+}

@@ -1,0 +1,40 @@
+/**
+ * The product in a process of its own, so that what is measured there is the product's alone; the simulators live with whoever forked it. Its
+ * parent tells it by messages what to do; it ends with its parent.
+ */
+import { silentLog } from '../src/server/log.ts';
+import { type Lockstep, openLockstep } from '../src/server/wire.ts';
+import type { Answer, Order } from './messages.ts';
+import { startMeters } from './meters.ts';
+import { runToEnd } from './run-mailbox.ts';
+
+const meters = startMeters(globalThis.gc !== undefined);
+let lockstep: Lockstep | null = null;
+
+process.on('message', (message) => {
+  const order = message as Order;
+  carryOut(order).then(
+    (answer) => process.send?.({ id: order.id, ...answer } satisfies Answer),
+    (error: unknown) =>
+      process.send?.({
+        id: order.id,
+        error: error instanceof Error ? (error.stack ?? error.message) : 'error',
+      }),
+  );
+});
+process.on('disconnect', () => process.exit());
+
+async function carryOut(order: Order): Promise<Omit<Answer, 'id'>> {
+  if (order.do === 'open') {
+    lockstep = await openLockstep(order.config, { allowLoopbackHttp: true, log: silentLog });
+    const app = await lockstep.buildApp();
+    await app.listen({ host: order.config.host, port: order.config.port });
+    return {};
+  }
+  if (lockstep === null) throw new Error('not open');
+  meters.reset();
+  const counts = [];
+  for (let time = 0; time < order.times; time += 1)
+    counts.push(...(await runToEnd(lockstep.ports, order.address)));
+  return { runs: counts, reading: meters.read() };
+}

@@ -1,0 +1,178 @@
+/**
+ * What a bench stands on: simulators in this process on loopback ports, the product in another, one person's mailbox in both. It counts what
+ * the simulators were asked; the product measures itself (`meters.ts`).
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { colleagues } from '../sandbox/cast.ts';
+import { companyRecords } from '../sandbox/company-records.ts';
+import { configOf } from '../sandbox/sandbox.ts';
+import { createServices, type Services, serveServices } from '../sandbox/simulated-services.ts';
+import { Visitor } from '../sandbox/visitor.ts';
+import type { RequestLog } from '../simulators/shared/request-log.ts';
+import type { RunCounts } from '../src/model/run.ts';
+import { startEmbedded } from '../src/store/embedded.ts';
+import { benchContacts, benchMail, type MailKind } from './mail.ts';
+import type { Answer, Order } from './messages.ts';
+import type { Reading } from './meters.ts';
+
+/** What one side was asked. */
+export interface SideTraffic {
+  readonly requests: number;
+  readonly byOperation: Readonly<Record<string, number>>;
+  /** As the service saw it: received from the product, sent to it. Bodies only. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+export interface Measurement {
+  readonly exchange: SideTraffic;
+  readonly salesforce: SideTraffic;
+  readonly product: Reading;
+  readonly runs: readonly RunCounts[];
+}
+
+export interface Stage {
+  readonly services: Services;
+  readonly address: string;
+  /** Puts more mail into the mailbox. */
+  deliver(kind: MailKind, count: number): void;
+  /** Runs the mailbox `times` times to its end. */
+  run(times?: number): Promise<Measurement>;
+  close(): Promise<void>;
+}
+
+export interface StageOptions {
+  readonly seed: number;
+  /** Lets the product's process collect garbage while it is measured: for memory, at the price of CPU. */
+  readonly collects?: boolean;
+}
+
+const owner = colleagues[0];
+
+/** Starts everything and activates the mailbox; nothing has run yet. */
+export async function openStage(options: StageOptions): Promise<Stage> {
+  if (owner === undefined) throw new Error('the cast is empty');
+  const folder = await mkdtemp(join(tmpdir(), 'lockstep-bench-'));
+  const database = await startEmbedded({ folder: join(folder, 'postgres'), fsync: false });
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const services = createServices({
+    now: () => Date.now(),
+    seed: options.seed,
+    redirectUris: [`${url}/login/salesforce/callback`],
+  });
+  seedContacts(services);
+  const served = await serveServices(services, { exchange: {}, salesforce: {} });
+  const product = forkProduct(options.collects ?? false);
+  const config = configOf({ dataFolder: folder, databaseUrl: database.url }, url, port, served);
+  await product.ask({ do: 'open', config });
+  const visitor = new Visitor(url);
+  await visitor.logIn(served.salesforce.origin, owner);
+  await visitor.activate({
+    login: owner.address,
+    password: owner.password,
+    ewsUrl: `${served.exchange.origin}/EWS/Exchange.asmx`,
+  });
+  let delivered = 0;
+  return {
+    services,
+    address: owner.address,
+    deliver(kind, count) {
+      const now = Date.now();
+      for (const mail of benchMail({
+        kind,
+        count,
+        owner: owner.address,
+        now,
+        seed: options.seed + delivered,
+        from: delivered,
+      }))
+        services.exchange.deliver(owner.address, mail.folder, mail.raw, { receivedAt: mail.receivedAt });
+      delivered += count;
+    },
+    async run(times = 1) {
+      services.exchange.requests.reset();
+      services.salesforce.requests.reset();
+      const { reading, runs } = await product.ask({ do: 'run', address: owner.address, times });
+      if (reading === undefined || runs === undefined) throw new Error('the product did not answer');
+      return {
+        exchange: trafficOf(services.exchange.requests),
+        salesforce: trafficOf(services.salesforce.requests),
+        product: reading,
+        runs,
+      };
+    },
+    async close() {
+      product.end();
+      await served.close();
+      await database.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The 300 contacts of `mail.ts` and their accounts. */
+export function seedContacts(services: Services): void {
+  companyRecords(
+    services.salesforce,
+    benchContacts().map((one) => ({ ...one, firstName: 'Bench', kind: 'contact' })),
+  );
+}
+
+export function trafficOf(log: RequestLog): SideTraffic {
+  const { calls, bytesIn, bytesOut } = log.totals();
+  return { requests: calls, byOperation: log.counts(), bytesIn, bytesOut };
+}
+
+interface Product {
+  ask(order: WithoutId<Order>): Promise<Answer>;
+  end(): void;
+}
+
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
+
+function forkProduct(collects: boolean): Product {
+  const child: ChildProcess = fork(join(import.meta.dirname, 'product.ts'), [], {
+    execArgv: collects ? ['--expose-gc'] : [],
+  });
+  const waiting = new Map<number, (answer: Answer) => void>();
+  let lastId = 0;
+  child.on('message', (message) => {
+    const answer = message as Answer;
+    waiting.get(answer.id)?.(answer);
+    waiting.delete(answer.id);
+  });
+  child.on('exit', () => {
+    for (const [id, settle] of waiting) settle({ id, error: 'the product ended' });
+    waiting.clear();
+  });
+  return {
+    async ask(order) {
+      lastId += 1;
+      const id = lastId;
+      const answer = await new Promise<Answer>((resolve) => {
+        waiting.set(id, resolve);
+        child.send({ ...order, id });
+      });
+      if (answer.error !== undefined) throw new Error(answer.error);
+      return answer;
+    },
+    end: () => child.disconnect(),
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on('error', reject);
+    probe.listen(0, 'localhost', () => {
+      const address = probe.address();
+      const port = address !== null && typeof address === 'object' ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}
