@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { fetch as undiciFetch } from 'undici';
 import { describe, expect, it } from 'vitest';
@@ -111,6 +112,81 @@ describe('send', () => {
     await expect(
       http.send({ method: 'GET', url, operation: 'x', dispatcher: createAgent() }),
     ).rejects.toMatchObject({ kind: 'unreachable', vendorCode: 'ECONNREFUSED' });
+  });
+});
+
+/** Made for these tests alone: self-signed, for the name `localhost`, worth nothing anywhere else. */
+const TEST_KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgoRspAMdnVbwoFe8V
+FfhqY+V4tmjbTpAOh0jJ/resiKGhRANCAAQUoawig0J/J73HSRDhX+I5aUrp0eGi
+lQAncatHecUaMhsiWBpNy45z4UhWjZWhzzBn2RfwfuFoCAWy0bx86bec
+-----END PRIVATE KEY-----`;
+const TEST_CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBlTCCATugAwIBAgIUHOpna1biUCeDZuwZ2tjRbtVGZVgwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzEyNDAwN1oYDzIxMjYxMDMw
+MTI0MDA3WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQUoawig0J/J73HSRDhX+I5aUrp0eGilQAncatHecUaMhsiWBpNy45z
+4UhWjZWhzzBn2RfwfuFoCAWy0bx86beco2kwZzAdBgNVHQ4EFgQUjKEmqjYukWTA
+iQhJTda/3a9icZkwHwYDVR0jBBgwFoAUjKEmqjYukWTAiQhJTda/3a9icZkwDwYD
+VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
+SAAwRQIgFC96K1eiW2GKtX4AOrt+mSnGm1lsuaTJRBaXPMACeVoCIQCsaaiIySqU
+5i4lTphhxmS7yI47Zfrl+O+lL8xZVkcS1g==
+-----END CERTIFICATE-----`;
+
+describe('certificates', () => {
+  const overTls = async (host: string, extraCa: readonly string[], maxVersion?: 'TLSv1.1') => {
+    let requests = 0;
+    const ciphers =
+      maxVersion === undefined ? {} : { maxVersion, minVersion: maxVersion, ciphers: 'ALL:@SECLEVEL=0' };
+    const server = createTlsServer(
+      { key: TEST_KEY, cert: TEST_CERTIFICATE, ...ciphers },
+      (_request, response) => {
+        requests += 1;
+        response.end('ok');
+      },
+    );
+    server.on('tlsClientError', () => undefined);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `https://${host}:${(server.address() as AddressInfo).port}/`;
+    const dispatcher = createAgent({
+      extraCa,
+      lookup: (_host, options, callback) =>
+        options.all === true
+          ? callback(null, [{ address: '127.0.0.1', family: 4 }])
+          : callback(null, '127.0.0.1', 4),
+    });
+    const http = createHttp({ fetch: undiciFetch as Fetch, clock: stillClock() });
+    const headers = { authorization: 'Basic x' };
+    const outcome = await http.send({ method: 'GET', url, operation: 'x', dispatcher, headers }).then(
+      (response) => response.text(),
+      (error: unknown) => error,
+    );
+    await dispatcher.destroy();
+    server.closeAllConnections();
+    server.close();
+    return { outcome, requests };
+  };
+
+  it('are refused when nobody vouches for them, before anything is sent', async () => {
+    expect(await overTls('localhost', [])).toMatchObject({ outcome: { kind: 'certificate' }, requests: 0 });
+  });
+
+  it("are accepted when the company's own authority vouches for them", async () => {
+    expect(await overTls('localhost', [TEST_CERTIFICATE])).toEqual({ outcome: 'ok', requests: 1 });
+  });
+
+  it('are refused for another name', async () => {
+    expect(await overTls('other.localhost', [TEST_CERTIFICATE])).toMatchObject({
+      outcome: { kind: 'certificate', vendorCode: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+      requests: 0,
+    });
+  });
+
+  it('do not help a server that speaks only old TLS', async () => {
+    expect(await overTls('localhost', [TEST_CERTIFICATE], 'TLSv1.1')).toMatchObject({
+      outcome: { kind: 'unreachable' },
+      requests: 0,
+    });
   });
 });
 

@@ -7,6 +7,7 @@ import { rootCertificates } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 import type { Clock } from '../model/clock.ts';
 import type { Traffic } from '../model/connector.ts';
+import { RemoteFailure } from '../model/failure.ts';
 
 export interface FetchInit {
   readonly method: string;
@@ -84,7 +85,10 @@ export interface HttpResponse {
 }
 
 export interface Http {
-  /** Sends once and never follows a redirect. Rejects with `NetworkError` or with the signal's reason. */
+  /**
+   * Sends once and never follows a redirect. Rejects with `NetworkError`, with the signal's reason, or with the `RemoteFailure` that the
+   * agent's own `lookup` raised.
+   */
   send(request: HttpRequest): Promise<HttpResponse>;
   traffic(): Traffic;
 }
@@ -256,7 +260,7 @@ const TIMEOUT_CODES = new Set([
 function translate(error: unknown, watch: Deadline, outer: AbortSignal | undefined): unknown {
   if (outer?.aborted) return outer.reason;
   if (watch.expired()) return new NetworkError('timeout', 'DEADLINE', error);
-  return error instanceof NetworkError ? error : networkError(error);
+  return error instanceof NetworkError ? error : (carriedFailure(error) ?? networkError(error));
 }
 
 /** Reads the first known code in an error's chain of causes; `fetch` wraps the real one in a TypeError. */
@@ -265,6 +269,16 @@ export function networkError(error: unknown): NetworkError {
   if (CERTIFICATE_CODES.has(code)) return new NetworkError('certificate', code, error);
   if (TIMEOUT_CODES.has(code)) return new NetworkError('timeout', code, error);
   return new NetworkError('unreachable', code, error);
+}
+
+/** A failure that our own name resolution raised, inside what `fetch` made of it. */
+function carriedFailure(error: unknown): RemoteFailure | null {
+  let at = error;
+  for (let depth = 0; depth < 5 && typeof at === 'object' && at !== null; depth += 1) {
+    if (at instanceof RemoteFailure) return at;
+    at = (at as { cause?: unknown }).cause;
+  }
+  return null;
 }
 
 function codeOf(error: unknown, depth: number): string | null {

@@ -1,4 +1,6 @@
+import { fetch as undiciFetch } from 'undici';
 import { describe, expect, it } from 'vitest';
+import { createAgent, createHttp, type Fetch } from '../http.ts';
 import { checkHost, connectingLookup, isAllowedHost, isInnerAddress, normaliseEwsLink } from './ews-link.ts';
 
 const FULL = 'https://mail.corp.example/EWS/Exchange.asmx';
@@ -90,6 +92,17 @@ describe('hosts inside the network', () => {
       false,
     );
     expect(isAllowedHost('evilcorp.example', { allowedHosts: ['*.corp.example'] })).toBe(false);
+  });
+
+  it('says so through fetch, too', async () => {
+    const http = createHttp({
+      fetch: undiciFetch as Fetch,
+      clock: { now: () => 0, sleep: () => new Promise(() => undefined) },
+    });
+    const dispatcher = createAgent({ lookup: connectingLookup({ allowedHosts: [] }) });
+    const sent = http.send({ method: 'GET', url: 'https://localhost:1/', operation: 'x', dispatcher });
+    await expect(sent).rejects.toMatchObject({ failure: { code: 'mailbox.link-not-allowed' } });
+    await dispatcher.destroy();
   });
 
   it('looks again at the moment of connecting', async () => {
