@@ -100,7 +100,7 @@ describe('hosts inside the network', () => {
       clock: { now: () => 0, sleep: () => new Promise(() => undefined) },
     });
     const dispatcher = createAgent({ lookup: connectingLookup({ allowedHosts: [] }) });
-    const sent = http.send({ method: 'GET', url: 'https://localhost:1/', operation: 'x', dispatcher });
+    const sent = http.send({ method: 'GET', url: 'https://localhost:8443/', operation: 'x', dispatcher });
     await expect(sent).rejects.toMatchObject({ failure: { code: 'mailbox.link-not-allowed' } });
     await dispatcher.destroy();
   });
