@@ -2,7 +2,7 @@
  * The cluster in its folder: made once with its two roles and their passwords, before it ever listens. Starting and stopping it is
  * `embedded.ts`.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -52,9 +52,10 @@ export async function openCluster(folder: string, binaries: Binaries, runAs: Run
   const known = await readSecrets(folder);
   const exists = (await stat(join(path, 'PG_VERSION')).catch(() => null)) !== null;
   const secrets = known ?? { password: newPassword(), adminPassword: newPassword() };
-  if (!exists) await makeCluster(folder, binaries, runAs, secrets);
+  if (exists) await checkVersion(path, binaries);
+  else await makeCluster(folder, binaries, runAs, secrets);
   // The file of passwords was lost, the data was not: give the roles new ones.
-  else if (known === null) await runSingle(binaries, runAs, path, passwordStatements(secrets));
+  if (exists && known === null) await runSingle(binaries, runAs, path, passwordStatements(secrets));
   if (known === null) await writeSecrets(folder, secrets);
   return { path, argument: dataArgument(path, runAs), runAs, secrets };
 }
@@ -136,6 +137,25 @@ async function writeSecrets(folder: string, secrets: Secrets): Promise<void> {
   await rename(draft, join(folder, 'passwords.json'));
 }
 
+/** initdb insists on a name for the present user, which `docker run --user 4242` for example does not give it. */
+function hintFor(complaint: string): string {
+  return complaint.includes('could not look up effective user ID')
+    ? '; start as a user that has a name, or name a server in DATABASE_URL'
+    : '';
+}
+
+/** A cluster belongs to one major version; a later server neither reads nor harms it. */
+async function checkVersion(path: string, binaries: Binaries): Promise<void> {
+  const made = (await readFile(join(path, 'PG_VERSION'), 'utf8')).trim();
+  const { stdout } = spawnSync(binaries.postgres, ['--version'], { cwd: '/', encoding: 'utf8' });
+  const brought = /(\d+)(?:\.|devel|beta|rc)/.exec(stdout)?.[1];
+  if (brought !== undefined && brought !== made) {
+    throw new Error(
+      `the database in ${path} was made with PostgreSQL ${made}, and this Lockstep brings ${brought}: see docs/decisions/database.md, "Moving to a later PostgreSQL"`,
+    );
+  }
+}
+
 function run(program: string, args: string[], cwd: string, runAs: RunAs, input: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
@@ -153,7 +173,8 @@ function run(program: string, args: string[], cwd: string, runAs: RunAs, input: 
     child.on('close', (code) => {
       // Single-user mode reports a failed statement and goes on.
       const failed = code !== 0 || /^\S.*\b(ERROR|FATAL|PANIC):/m.test(complaint);
-      if (failed) reject(new Error(`PostgreSQL could not be set up: ${complaint.trim()}`));
+      if (failed)
+        reject(new Error(`PostgreSQL could not be set up: ${complaint.trim()}${hintFor(complaint)}`));
       else resolve();
     });
   });

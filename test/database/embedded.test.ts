@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { scheduler } from 'node:timers/promises';
 import pg from 'pg';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startEmbedded } from '../../src/store/embedded.ts';
 import { readSeed, seededRandom } from '../support/seed.ts';
 import { answers, findServerBinaries, startTestServer } from '../support/server-postgres.ts';
@@ -13,7 +13,20 @@ const ownerScript = join(import.meta.dirname, '..', 'support', 'embedded-owner.t
 const serverBinaries = await findServerBinaries();
 const asRoot = process.getuid?.() === 0;
 let folder: string;
+let prepared: string;
 const children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  prepared = await mkdtemp(join(tmpdir(), 'lockstep-prepared-'));
+  await (await startEmbedded({ folder: prepared, fsync: false })).stop();
+});
+afterAll(() => rm(prepared, { recursive: true }));
+
+/** A folder whose cluster is made already, with its owners and modes; making one is slow. */
+function fillFolder(): void {
+  const { status } = spawnSync('cp', ['-a', `${prepared}/.`, folder]);
+  if (status !== 0) throw new Error('the prepared folder was not copied');
+}
 
 beforeEach(async () => {
   // 0700 and ours: where we are root, PostgreSQL's own user cannot enter it.
@@ -79,6 +92,7 @@ test('a server starts in an empty closed folder, keeps what it was given and sta
 });
 
 test('nobody gets in without a password, and its files are closed to others', async () => {
+  fillFolder();
   const server = await startEmbedded({ folder, fsync: false });
   const bare = new URL(server.url);
   bare.password = 'wrong';
@@ -93,6 +107,7 @@ test('nobody gets in without a password, and its files are closed to others', as
 });
 
 test('a second process shares the server of the first, and does not stop it', async () => {
+  fillFolder();
   const { child, role } = await startOwner();
   expect(role).toBe('owner');
   const shared = await startEmbedded({ folder });
@@ -111,6 +126,7 @@ test('of processes that start at once on an empty folder, one owns the server an
 });
 
 test('kill -9 of the owner leaves no orphan, and the folder opens again at once', async () => {
+  fillFolder();
   const { child } = await startOwner();
   const pid = await postmasterPid(folder);
   child.kill('SIGKILL');
@@ -121,6 +137,7 @@ test('kill -9 of the owner leaves no orphan, and the folder opens again at once'
 });
 
 test('leftovers of a crash do not keep a server from starting', async () => {
+  fillFolder();
   const first = await startEmbedded({ folder });
   process.kill(await postmasterPid(folder), 'SIGKILL');
   await eventually('the server is gone', async () => !(await answers(first.url)));
@@ -138,7 +155,22 @@ test('leftovers of a crash do not keep a server from starting', async () => {
   await second.stop();
 });
 
+test('a folder that another major version made is refused with a sentence, and left as it was', async () => {
+  fillFolder();
+  const first = await startEmbedded({ folder });
+  await first.stop();
+  const version = join(folder, 'cluster', 'PG_VERSION');
+  const made = await readFile(version, 'utf8');
+  await writeFile(version, '12\n');
+  await expect(startEmbedded({ folder })).rejects.toThrow(/made with PostgreSQL 12.*docs\/decisions/);
+  await writeFile(version, made);
+  const again = await startEmbedded({ folder });
+  expect(again.attached).toBe(false);
+  await again.stop();
+});
+
 test('lost passwords are made anew, the data stays', async () => {
+  fillFolder();
   const first = await startEmbedded({ folder });
   await first.stop();
   await rm(join(folder, 'passwords.json'));
@@ -149,6 +181,7 @@ test('lost passwords are made anew, the data stays', async () => {
 });
 
 test('statements, values and errors about them never reach the log', async () => {
+  fillFolder();
   const server = await startEmbedded({ folder });
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
@@ -210,6 +243,7 @@ const createNumbers = async (url: string) => {
 };
 
 test('kill -9 in mid-write loses nothing committed', async () => {
+  fillFolder();
   const random = seededRandom(readSeed('embedded kill -9'));
   let server = await startEmbedded({ folder });
   await createNumbers(server.url);
