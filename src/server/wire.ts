@@ -76,12 +76,18 @@ export async function openLockstep(config: Config, overrides: Overrides = {}): P
   };
 }
 
-interface MasterKeys {
+export interface MasterKeys {
   readonly key: Uint8Array;
   readonly previous: readonly Uint8Array[];
 }
 
-function createPorts(config: Config, overrides: Overrides, db: Ports['db'], masterKeys: MasterKeys): Ports {
+/** What commands need, on an opened database. Opens nothing: tests build many products on one database with it. */
+export function createPorts(
+  config: Config,
+  overrides: Overrides,
+  db: Ports['db'],
+  masterKeys: MasterKeys,
+): Ports {
   const clock = overrides.clock ?? systemClock;
   const random = overrides.random ?? systemRandom;
   const log = overrides.log ?? createLog(config.logLevel);
