@@ -13,16 +13,16 @@ function createRow(first: Token) {
   let queue: Promise<unknown> = Promise.resolve();
   let failSaves = 0;
   const exclusive: TokenSourceOptions<Token>['exclusive'] = (_seen, work) => {
-    const turn = queue.then(() =>
-      work(row, async (token) => {
-        if (failSaves > 0) {
-          failSaves -= 1;
-          throw new Error('store is away');
-        }
-        row = { token, version: row.version + 1 };
-        return row;
-      }),
-    );
+    const turn = queue.then(async () => {
+      const next = await work(row, async (token) => ({ token, version: row.version + 1 }));
+      // As a transaction: what was saved holds from the commit on, and the commit may fail.
+      if (failSaves > 0) {
+        failSaves -= 1;
+        throw new Error('store is away');
+      }
+      row = next;
+      return next;
+    });
     queue = turn.catch(() => undefined);
     return turn;
   };

@@ -53,11 +53,7 @@ export function createTokenSource<Token extends TokenLike>(
   let unsaved: { readonly token: Token; readonly fromVersion: number } | null = null;
 
   const renewOnce: ExclusiveWork<Token> = async (fresh, save) => {
-    if (unsaved !== null && unsaved.fromVersion === fresh.version) {
-      const stored = await save(unsaved.token);
-      unsaved = null;
-      return stored;
-    }
+    if (unsaved !== null && unsaved.fromVersion === fresh.version) return save(unsaved.token);
     if (
       held !== null &&
       fresh.version !== held.version &&
@@ -66,16 +62,17 @@ export function createTokenSource<Token extends TokenLike>(
       return fresh;
     const token = await options.refresh(fresh.token);
     unsaved = { token, fromVersion: fresh.version };
-    const stored = await save(token);
-    unsaved = null;
-    return stored;
+    return save(token);
   };
 
   const renewLocked = async (): Promise<StoredToken<Token>> => {
     const seen = held ?? (await options.load());
     held = seen;
     try {
-      return await options.exclusive(seen.version, renewOnce);
+      const stored = await options.exclusive(seen.version, renewOnce);
+      // Only now is it sure that the lock's transaction was committed.
+      unsaved = null;
+      return stored;
     } catch (error) {
       if (!(error instanceof RemoteFailure) || error.failure.kind !== 'authorization-revoked') throw error;
       const again = await options.load();

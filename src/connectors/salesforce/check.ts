@@ -9,7 +9,7 @@ import { type Api, readQueries } from './operations.ts';
 import { emailRecordOf, missingNames } from './org.ts';
 
 /** Capabilities in the order shown. */
-export const CAPABILITIES = ['sign-in', 'api', 'people', 'accounts', 'emails', 'files'] as const;
+const CAPABILITIES = ['sign-in', 'api', 'people', 'accounts', 'emails', 'files'] as const;
 type Capability = (typeof CAPABILITIES)[number];
 
 /** Tries each. Trouble that is none of the org's rights (network, outage) is reported under the capability that met it. */
@@ -56,7 +56,7 @@ function judge(capability: Capability, names: readonly string[]): CheckResult {
 }
 
 /** Names of missing objects and fields, by what they are needed for. Pure. */
-export function missingByCapability(org: OrgShape): readonly (readonly [Capability, readonly string[]])[] {
+function missingByCapability(org: OrgShape): readonly (readonly [Capability, readonly string[]])[] {
   const contact = org.objects.get('Contact');
   const user = org.objects.get('User');
   const account = org.objects.get('Account');

@@ -20,7 +20,7 @@ import type { TaskContext } from './task-mapping.ts';
 import { createWire, type SalesforceToken } from './wire.ts';
 
 /** The oldest version that all that is used here exists in and that is not near retirement. */
-export const DEFAULT_API_VERSION = 'v62.0';
+const DEFAULT_API_VERSION = 'v62.0';
 
 export interface SalesforceOptions {
   readonly fetch: Fetch;

@@ -17,8 +17,8 @@ export interface Api {
 
 /** Limits of the resources; docs/remote-services/salesforce.md#limits. */
 export const COLLECTION_RECORDS_MAX = 200;
-export const COMPOSITE_REQUESTS_MAX = 25;
-export const COMPOSITE_QUERIES_MAX = 5;
+
+const COMPOSITE_QUERIES_MAX = 5;
 export const GRAPH_NODES_MAX = 500;
 export const GRAPHS_MAX = 75;
 /** Pages of 2,000 rows that one query follows at most. */
@@ -27,7 +27,7 @@ const QUERY_PAGES_MAX = 50;
 export type Row = Readonly<Record<string, unknown>>;
 
 /** `/services/data/v62.0`. */
-export function basePath(api: Api): string {
+function basePath(api: Api): string {
   return `/services/data/${api.version}`;
 }
 

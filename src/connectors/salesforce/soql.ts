@@ -4,7 +4,7 @@
  */
 
 /** Salesforce answers 414 or 431 above 16,384 bytes of request line and headers; room is left for the host and path. */
-export const QUERY_BYTES_MAX = 15_900;
+const QUERY_BYTES_MAX = 15_900;
 
 /** A string literal. Vendor page: SOQL reference, "Quoted String Escape Sequences". */
 export function quoteSoql(text: string): string {

@@ -13,7 +13,7 @@ import { hasKeyField, KEY_FIELD } from './org.ts';
 import { cutText } from './text.ts';
 
 /** E4: linking to several records makes at most this many tasks. */
-export const TASK_COPIES_MAX = 10;
+const TASK_COPIES_MAX = 10;
 /** Shared Activities: contacts on one task. */
 const SHARED_CONTACTS_MAX = 50;
 const DESCRIPTION_LENGTH_MAX = 32_000;

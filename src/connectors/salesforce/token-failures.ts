@@ -20,7 +20,7 @@ const descriptions: readonly (readonly [RegExp, FailureCode])[] = [
 ];
 
 /** `error` values. `invalid_grant` without a known description is the token itself. */
-export const failureByOauthError: Readonly<Record<string, FailureCode>> = {
+const failureByOauthError: Readonly<Record<string, FailureCode>> = {
   invalid_grant: 'crm.authorization-revoked',
   access_denied: 'crm.authorization-revoked',
   invalid_app_access: 'crm.app-not-allowed',

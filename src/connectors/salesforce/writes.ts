@@ -72,7 +72,7 @@ function sortFiles(attachments: readonly Attachment[]): Pick<Write, 'files' | 'l
   return { files, lateFiles };
 }
 
-export function holdsReference(row: Row): boolean {
+function holdsReference(row: Row): boolean {
   return Object.values(row).some((value) => typeof value === 'string' && value.includes('@{'));
 }
 
