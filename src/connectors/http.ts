@@ -8,6 +8,7 @@ import { Agent, type Dispatcher } from 'undici';
 import type { Clock } from '../model/clock.ts';
 import type { Traffic } from '../model/connector.ts';
 import { RemoteFailure } from '../model/failure.ts';
+import { networkCode, networkKind } from './network-codes.ts';
 
 export interface FetchInit {
   readonly method: string;
@@ -225,37 +226,6 @@ function wrapResponse(
   };
 }
 
-/** Node's names of TLS verification failures (node:tls, "X509 certificate error codes"), and of a name that does not match. */
-const CERTIFICATE_CODES = new Set([
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
-  'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
-  'CERT_SIGNATURE_FAILURE',
-  'CERT_NOT_YET_VALID',
-  'CERT_HAS_EXPIRED',
-  'CERT_CHAIN_TOO_LONG',
-  'CERT_REVOKED',
-  'CERT_UNTRUSTED',
-  'CERT_REJECTED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'INVALID_CA',
-  'INVALID_PURPOSE',
-  'PATH_LENGTH_EXCEEDED',
-  'HOSTNAME_MISMATCH',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'ERR_TLS_CERT_ALTNAME_FORMAT',
-]);
-const TIMEOUT_CODES = new Set([
-  'ETIMEDOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-  'ERR_SOCKET_CONNECTION_TIMEOUT',
-]);
-
 /** What to throw for anything thrown below: the caller's own reason first, then the deadline, then the network. */
 function translate(error: unknown, watch: Deadline, outer: AbortSignal | undefined): unknown {
   if (outer?.aborted) return outer.reason;
@@ -265,10 +235,8 @@ function translate(error: unknown, watch: Deadline, outer: AbortSignal | undefin
 
 /** Reads the first known code in an error's chain of causes; `fetch` wraps the real one in a TypeError. */
 export function networkError(error: unknown): NetworkError {
-  const code = codeOf(error, 0) ?? 'FETCH_FAILED';
-  if (CERTIFICATE_CODES.has(code)) return new NetworkError('certificate', code, error);
-  if (TIMEOUT_CODES.has(code)) return new NetworkError('timeout', code, error);
-  return new NetworkError('unreachable', code, error);
+  const code = networkCode(error) ?? 'FETCH_FAILED';
+  return new NetworkError(networkKind(code), code, error);
 }
 
 /** A failure that our own name resolution raised, inside what `fetch` made of it. */
@@ -279,13 +247,6 @@ function carriedFailure(error: unknown): RemoteFailure | null {
     at = (at as { cause?: unknown }).cause;
   }
   return null;
-}
-
-function codeOf(error: unknown, depth: number): string | null {
-  if (typeof error !== 'object' || error === null || depth > 5) return null;
-  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
-  const inner = codeOf(cause, depth + 1) ?? (Array.isArray(errors) ? codeOf(errors[0], depth + 1) : null);
-  return inner ?? (typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,80}$/.test(code) ? code : null);
 }
 
 export interface AgentOptions {
