@@ -36,8 +36,11 @@ export interface RunContext {
   readonly dryRun: boolean;
 }
 
-/** Heads planned together; bounds what one look-up asks and what one checkpoint pays for. */
-export const CHUNK_ITEMS_MAX = 200;
+/**
+ * Heads planned together; bounds what one look-up asks and what one checkpoint pays for. As large as the largest page that services
+ * give, so that no page leaves a remainder with a look-up and a write of its own.
+ */
+export const CHUNK_ITEMS_MAX = 512;
 /** Bytes of content held at once; a single larger mail is held alone. */
 export const CONTENT_BYTES_MAX = 16 * 1024 * 1024;
 /** How long a key stays claimed by a run that never came back. */

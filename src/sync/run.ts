@@ -16,6 +16,7 @@ import { LeaseLost } from '../store/leases.ts';
 import { readLinksByItems } from '../store/links.ts';
 import { type ChunkItem, noShare, type PageShare, processChunk } from './chunk.ts';
 import { decodeFeedCursor, encodeFeedCursor, type FeedCursor } from './feed-cursor.ts';
+import { rememberLookUps } from './remember-look-ups.ts';
 import { CHUNK_ITEMS_MAX, type RunContext } from './run-context.ts';
 import { Tally } from './tally.ts';
 
@@ -30,7 +31,8 @@ export interface RunReport {
 }
 
 /** Runs a mailbox once. Never rejects: whatever happens is the outcome. */
-export async function runMailbox(context: RunContext): Promise<RunReport> {
+export async function runMailbox(given: RunContext): Promise<RunReport> {
+  const context = { ...given, crm: rememberLookUps(given.crm) };
   const tally = new Tally();
   let outcome: RunOutcome;
   let fault: unknown = null;
