@@ -8,9 +8,9 @@ import { isCreateable, isFilterable, type ObjectShape, type OrgShape } from './d
 /** Lockstep's own field; deployed by salesforce/. */
 export const KEY_FIELD = 'Lockstep_Key__c';
 
-/** 200 records to a collection; keys are asked in two spellings, so that fewer fit one query. */
-const EMAILS_MAX = 200;
-const LOOK_UP_MAX = 150;
+/** Three collections of 200: the more mails at once, the fewer graphs for those among them that have files. */
+const EMAILS_MAX = 600;
+const LOOK_UP_MAX = 600;
 
 /** With Enhanced Email, `EmailMessageRelation` exists; without it (or without rights on it) mail is saved as tasks (E3). */
 export function emailRecordOf(org: OrgShape): 'message' | 'task' {

@@ -49,20 +49,26 @@ export function encodeSoql(query: string): string {
 }
 
 /**
- * Cuts `values` so that each query written by `write` stays under `bytesMax` once encoded. A single value that is too long by itself gets a query
- * of its own: Salesforce's refusal is clearer than a silent omission.
+ * Cuts `values` into as few queries as can be, each as written by `write` and under `bytesMax` once encoded. A single value that is too long by
+ * itself gets a query of its own: Salesforce's refusal is clearer than a silent omission.
  */
 export function chunkQueries<Value>(
   values: readonly Value[],
   write: (part: readonly Value[]) => string,
   bytesMax: number = QUERY_BYTES_MAX,
 ): readonly string[] {
-  if (values.length === 0) return [];
-  const whole = write(values);
-  if (values.length === 1 || encodeSoql(whole).length <= bytesMax) return [whole];
-  const middle = Math.ceil(values.length / 2);
-  return [
-    ...chunkQueries(values.slice(0, middle), write, bytesMax),
-    ...chunkQueries(values.slice(middle), write, bytesMax),
-  ];
+  const fits = (part: readonly Value[]) => encodeSoql(write(part)).length <= bytesMax;
+  const queries: string[] = [];
+  for (let start = 0; start < values.length; ) {
+    // The longest part from here that fits, by bisection; at least one value.
+    let end = start + 1;
+    for (let above = values.length + 1; above - end > 1; ) {
+      const middle = Math.floor((end + above) / 2);
+      if (fits(values.slice(start, middle))) end = middle;
+      else above = middle;
+    }
+    queries.push(write(values.slice(start, end)));
+    start = end;
+  }
+  return queries;
 }
