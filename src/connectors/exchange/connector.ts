@@ -68,7 +68,7 @@ export function createExchangeConnector(options: ExchangeOptions): ExchangeConne
   const items = createItems(transport);
   const account = createAccount({ transport, feeds, items, login: credential.login, mailbox });
   return {
-    capabilities: { stableIds: false, categories: true, headsMax: 100, contentsMax: 10, marksMax: 100 },
+    capabilities: { stableIds: false, categories: true, headsMax: 256, contentsMax: 10, marksMax: 100 },
     identify: account.identify,
     check: account.check,
     ensureFolder: account.ensureFolder,
