@@ -7,13 +7,7 @@ import { noCounts } from '../../src/model/run.ts';
 import { claimPrints, releaseClaims } from '../../src/store/claims.ts';
 import { eraseCredential } from '../../src/store/connections.ts';
 import { readCursors, writeCursors } from '../../src/store/cursors.ts';
-import {
-  acrossOrganizations,
-  type Database,
-  inOrganization,
-  openDatabase,
-  type Tx,
-} from '../../src/store/database.ts';
+import { acrossOrganizations, type Database, inOrganization, type Tx } from '../../src/store/database.ts';
 import { databaseFacts } from '../../src/store/database-facts.ts';
 import {
   countIssues,
@@ -32,13 +26,6 @@ import {
   writeLinks,
 } from '../../src/store/links.ts';
 import {
-  createLogin,
-  endLogin,
-  readLogin,
-  savePendingLogin,
-  takePendingLogin,
-} from '../../src/store/logins.ts';
-import {
   createMailbox,
   findMailboxByAddress,
   listMailboxes,
@@ -46,51 +33,15 @@ import {
   readMailbox,
   writeStreak,
 } from '../../src/store/mailboxes.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import {
-  readOrganizationSettings,
-  upsertOrganization,
-  writeOrganizationSettings,
-} from '../../src/store/organizations.ts';
-import { purge, purgeOrganization } from '../../src/store/purge.ts';
+import { purge } from '../../src/store/purge.ts';
 import { finishRun, listRuns, startRun } from '../../src/store/runs.ts';
-import { readUser, readUserSettings, upsertUser, writeUserSettings } from '../../src/store/users.ts';
 import { countVerdicts, readVerdict, recordVerdicts } from '../../src/store/verdicts.ts';
 import { MONDAY } from '../support/fake-clock.ts';
-import { createTestDatabase } from '../support/postgres.ts';
-import { seedTenant, type Tenant, testKeyring } from '../support/rows.ts';
-import { findServerBinaries, startTestServer } from '../support/server-postgres.ts';
+import { findPostgresKinds } from '../support/postgres-kinds.ts';
+import { seedTenant, type Tenant } from '../support/rows.ts';
 
 const now = MONDAY;
-const serverBinaries = await findServerBinaries();
-
-/** Both kinds of PostgreSQL run the same statements; types are deduced a little differently from version to version. */
-const kinds = [
-  {
-    kind: 'embedded',
-    open: async (): Promise<{ db: Database; end: () => Promise<void> }> => {
-      const database = await createTestDatabase();
-      return { db: database.db, end: database.drop };
-    },
-  },
-  ...(serverBinaries === null
-    ? []
-    : [
-        {
-          kind: 'server',
-          open: async () => {
-            const server = await startTestServer(serverBinaries, { fsync: false });
-            await migrate(server.url);
-            const db = openDatabase({ url: server.url, poolMax: 5, applicationName: 'lockstep test' });
-            const end = async () => {
-              await db.close();
-              await server[Symbol.asyncDispose]();
-            };
-            return { db, end };
-          },
-        },
-      ]),
-];
+const kinds = await findPostgresKinds();
 
 describe.each(kinds)('on the $kind PostgreSQL', ({ open }) => {
   let db: Database;
@@ -312,80 +263,6 @@ describe.each(kinds)('on the $kind PostgreSQL', ({ open }) => {
     await scoped((tx) => writeStreak(tx, mailboxId, { rejections: 2, failures: 1 }));
     const found = await across((tx) => findMailboxByAddress(tx, 'OWNER@statements.example'));
     expect(found).toMatchObject([{ id: mailboxId, state: 'active', streak: { rejections: 2, failures: 1 } }]);
-  });
-
-  test('the first user of an organization is its platform admin, even when several come at once', async () => {
-    const organizationId = await across((tx) =>
-      upsertOrganization(tx, testKeyring, { crmOrganizationId: '00D-crowd', now }),
-    );
-    const ids = await Promise.all(
-      Array.from({ length: 5 }, (_, index) =>
-        inOrganization(db, organizationId, (tx) =>
-          upsertUser(tx, {
-            organizationId,
-            crmUserId: `005-${index}`,
-            username: 'u',
-            email: 'e',
-            timeZone: 'UTC',
-            now,
-          }),
-        ),
-      ),
-    );
-    const users = await Promise.all(
-      ids.map((id) => inOrganization(db, organizationId, (tx) => readUser(tx, id))),
-    );
-    expect(users.map((user) => user?.role).sort()).toEqual([
-      'platform-admin',
-      'user',
-      'user',
-      'user',
-      'user',
-    ]);
-    await across((tx) => purgeOrganization(tx, organizationId));
-  });
-
-  test('settings are written only by somebody who has seen the present ones', async () => {
-    const { organizationId: id, userId } = tenant;
-    const write = (seenVersion: number) =>
-      scoped((tx) =>
-        writeOrganizationSettings(tx, { id, seenVersion, settings: { blocklist: ['example.net'] } }),
-      );
-    expect([await write(0), await write(0)]).toEqual([true, false]);
-    expect(await scoped((tx) => readOrganizationSettings(tx, id))).toEqual({
-      settings: { blocklist: ['example.net'] },
-      version: 1,
-    });
-    expect(
-      await scoped((tx) =>
-        writeUserSettings(tx, { id: userId, seenVersion: 0, settings: { windowDays: 3 } }),
-      ),
-    ).toBe(true);
-    expect((await scoped((tx) => readUserSettings(tx, userId))).settings).toEqual({ windowDays: 3 });
-  });
-
-  test('a login is valid until it ends, a pending one works once', async () => {
-    const { userId, organizationId } = tenant;
-    await scoped((tx) =>
-      createLogin(tx, { userId, organizationId, tokenHash: 't', expiresAt: now + HOUR, now }),
-    );
-    expect(await across((tx) => readLogin(tx, 't', now))).toEqual({
-      userId,
-      organizationId,
-      expiresAt: now + HOUR,
-    });
-    expect(await across((tx) => readLogin(tx, 't', now + HOUR))).toBeNull();
-    await across((tx) => endLogin(tx, 't'));
-    expect(await across((tx) => readLogin(tx, 't', now))).toBeNull();
-    const details = { verifier: 'v', returnTo: '/' };
-    const save = (stateHash: string) =>
-      across((tx) => savePendingLogin(tx, testKeyring, { stateHash, details, expiresAt: now + MINUTE, now }));
-    const take = (stateHash: string, at: number) =>
-      across((tx) => takePendingLogin(tx, testKeyring, stateHash, at));
-    await save('one');
-    expect([await take('one', now), await take('one', now)]).toEqual([details, null]);
-    await save('two');
-    expect(await take('two', now + MINUTE)).toBeNull();
   });
 
   test('after 30 days runs, verdicts and deactivated mailboxes are forgotten, and nothing younger', async () => {
