@@ -1,96 +1,11 @@
 /** The Exchange connector against the simulated Exchange: in process with Basic, and over real sockets with NTLM. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { fetch as undiciFetch } from 'undici';
 import { describe, expect, it } from 'vitest';
-import { createExchangeSimulator, type ExchangeSimulator } from '../../simulators/exchange/simulator.ts';
 import { discoverExchange } from '../../src/connectors/exchange/autodiscover.ts';
-import {
-  createExchangeConnector,
-  type ExchangeConnector,
-  type ExchangeOptions,
-} from '../../src/connectors/exchange/connector.ts';
 import { createAgent, type Fetch } from '../../src/connectors/http.ts';
-import type { Clock } from '../../src/model/clock.ts';
-import type { Change, Cursor } from '../../src/model/connector.ts';
+import type { Cursor } from '../../src/model/connector.ts';
 import type { FeedId, ItemId } from '../../src/model/ids.ts';
-
-const ANN = 'ann@contoso.test';
-const ORIGIN = 'https://mail.contoso.test';
-const EWS = `${ORIGIN}/EWS/Exchange.asmx`;
-const START = Date.UTC(2026, 0, 5, 8);
-
-interface World {
-  readonly simulator: ExchangeSimulator;
-  readonly clock: Clock & { advance(ms: number): void };
-  readonly fetch: Fetch;
-  connect(options?: Partial<ExchangeOptions>): ExchangeConnector;
-}
-
-function open(options: Partial<Parameters<typeof createExchangeSimulator>[0]> = {}): World {
-  let now = START;
-  const clock = {
-    now: () => now,
-    sleep: () => new Promise<void>(() => undefined),
-    advance: (ms: number) => {
-      now += ms;
-    },
-  };
-  const simulator = createExchangeSimulator({ now: clock.now, origin: ORIGIN, ...options });
-  simulator.addMailbox({
-    address: ANN,
-    displayName: 'Ann Lee',
-    password: 'pw',
-    aliases: ['a.lee@contoso.test'],
-  });
-  const fetch: Fetch = async (url, init) => {
-    const { method, headers, body, signal, redirect } = init;
-    return simulator.fetch(
-      new Request(url, { method, headers, signal, redirect, ...(body === undefined ? {} : { body }) }),
-    );
-  };
-  return {
-    simulator,
-    clock,
-    fetch,
-    connect: (more = {}) =>
-      createExchangeConnector({
-        ewsUrl: EWS,
-        credential: { login: ANN, password: 'pw' },
-        fetch,
-        clock,
-        random: { next: () => 0.5 },
-        ...more,
-      }),
-  };
-}
-
-const mail = (id: string, more = '', body = 'Hello.'): Uint8Array =>
-  new TextEncoder().encode(
-    `From: Bob <bob@outside.test>\r\nTo: Ann <${ANN}>\r\nSubject: About ${id}\r\nMessage-ID: <${id}@outside.test>\r\n` +
-      `Date: Mon, 05 Jan 2026 07:00:00 +0000\r\nMIME-Version: 1.0\r\n${more}\r\n${body}\r\n`,
-  );
-
-/** Reads a feed to its end. */
-async function drain(connector: ExchangeConnector, feed: FeedId, from: Cursor | null) {
-  const changes: Change[] = [];
-  let cursor = from;
-  for (;;) {
-    const page = await connector.readChanges(feed, cursor);
-    changes.push(...page.changes);
-    cursor = page.cursor;
-    if (page.done) return { changes, cursor };
-  }
-}
-
-const none: ReadonlyMap<FeedId, Cursor> = new Map();
-
-async function inboxOf(connector: ExchangeConnector): Promise<FeedId> {
-  const { feeds } = await connector.listFeeds({ cursor: null, feeds: none });
-  const inbox = feeds.find(({ place }) => place === 'inbox');
-  if (inbox === undefined) throw new Error('no inbox');
-  return inbox.id;
-}
+import { ANN, drain, EWS, inboxOf, mail, none, open } from '../support/exchange-bench.ts';
 
 describe('the Exchange connector on the simulated Exchange', () => {
   it('knows whose mailbox it is', async () => {
@@ -424,50 +339,5 @@ describe('the Exchange connector on the simulated Exchange', () => {
     });
     await wrong.close();
     await served.close();
-  });
-});
-
-const CORPUS = '../shared/corpus/mail';
-const present = existsSync(CORPUS);
-if (!present) process.stdout.write(`skipped: no corpus at ${CORPUS}\n`);
-
-function mailsBelow(folder: string): string[] {
-  return readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name);
-    if (statSync(path).isDirectory()) return mailsBelow(path);
-    return name === 'manifest.jsonl' ? [] : [path];
-  });
-}
-
-describe.skipIf(!present)('the corpus in a simulated mailbox', () => {
-  it('is listed, headed and read whole: every mail has its result', { timeout: 240_000 }, async () => {
-    const { simulator, connect } = open();
-    const files = mailsBelow(CORPUS);
-    for (const file of files) simulator.deliver(ANN, 'inbox', readFileSync(file));
-    const connector = connect();
-    const { changes } = await drain(connector, await inboxOf(connector), null);
-    const ids = changes.map(({ itemId }) => itemId);
-    expect(new Set(ids).size).toBe(files.length);
-    const kinds: Record<string, number> = {};
-    const failures: Record<string, number> = {};
-    for (let from = 0; from < ids.length; from += 100) {
-      const batch = ids.slice(from, from + 100).map((itemId) => ({ itemId, place: 'inbox' as const }));
-      for (const head of await connector.readHeads(batch)) {
-        const word = head.ok ? head.value.kind : head.failure.code;
-        kinds[word] = (kinds[word] ?? 0) + 1;
-      }
-    }
-    for (let from = 0; from < ids.length; from += 10) {
-      const contents = await connector.readContents(ids.slice(from, from + 10), {
-        attachmentBytesMax: 25_000_000,
-      });
-      for (const content of contents)
-        if (!content.ok) failures[content.failure.code] = (failures[content.failure.code] ?? 0) + 1;
-    }
-    const { requests, byOperation } = connector.traffic();
-    process.stdout.write(`${JSON.stringify({ kinds, failures, requests, byOperation })}\n`);
-    expect(Object.values(kinds).reduce((sum, count) => sum + count, 0)).toBe(files.length);
-    expect(Object.keys(kinds).filter((word) => word.startsWith('mailbox.'))).toEqual([]);
-    expect(failures).toEqual({});
   });
 });
