@@ -1,6 +1,7 @@
 /** A technical code, small, with a button that copies it and says that it did. */
 import { Button } from '@fluentui/react-components';
 import { useState } from 'react';
+import { BreakableText } from './breakable-text.tsx';
 import css from './failure-detail.module.css';
 import { Icon } from './icons.tsx';
 
@@ -17,7 +18,9 @@ export function CopyableCode({ code }: { readonly code: string }) {
   };
   return (
     <span className={css.code}>
-      <code>{code}</code>
+      <code>
+        <BreakableText text={code} />
+      </code>
       <Button
         appearance="subtle"
         size="small"

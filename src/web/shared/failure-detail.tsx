@@ -2,6 +2,7 @@
  * The small print of a failure: the names of fields it is about, the text for an administrator (folded), and the code to copy into a
  * message. The main text, with what happened and what to do, stands above it and is the caller's.
  */
+import { BreakableText } from './breakable-text.tsx';
 import { CopyableCode } from './copyable-code.tsx';
 import css from './failure-detail.module.css';
 
@@ -21,7 +22,9 @@ export function FailureDetail({ code, text, admin, vendorCode, fields }: Failure
         <ul className={css.fields} aria-label="Objects and fields concerned">
           {fields.map((field) => (
             <li key={field}>
-              <code>{field}</code>
+              <code>
+                <BreakableText text={field} />
+              </code>
             </li>
           ))}
         </ul>

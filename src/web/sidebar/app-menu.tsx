@@ -29,7 +29,7 @@ export function AppMenu(props: {
   const logOut = useLogOut();
   const activated = isActivated(mailbox);
   return (
-    <Menu>
+    <Menu inline>
       <MenuTrigger disableButtonEnhancement>
         <Button appearance="subtle" aria-label="Menu" icon={<Icon name="menu" />} />
       </MenuTrigger>

@@ -4,6 +4,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Router } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
+import { CrashGuard } from '../shared/crash-guard.tsx';
 import { createQueryClient } from '../shared/query-client.ts';
 import { useSystemTheme } from '../shared/theme.ts';
 import css from './app.module.css';
@@ -14,12 +15,16 @@ export function App() {
   const theme = useSystemTheme();
   const [client] = useState(createQueryClient);
   return (
-    <FluentProvider theme={theme} className={css.page}>
-      <QueryClientProvider client={client}>
-        <Router hook={useHashLocation}>
-          <Entrance />
-        </Router>
-      </QueryClientProvider>
+    <FluentProvider theme={theme}>
+      <div className={css.page}>
+        <QueryClientProvider client={client}>
+          <Router hook={useHashLocation}>
+            <CrashGuard>
+              <Entrance />
+            </CrashGuard>
+          </Router>
+        </QueryClientProvider>
+      </div>{' '}
     </FluentProvider>
   );
 }

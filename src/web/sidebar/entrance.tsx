@@ -4,6 +4,7 @@ import { problemOf } from '../shared/api-problem.ts';
 import { Loading } from '../shared/loading.tsx';
 import { ProblemNotice } from '../shared/problem-notice.tsx';
 import { useSession } from '../shared/queries.ts';
+import { SignedInContext } from '../shared/signed-in-user.ts';
 import css from './app.module.css';
 import { LoginPage } from './login/login-page.tsx';
 
@@ -15,6 +16,7 @@ export function Entrance() {
   if (session.data === undefined) {
     return (
       <main className={css.middle}>
+        <h1 className="visually-hidden">Lockstep</h1>
         {session.error === null ? (
           <Loading label="Loading Lockstep" lines={6} />
         ) : (
@@ -28,11 +30,14 @@ export function Entrance() {
     <Suspense
       fallback={
         <main className={css.middle}>
+          <h1 className="visually-hidden">Lockstep</h1>
           <Loading label="Loading Lockstep" lines={6} />
         </main>
       }
     >
-      <SignedInPages session={session.data} />
+      <SignedInContext value={session.data}>
+        <SignedInPages session={session.data} />
+      </SignedInContext>
     </Suspense>
   );
 }

@@ -6,7 +6,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Route, Switch } from 'wouter';
 import { Notice } from '../shared/notice.tsx';
 import { useMailbox } from '../shared/queries.ts';
-import { SignedInContext, type SignedInSession } from '../shared/signed-in-user.ts';
+import type { SignedInSession } from '../shared/signed-in-user.ts';
 import { useOnline } from '../shared/use-media.ts';
 import { activationNeed, rememberSkip, wasSkipped } from './activation/activation-need.ts';
 import { AppHeader } from './app-header.tsx';
@@ -47,7 +47,7 @@ export function SignedInPages({ session }: { readonly session: SignedInSession }
   };
 
   return (
-    <SignedInContext value={session}>
+    <>
       <AppHeader mailbox={mailbox} user={session.user} onSetUp={() => setAsked(true)} sync={sync} />
       <main ref={main} className={css.main}>
         {!online && (
@@ -75,6 +75,6 @@ export function SignedInPages({ session }: { readonly session: SignedInSession }
           <ActivationDialog mailbox={mailbox} onClose={close} onConnected={expected.expect} />
         </Suspense>
       )}
-    </SignedInContext>
+    </>
   );
 }

@@ -4,12 +4,14 @@
  */
 import { Dialog, DialogBody, DialogSurface, DialogTitle } from '@fluentui/react-components';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ActivationView, MailboxView } from '../../../api-schema/mailbox.ts';
 import { useConnectExchange } from '../../shared/changes.ts';
 import { issuesKey, mailboxKey, runsKey } from '../../shared/queries.ts';
 import { ConnectStage } from './connect-stage.tsx';
 import { ConnectedStage } from './connected-stage.tsx';
+import type { ExchangeFormHandle } from './exchange-form.tsx';
+import type { FormField } from './problem-place.ts';
 
 /** `onClose` is *Skip* before and *Done* after; `onConnected` tells that a first run is to be expected. */
 export function ActivationDialog(props: {
@@ -21,6 +23,10 @@ export function ActivationDialog(props: {
   const client = useQueryClient();
   const connect = useConnectExchange();
   const [result, setResult] = useState<ActivationView | null>(null);
+  const form = useRef<ExchangeFormHandle>(null);
+  // After Fluent's own effect, which takes whatever comes first, be it the small print of what happened.
+  const [firstField] = useState<FormField>(mailbox === null ? 'login' : 'password');
+  useEffect(() => form.current?.focus(firstField), [firstField]);
   const isAgain = mailbox !== null && mailbox.state !== 'not-activated';
 
   const finish = (activation: ActivationView) => {
@@ -40,11 +46,17 @@ export function ActivationDialog(props: {
         if (!data.open && !connect.isPending) onClose();
       }}
     >
-      <DialogSurface>
+      <DialogSurface role="dialog">
         <DialogBody>
           <DialogTitle>{title}</DialogTitle>
           {result === null ? (
-            <ConnectStage mailbox={mailbox} connect={connect} onConnected={finish} onSkip={onClose} />
+            <ConnectStage
+              form={form}
+              mailbox={mailbox}
+              connect={connect}
+              onConnected={finish}
+              onSkip={onClose}
+            />
           ) : (
             <ConnectedStage activation={result} onDone={onClose} />
           )}

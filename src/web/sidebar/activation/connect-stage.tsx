@@ -1,6 +1,6 @@
 /** First half of the dialog: why it opened, the form, what went wrong at the last attempt, *Connect to Exchange* and *Skip*. */
 import { Button, DialogActions, DialogContent } from '@fluentui/react-components';
-import { useEffect, useId, useRef, useState } from 'react';
+import { type RefObject, useEffect, useId, useRef, useState } from 'react';
 import type { ActivationView, MailboxView } from '../../../api-schema/mailbox.ts';
 import type { Problem } from '../../../api-schema/problem.ts';
 import { problemOf } from '../../shared/api-problem.ts';
@@ -12,16 +12,30 @@ import { ActivationReason } from './activation-reason.tsx';
 import { Connecting } from './connecting.tsx';
 import { ExchangeForm, type ExchangeFormHandle } from './exchange-form.tsx';
 import { type FormErrors, type FormValues, findErrors, toExchangeForm } from './form-values.ts';
-import { formFields, placeOf } from './problem-place.ts';
+import { type FormField, formFields, placeOf } from './problem-place.ts';
+
+/** What came of the last attempt: complaints by field, and the API's refusal if it was sent. */
+interface Outcome {
+  readonly errors: FormErrors;
+  readonly problem: Problem | null;
+}
+
+const nothingYet: Outcome = { errors: {}, problem: null };
+
+function outcomeOf(problem: Problem): Outcome {
+  const place = placeOf(problem);
+  return { errors: place === null ? {} : { [place]: problem.detail }, problem };
+}
 
 /** What was typed outlives an attempt that fails; only a reload forgets it. */
 export function ConnectStage(props: {
+  readonly form: RefObject<ExchangeFormHandle | null>;
   readonly mailbox: MailboxView | null;
   readonly connect: ReturnType<typeof useConnectExchange>;
   readonly onConnected: (activation: ActivationView) => void;
   readonly onSkip: () => void;
 }) {
-  const { mailbox, connect, onConnected, onSkip } = props;
+  const { form, mailbox, connect, onConnected, onSkip } = props;
   const formId = useId();
   const [values, setValues] = useState<FormValues>({
     login: mailbox?.address ?? '',
@@ -29,34 +43,34 @@ export function ConnectStage(props: {
     address: '',
     ewsUrl: '',
   });
-  const [errors, setErrors] = useState<FormErrors>({});
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const form = useRef<ExchangeFormHandle>(null);
+  const [outcome, setOutcome] = useState<Outcome>(nothingYet);
+  const [mended, setMended] = useState<readonly FormField[]>([]);
+  const { problem } = outcome;
+  const errors: FormErrors = Object.fromEntries(
+    Object.entries(outcome.errors).filter(([field]) => !mended.some((name) => name === field)),
+  );
   const notice = useRef<HTMLDivElement>(null);
+  const { isPending } = connect;
 
-  // Focus goes to the first field with a complaint, else to the text above the form.
+  // Once per attempt, when the form stands again: focus to the first field with a complaint, else to the text above the form.
   useEffect(() => {
-    const first = formFields.find((field) => errors[field] !== undefined);
+    if (isPending) return;
+    const first = formFields.find((field) => outcome.errors[field] !== undefined);
     if (first !== undefined) form.current?.focus(first);
-    else if (problem !== null) notice.current?.focus();
-  }, [errors, problem]);
+    else if (outcome.problem !== null) notice.current?.focus();
+  }, [form, isPending, outcome]);
 
   const send = () => {
     const found = findErrors(values);
-    setErrors(found);
-    setProblem(null);
+    setOutcome({ errors: found, problem: null });
+    setMended([]);
     if (Object.keys(found).length > 0) return;
     connect.mutate(toExchangeForm(values), {
       onSuccess: onConnected,
-      onError: (error) => {
-        const refused = problemOf(error);
-        const place = placeOf(refused);
-        setProblem(refused);
-        setErrors(place === null ? {} : { [place]: refused.detail });
-      },
+      onError: (error) => setOutcome(outcomeOf(problemOf(error))),
     });
   };
-  if (connect.isPending) {
+  if (isPending) {
     return (
       <DialogContent>
         <Connecting hasLink={values.ewsUrl.trim() !== ''} />
@@ -75,7 +89,7 @@ export function ConnectStage(props: {
           errors={errors}
           onChange={(field, value) => {
             setValues((known) => ({ ...known, [field]: value }));
-            if (errors[field] !== undefined) setErrors(({ [field]: _mended, ...others }) => others);
+            setMended((known) => [...known, field]);
           }}
           onSubmit={send}
         />
@@ -94,7 +108,7 @@ export function ConnectStage(props: {
       </DialogContent>
       <DialogActions>
         <Button onClick={onSkip}>Skip</Button>
-        <Button appearance="primary" type="submit" form={formId}>
+        <Button appearance="primary" className={css.whole ?? ''} type="submit" form={formId}>
           Connect to Exchange
         </Button>
       </DialogActions>

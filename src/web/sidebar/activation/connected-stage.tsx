@@ -2,6 +2,7 @@
 import { Button, DialogActions, DialogContent } from '@fluentui/react-components';
 import { useEffect, useRef } from 'react';
 import type { ActivationView } from '../../../api-schema/mailbox.ts';
+import { BreakableText } from '../../shared/breakable-text.tsx';
 import css from './activation.module.css';
 import { CheckList } from './check-list.tsx';
 
@@ -19,8 +20,8 @@ export function ConnectedStage({
     <>
       <DialogContent className={css.form ?? ''}>
         <p ref={lead} tabIndex={-1} className={css.lead} role="status">
-          {activation.mailbox.address} is connected. The sync starts now and goes on by itself; you can close
-          this page at any time.
+          <BreakableText text={activation.mailbox.address} /> is connected. The sync starts now and goes on by
+          itself; you can close this page at any time.
         </p>
         <CheckList checks={activation.checks} />
       </DialogContent>

@@ -91,7 +91,7 @@ export function ExchangeForm(props: {
         <FormTextField
           {...field('ewsUrl')}
           label="EWS link"
-          hint="Only if your administrator gave you one, such as https://mail.company.com/EWS/Exchange.asmx"
+          hint="Only if your administrator gave you one; it starts with https:// and ends in /EWS/Exchange.asmx"
           inputMode="url"
           autoComplete="off"
           maxLength={2048}

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import type { MailboxView } from '../../../api-schema/mailbox.ts';
 import { problemOf } from '../../shared/api-problem.ts';
+import { BreakableText } from '../../shared/breakable-text.tsx';
 import { Card } from '../../shared/card.tsx';
 import { Icon } from '../../shared/icons.tsx';
 import { Loading } from '../../shared/loading.tsx';
@@ -37,7 +38,7 @@ export function SettingsPage({
       {mailbox !== null && (
         <Card title="Mailbox">
           <p>
-            {mailbox.address} ({mailbox.service})
+            <BreakableText text={mailbox.address} /> ({mailbox.service})
           </p>
           <div>
             <Button onClick={onConnect}>Connect again</Button>

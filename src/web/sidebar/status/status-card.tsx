@@ -1,6 +1,7 @@
 /** How sync stands, in one sentence with icon and colour; since when, until when, and the one button that helps. */
 import { Button } from '@fluentui/react-components';
 import type { MailboxView } from '../../../api-schema/mailbox.ts';
+import { BreakableText } from '../../shared/breakable-text.tsx';
 import cardCss from '../../shared/card.module.css';
 import { FailureDetail } from '../../shared/failure-detail.tsx';
 import { InstantText } from '../../shared/instant-text.tsx';
@@ -31,7 +32,7 @@ export function StatusCard(props: {
       <dl className={css.facts}>
         <dt>Mailbox</dt>
         <dd>
-          {mailbox.address} ({mailbox.service})
+          <BreakableText text={mailbox.address} /> ({mailbox.service})
         </dd>
         <dt>Last success</dt>
         <dd>
