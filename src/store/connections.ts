@@ -142,10 +142,13 @@ export interface CurrentCredential {
   readonly settings: ConnectionSettings;
 }
 
+/** Per database, who stands in line for a connection's row in this process: only the first of them takes a place in the pool. */
+const lines = new WeakMap<Database, Map<ConnectionId, Promise<unknown>>>();
+
 /**
  * Runs `fn` while this connection's row is held, and stores what it returns (null: nothing changes). Everybody else who comes here waits and then
  * sees the new credential, on every machine; so `fn` compares versions before it calls the service. Bound `fn` by a deadline of a few
- * seconds: a waiter gives up after 30. Rejects when there is no such connection.
+ * seconds: who waits for another machine gives up after 30. Rejects when there is no such connection.
  */
 export async function exclusiveCredential(
   db: Database,
@@ -156,20 +159,36 @@ export async function exclusiveCredential(
     current: CurrentCredential,
   ) => Promise<{ readonly credential: unknown; readonly settings: ConnectionSettings } | null>,
 ): Promise<CurrentCredential> {
-  return inOrganization(db, organizationId, async (tx) => {
-    await tx.query(`select set_config('lock_timeout', $1, true)`, [`${LOCK_WAIT_MS}ms`]);
-    const { rows } = await tx.query<ConnectionRow>(
-      `select ${columns} from connections where id = $1 for update`,
-      [id],
-    );
-    const [row] = rows;
-    if (row === undefined) throw new Error('no such connection');
-    const { credential, credentialVersion: version, settings } = await connectionOf(tx, keys, row);
-    const changed = await fn({ credential, version, settings });
-    if (changed === null) return { credential, version, settings };
-    await writeCredential(tx, keys, { id, now: null, ...changed });
-    return { ...changed, version: version + 1 };
-  });
+  return inLine(db, id, () =>
+    inOrganization(db, organizationId, async (tx) => {
+      await tx.query(`select set_config('lock_timeout', $1, true)`, [`${LOCK_WAIT_MS}ms`]);
+      const { rows } = await tx.query<ConnectionRow>(
+        `select ${columns} from connections where id = $1 for no key update`,
+        [id],
+      );
+      const [row] = rows;
+      if (row === undefined) throw new Error('no such connection');
+      const { credential, credentialVersion: version, settings } = await connectionOf(tx, keys, row);
+      const changed = await fn({ credential, version, settings });
+      if (changed === null) return { credential, version, settings };
+      await writeCredential(tx, keys, { id, now: null, ...changed });
+      return { ...changed, version: version + 1 };
+    }),
+  );
+}
+
+/** Runs `work` when everybody who came before for the same connection is done. */
+async function inLine<T>(db: Database, id: ConnectionId, work: () => Promise<T>): Promise<T> {
+  const line = lines.get(db) ?? new Map<ConnectionId, Promise<unknown>>();
+  lines.set(db, line);
+  const before = line.get(id) ?? Promise.resolve();
+  const mine = before.then(work, work);
+  line.set(id, mine);
+  try {
+    return await mine;
+  } finally {
+    if (line.get(id) === mine) line.delete(id);
+  }
 }
 
 async function writeCredential(

@@ -134,6 +134,23 @@ test('of 20 refreshers at once, on several pools, one calls the service and all 
   }
 });
 
+test('who waits for a refresh in the same process leaves the pool to others', async () => {
+  const { crmConnectionId: id, organizationId } = tenant;
+  const keys = await scoped((tx) => organizationKeys(tx, openKeyring({ masterKey }), organizationId));
+  const narrow = base.openAnother(2);
+  let free = () => {};
+  const gate = new Promise<null>((resolve) => {
+    free = () => resolve(null);
+  });
+  const waiting = Array.from({ length: 10 }, () =>
+    exclusiveCredential(narrow, organizationId, keys, id, () => gate),
+  );
+  // Two places: one is held by the first in line, the other must be free.
+  await inOrganization(narrow, organizationId, (tx) => tx.query('select 1'));
+  free();
+  await Promise.all(waiting);
+});
+
 test('a refresh that fails changes nothing and frees the row', async () => {
   const { crmConnectionId: id, organizationId } = tenant;
   const keys = await scoped((tx) => organizationKeys(tx, openKeyring({ masterKey }), organizationId));
