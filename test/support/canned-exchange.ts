@@ -43,7 +43,10 @@ export const xml = (text: string): Response =>
 export type Handler = (body: string, operation: string) => Response | string;
 
 /** A connector on a stub that answers each request body, and the bodies that it saw. */
-export function connect(handler: Handler, options: { now?: () => number; mailbox?: string } = {}) {
+export function connect(
+  handler: Handler,
+  options: { now?: () => number; mailbox?: string; login?: string } = {},
+) {
   const bodies: string[] = [];
   const headers: Record<string, string>[] = [];
   const fetch: Fetch = async (_url, init) => {
@@ -57,7 +60,7 @@ export function connect(handler: Handler, options: { now?: () => number; mailbox
   const clock: Clock = { now: options.now ?? (() => 0), sleep: () => new Promise(() => undefined) };
   const connector: ExchangeConnector = createExchangeConnector({
     ewsUrl: 'https://mail.corp.example/EWS/Exchange.asmx',
-    credential: { login: 'ann@corp.example', password: 'pw' },
+    credential: { login: options.login ?? 'ann@corp.example', password: 'pw' },
     fetch,
     clock,
     random: { next: () => 0.5 },

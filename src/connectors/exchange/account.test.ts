@@ -43,6 +43,28 @@ describe('identify', () => {
     });
   });
 
+  it('proves a DOMAIN\\user login by the Inbox among several guesses', async () => {
+    const folder = (id: string): string =>
+      success('GetFolder', `<m:Folders><t:Folder><t:FolderId Id="${id}"/></t:Folder></m:Folders>`);
+    const guesses = handler(resolution('anna@corp.example'), resolution('ann.doe@corp.example'));
+    const stub: Parameters<typeof connect>[0] = (body, operation) => {
+      if (!body.includes('anna@corp.example')) return guesses(body, operation);
+      return answer('GetFolder', folder('own'), failed('GetFolder', 'ErrorAccessDenied'), folder('own'));
+    };
+    const { connector } = connect(stub, { login: 'CORP\\ann' });
+    expect((await connector.identify()).address).toBe('ann.doe@corp.example');
+    const nobody = connect(
+      (body, operation) =>
+        body.includes('anna@corp.example')
+          ? answer('GetFolder', folder('own'), folder('a'), folder('b'))
+          : guesses(body, operation),
+      { login: 'CORP\\ann' },
+    );
+    await expect(nobody.connector.identify()).rejects.toMatchObject({
+      failure: { code: 'mailbox.not-found' },
+    });
+  });
+
   it('keeps the login where the directory knows nothing', async () => {
     const { connector } = connect((body, operation) =>
       operation === 'ResolveNames'

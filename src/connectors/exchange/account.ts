@@ -110,7 +110,7 @@ function readIdentity(resolution: XmlNode): MailboxIdentity | null {
   return { address: address.toLowerCase(), addresses: [...new Set(addresses)] };
 }
 
-/** The candidate whose Inbox is our own Inbox; a single candidate that we may open is taken for ours as well. */
+/** The candidate whose Inbox is our own Inbox; else the only one that we may open. */
 async function ownMailbox(
   transport: Transport,
   candidates: readonly MailboxIdentity[],
@@ -123,14 +123,17 @@ async function ownMailbox(
     ids.push(ok && id !== undefined ? id : null);
   });
   const [own, ...theirs] = ids;
-  const match = candidates.find((_, index) => own !== null && own !== undefined && theirs[index] === own);
-  const [only] = candidates;
-  return match ?? (candidates.length === 1 && theirs[0] != null && only !== undefined ? only : null);
+  const match = candidates.find((_, index) => typeof own === 'string' && theirs[index] === own);
+  const opened = candidates.filter((_, index) => typeof theirs[index] === 'string');
+  return match ?? (opened.length === 1 ? (opened[0] ?? null) : null);
 }
 
 // ---------------------------------------------------------------------------------------------------------- check
 
 const CAPABILITIES = ['sign-in', 'read-mail', 'write-categories', 'salesforce-folder'] as const;
+
+/** Kinds of failure after which the next capability is still worth trying. */
+const SAYS_NOTHING_OF_OTHERS: ReadonlySet<string> = new Set(['permission-missing', 'bad-item']);
 
 /** Tries each capability; trouble with signing in or with the server as a whole is not tried a second time. */
 async function check(options: AccountOptions): Promise<readonly CheckResult[]> {
@@ -151,7 +154,7 @@ async function check(options: AccountOptions): Promise<readonly CheckResult[]> {
   for (const capability of CAPABILITIES) {
     const details: Failure | null = broken ?? (await failureOf(attempts[capability]));
     results.push(details === null ? { capability, ok: true } : { capability, ok: false, failure: details });
-    if (details !== null && (capability === 'sign-in' || details.kind !== 'permission-missing'))
+    if (details !== null && (capability === 'sign-in' || !SAYS_NOTHING_OF_OTHERS.has(details.kind)))
       broken = details;
   }
   return results;
