@@ -8,7 +8,6 @@
  *                                 │ └─failed-often─▶ suspended ────────────────┘
  *                                 └─deactivate (from every state) ─▶ deactivated
  */
-import type { FailureCode } from './catalogue.ts';
 import { dispositionOf } from './failure.ts';
 import type { RunOutcome } from './run.ts';
 
@@ -161,9 +160,4 @@ export function afterRun(
   const failures = streak.failures + 1;
   // A lost network between two refusals is no success: the count of rejections stands (A5: only a success starts it anew).
   return { streak: { ...streak, failures }, event: failures >= FAILURES_MAX ? 'failed-often' : null };
-}
-
-/** Why a mailbox is in its state, for the status sentence: the failure that moved it there, if one did. */
-export interface StateCause {
-  readonly code: FailureCode;
 }

@@ -46,10 +46,3 @@ export const verdictTexts: Readonly<Record<VerdictCode, string>> = {
   'skipped.no-match': 'None of the outside addresses belongs to a contact or lead in Salesforce.',
   'parked.issue': 'Could not be saved; see the issue.',
 };
-
-export const verdictCodes = Object.keys(verdictTexts) as readonly VerdictCode[];
-
-/** Whether an item with this verdict has a record in the CRM. */
-export function isSaved(code: VerdictCode): code is SavedCode {
-  return code.startsWith('saved.');
-}

@@ -17,5 +17,3 @@ export function createLog(level: Config['logLevel']): Log {
     else logger.info({ event, ...facts });
   };
 }
-
-export const silentLog: Log = () => undefined;

@@ -14,6 +14,7 @@ import type { Log, Ports } from '../commands/ports.ts';
 import { syncMailbox } from '../commands/sync-mailbox.ts';
 import { createAgent, type Fetch } from '../connectors/http.ts';
 import { createMailServices } from '../connectors/registry.ts';
+import { startHousekeeping } from '../jobs/housekeeping.ts';
 import { startWorker, type Worker } from '../jobs/worker.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import { openDatabase } from '../store/database.ts';
@@ -59,16 +60,7 @@ export async function openLockstep(config: Config, overrides: Overrides = {}): P
   return {
     ports,
     buildApp: () => buildApp(apiOptions(config, ports)),
-    startWorker: () =>
-      startWorker({
-        db,
-        clock: ports.clock,
-        random: ports.random,
-        worker: ports.worker,
-        concurrency: config.runsAtOnceMax,
-        handle: async (lease, signal) => (await syncMailbox(ports, lease, signal)).next,
-        log: ports.log,
-      }),
+    startWorker: () => startWorking(config, ports),
     async close() {
       await db.close();
       await embedded?.stop();
@@ -117,6 +109,26 @@ export function createPorts(
   const digest = (text: string) => createHash('sha256').update(text).digest('hex');
   const worker = `${hostname()}:${process.pid}`;
   return { db, keyring, clock, random, digest, facts: domainFacts, mailServices, ...salesforce, log, worker };
+}
+
+/** The worker and the hourly sweep beside it, stopped as one. */
+function startWorking(config: Config, ports: Ports): Worker {
+  const { db, clock, random, log } = ports;
+  const housekeeping = startHousekeeping({ db, clock, random, log });
+  const worker = startWorker({
+    db,
+    clock,
+    random,
+    worker: ports.worker,
+    concurrency: config.runsAtOnceMax,
+    handle: async (lease, signal) => (await syncMailbox(ports, lease, signal)).next,
+    log,
+  });
+  return {
+    async stop(graceMs) {
+      await Promise.all([housekeeping.stop(), worker.stop(graceMs)]);
+    },
+  };
 }
 
 /** The real network: one pool of sockets for all hosts, unless a connector brings its own. */
