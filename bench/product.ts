@@ -2,7 +2,6 @@
  * The product in a process of its own, so that what is measured there is the product's alone; the simulators live with whoever forked it. Its
  * parent tells it by messages what to do; it ends with its parent.
  */
-import { silentLog } from '../src/server/log.ts';
 import { type Lockstep, openLockstep } from '../src/server/wire.ts';
 import type { Answer, Order } from './messages.ts';
 import { startMeters } from './meters.ts';
@@ -26,7 +25,7 @@ process.on('disconnect', () => process.exit());
 
 async function carryOut(order: Order): Promise<Omit<Answer, 'id'>> {
   if (order.do === 'open') {
-    lockstep = await openLockstep(order.config, { allowLoopbackHttp: true, log: silentLog });
+    lockstep = await openLockstep(order.config, { allowLoopbackHttp: true, log: () => undefined });
     const app = await lockstep.buildApp();
     await app.listen({ host: order.config.host, port: order.config.port });
     return {};
