@@ -1,0 +1,126 @@
+/**
+ * The course of a simulated world: first everybody acts while things go wrong, then calm, in which everything has time to come right.
+ */
+import { MINUTE } from '../../src/model/clock.ts';
+import { act, deliver } from './acts.ts';
+import { setFaults, troubleProcesses } from './faults.ts';
+import { inWorld } from './rows.ts';
+import type { World } from './world.ts';
+
+const CALM_ROUNDS_MAX = 12;
+
+/** Rounds of trouble. */
+export async function playTrouble(world: World): Promise<void> {
+  const { chance, conductor } = world;
+  for (let left = chance.between(2, 6); left > 0; left -= 1) deliver(world);
+  for (let round = chance.between(2, 4); round > 0; round -= 1) {
+    setFaults(world);
+    troubleProcesses(world);
+    let planned = chance.between(0, 5);
+    conductor.beforeTurn = () => {
+      if (planned === 0 || !chance.flip(0.05)) return;
+      planned -= 1;
+      act(world);
+    };
+    keepProcesses(world);
+    await conductor.drive(() => false, chance.between(5, 40) * MINUTE);
+    for (; planned > 0; planned -= 1) act(world);
+    conductor.beforeTurn = () => undefined;
+    if (chance.flip(0.5)) clearFaults(world);
+  }
+}
+
+/** As many processes as the world has, dead ones replaced. */
+function keepProcesses(world: World): void {
+  const alive = world.processes.filter((process) => !process.dead && process.started).length;
+  for (let missing = world.traits.processes - alive; missing > 0; missing -= 1) world.openProcess().start();
+}
+
+function clearFaults({ exchange, salesforce }: World): void {
+  exchange.faults.clear();
+  salesforce.faults.clear();
+}
+
+export interface CalmReport {
+  /** Writes of the last run on either side. */
+  readonly writes: readonly string[];
+  /** Requests of the last run, by mailbox. */
+  readonly lastRuns: readonly { readonly outcome: string | null; readonly mailbox: number; readonly crm: number }[];
+}
+
+/** Faults off, one fresh process; people re-activate what was switched off and press *Retry*; runs until nothing is left, and once more. */
+export async function playCalm(world: World): Promise<CalmReport> {
+  const { conductor } = world;
+  clearFaults(world);
+  world.salesforce.changeSettings({ sessionTimeoutMs: 24 * 60 * MINUTE });
+  await Promise.all(world.processes.map((process) => (process.dead ? Promise.resolve() : process.kill())));
+  const fresh = world.openProcess();
+  fresh.start();
+  for (let round = 1; ; round += 1) {
+    await conductor.drive(() => false, 45 * MINUTE);
+    if (await isSettled(world)) break;
+    if (round >= CALM_ROUNDS_MAX) throw new Error('invariant settles: the world does not come to rest');
+    for (const person of world.people) {
+      const state = await stateOf(world, person.mailboxId);
+      if (state !== 'active') await conductor.driveTo(world.activate(fresh, person));
+    }
+    if (round <= 2) await retryAll(world);
+  }
+  world.exchange.requests.reset();
+  world.salesforce.requests.reset();
+  await conductor.drive(() => false, 45 * MINUTE);
+  const report = { writes: writesOf(world), lastRuns: await lastRuns(world) };
+  await fresh.stop();
+  return report;
+}
+
+function writesOf({ exchange, salesforce }: World): readonly string[] {
+  const operations = [...Object.keys(exchange.requests.counts()), ...Object.keys(salesforce.requests.counts())];
+  return operations.filter((name) =>
+    /^(Create|Update|Delete|Move|Send)|graph|^collections\.(post|patch|delete)|^create$|^update$|^upsert$|^delete$/.test(name),
+  );
+}
+
+async function stateOf(world: World, mailboxId: string): Promise<string> {
+  const [row] = await inWorld<{ state: string }>(world, 'select state from mailboxes where id = $1', [mailboxId]);
+  return row?.state ?? '';
+}
+
+/** Everybody is active, the last run of each went through, and nothing waits for the next run. */
+async function isSettled(world: World): Promise<boolean> {
+  const runs = await lastRuns(world);
+  const [waiting] = await inWorld<{ count: string }>(
+    world,
+    `select count(*) from issues where organization_id = $1 and retry_at <= $2`,
+    [world.organizationId, new Date(world.conductor.now())],
+  );
+  const states = await Promise.all(world.people.map((person) => stateOf(world, person.mailboxId)));
+  return (
+    states.every((state) => state === 'active') &&
+    runs.length === world.people.length &&
+    runs.every((run) => run.outcome === 'done') &&
+    waiting?.count === '0' && world.retried
+  );
+}
+
+async function retryAll(world: World): Promise<void> {
+  world.retried = true;
+  await inWorld(world, 'update issues set retry_at = $2 where organization_id = $1', [
+    world.organizationId,
+    new Date(world.conductor.now()),
+  ]);
+}
+
+async function lastRuns(world: World): Promise<CalmReport['lastRuns']> {
+  const rows = await inWorld<{ outcome: string | null; counts: { mailboxRequests?: number; crmRequests?: number } }>(
+    world,
+    `select distinct on (mailbox_id) outcome, counts from runs where organization_id = $1
+     order by mailbox_id, started_at desc, id desc`,
+    [world.organizationId],
+  );
+  return rows.map(({ outcome, counts }) => ({
+    outcome,
+    mailbox: counts.mailboxRequests ?? 0,
+    crm: counts.crmRequests ?? 0,
+  }));
+}
