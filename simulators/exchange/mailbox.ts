@@ -7,7 +7,7 @@ import { type ChangeLog, createChangeLog } from './change-log.ts';
 import { createFolderState, type Folder, type Item, type Sensitivity } from './folder.ts';
 import { findHeader, findMessageId, type RawHeader, readHeaders } from './headers.ts';
 import { createIds, drawBytes, type IdSource } from './ids.ts';
-import { arrivingItemClass, headerProperties } from './item-class.ts';
+import { arrivingItemClass } from './item-class.ts';
 
 /** How a delivered mail stands in its folder. What is absent is taken from the mail or from the clock. */
 export interface DeliveryOptions {
@@ -172,7 +172,7 @@ export function deliver(
     isRead: options.isRead ?? false,
     isDraft: options.isDraft ?? false,
     searchKey: drawBytes(mailbox.random, 16),
-    extended: headerProperties(headers),
+    extended: new Map(),
     subject: undefined,
     fields: {},
     attendeeCount: 0,
