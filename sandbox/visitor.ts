@@ -47,14 +47,16 @@ export class Visitor {
     const callback = allowed.headers.get('location') ?? '';
     if (!callback.startsWith(this.#url))
       throw new VisitorRefused('login', `Salesforce answered ${allowed.status}`);
-    const back = await fetch(callback, { redirect: 'manual' });
+    const begun = (start.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    const back = await fetch(callback, { redirect: 'manual', headers: { cookie: begun } });
     const landing = back.headers.get('location') ?? '';
     if (landing.includes('problem='))
       throw new VisitorRefused(landing.split('problem=')[1] ?? '', 'login refused');
-    this.#cookie = (back.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-    const session = await this.call<SessionView>('GET', '/api/session');
-    if (session.signedIn) this.#csrf = session.csrfToken;
-    return session;
+    const session = back.headers.getSetCookie().find((cookie) => /^[^=]*lockstep=[^;]/.test(cookie));
+    this.#cookie = (session ?? '').split(';')[0] ?? '';
+    const view = await this.call<SessionView>('GET', '/api/session');
+    if (view.signedIn) this.#csrf = view.csrfToken;
+    return view;
   }
 
   async activate(form: ExchangeForm): Promise<ActivationView> {

@@ -24,6 +24,11 @@ export function sessionCookieName(secure: boolean): string {
   return secure ? '__Host-lockstep' : 'lockstep';
 }
 
+/** Names the cookie of a login that is under way. */
+export function loginCookieName(secure: boolean): string {
+  return `${sessionCookieName(secure)}-login`;
+}
+
 /** The session of a request; null when there is none, or it ended. */
 export async function findSession(
   ports: Ports,
@@ -68,11 +73,26 @@ export function setSessionCookie(
   secure: boolean,
   maxAgeSeconds: number,
 ): void {
-  reply.setCookie(sessionCookieName(secure), token, {
-    path: '/',
-    httpOnly: true,
-    secure,
-    sameSite: 'lax',
-    maxAge: maxAgeSeconds,
-  });
+  setHostCookie(reply, sessionCookieName(secure), token, secure, maxAgeSeconds);
+}
+
+/** Binds a login to the browser that began it. */
+export function setLoginCookie(
+  reply: FastifyReply,
+  stateHash: string,
+  secure: boolean,
+  maxAgeSeconds: number,
+): void {
+  setHostCookie(reply, loginCookieName(secure), stateHash, secure, maxAgeSeconds);
+}
+
+function setHostCookie(
+  reply: FastifyReply,
+  name: string,
+  value: string,
+  secure: boolean,
+  maxAgeSeconds: number,
+): void {
+  // Lax, for the way back from the CRM is a navigation that another site began.
+  reply.setCookie(name, value, { path: '/', httpOnly: true, secure, sameSite: 'lax', maxAge: maxAgeSeconds });
 }

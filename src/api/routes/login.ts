@@ -1,6 +1,6 @@
 /**
  * *Log in with Salesforce*: to the CRM's own page and back, and logging out. The OAuth state and verifier are kept sealed, for ten minutes,
- * and used once.
+ * and used once, by the browser that began.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -13,7 +13,15 @@ import { acrossOrganizations, inOrganization } from '../../store/database.ts';
 import { endLogin, savePendingLogin, takePendingLogin } from '../../store/logins.ts';
 import type { ApiApp, ApiOptions } from '../app.ts';
 import { apiProblem } from '../problems.ts';
-import { csrfToken, findSession, requireSession, sessionCookieName, setSessionCookie } from '../session.ts';
+import {
+  csrfToken,
+  findSession,
+  loginCookieName,
+  requireSession,
+  sessionCookieName,
+  setLoginCookie,
+  setSessionCookie,
+} from '../session.ts';
 import { mailboxView } from '../views.ts';
 
 const PENDING_LOGIN_MS = 10 * MINUTE;
@@ -59,6 +67,7 @@ export function addLoginRoutes(app: ApiApp, options: ApiOptions): void {
           now,
         }),
       );
+      setLoginCookie(reply, digest(started.state), secure, PENDING_LOGIN_MS / SECOND);
       return reply.redirect(started.url);
     },
   );
@@ -71,9 +80,15 @@ export function addLoginRoutes(app: ApiApp, options: ApiOptions): void {
     },
     async (request, reply) => {
       const problem = (code: string) => reply.redirect(`/?problem=${encodeURIComponent(code)}`);
-      const details = await acrossOrganizations(ports.db, (tx) =>
-        takePendingLogin(tx, ports.keyring, digest(request.query.state ?? ''), ports.clock.now()),
-      );
+      const stateHash = digest(request.query.state ?? '');
+      // Only the browser that began a login may end it: else anybody could sign a visitor in as himself (RFC 6749, 10.12).
+      const begunHere = request.cookies[loginCookieName(secure)] === stateHash;
+      reply.clearCookie(loginCookieName(secure), { path: '/' });
+      const details = begunHere
+        ? await acrossOrganizations(ports.db, (tx) =>
+            takePendingLogin(tx, ports.keyring, stateHash, ports.clock.now()),
+          )
+        : null;
       if (details === null) return problem('api.login-expired');
       try {
         const completed = await completeLogin(ports, await crmLogin.complete(details, request.url));

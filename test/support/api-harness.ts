@@ -1,0 +1,327 @@
+/**
+ * The product's HTTP application on a database of its own, with the sandbox's people at simulated services in process (or on loopback ports), and
+ * persons who use it without a browser. Every answer and log line is kept, so that a test can search them.
+ */
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { type Colleague, colleagues } from '../../sandbox/cast.ts';
+import {
+  createServices,
+  SANDBOX_CLIENT_ID,
+  SANDBOX_CLIENT_SECRET,
+  type Services,
+} from '../../sandbox/simulated-services.ts';
+import type { ApiApp } from '../../src/api/app.ts';
+import type { ActivationView, MailboxView } from '../../src/api-schema/mailbox.ts';
+import type { Problem } from '../../src/api-schema/problem.ts';
+import type { SessionView } from '../../src/api-schema/session.ts';
+import { syncMailbox } from '../../src/commands/sync-mailbox.ts';
+import type { Fetch } from '../../src/connectors/http.ts';
+import type { MailboxId } from '../../src/model/ids.ts';
+import type { Config } from '../../src/server/config.ts';
+import { type Lockstep, openLockstep } from '../../src/server/wire.ts';
+import { acrossOrganizations, inOrganization } from '../../src/store/database.ts';
+import { claimDue, releaseLease } from '../../src/store/leases.ts';
+import { createLeapingClock, type LeapingClock } from './leaping-clock.ts';
+import { createTestDatabase, type TestDatabase } from './postgres.ts';
+import { seededRandom } from './seed.ts';
+
+export const PUBLIC_URL = 'https://lockstep.test';
+export const LOGIN_ORIGIN = 'https://login.salesforce.test';
+export const OTHER_ORIGIN = 'https://globex.my.salesforce.test';
+export const EWS_URL = 'https://mail.contoso.test/EWS/Exchange.asmx';
+/** Of the cast: the first to log in is the organization's platform admin. */
+export const [ANNA, BEN, CARLA] = colleagues as readonly [Colleague, Colleague, Colleague];
+/** Somebody of another organization, with a mailbox on the same Exchange. */
+export const OLGA: Colleague = {
+  name: 'Olga Weber',
+  address: 'olga.weber@globex.test',
+  aliases: [],
+  userName: 'olga',
+  password: 'globex-1',
+  salesforceUsername: 'olga@globex.test',
+};
+
+const SEED = 20_261_123;
+const MASTER_KEY = new Uint8Array(32).fill(9);
+const CSRF = 'x-csrf-token';
+
+export interface ApiOptions {
+  /** Real sockets to the mail server instead of the simulator in process: for what goes wrong below HTTP. */
+  readonly mailNetwork?: boolean;
+  readonly ewsAllowedHosts?: readonly string[];
+  readonly extraCa?: readonly string[];
+  readonly keyFields?: boolean;
+  readonly publicUrl?: string;
+  readonly startAt?: number;
+}
+
+export interface Answer<Body = unknown> {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | number | undefined>>;
+  readonly text: string;
+  readonly body: Body;
+}
+
+export interface Api extends AsyncDisposable {
+  readonly app: ApiApp;
+  readonly lockstep: Lockstep;
+  readonly database: TestDatabase;
+  readonly services: Services;
+  readonly clock: LeapingClock;
+  /** All answers in order, headers included, as text. */
+  readonly answers: string[];
+  readonly logLines: string[];
+  /** What was sent to the mail server, in order. */
+  readonly sentToMail: { readonly url: string; readonly authorization: string | null }[];
+  /** A person without a session. */
+  visit(): Person;
+  /** A person who has logged in. */
+  signIn(who?: Colleague): Promise<Person>;
+  /** Runs whatever is due now, one mailbox after the other; returns how many ran. */
+  runDue(): Promise<number>;
+}
+
+/** Opens everything. Dispose of it, and the database is dropped. */
+export async function openApi(options: ApiOptions = {}): Promise<Api> {
+  const database = await createTestDatabase();
+  const clock = createLeapingClock(options.startAt);
+  const publicUrl = options.publicUrl ?? PUBLIC_URL;
+  const services = openServices(clock, publicUrl, options);
+  const sentToMail: Api['sentToMail'] = [];
+  const logLines: string[] = [];
+  const answers: string[] = [];
+  const lockstep = await openLockstep(configOf(database, publicUrl, options), {
+    clock,
+    random: seededRandom(SEED),
+    log: (event, facts) => logLines.push(JSON.stringify({ event, ...facts })),
+    fetch: createNetwork(services, sentToMail),
+  });
+  const app = await lockstep.buildApp();
+  await app.ready();
+  const visit = () => new Person(app, answers);
+  return {
+    app,
+    lockstep,
+    database,
+    services,
+    clock,
+    answers,
+    logLines,
+    sentToMail,
+    visit,
+    async signIn(who = ANNA) {
+      const person = visit();
+      await person.logIn(services, who);
+      return person;
+    },
+    runDue: () => runDue(lockstep, clock),
+    async [Symbol.asyncDispose]() {
+      await app.close();
+      await lockstep.close();
+      await database.drop();
+    },
+  };
+}
+
+function openServices(clock: LeapingClock, publicUrl: string, options: ApiOptions): Services {
+  const services = createServices({
+    now: () => clock.now(),
+    seed: SEED,
+    redirectUris: [`${publicUrl}/login/salesforce/callback`],
+    ...(options.keyFields === undefined ? {} : { keyFields: options.keyFields }),
+  });
+  const { exchange, salesforce } = services;
+  exchange.addMailbox({
+    address: OLGA.address,
+    displayName: OLGA.name,
+    userName: OLGA.userName,
+    password: OLGA.password,
+  });
+  const globex = salesforce.addOrganization({ name: 'Globex', instanceOrigin: OTHER_ORIGIN });
+  salesforce.addUser({
+    username: OLGA.salesforceUsername,
+    password: OLGA.password,
+    email: OLGA.address,
+    organization: globex,
+  });
+  for (const object of ['EmailMessage', 'Task', 'ContentVersion'])
+    salesforce.deployField(object, 'Lockstep_Key__c string(255) cufsgnixq', globex);
+  return services;
+}
+
+function configOf(database: TestDatabase, publicUrl: string, options: ApiOptions): Config {
+  return {
+    host: '127.0.0.1',
+    port: 0,
+    publicUrl,
+    database: { kind: 'server', url: database.url },
+    databaseConnectionsMax: 5,
+    masterKey: { kind: 'given', key: MASTER_KEY, previous: [] },
+    salesforce: {
+      clientId: SANDBOX_CLIENT_ID,
+      clientSecret: SANDBOX_CLIENT_SECRET,
+      apiVersion: 'v62.0',
+      extraOrigins: [LOGIN_ORIGIN, OTHER_ORIGIN],
+    },
+    ewsAllowedHosts: options.ewsAllowedHosts ?? [],
+    extraCa: options.extraCa ?? [],
+    runsAtOnceMax: 2,
+    logLevel: 'silent',
+  };
+}
+
+/** The simulators behind their host names; every other name does not resolve. */
+function createNetwork(services: Services, sentToMail: Api['sentToMail']): Fetch {
+  return async (url, init) => {
+    const { hostname } = new URL(url);
+    const request = new Request(url, {
+      method: init.method,
+      headers: init.headers,
+      redirect: init.redirect,
+      signal: init.signal,
+      ...(init.body === undefined ? {} : { body: init.body }),
+    });
+    if (hostname.endsWith('.salesforce.test')) return services.salesforce.fetch(request);
+    sentToMail.push({ url, authorization: request.headers.get('authorization') });
+    if (hostname === 'mail.contoso.test' || hostname === 'autodiscover.contoso.test')
+      return services.exchange.fetch(request);
+    const cause = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' });
+    throw new TypeError('fetch failed', { cause });
+  };
+}
+
+async function runDue(lockstep: Lockstep, clock: LeapingClock): Promise<number> {
+  const { ports } = lockstep;
+  const leases = await acrossOrganizations(ports.db, (tx) =>
+    claimDue(tx, { worker: 'test', now: clock.now(), leaseMs: 3_600_000, limit: 10 }),
+  );
+  for (const lease of leases) {
+    const { next } = await syncMailbox(ports, lease, new AbortController().signal);
+    await inOrganization(ports.db, lease.organizationId, (tx) => releaseLease(tx, lease, { next }));
+  }
+  return leases.length;
+}
+
+let visitors = 0;
+
+/** Somebody with a browser's manners: keeps the cookie, sends the page's token with every change. */
+export class Person {
+  readonly #app: ApiApp;
+  readonly #answers: string[];
+  /** An address of his own, so that limits by address are his own too. */
+  readonly remoteAddress: string;
+  readonly cookies = new Map<string, string>();
+  csrf = '';
+
+  constructor(app: ApiApp, answers: string[]) {
+    this.#app = app;
+    this.#answers = answers;
+    visitors += 1;
+    this.remoteAddress = `198.51.${(visitors >> 8) & 255}.${visitors & 255}`;
+  }
+
+  async call<Body = unknown>(
+    method: 'GET' | 'POST' | 'PUT',
+    url: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer<Body>> {
+    const response = await this.#app.inject({
+      method,
+      url,
+      remoteAddress: this.remoteAddress,
+      headers: {
+        ...(this.cookies.size === 0 ? {} : { cookie: this.cookie }),
+        ...(this.csrf === '' ? {} : { [CSRF]: this.csrf }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { payload: body as object }),
+    });
+    this.#answers.push(`${JSON.stringify(response.headers)}\n${response.payload}`);
+    const isJson = String(response.headers['content-type'] ?? '').includes('json');
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      text: response.payload,
+      body: (isJson ? JSON.parse(response.payload) : null) as Body,
+    };
+  }
+
+  get cookie(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  /** As a browser does: a cookie without a value is one that was taken away. */
+  #keepCookies(headers: Answer['headers']): void {
+    for (const cookie of [headers['set-cookie'] ?? []].flat().map(String)) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      if (value === '') this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
+  }
+
+  /** Begins a login; the address of the CRM's own page. */
+  async beginLogin(host = LOGIN_ORIGIN): Promise<URL> {
+    const { status, headers, text } = await this.call(
+      'GET',
+      `/login/salesforce?host=${encodeURIComponent(host)}`,
+    );
+    if (status !== 302) throw new Error(`the login answered ${status} ${text}`);
+    this.#keepCookies(headers);
+    return new URL(String(headers.location));
+  }
+
+  /** Fills in the CRM's form; the address it leads back to. */
+  async consent(
+    services: Services,
+    page: URL,
+    who: Colleague,
+    decision: 'allow' | 'deny' = 'allow',
+  ): Promise<string> {
+    const form = new URLSearchParams({ username: who.salesforceUsername, pw: who.password, decision });
+    const back = await services.salesforce.fetch(new Request(page, { method: 'POST', body: form }));
+    const location = back.headers.get('location');
+    if (location === null) throw new Error(`Salesforce answered ${back.status}`);
+    return location;
+  }
+
+  /** The callback; keeps the session when there is one. Returns the page it leads to. */
+  async comeBack(callback: string): Promise<Answer & { readonly landing: string }> {
+    const answer = await this.call('GET', callback.replace(/^https:\/\/[^/]+/, ''));
+    this.#keepCookies(answer.headers);
+    return { ...answer, landing: String(answer.headers.location ?? '') };
+  }
+
+  async logIn(services: Services, who: Colleague): Promise<SessionView> {
+    const { landing } = await this.comeBack(await this.consent(services, await this.beginLogin(), who));
+    if (landing !== '/') throw new Error(`the login led to ${landing}`);
+    const { body } = await this.call<SessionView>('GET', '/api/session');
+    if (!body.signedIn) throw new Error('there is no session');
+    this.csrf = body.csrfToken;
+    return body;
+  }
+
+  activate(form: Readonly<Record<string, string>> = {}): Promise<Answer<ActivationView & Problem>> {
+    return this.call('POST', '/api/mailbox/exchange', {
+      login: ANNA.address,
+      password: ANNA.password,
+      ewsUrl: EWS_URL,
+      ...form,
+    });
+  }
+
+  async mailbox(): Promise<MailboxView & { readonly id: MailboxId }> {
+    const { body } = await this.call<MailboxView & { readonly id: MailboxId }>('GET', '/api/mailbox');
+    return body;
+  }
+}
+
+/** A port of this machine at which nobody listens. */
+export async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
