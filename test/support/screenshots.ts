@@ -11,9 +11,9 @@ import { openState, pageStates } from './page-states.ts';
 const documented: Readonly<Record<string, View>> = {
   login: { width: 640, height: 520 },
   activation: { width: 640, height: 560 },
-  'wrong-password': { width: 640, height: 640 },
-  status: { width: 1100, height: 860 },
-  settings: { width: 640, height: 900 },
+  'wrong-password': { width: 640, height: 500 },
+  status: { width: 1100, height: 930 },
+  settings: { width: 640, height: 1_010 },
 };
 
 const everywhere: readonly View[] = [320, 1280].flatMap((width) =>
