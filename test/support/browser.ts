@@ -3,14 +3,14 @@
  * root and in a container; nothing is downloaded.
  */
 import { existsSync } from 'node:fs';
-import npmChromium from '@sparticuz/chromium';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { unpackNpmChromium } from './npm-chromium.ts';
 
 const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** Starts the browser; the caller closes it. Unpacks npm's copy on first use, which takes about two seconds. */
+/** Starts the browser; the caller closes it. */
 export async function openBrowser(): Promise<Browser> {
-  const executablePath = installed.find((path) => existsSync(path)) ?? (await npmChromium.executablePath());
+  const executablePath = installed.find((path) => existsSync(path)) ?? (await unpackNpmChromium());
   return chromium.launch({
     executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--font-render-hinting=none'],
