@@ -97,11 +97,10 @@ describe('connecting an Exchange mailbox', () => {
     const page = await open(connected);
     const dialog = page.getByRole('dialog', { name: 'Connect your mailbox' });
     await dialog.waitFor();
-    expect(await focused(page).evaluate((input: HTMLInputElement) => input.labels?.[0]?.innerText)).toContain(
-      'Login',
-    );
+    await page.getByLabel('Login').and(page.locator(':focus')).waitFor();
     await connect(page);
     const list = page.getByRole('list', { name: 'What was checked' });
+    await list.waitFor();
     expect(await list.getByRole('listitem').count()).toBe(canned.checks.length);
     expect(asked('POST /api/mailbox/exchange').map(({ body }) => body)).toEqual([
       { login: 'anna.berg@contoso.example', password: 'winter-sun' },
