@@ -11,6 +11,7 @@ import {
   SANDBOX_CLIENT_SECRET,
   type Services,
 } from '../../sandbox/simulated-services.ts';
+import { type Served, serve } from '../../simulators/shared/serve.ts';
 import type { ApiApp } from '../../src/api/app.ts';
 import type { ActivationView, MailboxView } from '../../src/api-schema/mailbox.ts';
 import type { Problem } from '../../src/api-schema/problem.ts';
@@ -47,8 +48,8 @@ const MASTER_KEY = new Uint8Array(32).fill(9);
 const CSRF = 'x-csrf-token';
 
 export interface ApiOptions {
-  /** Real sockets to the mail server instead of the simulator in process: for what goes wrong below HTTP. */
-  readonly mailNetwork?: boolean;
+  /** Real sockets instead of simulators in process, Salesforce served on loopback: for what goes wrong below HTTP. */
+  readonly network?: boolean;
   readonly ewsAllowedHosts?: readonly string[];
   readonly extraCa?: readonly string[];
   readonly keyFields?: boolean;
@@ -72,6 +73,8 @@ export interface Api extends AsyncDisposable {
   /** All answers in order, headers included, as text. */
   readonly answers: string[];
   readonly logLines: string[];
+  /** Hosts beside the simulators, by name: whatever else a link may lead to. */
+  readonly hosts: Map<string, (request: Request) => Response>;
   /** What was sent to the mail server, in order. */
   readonly sentToMail: { readonly url: string; readonly authorization: string | null }[];
   /** A person without a session. */
@@ -88,18 +91,21 @@ export async function openApi(options: ApiOptions = {}): Promise<Api> {
   const clock = createLeapingClock(options.startAt);
   const publicUrl = options.publicUrl ?? PUBLIC_URL;
   const services = openServices(clock, publicUrl, options);
+  const served = options.network === true ? await serveSalesforce(services) : null;
+  const loginOrigin = served?.origin ?? LOGIN_ORIGIN;
+  const hosts: Api['hosts'] = new Map();
   const sentToMail: Api['sentToMail'] = [];
   const logLines: string[] = [];
   const answers: string[] = [];
-  const lockstep = await openLockstep(configOf(database, publicUrl, options), {
+  const lockstep = await openLockstep(configOf(database, { publicUrl, loginOrigin, ...options }), {
     clock,
     random: seededRandom(SEED),
     log: (event, facts) => logLines.push(JSON.stringify({ event, ...facts })),
-    fetch: createNetwork(services, sentToMail),
+    ...(served === null ? { fetch: createNetwork(services, hosts, sentToMail) } : {}),
   });
   const app = await lockstep.buildApp();
   await app.ready();
-  const visit = () => new Person(app, answers);
+  const visit = () => new Person(app, answers, loginOrigin);
   return {
     app,
     lockstep,
@@ -108,6 +114,7 @@ export async function openApi(options: ApiOptions = {}): Promise<Api> {
     clock,
     answers,
     logLines,
+    hosts,
     sentToMail,
     visit,
     async signIn(who = ANNA) {
@@ -119,6 +126,7 @@ export async function openApi(options: ApiOptions = {}): Promise<Api> {
     async [Symbol.asyncDispose]() {
       await app.close();
       await lockstep.close();
+      await served?.close();
       await database.drop();
     },
   };
@@ -150,7 +158,19 @@ function openServices(clock: LeapingClock, publicUrl: string, options: ApiOption
   return services;
 }
 
-function configOf(database: TestDatabase, publicUrl: string, options: ApiOptions): Config {
+async function serveSalesforce({ salesforce }: Services): Promise<Served> {
+  const served = await serve((request, context) => salesforce.handle(request, context), {
+    host: 'localhost',
+  });
+  salesforce.useOrigin(served.origin);
+  return served;
+}
+
+function configOf(
+  database: TestDatabase,
+  options: ApiOptions & { readonly publicUrl: string; readonly loginOrigin: string },
+): Config {
+  const { publicUrl, loginOrigin } = options;
   return {
     host: '127.0.0.1',
     port: 0,
@@ -162,7 +182,7 @@ function configOf(database: TestDatabase, publicUrl: string, options: ApiOptions
       clientId: SANDBOX_CLIENT_ID,
       clientSecret: SANDBOX_CLIENT_SECRET,
       apiVersion: 'v62.0',
-      extraOrigins: [LOGIN_ORIGIN, OTHER_ORIGIN],
+      extraOrigins: [loginOrigin, OTHER_ORIGIN],
     },
     ewsAllowedHosts: options.ewsAllowedHosts ?? [],
     extraCa: options.extraCa ?? [],
@@ -172,7 +192,7 @@ function configOf(database: TestDatabase, publicUrl: string, options: ApiOptions
 }
 
 /** The simulators behind their host names; every other name does not resolve. */
-function createNetwork(services: Services, sentToMail: Api['sentToMail']): Fetch {
+function createNetwork(services: Services, hosts: Api['hosts'], sentToMail: Api['sentToMail']): Fetch {
   return async (url, init) => {
     const { hostname } = new URL(url);
     const request = new Request(url, {
@@ -186,6 +206,8 @@ function createNetwork(services: Services, sentToMail: Api['sentToMail']): Fetch
     sentToMail.push({ url, authorization: request.headers.get('authorization') });
     if (hostname === 'mail.contoso.test' || hostname === 'autodiscover.contoso.test')
       return services.exchange.fetch(request);
+    const host = hosts.get(hostname);
+    if (host !== undefined) return host(request);
     const cause = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' });
     throw new TypeError('fetch failed', { cause });
   };
@@ -209,13 +231,15 @@ let visitors = 0;
 export class Person {
   readonly #app: ApiApp;
   readonly #answers: string[];
+  readonly #loginOrigin: string;
   /** An address of his own, so that limits by address are his own too. */
   readonly remoteAddress: string;
   readonly cookies = new Map<string, string>();
   csrf = '';
 
-  constructor(app: ApiApp, answers: string[]) {
+  constructor(app: ApiApp, answers: string[], loginOrigin: string) {
     this.#app = app;
+    this.#loginOrigin = loginOrigin;
     this.#answers = answers;
     visitors += 1;
     this.remoteAddress = `198.51.${(visitors >> 8) & 255}.${visitors & 255}`;
@@ -262,7 +286,7 @@ export class Person {
   }
 
   /** Begins a login; the address of the CRM's own page. */
-  async beginLogin(host = LOGIN_ORIGIN): Promise<URL> {
+  async beginLogin(host = this.#loginOrigin): Promise<URL> {
     const { status, headers, text } = await this.call(
       'GET',
       `/login/salesforce?host=${encodeURIComponent(host)}`,

@@ -27,6 +27,8 @@ export interface ExchangeServiceOptions {
   readonly opensSockets: boolean;
 }
 
+const UNPROVEN_ATTEMPTS_MAX = 2;
+
 const formSchema = z.object({
   login: z.string(),
   password: z.string(),
@@ -83,7 +85,9 @@ export function createExchangeService(options: ExchangeServiceOptions): MailServ
         askFirst: unproven,
         ...sockets,
       });
-      return withBackoffMail(connector, { clock, random, signal });
+      // Somebody waits at the dialog: trouble is told after one more attempt.
+      const patience = unproven ? { attemptsMax: UNPROVEN_ATTEMPTS_MAX } : {};
+      return withBackoffMail(connector, { clock, random, signal, ...patience });
     },
   };
 }
