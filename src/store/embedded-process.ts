@@ -17,11 +17,12 @@ export interface ServerProcess {
 
 const LOG_BYTES_MAX = 1024 * 1024;
 
+/** Asked again until it is gone: a server that is only starting does not listen to signals yet. */
 const supervisor = `
 exec 3<&0 0</dev/null
 "$@" 3<&- &
 server=$!
-(read -r _ <&3; kill -INT "$server") &
+(read -r _ <&3; while kill -INT "$server" 2>/dev/null; do sleep 0.2; done) &
 watch=$!
 exec 3<&-
 wait "$server"
