@@ -154,8 +154,10 @@ async function finish(
   report: RunReport,
 ): Promise<NextRun | null> {
   const { outcome, counts } = report;
-  if (outcome.kind === 'abandoned') return null;
   const endedAt = ports.clock.now();
+  // A lease that ran out without anybody taking over is still given back: null would take the mailbox off the due-table for ever.
+  const goOn: NextRun = { dueAt: endedAt, lane: lease.lane };
+  if (outcome.kind === 'abandoned') return goOn;
   try {
     return await inOrganization(ports.db, lease.organizationId, async (tx) => {
       await holdLease(tx, lease, endedAt);
@@ -166,7 +168,7 @@ async function finish(
       return nextRun(state, { startedAt, endedAt, outcome }, RUN_INTERVAL_MS, ports.random);
     });
   } catch (error) {
-    if (error instanceof LeaseLost) return null;
+    if (error instanceof LeaseLost) return goOn;
     throw error;
   }
 }

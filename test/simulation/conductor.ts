@@ -28,8 +28,9 @@ interface Timer {
 /** Turns of the event loop that work gets before the next turn is given, and before time moves. */
 const SETTLE_TURNS = 3;
 const QUIET_TURNS = 40;
-const STUCK_TURNS = 200_000;
+const STUCK_TURNS = 20_000;
 const LATENCY_MS_MAX = 30;
+const ENDLESS = 1e15;
 
 export class Conductor {
   readonly #chance: Chance;
@@ -109,10 +110,10 @@ export class Conductor {
       await this.#settle(QUIET_TURNS);
       if (done() || this.#canAct()) continue;
       const next = this.#nextInstant();
-      if (next === null) {
+      if (next === null && limitMs === ENDLESS) {
         idle += 1;
-        if (idle > STUCK_TURNS) throw new Error('the simulated world stands still');
-      } else if (next > endAt) {
+        if (idle > STUCK_TURNS) throw new Error(this.#describe());
+      } else if (next === null || next > endAt) {
         this.#now = Math.max(this.#now, endAt);
         return;
       } else this.#now = Math.max(this.#now, next);
@@ -126,8 +127,13 @@ export class Conductor {
       settled = true;
     };
     work.then(mark, mark);
-    await this.drive(() => settled, Number.MAX_SAFE_INTEGER / 4);
+    await this.drive(() => settled, ENDLESS);
     return work;
+  }
+
+  #describe(): string {
+    const waiting = this.#waiting.filter(({ actor }) => !actor.dead).length;
+    return `the simulated world stands still: ${waiting} wait, the database is ${this.#databaseTaken ? 'taken' : 'free'}`;
   }
 
   async #settle(turns: number): Promise<void> {

@@ -17,6 +17,12 @@ export function guardDatabase(
     await process.takeDatabase();
     const client = await conductor.track(database.pool.connect());
     let movesCursor = false;
+    if (process.dead) {
+      // It died at another request while this connection was being made.
+      client.release();
+      conductor.freeDatabase();
+      return await new Promise<never>(() => undefined);
+    }
     const giveBack = () => {
       process.onDeath = () => Promise.resolve();
       client.release();

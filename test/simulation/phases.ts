@@ -59,7 +59,7 @@ export async function playCalm(world: World): Promise<CalmReport> {
   for (let round = 1; ; round += 1) {
     await conductor.drive(() => false, 45 * MINUTE);
     if (await isSettled(world)) break;
-    if (round >= CALM_ROUNDS_MAX) throw new Error('invariant settles: the world does not come to rest');
+    if (round >= CALM_ROUNDS_MAX) throw new Error(`the world does not come to rest: ${await describeUnrest(world)}`);
     for (const person of world.people) {
       const state = await stateOf(world, person.mailboxId);
       if (state !== 'active') await conductor.driveTo(world.activate(fresh, person));
@@ -101,6 +101,23 @@ async function isSettled(world: World): Promise<boolean> {
     runs.every((run) => run.outcome === 'done') &&
     waiting?.count === '0' && world.retried
   );
+}
+
+/** Codes only: for the line that a failing seed prints. */
+async function describeUnrest(world: World): Promise<string> {
+  const runs = await inWorld<{ outcome: string; failure: { code?: string } | null }>(
+    world,
+    'select outcome, failure from runs order by started_at desc limit 3',
+  );
+  const issues = await inWorld<{ code: string; attempts: number }>(world, 'select code, attempts from issues');
+  const states = await inWorld<{ state: string; cause: string | null }>(world, 'select state, cause from mailboxes');
+  const schedules = await inWorld<{ due_at: Date | null }>(world, 'select due_at from schedules');
+  return [
+    ...states.map(({ state, cause }) => `${state} ${cause ?? ''}`),
+    ...runs.map(({ outcome, failure }) => `run ${outcome} ${failure?.code ?? ''}`),
+    ...issues.map(({ code, attempts }) => `issue ${code} ${attempts}`),
+    ...schedules.map(({ due_at }) => `due in ${((due_at?.getTime() ?? 0) - world.conductor.now()) / MINUTE} min`),
+  ].join(', ');
 }
 
 async function retryAll(world: World): Promise<void> {

@@ -26,7 +26,7 @@ export async function runSeed(options: SeedOptions): Promise<readonly Broken[]> 
     const calm = await playCalm(world);
     return await checkInvariants(world, calm);
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return [{ invariant: 'comes to rest', faults: [text] }];
   } finally {
     await retire(world);
