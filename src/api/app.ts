@@ -21,6 +21,8 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { problemSchema } from '../api-schema/problem.ts';
 import type { Ports } from '../commands/ports.ts';
 import { describeFault } from '../commands/sync-mailbox.ts';
 import { RemoteFailure } from '../model/failure.ts';
@@ -44,8 +46,6 @@ export interface ApiOptions {
   readonly secure: boolean;
   /** The built pages; null serves the API alone. */
   readonly pagesFolder: string | null;
-  /** Origins a form of ours may lead to: the CRM's login hosts, for the content security policy. */
-  readonly formTargets: readonly string[];
   readonly activationMs: number;
   readonly loginLimit: RouteLimit;
   readonly activationLimit: RouteLimit;
@@ -73,11 +73,11 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
     openapi: {
       info: { title: 'Lockstep', description: 'Keeps mailboxes and Salesforce in step.', version: '1' },
     },
-    transform: jsonSchemaTransform,
+    transform: describeRoute,
   });
   await app.register(cookie);
   await app.register(helmet, {
-    contentSecurityPolicy: contentSecurityPolicy(options),
+    contentSecurityPolicy,
     crossOriginEmbedderPolicy: false,
   });
   await app.register(rateLimit, {
@@ -95,23 +95,22 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   return app;
 }
 
-function contentSecurityPolicy(options: ApiOptions) {
-  return {
-    useDefaults: false,
-    directives: {
-      'default-src': ["'none'"],
-      'script-src': ["'self'"],
-      // Griffel, the style engine of the pages' components, inserts rules at run time.
-      'style-src': ["'self'", "'unsafe-inline'"],
-      'img-src': ["'self'", 'data:'],
-      'font-src': ["'self'"],
-      'connect-src': ["'self'"],
-      'form-action': ["'self'", ...options.formTargets],
-      'base-uri': ["'none'"],
-      'frame-ancestors': ["'self'"],
-    },
-  };
-}
+/** The pages load nothing from anywhere else, and nobody else may frame them. */
+const contentSecurityPolicy = {
+  useDefaults: false,
+  directives: {
+    'default-src': ["'none'"],
+    'script-src': ["'self'"],
+    // The hash of an empty style element: the pages' style engine fills such elements by script, and nothing else may add any.
+    'style-src': ["'self'", "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"],
+    'img-src': ["'self'", 'data:'],
+    'font-src': ["'self'"],
+    'connect-src': ["'self'"],
+    'form-action': ["'none'"],
+    'base-uri': ["'none'"],
+    'frame-ancestors': ["'self'"],
+  },
+};
 
 function setErrorHandling(app: ApiApp, ports: Ports): void {
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, apiProblem('api.not-found')));

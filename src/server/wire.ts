@@ -148,7 +148,6 @@ function apiOptions(config: Config, ports: Ports) {
     ports,
     secure: config.publicUrl.startsWith('https:'),
     pagesFolder: existsSync(pagesFolder) ? pagesFolder : null,
-    formTargets: config.salesforce.extraOrigins,
     activationMs: ACTIVATION_MS,
     loginLimit: perMinute(30),
     activationLimit: perMinute(10),

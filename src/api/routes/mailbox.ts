@@ -22,7 +22,7 @@ const PAGE_ITEMS = 20;
 const pageQuery = z.object({
   before: z
     .string()
-    .regex(/^\d{1,15}\.[0-9a-f-]{36}$/)
+    .regex(/^\d{1,15}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
     .optional(),
 });
 

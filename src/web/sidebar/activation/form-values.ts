@@ -23,7 +23,7 @@ export function findErrors(values: FormValues): FormErrors {
   if (needsAddress(values) && (isAddressNeeded || address !== '') && !/^[^\s@]+@[^\s@]+$/.test(address)) {
     errors.address = 'Enter your e-mail address.';
   }
-  if (values.ewsUrl.trim() !== '' && !/^https:\/\/[^\s/]+/i.test(values.ewsUrl.trim())) {
+  if (!isPlausibleLink(values.ewsUrl.trim())) {
     errors.ewsUrl = 'An EWS link starts with https:// and often ends in /EWS/Exchange.asmx.';
   }
   return errors;
@@ -39,4 +39,13 @@ export function toExchangeForm(values: FormValues): ExchangeForm {
     ...(needsAddress(values) && address !== '' ? { address } : {}),
     ...(ewsUrl === '' ? {} : { ewsUrl }),
   };
+}
+
+/** A host or a link; the server has the last word. Plain http is for trying things out on this machine only. */
+function isPlausibleLink(link: string): boolean {
+  if (link === '') return true;
+  if (/\s/.test(link)) return false;
+  const [, scheme = 'https', host = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/:]+)/i.exec(link) ?? [];
+  const isHere = host === 'localhost' || host === '127.0.0.1';
+  return host !== '' && (scheme.toLowerCase() === 'https' || (scheme.toLowerCase() === 'http' && isHere));
 }
