@@ -30,6 +30,7 @@ describe('the Exchange connector on the simulated Exchange', () => {
     const { simulator, connect, clock } = open();
     simulator.createFolder(ANN, 'Inbox/Customers');
     simulator.deliver(ANN, 'inbox', mail('one'));
+    clock.advance(180_000);
     const first = connect();
     const listing = await first.listFeeds({ cursor: null, feeds: none });
     const cursors = new Map<FeedId, Cursor>();
@@ -54,6 +55,19 @@ describe('the Exchange connector on the simulated Exchange', () => {
       cursors.get(feed?.id ?? ('' as FeedId)) ?? null,
     );
     expect(changes.map(({ kind }) => kind)).toEqual(['upsert']);
+  });
+
+  it('sees a mail that came in the same second as the last one before it', async () => {
+    const { simulator, connect, clock } = open();
+    simulator.deliver(ANN, 'inbox', mail('one'));
+    const first = connect();
+    const listing = await first.listFeeds({ cursor: null, feeds: none });
+    const cursors = new Map<FeedId, Cursor>();
+    for (const { id } of listing.feeds) cursors.set(id, (await drain(first, id, null)).cursor);
+    simulator.deliver(ANN, 'inbox', mail('two'));
+    clock.advance(1_800_000);
+    const { feeds } = await connect().listFeeds({ cursor: listing.cursor, feeds: cursors });
+    expect(feeds.find(({ place }) => place === 'inbox')?.moved).toBe(true);
   });
 
   it('reads 1,200 mails in pages, heads and contents in batches', async () => {

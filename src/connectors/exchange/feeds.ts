@@ -2,7 +2,7 @@
  * The folders of a mailbox as feeds: which there are, which of them moved, and the next page of one. Two requests tell that nothing
  * moved; see docs/remote-services/exchange.md#marks. It reads no item.
  */
-import { type Clock, DAY } from '../../model/clock.ts';
+import { type Clock, DAY, MINUTE } from '../../model/clock.ts';
 import type { Change, ChangePage, Cursor, FeedListing, MailConnector } from '../../model/connector.ts';
 import { RemoteFailure } from '../../model/failure.ts';
 import type { FeedId, ItemId } from '../../model/ids.ts';
@@ -33,6 +33,11 @@ const TREE_PAGES_MAX = 100;
 const FOLDERS_PER_CALL = 500;
 /** Every folder is read once a day whatever its marks say. */
 const MARKS_TRUSTED_MS = DAY;
+/**
+ * Commit times have whole seconds, so that a mail which came in the same second as the one before it changes no mark. A mark is kept only
+ * when its second was long over as it was read; two minutes leave room for clocks that differ.
+ */
+const MARKS_SETTLED_MS = 2 * MINUTE;
 
 export type Feeds = Pick<MailConnector, 'listFeeds' | 'readChanges'> & {
   /** The folder tree from its beginning, for checks and for `ensureFolder`. */
@@ -54,7 +59,7 @@ export function createFeeds(transport: Transport, clock: Clock): Feeds {
       const feeds = [...places].flatMap(([id, place]) => {
         const now = marks.get(id);
         if (now === undefined) return [];
-        marksRead.set(id, now);
+        marksRead.set(id, isSettled(now, clock.now()) ? now : null);
         return [{ id, place, moved: hasMoved(known.feeds.get(id), now, clock.now()) }];
       });
       return { feeds, cursor: writeListingCursor(tree) };
@@ -77,6 +82,12 @@ function hasMoved(cursor: Cursor | undefined, marks: string | null, now: number)
   const mark = cursor === undefined ? null : readFeedCursor(cursor);
   if (mark === null || marks === null || mark.readAt === null) return true;
   return mark.marks !== marks || now - mark.readAt >= MARKS_TRUSTED_MS;
+}
+
+/** False for a mark whose newest commit is so recent that another one may carry the same time. */
+function isSettled(marks: string | null, now: number): boolean {
+  const committedAt = Date.parse(marks?.split('/')[0] ?? '');
+  return Number.isNaN(committedAt) || Math.abs(now - committedAt) > MARKS_SETTLED_MS;
 }
 
 /** Goes on from where the tree was; from the beginning when the server no longer knows that point. */
