@@ -16,16 +16,14 @@ import Fastify, {
 } from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
-  jsonSchemaTransform,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import { z } from 'zod';
-import { problemSchema } from '../api-schema/problem.ts';
 import type { Ports } from '../commands/ports.ts';
 import { describeFault } from '../commands/sync-mailbox.ts';
 import { RemoteFailure } from '../model/failure.ts';
+import { describeRoute } from './describe-route.ts';
 import { ApiProblem, apiProblem, failureProblem } from './problems.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addLoginRoutes } from './routes/login.ts';
@@ -63,7 +61,8 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   const app = Fastify({
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
-    trustProxy: true,
+    // Whom limits count by: a proxy of the operator's own network is believed, a stranger's X-Forwarded-For is not.
+    trustProxy: ['loopback', 'linklocal', 'uniquelocal'],
     requestTimeout: 120_000,
   }).withTypeProvider<ZodTypeProvider>() as ApiApp;
   app.setValidatorCompiler(validatorCompiler);

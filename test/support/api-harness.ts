@@ -318,7 +318,8 @@ export class Person {
   }
 
   async logIn(services: Services, who: Colleague): Promise<SessionView> {
-    const { landing } = await this.comeBack(await this.consent(services, await this.beginLogin(), who));
+    const page = await this.beginLogin(who === OLGA ? OTHER_ORIGIN : undefined);
+    const { landing } = await this.comeBack(await this.consent(services, page, who));
     if (landing !== '/') throw new Error(`the login led to ${landing}`);
     const { body } = await this.call<SessionView>('GET', '/api/session');
     if (!body.signedIn) throw new Error('there is no session');

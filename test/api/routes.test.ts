@@ -1,0 +1,485 @@
+/** What holds for all routes: sessions, roles, organizations kept apart, problems, headers, limits, and no secret in any answer. */
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ANNA, type Api, BEN, OLGA, openApi, type Person } from '../support/api-harness.ts';
+
+let api: Api;
+beforeEach(async () => {
+  api = await openApi();
+});
+afterEach(() => api[Symbol.asyncDispose]());
+
+interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly url: string;
+}
+
+/** All routes that the application has, as Fastify lists them; the built pages are none. */
+function routes(): readonly Route[] {
+  const parents: string[] = [];
+  const found: Route[] = [];
+  for (const line of api.app.printRoutes({ commonPrefix: false }).split('\n')) {
+    const [, indent = '', path = '', methods = ''] =
+      /^([│ ]*)[├└]── (\S+)(?: \(([A-Z, ]+)\))?/.exec(line) ?? [];
+    if (path === '' || path === '*') continue;
+    parents[indent.length / 4] = path;
+    const url = parents.slice(0, indent.length / 4 + 1).join('');
+    for (const method of methods.split(', '))
+      if (method === 'GET' || method === 'POST' || method === 'PUT') found.push({ method, url });
+  }
+  return found;
+}
+
+/** Routes for people who have not logged in. */
+const OPEN = [
+  '/health',
+  '/ready',
+  '/api/session',
+  '/api/openapi.json',
+  '/login/salesforce',
+  '/login/salesforce/callback',
+];
+const ISSUE = '0b9f0a54-6f0c-7bd5-8f86-000000000001';
+const bodies: Readonly<Record<string, object>> = {
+  '/api/mailbox/exchange': { login: 'a', password: 'b' },
+  '/api/settings': { layer: 'user', settings: {} },
+};
+const call = (person: Person, { method, url }: Route, id = ISSUE) =>
+  person.call(method, url.replace(':id', id), method === 'GET' ? undefined : bodies[url]);
+
+/** A mail from the customer of the sandbox's cast, with a rule that may be refused. */
+const mail = (subject: string, to = ANNA.address) =>
+  Buffer.from(
+    [
+      `Message-ID: <${subject}@acme-bikes.test>`,
+      'From: Kim Larsen <kim.larsen@acme-bikes.test>',
+      `To: <${to}>`,
+      `Subject: ${subject}`,
+      'Date: Mon, 05 Jan 2026 07:00:00 +0000',
+      '',
+      'Hello.',
+      '',
+    ].join('\r\n'),
+  );
+
+/** Anna with an active mailbox, a run behind her and an issue. */
+async function annaAtWork(): Promise<Person> {
+  const { exchange, salesforce } = api.services;
+  salesforce.addValidationRule({
+    object: 'EmailMessage',
+    condition: "Subject = 'refused'",
+    message: 'No such mail here.',
+  });
+  exchange.deliver(ANNA.address, 'inbox', mail('refused'));
+  exchange.deliver(ANNA.address, 'inbox', mail('fine'));
+  const anna = await api.signIn(ANNA);
+  expect((await anna.activate()).status).toBe(200);
+  expect(await api.runDue()).toBe(1);
+  return anna;
+}
+
+describe('every route', () => {
+  it('is known to this test', () => {
+    expect(
+      routes()
+        .map(({ method, url }) => `${method} ${url}`)
+        .toSorted(),
+    ).toEqual([
+      'GET /api/issues',
+      'GET /api/mailbox',
+      'GET /api/openapi.json',
+      'GET /api/runs',
+      'GET /api/session',
+      'GET /api/settings',
+      'GET /health',
+      'GET /login/salesforce',
+      'GET /login/salesforce/callback',
+      'GET /ready',
+      'POST /api/issues/:id/retry',
+      'POST /api/logout',
+      'POST /api/mailbox/exchange',
+      'POST /api/mailbox/sync-now',
+      'PUT /api/settings',
+    ]);
+  });
+
+  it('that is about somebody is refused without a session, with one that is invented, and with one that has ended', async () => {
+    const invented = api.visit();
+    invented.cookies.set('__Host-lockstep', 'x'.repeat(43));
+    const ended = await api.signIn();
+    const [name = '', token = ''] = [...ended.cookies][0] ?? [];
+    await ended.call('POST', '/api/logout');
+    ended.cookies.set(name, token);
+    for (const person of [api.visit(), invented, ended])
+      for (const route of routes().filter(({ url }) => !OPEN.includes(url))) {
+        const { status, body } = await call(person, route);
+        expect({ ...route, status, body }).toMatchObject({
+          status: 401,
+          body: { code: 'api.not-signed-in' },
+        });
+      }
+  });
+
+  it('that changes something is refused without the page’s own token, and with somebody else’s', async () => {
+    const [anna, ben] = [await api.signIn(ANNA), await api.signIn(BEN)];
+    const own = anna.csrf;
+    for (const csrf of ['', 'x', ben.csrf])
+      for (const route of routes().filter(({ method }) => method !== 'GET')) {
+        anna.csrf = csrf;
+        expect(await call(anna, route)).toMatchObject({ status: 403, body: { code: 'api.not-allowed' } });
+      }
+    anna.csrf = own;
+    expect((await call(anna, { method: 'PUT', url: '/api/settings' })).status).toBe(200);
+  });
+
+  it('carries the headers that keep a browser safe', async () => {
+    for (const route of routes()) {
+      const { headers } = await call(api.visit(), route);
+      const policy = String(headers['content-security-policy']);
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("script-src 'self'");
+      expect(policy).not.toContain('unsafe-eval');
+      expect(policy).toMatch(/frame-ancestors 'self'/);
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(headers['strict-transport-security']).toMatch(/max-age=\d{7,}/);
+      expect(headers['referrer-policy']).toBe('no-referrer');
+      expect(headers['x-powered-by']).toBeUndefined();
+    }
+  });
+
+  it('answers trouble with problem details (RFC 9457)', async () => {
+    for (const route of routes().filter(({ url }) => !OPEN.includes(url))) {
+      const { headers, body, status } = await call(api.visit(), route);
+      expect(String(headers['content-type'])).toMatch(/^application\/problem\+json/);
+      expect(body).toEqual({
+        type: '/docs/problems#api.not-signed-in',
+        title: expect.any(String),
+        status,
+        code: 'api.not-signed-in',
+        detail: expect.any(String),
+      });
+    }
+  });
+
+  it('is in the OpenAPI document with its answers, good and bad', async () => {
+    const { body } = await api.visit().call<{
+      paths: Record<string, Record<string, { responses: Record<string, { content?: object }> }>>;
+    }>('GET', '/api/openapi.json');
+    for (const { method, url } of routes().filter((route) => route.url !== '/api/openapi.json')) {
+      const operation = body.paths[url.replace(':id', '{id}')]?.[method.toLowerCase()];
+      const { default: trouble, ...good } = operation?.responses ?? {};
+      expect(Object.keys(good), `${method} ${url}`).not.toEqual([]);
+      expect(Object.keys(trouble?.content ?? {}), `${method} ${url}`).toEqual(['application/problem+json']);
+    }
+  });
+});
+
+describe('an unknown address', () => {
+  it.each(['/api/nothing', '/nothing', '/api/issues/1/retry/2', '/..%2f..%2fetc/passwd'])(
+    'is not found: %s',
+    async (url) => {
+      expect(await api.visit().call('GET', url)).toMatchObject({
+        status: 404,
+        body: { code: 'api.not-found', status: 404 },
+      });
+    },
+  );
+});
+
+describe('another organization', () => {
+  it('sees nothing of the first, whatever it asks for', async () => {
+    const anna = await annaAtWork();
+    const issues = await anna.call<{ items: { id: string; firstAt: string }[] }>('GET', '/api/issues');
+    const runs = await anna.call<{ items: { id: string; startedAt: string }[] }>('GET', '/api/runs');
+    const [issue, run] = [issues.body.items[0], runs.body.items[0]];
+    if (issue === undefined || run === undefined) throw new Error('there is nothing to see');
+    const { id: mailboxId } = await anna.mailbox();
+    const olga = await api.signIn(OLGA);
+    const from = api.answers.length;
+    for (const route of routes().filter(({ url }) => !/logout|login|health|ready/.test(url)))
+      await call(olga, route, issue.id);
+    const later = Date.parse('2027-01-01');
+    expect((await olga.call('GET', `/api/runs?before=${later}.${run.id}`)).body).toEqual({
+      items: [],
+      next: null,
+    });
+    expect((await olga.call('GET', `/api/issues?before=${later}.${issue.id}`)).body).toEqual({
+      items: [],
+      next: null,
+    });
+    expect(await olga.call('POST', `/api/issues/${issue.id}/retry`)).toMatchObject({ status: 404 });
+    expect(await olga.call('GET', '/api/mailbox')).toMatchObject({ status: 404 });
+    const told = api.answers.slice(from).join('\n');
+    for (const secret of [issue.id, run.id, mailboxId, ANNA.address, 'refused'])
+      expect(told).not.toContain(secret);
+  });
+
+  it('with a mailbox of its own cannot reach an issue of the first', async () => {
+    const anna = await annaAtWork();
+    const { body } = await anna.call<{ items: { id: string; retryAt: string | null }[] }>(
+      'GET',
+      '/api/issues',
+    );
+    const olga = await api.signIn(OLGA);
+    expect((await olga.activate({ login: OLGA.address, password: OLGA.password })).status).toBe(200);
+    expect(await olga.call('POST', `/api/issues/${body.items[0]?.id}/retry`)).toMatchObject({
+      status: 404,
+      body: { code: 'api.not-found' },
+    });
+    expect((await olga.call('GET', `/api/runs?before=${Date.parse('2027-01-01')}.${ISSUE}`)).body).toEqual({
+      items: [],
+      next: null,
+    });
+    expect((await anna.call('GET', '/api/issues')).body).toEqual(body);
+  });
+
+  it('has settings of its own', async () => {
+    const [anna, olga] = [await api.signIn(ANNA), await api.signIn(OLGA)];
+    await anna.call('PUT', '/api/settings', {
+      layer: 'organization',
+      settings: { blocklist: ['acme.test'] },
+    });
+    expect((await olga.call('GET', '/api/settings')).body).toMatchObject({ organization: {}, user: {} });
+    expect(JSON.stringify((await olga.call('GET', '/api/settings')).body)).not.toContain('acme.test');
+  });
+
+  it('a colleague of the same organization cannot reach an issue either', async () => {
+    const anna = await annaAtWork();
+    const { body } = await anna.call<{ items: { id: string }[] }>('GET', '/api/issues');
+    const ben = await api.signIn(BEN);
+    await ben.activate({ login: BEN.address, password: BEN.password });
+    expect(await ben.call('POST', `/api/issues/${body.items[0]?.id}/retry`)).toMatchObject({ status: 404 });
+    expect((await ben.call('GET', '/api/issues')).body).toEqual({ items: [], next: null });
+  });
+});
+
+describe('settings', () => {
+  const put = (person: Person, layer: string, settings: object) =>
+    person.call('PUT', '/api/settings', { layer, settings });
+
+  it('of a person are his own to change, and keep what was not sent', async () => {
+    await api.signIn(ANNA);
+    const ben = await api.signIn(BEN);
+    await put(ben, 'user', { windowDays: 3 });
+    expect(await put(ben, 'user', { markSaved: true })).toMatchObject({
+      status: 200,
+      body: { user: { windowDays: 3, markSaved: true }, organization: {}, mayEditOrganization: false },
+    });
+  });
+
+  it('of the organization are the platform admin’s', async () => {
+    const [anna, ben] = [await api.signIn(ANNA), await api.signIn(BEN)];
+    expect(await put(ben, 'organization', { windowDays: 3 })).toMatchObject({
+      status: 403,
+      body: { code: 'api.not-allowed' },
+    });
+    expect(await put(anna, 'organization', { windowDays: 3 })).toMatchObject({
+      status: 200,
+      body: { organization: { windowDays: 3 }, mayEditOrganization: true },
+    });
+  });
+
+  it.each([
+    [{ windowDays: -1 }, 'settings.windowDays'],
+    [{ windowDays: 1.5 }, 'settings.windowDays'],
+    [{ windowDays: 'many' }, 'settings.windowDays'],
+    [{ blocklist: ['fine.test', 'not an address'] }, 'settings.blocklist.1'],
+    [{ blocklist: 'acme.test' }, 'settings.blocklist'],
+    [{ relateTo: 'invoice' }, 'settings.relateTo'],
+    [{ attachmentBytesMax: 3e9 }, 'settings.attachmentBytesMax'],
+    [{ autoSaveInbox: 'yes' }, 'settings.autoSaveInbox'],
+    [{ nonsense: 1 }, 'settings'],
+  ])('that make no sense are refused by name: %o', async (settings, field) => {
+    const anna = await api.signIn(ANNA);
+    expect(await put(anna, 'user', settings)).toMatchObject({
+      status: 400,
+      body: { code: 'api.invalid-input', fields: [field], detail: expect.stringMatching(/.{5}/) },
+    });
+    expect((await anna.call('GET', '/api/settings')).body).toMatchObject({ user: {} });
+  });
+});
+
+describe('forms', () => {
+  it.each([
+    [{ login: '', password: 'x' }, ['login']],
+    [{ login: 'a@b.test', password: '' }, ['password']],
+    [{}, ['login', 'password']],
+    [{ login: 'a@b.test', password: 'x', address: 'nowhere' }, ['address']],
+    [{ login: 'a@b.test', password: 'x', ewsUrl: 'x'.repeat(3000) }, ['ewsUrl']],
+  ])('name the fields that are wrong: %o', async (form, fields) => {
+    const anna = await api.signIn(ANNA);
+    const answer = await anna.call<{ fields: string[] }>('POST', '/api/mailbox/exchange', form);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'api.invalid-input' } });
+    expect(answer.body.fields.toSorted()).toEqual(fields);
+  });
+
+  it('lose what nobody asked for', async () => {
+    const anna = await api.signIn(ANNA);
+    const answer = await anna.activate({ state: 'deactivated', organizationId: ISSUE, note: 'smuggled' });
+    expect(answer.status).toBe(200);
+    expect(Object.keys(answer.body).toSorted()).toEqual(['checks', 'mailbox']);
+    expect(await dump()).not.toContain('smuggled');
+  });
+
+  it.each([
+    ['no JSON', '{"login":', 'application/json'],
+    ['another media type', '<login/>', 'text/xml'],
+    ['a body that is too large', JSON.stringify({ login: 'x'.repeat(2 ** 21) }), 'application/json'],
+  ])('that are %s are invalid input, not a fault', async (_, payload, type) => {
+    const anna = await api.signIn(ANNA);
+    const { statusCode, body } = await api.app.inject({
+      method: 'POST',
+      url: '/api/mailbox/exchange',
+      headers: { cookie: anna.cookie, 'x-csrf-token': anna.csrf, 'content-type': type },
+      payload,
+    });
+    expect([statusCode, JSON.parse(body).code]).toEqual([400, 'api.invalid-input']);
+    expect(api.logLines).toEqual([]);
+  });
+
+  it.each([
+    '/api/runs?before=1',
+    `/api/runs?before=1.${'-'.repeat(36)}`,
+    `/api/issues?before=1.${'a'.repeat(36)}`,
+    '/api/issues?before=%27',
+    `/api/runs?before=999999999999999.${ISSUE}`,
+  ])('a page that there cannot be is no fault: %s', async (url) => {
+    const anna = await annaAtWork();
+    expect((await anna.call('GET', url)).status).toBeLessThan(500);
+    expect(api.logLines).toEqual([]);
+  });
+});
+
+describe('limits', () => {
+  it('slow down who begins too many logins', async () => {
+    const person = api.visit();
+    const answers = [];
+    for (let attempt = 0; attempt < 31; attempt += 1)
+      answers.push(await person.call('GET', '/login/salesforce'));
+    expect(answers.slice(0, 30).map(({ status }) => status)).toEqual(Array(30).fill(302));
+    expect(answers[30]).toMatchObject({ status: 429, body: { code: 'api.too-soon' } });
+    expect(answers[30]?.body).toMatchObject({ retryAfterSeconds: expect.closeTo(60, -2) });
+    expect((await api.visit().call('GET', '/login/salesforce')).status).toBe(302);
+  });
+
+  it('are not evaded by inventing an address, and hold for each person behind a proxy of one’s own', async () => {
+    const ask = (remoteAddress: string, forwarded: string) =>
+      api.app.inject({
+        url: '/login/salesforce',
+        remoteAddress,
+        headers: { 'x-forwarded-for': forwarded },
+      });
+    const from = async (remoteAddress: string) => {
+      const statuses = [];
+      for (let attempt = 0; attempt < 31; attempt += 1)
+        statuses.push((await ask(remoteAddress, `203.0.113.${attempt}`)).statusCode);
+      return statuses.filter((status) => status === 429).length;
+    };
+    expect(await from('198.51.100.250')).toBe(1);
+    expect(await from('10.0.0.7')).toBe(0);
+  });
+
+  it('slow down who tries too many passwords', async () => {
+    const anna = await api.signIn();
+    const answers = [];
+    for (let attempt = 0; attempt < 11; attempt += 1)
+      answers.push(await anna.activate({ password: 'guess' }));
+    expect(answers.map(({ status }) => status)).toEqual([...Array(10).fill(422), 429]);
+    expect(answers[10]?.body).toMatchObject({ code: 'api.too-soon' });
+    expect(api.sentToMail.filter(({ authorization }) => authorization !== null)).toHaveLength(10);
+  });
+
+  it('let a sync be asked for once a minute', async () => {
+    const anna = await annaAtWork();
+    expect(await anna.call('POST', '/api/mailbox/sync-now')).toMatchObject({
+      status: 202,
+      body: { mailbox: { state: 'active' } },
+    });
+    expect(await anna.call('POST', '/api/mailbox/sync-now')).toMatchObject({
+      status: 429,
+      body: { code: 'api.too-soon', retryAfterSeconds: 60 },
+    });
+    api.clock.advance(60_000);
+    expect((await anna.call('POST', '/api/mailbox/sync-now')).status).toBe(202);
+  });
+});
+
+describe('an issue', () => {
+  it('is tried again when somebody asks, and is over when it works', async () => {
+    const anna = await annaAtWork();
+    const { body } = await anna.call<{ items: { id: string; code: string; attempts: number }[] }>(
+      'GET',
+      '/api/issues',
+    );
+    expect(body.items).toMatchObject([{ code: 'crm.validation-rule', attempts: 1 }]);
+    expect(await anna.mailbox()).toMatchObject({ issuesOpen: 1, savedTotal: 1 });
+    api.services.salesforce.organizationOf().validationRules.length = 0;
+    api.clock.advance(60_000);
+    expect((await anna.call('POST', `/api/issues/${body.items[0]?.id}/retry`)).status).toBe(202);
+    expect(await api.runDue()).toBe(1);
+    expect((await anna.call('GET', '/api/issues')).body).toEqual({ items: [], next: null });
+    expect(await anna.mailbox()).toMatchObject({ issuesOpen: 0, savedTotal: 2 });
+    expect(await anna.call('POST', `/api/issues/${body.items[0]?.id}/retry`)).toMatchObject({ status: 404 });
+  });
+});
+
+describe('a person without a mailbox', () => {
+  it('is told so, and sees empty lists', async () => {
+    const anna = await api.signIn();
+    expect(await anna.call('GET', '/api/mailbox')).toMatchObject({ status: 404 });
+    expect(await anna.call('POST', '/api/mailbox/sync-now')).toMatchObject({ status: 404 });
+    for (const url of ['/api/runs', '/api/issues'])
+      expect((await anna.call('GET', url)).body).toEqual({ items: [], next: null });
+  });
+});
+
+/** Everything that is stored, as text. */
+async function dump(): Promise<string> {
+  const client = new pg.Client({ connectionString: api.database.adminUrl });
+  await client.connect();
+  try {
+    const tables = await client.query<{ name: string }>(
+      `select quote_ident(tablename) as name from pg_tables where schemaname = 'public'`,
+    );
+    const texts: string[] = [];
+    for (const { name } of tables.rows) {
+      const { rows } = await client.query<{ row: string }>(`select t::text as row from ${name} t`);
+      texts.push(...rows.map(({ row }) => row));
+    }
+    return texts.join('\n');
+  } finally {
+    await client.end();
+  }
+}
+
+describe('secrets', () => {
+  it('are in no answer, no log line and no row', async () => {
+    const anna = await annaAtWork();
+    await anna.activate({ password: 'mistyped-secret' });
+    await anna.activate({ ewsUrl: 'https://anna:linked-secret@mail.contoso.test' });
+    await anna.call('PUT', '/api/settings', { layer: 'user', settings: { windowDays: 'typed-secret' } });
+    for (const route of routes().filter(({ url }) => !url.includes('logout'))) await call(anna, route);
+    const { sessions } = api.services.salesforce;
+    const tokens = [...sessions.sessions.keys(), ...sessions.refreshTokens.keys()];
+    expect(tokens.length).toBeGreaterThan(1);
+    const secrets = [
+      ANNA.password,
+      Buffer.from(`${ANNA.address}:${ANNA.password}`).toString('base64'),
+      'mistyped-secret',
+      'linked-secret',
+      'typed-secret',
+      'sandbox-secret',
+      ...tokens,
+    ];
+    const told = [...api.answers, ...api.logLines].join('\n');
+    const stored = await dump();
+    expect(stored.length).toBeGreaterThan(1_000);
+    for (const secret of secrets) {
+      expect(told).not.toContain(secret);
+      expect(stored).not.toContain(secret);
+      expect(stored).not.toContain(Buffer.from(secret).toString('hex'));
+    }
+    // What is kept of a session is its digest.
+    expect(stored).not.toContain([...anna.cookies.values()][0]);
+  });
+});
