@@ -68,7 +68,9 @@ export async function readOverview(
 
 function causeOf(mailbox: Mailbox, lastRun: Run | null): Overview['cause'] {
   const failure = lastRun?.outcome?.kind === 'failed' ? lastRun.outcome.failure : null;
-  if (failure !== null && (mailbox.cause === null || mailbox.cause === failure.code)) {
+  // A run from before the mailbox was connected anew says nothing of how it stands now.
+  const isRecent = lastRun !== null && lastRun.startedAt >= mailbox.stateAt;
+  if (failure !== null && (mailbox.cause === null ? isRecent : mailbox.cause === failure.code)) {
     return { code: failure.code, vendorCode: failure.vendorCode ?? null, fields: failure.fields ?? [] };
   }
   return mailbox.cause === null ? null : { code: mailbox.cause, vendorCode: null, fields: [] };

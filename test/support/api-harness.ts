@@ -73,7 +73,7 @@ export interface Api extends AsyncDisposable {
   /** All answers in order, headers included, as text. */
   readonly answers: string[];
   readonly logLines: string[];
-  /** Hosts beside the simulators, by name: whatever else a link may lead to. */
+  /** Hosts before and beside the simulators, by name: whatever else a link may lead to. */
   readonly hosts: Map<string, (request: Request) => Response>;
   /** What was sent to the mail server, in order. */
   readonly sentToMail: { readonly url: string; readonly authorization: string | null }[];
@@ -204,10 +204,10 @@ function createNetwork(services: Services, hosts: Api['hosts'], sentToMail: Api[
     });
     if (hostname.endsWith('.salesforce.test')) return services.salesforce.fetch(request);
     sentToMail.push({ url, authorization: request.headers.get('authorization') });
-    if (hostname === 'mail.contoso.test' || hostname === 'autodiscover.contoso.test')
-      return services.exchange.fetch(request);
     const host = hosts.get(hostname);
     if (host !== undefined) return host(request);
+    if (hostname === 'mail.contoso.test' || hostname === 'autodiscover.contoso.test')
+      return services.exchange.fetch(request);
     const cause = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' });
     throw new TypeError('fetch failed', { cause });
   };

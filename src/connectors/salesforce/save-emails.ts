@@ -107,7 +107,9 @@ async function toWrites(
   drafts: readonly EmailDraft[],
   force: boolean,
 ): Promise<readonly Write[]> {
-  const org = await context.readOrg(force);
+  const known = await context.readOrg(force);
+  // What was missing may have been granted since: a remedy must not wait for the describe to grow old.
+  const org = force || missingNames(known).length === 0 ? known : await context.readOrg(true);
   const missing = missingNames(org);
   const shape = recordShape(org);
   if (missing.length > 0 || shape === undefined) throw fieldMissing(missing);
