@@ -20,6 +20,8 @@ export interface PrivacyCheckOptions {
   readonly seed: number;
   /** `leak`: the product writes a marker into a log line and into a settings row, which must be found. */
   readonly plant?: 'none' | 'leak';
+  /** How often the product is killed; 4 unless told. The second time the embedded database is, too. */
+  readonly kills?: number;
   readonly log: (line: string) => void;
 }
 
@@ -56,8 +58,13 @@ export async function privacyCheck(options: PrivacyCheckOptions): Promise<Privac
   const scratch =
     options.databaseUrl === undefined
       ? null
-      : await makeScratchDatabase(options.databaseUrl, `privacy_${markers.signature}`).catch((cause) => {
-          throw new CannotSearch('The server does not let this role make a database to work in.', { cause });
+      : await makeScratchDatabase(options.databaseUrl).catch((cause) => {
+          throw new CannotSearch(
+            'The server cannot be reached, or lets this role make no database to work in.',
+            {
+              cause,
+            },
+          );
         });
   try {
     const world = await playWorld({
@@ -70,7 +77,7 @@ export async function privacyCheck(options: PrivacyCheckOptions): Promise<Privac
     log(`${world.mailsSaved} mails saved, ${world.kills} crashes, ${markers.planted} markers planted`);
     const forms = allForms(markers, world);
     await proveSearch(folder, forms, markers);
-    const dumped = join(folder, 'tables.txt');
+    const dumped = join(folder, 'tables');
     const { places, tables, rows } = await gatherPlaces({
       folder,
       scratchUrl: scratch?.url ?? null,

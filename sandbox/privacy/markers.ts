@@ -100,7 +100,6 @@ export function formsOf(of: string, text: string): readonly Form[] {
       'json escaped',
       perByte((hex) => `\\u00${hex}`),
     ),
-    ascii('json text', JSON.stringify(text).slice(1, -1)),
   ];
   for (const offset of [0, 1, 2]) {
     forms.push(ascii(`base64 +${offset}`, alignedBase64(plain, offset)));
@@ -110,7 +109,9 @@ export function formsOf(of: string, text: string): readonly Form[] {
       forms.push(ascii(`base64 twice +${offset}+${again}`, alignedBase64(once, again)));
   }
   const all = [...forms, ...forms.filter(isUnlikeUrlSafe).map(toUrlSafe)];
-  return [...new Map(all.map((form) => [form.bytes.toString('latin1'), form])).values()];
+  return [...Map.groupBy(all, (form) => form.bytes.toString('latin1')).values()].flatMap((same) =>
+    same.slice(0, 1),
+  );
 }
 
 function alignedBase64(bytes: Buffer, offset: number): string {

@@ -20,6 +20,7 @@ export interface WorldOptions {
   readonly databaseUrl: string | null;
   readonly seed: number;
   readonly plant?: 'none' | 'leak';
+  readonly kills?: number;
   readonly markers: Markers;
   readonly log: (line: string) => void;
 }
@@ -41,7 +42,7 @@ const ATTEMPTS_MAX = 5;
 
 /** Plays it to its end; the product has stopped afterwards. */
 export async function playWorld(options: WorldOptions): Promise<World> {
-  const { markers, seed, log } = options;
+  const { markers, seed, log, kills = KILLS } = options;
   const random = createRandom(seed);
   const port = await freePort();
   const url = `http://localhost:${port}`;
@@ -67,7 +68,7 @@ export async function playWorld(options: WorldOptions): Promise<World> {
     for (const one of people) visitors.push(await activate(url, served, one));
     if (leak !== null) await typeIntoSettings(visitors[0], leak);
     addFaults(services, markers);
-    for (let kill = 0; kill < KILLS; kill += 1) {
+    for (let kill = 0; kill < kills; kill += 1) {
       await product.makeDue();
       await untilAsked(services, 1 + Math.floor(random.next() * REQUESTS_MAX));
       const isDatabase = kill === 1 && options.databaseUrl === null;
@@ -83,7 +84,7 @@ export async function playWorld(options: WorldOptions): Promise<World> {
     await served.close();
   }
   const mailsSaved = services.salesforce.records('EmailMessage').length;
-  return { mailsSaved, kills: KILLS, secrets: secretsOf(services) };
+  return { mailsSaved, kills, secrets: secretsOf(services) };
 }
 
 async function activate(

@@ -33,13 +33,17 @@ export async function startProduct(
   const ended = new Promise<void>((resolve) => {
     child.on('exit', () => resolve());
   });
-  await ask(child, ended, { do: 'open', config, leak });
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  await ask(child, ended, { do: 'open', config, leak }).catch(async (error: unknown) => {
+    await kill();
+    throw error;
+  });
   return {
     makeDue: () => ask(child, ended, { do: 'make-due' }),
-    async kill() {
-      child.kill('SIGKILL');
-      await ended;
-    },
+    kill,
     async stop() {
       await ask(child, ended, { do: 'stop' });
       await ended;
