@@ -39,21 +39,56 @@ export function deliver(world: World): void {
   const owner = chance.pick(people);
   const isSent = chance.flip(0.25);
   const letter = drawLetter(world, owner.address, isSent);
-  const mail: Mail = { letter, copies: [], deleted: 'no' };
+  const mail: Mail = { letter, copies: [], deleted: 'no', deletedRecord: '' };
   history.mails.push(mail);
-  const receivedAt = world.conductor.now() - chance.pick([0, 0, 0, 12, 50, 1_200]) * HOUR - chance.between(1, 50) * MINUTE;
-  const sensitivity = chance.flip(0.12) ? chance.pick(['Private', 'Personal', 'Confidential'] as const) : 'Normal';
+  const receivedAt =
+    world.conductor.now() - chance.pick([0, 0, 0, 12, 50, 1_200]) * HOUR - chance.between(1, 50) * MINUTE;
+  const sensitivity = chance.flip(0.12)
+    ? chance.pick(['Private', 'Personal', 'Confidential'] as const)
+    : 'Normal';
   const how = {
     receivedAt,
     sensitivity,
-    spot: isSent ? 'sent' : chance.pick(['inbox', 'inbox', 'inbox', 'inbox-below', 'salesforce', 'archive'] as const),
+    spot: isSent
+      ? 'sent'
+      : chance.pick(['inbox', 'inbox', 'inbox', 'inbox-below', 'salesforce', 'archive'] as const),
     categories: chance.flip(0.1) ? ['Salesforce'] : [],
     isMail: !chance.flip(0.05),
   } satisfies Delivery;
   put(world, mail, owner.address, how);
   if (chance.flip(0.1)) put(world, mail, owner.address, { ...how, spot: 'archive' });
   for (const other of people)
-    if (other !== owner && chance.flip(0.4)) put(world, mail, other.address, { ...how, spot: isSent ? 'inbox' : how.spot });
+    if (other !== owner && chance.flip(0.4))
+      put(world, mail, other.address, { ...how, spot: isSent ? 'inbox' : how.spot });
+}
+
+/** A plain mail from somebody to the first colleague's Inbox, for fixed scenes. */
+export function deliverLetter(
+  world: World,
+  given: { readonly from: string; readonly files: number; readonly hasMessageId: boolean },
+): void {
+  const { history, people, conductor } = world;
+  const owner = people[0]?.address ?? '';
+  history.tick += 1;
+  const mark = `${CONTENT_WORD}-${history.mails.length}-`;
+  const letter: Letter = {
+    mark,
+    hasMessageId: given.hasMessageId,
+    from: given.from,
+    to: [owner],
+    files: Array.from({ length: given.files }, (_, at) => `${mark}file${at}`),
+    refused: false,
+    sentAt: conductor.now() - HOUR,
+  };
+  const mail: Mail = { letter, copies: [], deleted: 'no', deletedRecord: '' };
+  history.mails.push(mail);
+  put(world, mail, owner, {
+    receivedAt: conductor.now() - MINUTE,
+    sensitivity: 'Normal',
+    spot: 'inbox',
+    categories: [],
+    isMail: true,
+  });
 }
 
 interface Delivery {
@@ -76,7 +111,9 @@ function drawLetter({ chance, history, conductor }: World, owner: string, isSent
     hasMessageId: !chance.flip(0.15),
     from: isSent ? owner : outsider,
     to: [isSent ? outsider : owner],
-    files: chance.flip(0.3) ? Array.from({ length: chance.between(1, 2) }, (_, at) => `${mark}file${at}`) : [],
+    files: chance.flip(0.3)
+      ? Array.from({ length: chance.between(1, 2) }, (_, at) => `${mark}file${at}`)
+      : [],
     refused: chance.flip(0.06),
     sentAt: conductor.now() - HOUR,
   };
@@ -143,7 +180,9 @@ function changeContact(world: World): void {
     salesforce.remove(last.recordId, 'Contact');
     turns.push({ tick: history.tick, isKnown: false, recordId: '' });
   } else {
-    const [recordId = ''] = salesforce.insert('Contact', [{ LastName: `${CONTENT_WORD} customer`, Email: address }]);
+    const [recordId = ''] = salesforce.insert('Contact', [
+      { LastName: `${CONTENT_WORD} customer`, Email: address },
+    ]);
     turns.push({ tick: history.tick, isKnown: true, recordId });
   }
   history.known.set(address, turns);
@@ -159,6 +198,7 @@ function deleteRecord(world: World): void {
   if (mail === undefined) return;
   world.salesforce.remove(String(record.Id), object);
   mail.deleted = 'unlinked';
+  mail.deletedRecord = String(record.Id);
 }
 
 /** What services forget by themselves. */

@@ -2,12 +2,29 @@
  * What goes wrong in a simulated world: services that fail, answers that are lost, processes that die, stand still or have a wrong clock. Everything
  * is drawn from the seed.
  */
-import { MINUTE, SECOND } from '../../src/model/clock.ts';
+
 import type { FaultEffect, FaultRule } from '../../simulators/shared/faults.ts';
+import { MINUTE, SECOND } from '../../src/model/clock.ts';
 import type { World } from './world.ts';
 
-const EWS_OPERATIONS = ['GetItem', 'GetItem', 'SyncFolderItems', 'GetFolder', 'UpdateItem', 'SyncFolderHierarchy', '*'];
-const SALESFORCE_OPERATIONS = ['composite.graph', 'collections.post', 'composite', 'query', 'composite.batch', '*', '*'];
+const EWS_OPERATIONS = [
+  'GetItem',
+  'GetItem',
+  'SyncFolderItems',
+  'GetFolder',
+  'UpdateItem',
+  'SyncFolderHierarchy',
+  '*',
+];
+const SALESFORCE_OPERATIONS = [
+  'composite.graph',
+  'collections.post',
+  'composite',
+  'query',
+  'composite.batch',
+  '*',
+  '*',
+];
 
 /** Sets a few faults on both services; each strikes a few times at most. */
 export function setFaults(world: World): void {
@@ -32,7 +49,11 @@ function drawExchangeEffect({ chance, traits }: World): FaultEffect {
     { kind: 'drop' },
     traits.violent ? { kind: 'lostReply' } : { kind: 'drop' },
     { kind: 'garbage' },
-    { kind: 'throttle', backOffMs: chance.between(1, 900) * SECOND, form: chance.pick(['fault', 'message', 'http']) },
+    {
+      kind: 'throttle',
+      backOffMs: chance.between(1, 900) * SECOND,
+      form: chance.pick(['fault', 'message', 'http']),
+    },
     { kind: 'service', code: 'ErrorInternalServerError', form: 'fault' },
     { kind: 'service', code: 'ErrorInternalServerError', form: 'message' },
     { kind: 'service', code: 'ErrorTimeoutExpired', form: 'message' },
@@ -43,23 +64,30 @@ function drawExchangeEffect({ chance, traits }: World): FaultEffect {
 }
 
 function drawSalesforceEffect({ chance, traits }: World): FaultEffect {
-  return chance.pick<FaultEffect>([
-    { kind: 'http', status: 500, body: 'json' },
-    { kind: 'http', status: 503, body: 'html' },
-    { kind: 'http', status: 429, body: 'json', headers: { 'retry-after': '30' } },
-    { kind: 'drop' },
-    traits.violent ? { kind: 'lostReply' } : { kind: 'drop' },
-    { kind: 'lostReply' },
-    { kind: 'garbage' },
-    { kind: 'throttle', backOffMs: 0 },
-    { kind: 'service', code: 'INVALID_SESSION_ID' },
-    { kind: 'service', code: 'SERVER_UNAVAILABLE' },
-    { kind: 'service', code: 'UNKNOWN_EXCEPTION' },
-  ].filter((effect) => traits.violent || effect.kind !== 'lostReply') as FaultEffect[]);
+  return chance.pick<FaultEffect>(
+    [
+      { kind: 'http', status: 500, body: 'json' },
+      { kind: 'http', status: 503, body: 'html' },
+      { kind: 'http', status: 429, body: 'json', headers: { 'retry-after': '30' } },
+      { kind: 'drop' },
+      traits.violent ? { kind: 'lostReply' } : { kind: 'drop' },
+      { kind: 'lostReply' },
+      { kind: 'garbage' },
+      { kind: 'throttle', backOffMs: 0 },
+      { kind: 'service', code: 'INVALID_SESSION_ID' },
+      { kind: 'service', code: 'SERVER_UNAVAILABLE' },
+      { kind: 'service', code: 'UNKNOWN_EXCEPTION' },
+    ].filter((effect) => traits.violent || effect.kind !== 'lostReply') as FaultEffect[],
+  );
 }
 
 function drawRecordFault({ chance }: World): FaultRule {
-  const code = chance.pick(['UNABLE_TO_LOCK_ROW', 'UNABLE_TO_LOCK_ROW', 'FIELD_CUSTOM_VALIDATION_EXCEPTION', 'UNKNOWN_EXCEPTION']);
+  const code = chance.pick([
+    'UNABLE_TO_LOCK_ROW',
+    'UNABLE_TO_LOCK_ROW',
+    'FIELD_CUSTOM_VALIDATION_EXCEPTION',
+    'UNKNOWN_EXCEPTION',
+  ]);
   const effect: FaultEffect = { kind: 'service', code };
   const object = chance.pick(['EmailMessage', 'Task', 'ContentVersion']);
   return { operation: `record.create.${object}`, count: chance.between(1, 3), effect };
@@ -71,8 +99,10 @@ export function troubleProcesses(world: World): void {
   const alive = processes.filter((process) => !process.dead);
   if (alive.length === 0) return;
   const process = chance.pick(alive);
-  if (traits.violent && chance.flip(0.35))
-    process.death = { at: process.ios + chance.between(1, 150), when: chance.pick(['before', 'after']) };
-  else if (chance.flip(0.2)) process.pauseAt(process.ios + chance.between(1, 150), chance.between(10, 400) * SECOND);
+  if (traits.violent && chance.flip(0.15)) process.diesAfterWrite = true;
+  else if (traits.violent && chance.flip(0.4))
+    process.death = { at: process.ios + chance.between(1, 120), when: chance.pick(['before', 'after']) };
+  else if (chance.flip(0.2))
+    process.pauseAt(process.ios + chance.between(1, 150), chance.between(10, 400) * SECOND);
   if (chance.flip(0.15)) process.skewMs = chance.between(-3 * MINUTE, 3 * MINUTE);
 }

@@ -11,7 +11,12 @@ type Statement = (text: string, values?: unknown[]) => Promise<pg.QueryResult>;
 /** A pool of transactions for one process, on the pool that all processes of the world share. */
 export function guardDatabase(
   process: ProductProcess,
-  { conductor, database, name, onViolation }: Pick<ProcessOptions, 'conductor' | 'database' | 'name' | 'onViolation'>,
+  {
+    conductor,
+    database,
+    name,
+    onViolation,
+  }: Pick<ProcessOptions, 'conductor' | 'database' | 'name' | 'onViolation'>,
 ): Database {
   const connect = async () => {
     await process.takeDatabase();
@@ -34,7 +39,7 @@ export function guardDatabase(
     };
     const run: Statement = async (text, values = []) => {
       if (/\binto cursors\b/.test(text)) movesCursor = true;
-      if (text === 'commit' && movesCursor) await checkLease(client, process, name, onViolation);
+      if (text === 'commit' && movesCursor) await checkLease(client, name, onViolation);
       return await client.query(text, values);
     };
     return {
@@ -50,20 +55,19 @@ export function guardDatabase(
   return { pool, close: () => Promise.resolve() };
 }
 
-/** Cursors written by this very transaction belong to mailboxes whose lease this process holds. */
+/**
+ * Cursors written by this very transaction belong to mailboxes whose lease this process holds. A lease that ran out while nobody took it over
+ * is still good: whoever takes it over changes its token first.
+ */
 async function checkLease(
   client: pg.PoolClient,
-  process: ProductProcess,
   name: string,
   onViolation: (text: string) => void,
 ): Promise<void> {
-  const { rows } = await client.query<{ worker: string | null; lease_expires_at: Date | null }>(
-    `select worker, lease_expires_at from schedules where mailbox_id in
+  const { rows } = await client.query<{ worker: string | null }>(
+    `select worker from schedules where mailbox_id in
        (select mailbox_id from cursors where xmin = pg_current_xact_id()::xid)`,
   );
-  for (const row of rows) {
-    const ends = row.lease_expires_at?.getTime() ?? 0;
-    if (row.worker !== name || ends <= process.now - 1_000)
-      onViolation(`${name} moved a cursor while ${row.worker ?? 'nobody'} held the lease`);
-  }
+  for (const { worker } of rows)
+    if (worker !== name) onViolation(`${name} moved a cursor while ${worker ?? 'nobody'} held the lease`);
 }

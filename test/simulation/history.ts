@@ -29,6 +29,8 @@ export interface Mail {
   readonly copies: Copy[];
   /** A person deleted its record in Salesforce: `linked` when the product had remembered it by then. */
   deleted: 'no' | 'unlinked' | 'linked';
+  /** The record that was deleted last. */
+  deletedRecord: string;
 }
 
 export interface SettingsVersion {
@@ -42,9 +44,16 @@ export interface History {
   tick: number;
   readonly mails: Mail[];
   /** Instants at which each address became (true) or ceased to be (false) a contact or lead. */
-  readonly known: Map<string, { readonly tick: number; readonly isKnown: boolean; readonly recordId: string }[]>;
+  readonly known: Map<
+    string,
+    { readonly tick: number; readonly isKnown: boolean; readonly recordId: string }[]
+  >;
   readonly settings: SettingsVersion[];
-  readonly mailboxes: { readonly address: string; readonly addresses: readonly string[]; historyFrom: number }[];
+  readonly mailboxes: {
+    readonly address: string;
+    readonly addresses: readonly string[];
+    historyFrom: number;
+  }[];
 }
 
 export function currentStage(copy: Copy): Stage {

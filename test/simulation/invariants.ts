@@ -2,9 +2,10 @@
  * What must hold when a world has come to rest, each with a name and a function of its own. A function answers with one sentence per thing
  * that is wrong; they read the simulators, the database and the history, and never ask the product.
  */
-import { organizationKeys } from '../../src/store/keyring.ts';
-import { inOrganization } from '../../src/store/database.ts';
+
 import type { ItemId } from '../../src/model/ids.ts';
+import { inOrganization } from '../../src/store/database.ts';
+import { organizationKeys } from '../../src/store/keyring.ts';
 import { type Copy, currentStage, type Mail } from './history.ts';
 import { CONTENT_WORD, CUSTOMER_DOMAIN } from './letters.ts';
 import { isOld, isWatched, judgeCopy, judgeMail } from './oracle.ts';
@@ -24,7 +25,9 @@ function recordsOf({ salesforce, traits }: World, mail: Mail): readonly { readon
 
 const nothingIsLost: Check = (world) =>
   world.history.mails
-    .filter((mail) => judgeMail(world.history, mail) === 'must' && !mail.letter.refused && mail.deleted === 'no')
+    .filter(
+      (mail) => judgeMail(world.history, mail) === 'must' && !mail.letter.refused && mail.deleted === 'no',
+    )
     .filter((mail) => recordsOf(world, mail).length === 0)
     .map((mail) => `${mail.letter.mark} is not in Salesforce`);
 
@@ -84,7 +87,9 @@ const TABLES = [
 /** No subject, body, file name or customer's address in any row or log line. */
 const noContentAtRest: Check = async (world) => {
   const wrong: string[] = [];
-  const union = TABLES.map((table) => `select '${table}' as name, t::text as line from ${table} t`).join(' union all ');
+  const union = TABLES.map((table) => `select '${table}' as name, t::text as line from ${table} t`).join(
+    ' union all ',
+  );
   const rows = await inWorld<{ name: string; line: string }>(world, union);
   for (const { name, line } of rows) if (holdsContent(line)) wrong.push(`a row of ${name} holds content`);
   for (const line of world.logs) if (holdsContent(line)) wrong.push('a log line holds content');
@@ -130,11 +135,14 @@ const issuesAreTrue: Check = async (world) => {
     .filter(({ copy }) => parked.get(copy.itemId) !== 'crm.validation-rule')
     .map(({ mail }) => `${mail.letter.mark} is refused and has no issue`);
   const real = new Set(refused.map(({ copy }) => copy.itemId));
-  const idle = rows.filter((row) => !real.has(row.item_id)).map((row) => `an issue ${row.code} without a cause`);
+  const idle = rows
+    .filter((row) => !real.has(row.item_id))
+    .map((row) => `an issue ${row.code} without a cause`);
   return [...missing, ...idle];
 };
 
-const restIsQuiet: Check = (_world, calm) => calm.writes.map((name) => `a run with nothing to do called ${name}`);
+const restIsQuiet: Check = (_world, calm) =>
+  calm.writes.map((name) => `a run with nothing to do called ${name}`);
 
 const idleIsCheap: Check = (_world, calm) =>
   calm.lastRuns.flatMap((run) =>

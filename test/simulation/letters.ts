@@ -43,7 +43,15 @@ export function renderLetter(letter: Letter): Uint8Array {
     '',
     Buffer.from(`bytes of ${name}`).toString('base64'),
   ]);
-  return encode([...head, 'Content-Type: multipart/mixed; boundary="part"', '', '--part', ...text, ...parts, '--part--']);
+  return encode([
+    ...head,
+    'Content-Type: multipart/mixed; boundary="part"',
+    '',
+    '--part',
+    ...text,
+    ...parts,
+    '--part--',
+  ]);
 }
 
 function encode(lines: readonly string[]): Uint8Array {

@@ -2,7 +2,14 @@
  * What should become of a mail, judged from the product's law (docs: E1, E2, S3) and the world's history alone. `must`: whatever a run saw, and
  * whenever, it had to save it. `may`: at some moment it was right to save it. Between the two, timing decides.
  */
-import { type Copy, currentStage, type History, type Mail, type SettingsVersion, type Stage } from './history.ts';
+import {
+  type Copy,
+  currentStage,
+  type History,
+  type Mail,
+  type SettingsVersion,
+  type Stage,
+} from './history.ts';
 import { COMPANY_DOMAIN } from './letters.ts';
 
 export type Judgement = 'must' | 'may' | 'never';
@@ -19,7 +26,9 @@ export function judgeCopy(history: History, mail: Mail, copy: Copy): Judgement {
   const certain =
     !isUnreadOld(history, copy, last) &&
     history.settings.every((settings) =>
-      shouldSave(history, mail, copy, last, settings, (address) => wasKnownSince(history, address, last.tick)),
+      shouldSave(history, mail, copy, last, settings, (address) =>
+        wasKnownSince(history, address, last.tick),
+      ),
     );
   if (certain) return 'must';
   const possible = copy.stages.some((stage) =>

@@ -26,8 +26,18 @@ export async function playTrouble(world: World): Promise<void> {
     await conductor.drive(() => false, chance.between(5, 40) * MINUTE);
     for (; planned > 0; planned -= 1) act(world);
     conductor.beforeTurn = () => undefined;
+    await noteDeletions(world);
     if (chance.flip(0.5)) clearFaults(world);
   }
+}
+
+/** A deleted record whose link is stored must never come back; before that, nobody can know that it was there. */
+async function noteDeletions(world: World): Promise<void> {
+  const open = world.history.mails.filter((mail) => mail.deleted === 'unlinked');
+  if (open.length === 0 || world.processes.some((process) => !process.dead && process.isPaused)) return;
+  const rows = await inWorld<{ record_id: string }>(world, 'select record_id from links');
+  const linked = new Set(rows.map((row) => row.record_id));
+  for (const mail of open) if (linked.has(mail.deletedRecord)) mail.deleted = 'linked';
 }
 
 /** As many processes as the world has, dead ones replaced. */
@@ -45,7 +55,11 @@ export interface CalmReport {
   /** Writes of the last run on either side. */
   readonly writes: readonly string[];
   /** Requests of the last run, by mailbox. */
-  readonly lastRuns: readonly { readonly outcome: string | null; readonly mailbox: number; readonly crm: number }[];
+  readonly lastRuns: readonly {
+    readonly outcome: string | null;
+    readonly mailbox: number;
+    readonly crm: number;
+  }[];
 }
 
 /** Faults off, one fresh process; people re-activate what was switched off and press *Retry*; runs until nothing is left, and once more. */
@@ -59,13 +73,16 @@ export async function playCalm(world: World): Promise<CalmReport> {
   for (let round = 1; ; round += 1) {
     await conductor.drive(() => false, 45 * MINUTE);
     if (await isSettled(world)) break;
-    if (round >= CALM_ROUNDS_MAX) throw new Error(`the world does not come to rest: ${await describeUnrest(world)}`);
+    if (round >= CALM_ROUNDS_MAX)
+      throw new Error(`the world does not come to rest: ${await describeUnrest(world)}`);
     for (const person of world.people) {
       const state = await stateOf(world, person.mailboxId);
       if (state !== 'active') await conductor.driveTo(world.activate(fresh, person));
     }
     if (round <= 2) await retryAll(world);
   }
+  // Its last marks come back as echoes once.
+  await conductor.drive(() => false, 45 * MINUTE);
   world.exchange.requests.reset();
   world.salesforce.requests.reset();
   await conductor.drive(() => false, 45 * MINUTE);
@@ -75,14 +92,21 @@ export async function playCalm(world: World): Promise<CalmReport> {
 }
 
 function writesOf({ exchange, salesforce }: World): readonly string[] {
-  const operations = [...Object.keys(exchange.requests.counts()), ...Object.keys(salesforce.requests.counts())];
+  const operations = [
+    ...Object.keys(exchange.requests.counts()),
+    ...Object.keys(salesforce.requests.counts()),
+  ];
   return operations.filter((name) =>
-    /^(Create|Update|Delete|Move|Send)|graph|^collections\.(post|patch|delete)|^create$|^update$|^upsert$|^delete$/.test(name),
+    /^(Create|Update|Delete|Move|Send)|graph|^collections\.(post|patch|delete)|^create$|^update$|^upsert$|^delete$/.test(
+      name,
+    ),
   );
 }
 
 async function stateOf(world: World, mailboxId: string): Promise<string> {
-  const [row] = await inWorld<{ state: string }>(world, 'select state from mailboxes where id = $1', [mailboxId]);
+  const [row] = await inWorld<{ state: string }>(world, 'select state from mailboxes where id = $1', [
+    mailboxId,
+  ]);
   return row?.state ?? '';
 }
 
@@ -99,7 +123,8 @@ async function isSettled(world: World): Promise<boolean> {
     states.every((state) => state === 'active') &&
     runs.length === world.people.length &&
     runs.every((run) => run.outcome === 'done') &&
-    waiting?.count === '0' && world.retried
+    waiting?.count === '0' &&
+    world.retried
   );
 }
 
@@ -109,14 +134,22 @@ async function describeUnrest(world: World): Promise<string> {
     world,
     'select outcome, failure from runs order by started_at desc limit 3',
   );
-  const issues = await inWorld<{ code: string; attempts: number }>(world, 'select code, attempts from issues');
-  const states = await inWorld<{ state: string; cause: string | null }>(world, 'select state, cause from mailboxes');
+  const issues = await inWorld<{ code: string; attempts: number }>(
+    world,
+    'select code, attempts from issues',
+  );
+  const states = await inWorld<{ state: string; cause: string | null }>(
+    world,
+    'select state, cause from mailboxes',
+  );
   const schedules = await inWorld<{ due_at: Date | null }>(world, 'select due_at from schedules');
   return [
     ...states.map(({ state, cause }) => `${state} ${cause ?? ''}`),
     ...runs.map(({ outcome, failure }) => `run ${outcome} ${failure?.code ?? ''}`),
     ...issues.map(({ code, attempts }) => `issue ${code} ${attempts}`),
-    ...schedules.map(({ due_at }) => `due in ${((due_at?.getTime() ?? 0) - world.conductor.now()) / MINUTE} min`),
+    ...schedules.map(
+      ({ due_at }) => `due in ${((due_at?.getTime() ?? 0) - world.conductor.now()) / MINUTE} min`,
+    ),
   ].join(', ');
 }
 
@@ -129,7 +162,10 @@ async function retryAll(world: World): Promise<void> {
 }
 
 async function lastRuns(world: World): Promise<CalmReport['lastRuns']> {
-  const rows = await inWorld<{ outcome: string | null; counts: { mailboxRequests?: number; crmRequests?: number } }>(
+  const rows = await inWorld<{
+    outcome: string | null;
+    counts: { mailboxRequests?: number; crmRequests?: number };
+  }>(
     world,
     `select distinct on (mailbox_id) outcome, counts from runs where organization_id = $1
      order by mailbox_id, started_at desc, id desc`,

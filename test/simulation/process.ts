@@ -2,15 +2,16 @@
  * One simulated process of the product: the real ports and the real worker, on a database and a network that can stop for ever at any request or
  * statement (a crash), stand still for minutes (a pause), and whose clock may be wrong.
  */
+
+import type { Ports } from '../../src/commands/ports.ts';
+import { syncMailbox } from '../../src/commands/sync-mailbox.ts';
+import type { Fetch } from '../../src/connectors/http.ts';
 import { startWorker, type Worker } from '../../src/jobs/worker.ts';
 import type { Clock, Instant, Random } from '../../src/model/clock.ts';
 import { MINUTE } from '../../src/model/clock.ts';
 import type { Config } from '../../src/server/config.ts';
 import { createPorts, type MasterKeys } from '../../src/server/wire.ts';
 import type { Database } from '../../src/store/database.ts';
-import type { Ports } from '../../src/commands/ports.ts';
-import { syncMailbox } from '../../src/commands/sync-mailbox.ts';
-import type { Fetch } from '../../src/connectors/http.ts';
 import type { Actor, Conductor } from './conductor.ts';
 import { guardDatabase } from './guarded-database.ts';
 
@@ -23,11 +24,18 @@ export interface Death {
 /** Replaces a part of the product by a broken one, to see whether an invariant notices. */
 export type Sabotage = (ports: Ports) => Ports;
 
+/** Who makes a request, and since when he wanted to. */
+export interface Asked {
+  readonly process: string;
+  readonly at: Instant;
+}
+
 export interface ProcessOptions {
   readonly name: string;
   readonly conductor: Conductor;
   readonly database: Database;
-  readonly fetch: Fetch;
+  /** The network, told who asks and when he began to. */
+  readonly fetch: (asked: Asked, ...request: Parameters<Fetch>) => ReturnType<Fetch>;
   readonly random: Random;
   readonly config: Config;
   readonly masterKeys: MasterKeys;
@@ -39,6 +47,7 @@ export interface ProcessOptions {
 
 /** How often an idle worker looks for work: rarer than in production, to save statements. */
 const POLL_MS = 10 * MINUTE;
+const isSalesforceWrite = (url: string) => /\/composite\/(graph|sobjects)/.test(url);
 const never = new Promise<never>(() => undefined);
 
 export class ProductProcess implements Actor {
@@ -54,6 +63,8 @@ export class ProductProcess implements Actor {
   /** How much its clock is ahead; negative when it is behind. */
   skewMs = 0;
   death: Death | null = null;
+  /** Dies when Salesforce has saved something and nobody has written it down. */
+  diesAfterWrite = false;
   /** Requests and statements so far. */
   ios = 0;
 
@@ -66,7 +77,11 @@ export class ProductProcess implements Actor {
       {
         clock: this.#clock(),
         random: options.random,
-        fetch: (url, init) => this.io(() => options.fetch(url, init)),
+        fetch: (url, init) => {
+          if (this.diesAfterWrite && isSalesforceWrite(url)) this.death = { at: this.ios + 1, when: 'after' };
+          const asked = { process: options.name, at: options.conductor.now() };
+          return this.io(() => options.fetch(asked, url, init));
+        },
         log: (event, facts) => options.onLog(JSON.stringify([event, facts])),
         allowLoopbackHttp: true,
       },
@@ -79,6 +94,10 @@ export class ProductProcess implements Actor {
 
   get now(): Instant {
     return this.#options.conductor.now() + this.skewMs;
+  }
+
+  get isPaused(): boolean {
+    return this.pausedUntil > this.#options.conductor.now();
   }
 
   start(): void {

@@ -2,7 +2,13 @@
 import { inOrganization } from '../../src/store/database.ts';
 import type { World } from './world.ts';
 
-export async function inWorld<R>(world: World, text: string, values: readonly unknown[] = []): Promise<readonly R[]> {
-  const { rows } = await inOrganization(world.database, world.organizationId, (tx) => tx.query<R>(text, values));
+export async function inWorld<R>(
+  world: World,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<readonly R[]> {
+  const { rows } = await inOrganization(world.database, world.organizationId, (tx) =>
+    tx.query<R>(text, values),
+  );
   return rows;
 }

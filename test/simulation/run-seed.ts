@@ -26,7 +26,7 @@ export async function runSeed(options: SeedOptions): Promise<readonly Broken[]> 
     const calm = await playCalm(world);
     return await checkInvariants(world, calm);
   } catch (error) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const text = error instanceof Error ? error.message : String(error);
     return [{ invariant: 'comes to rest', faults: [text] }];
   } finally {
     await retire(world);
@@ -40,6 +40,8 @@ export async function retire(world: World): Promise<void> {
 }
 
 export function describeBroken(seed: number, broken: readonly Broken[]): string {
-  const what = broken.map(({ invariant, faults }) => `"${invariant}" (${faults.slice(0, 2).join('; ')})`).join(', ');
+  const what = broken
+    .map(({ invariant, faults }) => `"${invariant}" (${faults.slice(0, 2).join('; ')})`)
+    .join(', ');
   return `seed ${seed} breaks ${what}; again with SIMULATION_SEED=${seed} npx vitest run --project simulation`;
 }

@@ -3,11 +3,13 @@
  * PostgreSQL. It sets everything up and offers what steps need; what happens is decided elsewhere.
  */
 import { createExchangeSimulator, type ExchangeSimulator } from '../../simulators/exchange/simulator.ts';
-import { createSalesforceSimulator, type SalesforceSimulator } from '../../simulators/salesforce/simulator.ts';
+import {
+  createSalesforceSimulator,
+  type SalesforceSimulator,
+} from '../../simulators/salesforce/simulator.ts';
 import { activateMailbox } from '../../src/commands/activate-mailbox.ts';
 import { changeSettings } from '../../src/commands/change-settings.ts';
 import { completeLogin } from '../../src/commands/complete-login.ts';
-import type { Fetch } from '../../src/connectors/http.ts';
 import { DAY, HOUR } from '../../src/model/clock.ts';
 import type { MailboxId, OrganizationId, UserId } from '../../src/model/ids.ts';
 import type { SettingsLayer } from '../../src/model/settings.ts';
@@ -18,6 +20,7 @@ import { type Chance, createChance } from './chance.ts';
 import { Conductor } from './conductor.ts';
 import type { History } from './history.ts';
 import { BLOCKED_DOMAIN, COMPANY_DOMAIN, CUSTOMER_DOMAIN, REFUSED_WORD } from './letters.ts';
+import { createNetwork, LOGIN } from './network.ts';
 import { ProductProcess, type Sabotage } from './process.ts';
 
 /** What the seed decided before anything happened. */
@@ -75,7 +78,6 @@ export interface WorldOptions {
   readonly traits?: Partial<Traits>;
 }
 
-const LOGIN = 'https://login.salesforce.test';
 const EXCHANGE = 'https://mail.contoso.test';
 const KEY_FIELD = 'Lockstep_Key__c string(255) cufsgnixq';
 const MASTER_KEYS = { key: new Uint8Array(32).fill(9), previous: [] };
@@ -113,14 +115,17 @@ export function drawTraits(chance: Chance): Traits {
 export async function createWorld(options: WorldOptions): Promise<World> {
   const chance = createChance(options.seed);
   const traits = { ...drawTraits(chance), ...options.traits };
-  const conductor = new Conductor(MONDAY + chance.between(0, 6) * DAY + chance.between(0, 23) * HOUR, chance.branch());
+  const conductor = new Conductor(
+    MONDAY + chance.between(0, 6) * DAY + chance.between(0, 23) * HOUR,
+    chance.branch(),
+  );
   const services = createServices(conductor, chance, traits);
   const people = createPeople(services, traits);
   const logs: string[] = [];
   const violations: string[] = [];
   const callsDuringBackOff: string[] = [];
   const processes: ProductProcess[] = [];
-  const fetch = networkOf(services);
+  const fetch = createNetwork({ ...services, callsDuringBackOff });
   const random = chance.branch();
   const world: World = {
     seed: options.seed,
@@ -176,10 +181,18 @@ function createServices(conductor: Conductor, chance: Chance, traits: Traits): S
     auth: ['basic'],
     wait: () => Promise.resolve(),
   });
-  const salesforce = createSalesforceSimulator({ now, random: chance.branch(), origin: LOGIN, instanceOrigin: LOGIN });
+  const salesforce = createSalesforceSimulator({
+    now,
+    random: chance.branch(),
+    origin: LOGIN,
+    instanceOrigin: LOGIN,
+  });
   const object = traits.enhancedEmail ? 'EmailMessage' : 'Task';
   salesforce.addOrganization({ instanceOrigin: LOGIN });
-  salesforce.changeSettings({ enhancedEmail: traits.enhancedEmail, sessionTimeoutMs: traits.sessionTimeoutMs });
+  salesforce.changeSettings({
+    enhancedEmail: traits.enhancedEmail,
+    sessionTimeoutMs: traits.sessionTimeoutMs,
+  });
   salesforce.addConnectedApp({
     clientId: 'lockstep',
     redirectUris: ['https://lockstep.test/login/salesforce/callback'],
@@ -187,7 +200,11 @@ function createServices(conductor: Conductor, chance: Chance, traits: Traits): S
     rotation: traits.rotation,
   });
   if (traits.keyFields) salesforce.deployField(object, KEY_FIELD);
-  salesforce.addValidationRule({ object, condition: `Subject LIKE '%${REFUSED_WORD}%'`, message: 'not this one' });
+  salesforce.addValidationRule({
+    object,
+    condition: `Subject LIKE '%${REFUSED_WORD}%'`,
+    message: 'not this one',
+  });
   return { exchange, salesforce };
 }
 
@@ -196,7 +213,8 @@ function createPeople({ exchange, salesforce }: Services, traits: Traits): reado
     const address = `${name}@${COMPANY_DOMAIN}`;
     const aliases = name === 'anna' ? [`sales@${COMPANY_DOMAIN}`] : [];
     exchange.addMailbox({ address, userName: name, password: 'first', aliases: [...aliases] });
-    for (const folder of ['Salesforce Emails', 'Archive', 'Inbox/Customers']) exchange.createFolder(address, folder);
+    for (const folder of ['Salesforce Emails', 'Archive', 'Inbox/Customers'])
+      exchange.createFolder(address, folder);
     const salesforceUsername = `${name}@${COMPANY_DOMAIN}`;
     salesforce.addUser({ username: salesforceUsername, password: 'right', email: address });
     return {
@@ -216,7 +234,11 @@ function createHistory(people: readonly Person[]): History {
     mails: [],
     known: new Map(),
     settings: [],
-    mailboxes: people.map(({ address, aliases }) => ({ address, addresses: [address, ...aliases], historyFrom: 0 })),
+    mailboxes: people.map(({ address, aliases }) => ({
+      address,
+      addresses: [address, ...aliases],
+      historyFrom: 0,
+    })),
   };
 }
 
@@ -231,26 +253,22 @@ function createCustomers({ salesforce, history }: World): void {
   }
 }
 
-/** Requests go to whichever simulator lives at their host. */
-function networkOf({ exchange, salesforce }: Services): Fetch {
-  return (url, init) => {
-    const request = new Request(url, {
-      method: init.method,
-      headers: init.headers,
-      redirect: init.redirect,
-      ...(init.body === undefined ? {} : { body: init.body }),
-    });
-    return url.startsWith(LOGIN) ? salesforce.fetch(request) : exchange.fetch(request);
-  };
-}
-
-async function activate(world: World, process: ProductProcess, person: Person, name: string): Promise<string> {
+async function activate(
+  world: World,
+  process: ProductProcess,
+  person: Person,
+  name: string,
+): Promise<string> {
   const { ports } = process;
   const signal = new AbortController().signal;
   const begun = await ports.crmLogin.begin(LOGIN);
   if (begun === null) throw new Error('no such login host');
   const form = new URLSearchParams(new URL(begun.url).searchParams);
-  for (const [key, value] of Object.entries({ username: person.salesforceUsername, pw: 'right', decision: 'allow' }))
+  for (const [key, value] of Object.entries({
+    username: person.salesforceUsername,
+    pw: 'right',
+    decision: 'allow',
+  }))
     form.set(key, value);
   const allowed = await world.salesforce.fetch(
     new Request(`${LOGIN}/services/oauth2/authorize`, { method: 'POST', body: form }),

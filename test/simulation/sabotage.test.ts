@@ -1,0 +1,35 @@
+/** Broken products must be caught by the invariant that is about what they break. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { runSeed } from './run-seed.ts';
+import { dropsEveryTenthChange, savesBlindly, storesCursorsEarly } from './sabotage.ts';
+
+const SEEDS_MAX = 40;
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase({ poolMax: 4 });
+});
+afterAll(() => database.drop());
+
+test.each([
+  {
+    sabotage: storesCursorsEarly,
+    invariant: 'nothing is lost',
+    name: 'stores cursors before it paid for them',
+  },
+  {
+    sabotage: dropsEveryTenthChange,
+    invariant: 'everything has a verdict',
+    name: 'drops every tenth change',
+  },
+  { sabotage: savesBlindly, invariant: 'nothing is doubled', name: 'saves without looking what is there' },
+])('a product that $name is caught', async ({ sabotage, invariant }) => {
+  for (let seed = 1; seed <= SEEDS_MAX; seed += 1) {
+    const broken = await runSeed({ seed, database: database.db, sabotage });
+    if (broken.every((one) => one.invariant !== invariant)) continue;
+    process.stdout.write(`caught by seed ${seed}: ${invariant}\n`);
+    return;
+  }
+  expect.fail(`no seed up to ${SEEDS_MAX} noticed`);
+});

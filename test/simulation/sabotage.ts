@@ -1,0 +1,97 @@
+/**
+ * Products with one broken part each, to see that the invariants notice: a world in which nothing can fail proves nothing.
+ */
+import type { Ports } from '../../src/commands/ports.ts';
+import type { MailConnector } from '../../src/model/connector.ts';
+import type { EmailKey, MailboxId } from '../../src/model/ids.ts';
+import { writeCursors } from '../../src/store/cursors.ts';
+import { inOrganization } from '../../src/store/database.ts';
+import { organizationKeys } from '../../src/store/keyring.ts';
+import { encodeFeedCursor } from '../../src/sync/feed-cursor.ts';
+import type { Sabotage } from './process.ts';
+
+/** Stores each page's cursor as soon as it is read, before anything was paid for. */
+export const storesCursorsEarly: Sabotage = (ports) =>
+  withMail(ports, (connector, connectionId, organizationId) => ({
+    ...connector,
+    async readChanges(feed, cursor) {
+      const page = await connector.readChanges(feed, cursor);
+      await inOrganization(ports.db, organizationId, async (tx) => {
+        const { rows } = await tx.query<{ id: MailboxId }>(
+          'select id from mailboxes where mailbox_connection_id = $1',
+          [connectionId],
+        );
+        const keys = await organizationKeys(tx, ports.keyring, organizationId);
+        const mark = encodeFeedCursor({ cursor: page.cursor, read: page.done });
+        for (const { id } of rows)
+          await writeCursors(tx, keys, id, { feeds: new Map([[feed, mark]]) }, ports.clock.now());
+      });
+      return page;
+    },
+  }));
+
+/** Never tells of every tenth change. */
+export const dropsEveryTenthChange: Sabotage = (ports) => {
+  let seen = 0;
+  return withMail(ports, (connector) => ({
+    ...connector,
+    async readChanges(feed, cursor) {
+      const page = await connector.readChanges(feed, cursor);
+      const changes = page.changes.filter(() => {
+        seen += 1;
+        return seen % 10 !== 0;
+      });
+      return { ...page, changes };
+    },
+  }));
+};
+
+/** Saves whatever it is given as if it had never been saved, under a key of its own. */
+export const savesBlindly: Sabotage = (ports) => ({
+  ...ports,
+  crm: {
+    ...ports.crm,
+    open(connection, signal) {
+      const connector = ports.crm.open(connection, signal);
+      return {
+        ...connector,
+        lookUp: async (query) => ({ ...(await connector.lookUp(query)), emails: [] }),
+        saveEmails: async (drafts) => {
+          const blind = drafts.map((draft) => ({
+            ...draft,
+            key: `${Math.floor(ports.random.next() * 1e12)}@blind.test` as EmailKey,
+            recordId: null,
+          }));
+          const results = await connector.saveEmails(blind);
+          return results.map((result, at) => ({ ...result, key: drafts[at]?.key ?? result.key }));
+        },
+      };
+    },
+  },
+});
+
+type Open = Parameters<NonNullable<ReturnType<Ports['mailServices']['get']>>['open']>;
+
+function withMail(
+  ports: Ports,
+  change: (
+    connector: MailConnector,
+    connectionId: string,
+    organizationId: Parameters<typeof inOrganization>[1],
+  ) => MailConnector,
+): Ports {
+  const services = [...ports.mailServices].map(([name, service]) => {
+    const open = (...[connection, signal, unproven]: Open): MailConnector => {
+      const connector = service.open(connection, signal, unproven);
+      // While somebody activates there is no stored connection yet.
+      if (!('id' in connection)) return connector;
+      const stored = connection as unknown as {
+        id: string;
+        organizationId: Parameters<typeof inOrganization>[1];
+      };
+      return change(connector, stored.id, stored.organizationId);
+    };
+    return [name, { ...service, open }] as const;
+  });
+  return { ...ports, mailServices: new Map(services) };
+}
