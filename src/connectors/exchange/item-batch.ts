@@ -18,7 +18,7 @@ export interface Ask<T> {
   readonly read: (message: XmlNode, asked: ItemId) => T | null;
 }
 
-/** Requests for one batch at most, halving included: 100 items with a few bad ones need about 7 for each bad one. */
+/** Requests for one batch at most, halving included: 256 items with a few bad ones need about 8 for each bad one. */
 const REQUESTS_MAX = 60;
 
 /** One result per id, in order. Rejects when the trouble is not an item's. */
