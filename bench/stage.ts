@@ -3,6 +3,7 @@
  * the simulators were asked; the product measures itself (`meters.ts`).
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -57,6 +58,8 @@ const owner = colleagues[0];
 export async function openStage(options: StageOptions): Promise<Stage> {
   if (owner === undefined) throw new Error('the cast is empty');
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-bench-'));
+  // Also when a bench breaks off.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const database = await startEmbedded({ folder: join(folder, 'postgres'), fsync: false });
   const port = await freePort();
   const url = `http://localhost:${port}`;
