@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { laterClock } from '../../bench/later-clock.ts';
 import { benchMail } from '../../bench/mail.ts';
 import { exchangeMinimum, idleMinimum, RATIO_MAX, salesforceMinimum } from '../../bench/minimum.ts';
 import { runToEnd } from '../../bench/run-mailbox.ts';
@@ -23,7 +24,7 @@ let delivered = 0;
 beforeAll(async () => {
   process.stdout.write(`request counts: seed ${SEED}\n`);
   folder = await mkdtemp(join(tmpdir(), 'lockstep-counts-'));
-  const overrides = { log: () => undefined };
+  const overrides = { clock: laterClock, log: () => undefined };
   sandbox = await startSandbox({
     port: 0,
     mailFolder: null,
