@@ -2,13 +2,14 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import type { MailboxView } from '../src/api-schema/mailbox.ts';
 import { exitCodes, exitCodesHelp } from '../src/server/cli/exit-codes.ts';
 import { aborted, print, untilStopped } from '../src/server/cli/opening.ts';
 import type { Finish } from '../src/server/cli/program.ts';
 import { type Colleague, colleagues } from './cast.ts';
+import { runPrivacyCheck } from './privacy-check.ts';
 import { runOnce } from './run-once.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
 import { seedFolder, seedSamples } from './seed-mail.ts';
@@ -55,6 +56,36 @@ export function addSandboxCommands(program: Command, finish: Finish): void {
     .option('--seed <number>', 'draws the sample mail', wholeNumber, SEED)
     .addHelpText('after', exitCodesHelp)
     .action(async (flags: SimulateFlags) => finish(await simulate(flags)));
+  program
+    .command('privacy-check')
+    .description(
+      'plant marked mail, sync it through faults and crashes, then search the disk for any byte of it',
+    )
+    .option('--seed <number>', 'draws faults and crashes', wholeNumber, SEED)
+    .option('--data <folder>', 'work in this folder and leave it behind; a temporary one unless told')
+    .addOption(
+      new Option(
+        '--database-url <url>',
+        'search this server, in a database of its own; the embedded one unless told',
+      ).env('DATABASE_URL'),
+    )
+    .addHelpText('after', '\nExit codes: 0 nothing found; 1 something was found; 2 could not search.')
+    .action(async (flags: PrivacyFlags) =>
+      finish(
+        await runPrivacyCheck({
+          seed: flags.seed,
+          log: print,
+          ...(flags.data === undefined ? {} : { dataFolder: flags.data }),
+          ...(flags.databaseUrl === undefined ? {} : { databaseUrl: flags.databaseUrl }),
+        }),
+      ),
+    );
+}
+
+interface PrivacyFlags {
+  readonly seed: number;
+  readonly data?: string;
+  readonly databaseUrl?: string;
 }
 
 interface SandboxFlags {
