@@ -87,7 +87,8 @@ function hasMoved(cursor: Cursor | undefined, marks: string | null, now: number)
 /** False for a mark whose newest commit is so recent that another one may carry the same time. */
 function isSettled(marks: string | null, now: number): boolean {
   const committedAt = Date.parse(marks?.split('/')[0] ?? '');
-  return Number.isNaN(committedAt) || Math.abs(now - committedAt) > MARKS_SETTLED_MS;
+  // A time that has not come yet is a fast clock's; until it has, nothing is sure.
+  return Number.isNaN(committedAt) || now - committedAt > MARKS_SETTLED_MS;
 }
 
 /** Goes on from where the tree was; from the beginning when the server no longer knows that point. */

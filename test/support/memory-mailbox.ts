@@ -1,0 +1,328 @@
+/**
+ * A mailbox in memory that keeps the contract of a mail service to the letter: folders, a log of changes, versions, categories. The contract suite
+ * passes on it first, and tests use it where a service's own ways do not matter.
+ */
+import type { Change, ChangePage, Feed, ItemResult, MailConnector, Mark } from '../../src/model/connector.ts';
+import type { Attachment, EmailContent, EmailHead, Place } from '../../src/model/email.ts';
+import { type Failure, failure, RemoteFailure } from '../../src/model/failure.ts';
+import type { FeedId, ItemId } from '../../src/model/ids.ts';
+import { SALESFORCE_FOLDER } from '../../src/model/settings.ts';
+
+export interface MemoryMail {
+  readonly subject: string;
+  readonly body: string;
+  readonly attachments: readonly Attachment[];
+  readonly receivedAt: number;
+}
+
+interface Item {
+  readonly id: ItemId;
+  readonly order: number;
+  readonly mail: MemoryMail;
+  readonly folder: FeedId;
+  readonly categories: readonly string[];
+  readonly version: string;
+  /** Where in the log it entered its folder. */
+  readonly enteredAt: number;
+}
+
+interface LogEntry {
+  readonly folder: FeedId;
+  readonly itemId: ItemId;
+}
+
+/** The server: several connectors may be open on it. */
+export interface MemoryMailbox {
+  readonly now: () => number;
+  readonly addresses: readonly [string, ...string[]];
+  readonly password: string;
+  readonly folders: Map<FeedId, Place | 'unwatched'>;
+  readonly items: Map<ItemId, Item>;
+  readonly log: LogEntry[];
+  /** Cursors of another epoch are forgotten. */
+  epoch: number;
+  throttledUntil: number;
+  callsWhileThrottled: number;
+  lastId: number;
+}
+
+export function createMemoryMailbox(now: () => number, password = 'pw'): MemoryMailbox {
+  return {
+    now,
+    addresses: ['ann@contoso.test', 'a.lee@contoso.test'],
+    password,
+    folders: new Map<FeedId, Place | 'unwatched'>([
+      ['inbox' as FeedId, 'inbox'],
+      ['sent' as FeedId, 'sent'],
+      ['drafts' as FeedId, 'unwatched'],
+      ['deleteditems' as FeedId, 'unwatched'],
+    ]),
+    items: new Map(),
+    log: [],
+    epoch: 1,
+    throttledUntil: 0,
+    callsWhileThrottled: 0,
+    lastId: 0,
+  };
+}
+
+/** Puts an item into a folder, under a new id. */
+export function putItem(
+  mailbox: MemoryMailbox,
+  folder: string,
+  mail: MemoryMail,
+  categories: readonly string[],
+): ItemId {
+  mailbox.lastId += 1;
+  const id = `item-${mailbox.lastId}` as ItemId;
+  const order = mailbox.lastId;
+  const enteredAt = mailbox.log.length;
+  write(mailbox, { id, order, mail, folder: folder as FeedId, categories, version: '', enteredAt });
+  return id;
+}
+
+export function takeItem(mailbox: MemoryMailbox, itemId: ItemId): Item {
+  const item = mailbox.items.get(itemId);
+  if (item === undefined) throw new Error('there is no such item');
+  mailbox.items.delete(itemId);
+  mailbox.log.push({ folder: item.folder, itemId });
+  return item;
+}
+
+/** Changes categories; returns the new version. */
+export function setCategories(mailbox: MemoryMailbox, itemId: ItemId, categories: readonly string[]): string {
+  const item = mailbox.items.get(itemId);
+  if (item === undefined) throw new Error('there is no such item');
+  return write(mailbox, { ...item, categories });
+}
+
+function write(mailbox: MemoryMailbox, item: Item): string {
+  mailbox.log.push({ folder: item.folder, itemId: item.id });
+  const version = `v${mailbox.log.length}`;
+  mailbox.items.set(item.id, { ...item, version });
+  return version;
+}
+
+const PAGE_ITEMS = 500;
+const REQUEST_BYTES = 100;
+
+/** Opens a connector on the mailbox. Every call counts as one request. */
+export function openMemoryMailbox(mailbox: MemoryMailbox, password = mailbox.password): MailConnector {
+  const byOperation: Record<string, number> = {};
+  let requests = 0;
+  let refusal: Failure | null = null;
+  let silentUntil = 0;
+
+  const request = (operation: string): void => {
+    if (refusal !== null) throw new RemoteFailure(refusal);
+    const now = mailbox.now();
+    if (silentUntil > now) throw throttled(silentUntil - now);
+    requests += 1;
+    byOperation[operation] = (byOperation[operation] ?? 0) + 1;
+    if (password !== mailbox.password) {
+      refusal = failure('mailbox.credentials-rejected');
+      throw new RemoteFailure(refusal);
+    }
+    if (mailbox.throttledUntil <= now) return;
+    mailbox.callsWhileThrottled += 1;
+    silentUntil = mailbox.throttledUntil;
+    throw throttled(silentUntil - now);
+  };
+  const each = <Asked, T>(
+    operation: string,
+    asked: readonly Asked[],
+    idOf: (one: Asked) => ItemId,
+    read: (item: Item, one: Asked) => T,
+  ): readonly ItemResult<T>[] => {
+    if (asked.length > 0) request(operation);
+    return asked.map((one) => {
+      const itemId = idOf(one);
+      const item = mailbox.items.get(itemId);
+      return item === undefined
+        ? { ok: false, itemId, failure: failure('mailbox.item-gone') }
+        : { ok: true, value: read(item, one) };
+    });
+  };
+
+  return {
+    capabilities: { stableIds: false, categories: true, headsMax: 100, contentsMax: 10, marksMax: 100 },
+    async identify() {
+      request('identify');
+      return { address: mailbox.addresses[0], addresses: mailbox.addresses };
+    },
+    async check() {
+      try {
+        request('check');
+      } catch (error) {
+        if (!(error instanceof RemoteFailure)) throw error;
+        return [{ capability: 'sign-in', ok: false, failure: error.failure }];
+      }
+      mailbox.folders.set(SALESFORCE_FOLDER as FeedId, 'salesforce-folder');
+      return ['sign-in', 'read-mail', 'write-categories'].map((capability) => ({ capability, ok: true }));
+    },
+    async listFeeds(known) {
+      request('list');
+      const feeds = [...mailbox.folders].flatMap(([id, place]): Feed[] =>
+        place === 'unwatched'
+          ? []
+          : [{ id, place, moved: hasMoved(mailbox, id, known.feeds.get(id) ?? null) }],
+      );
+      return { feeds, cursor: String(mailbox.epoch) };
+    },
+    async readChanges(feed, cursor) {
+      request('read-changes');
+      return readPage(mailbox, feed, cursor);
+    },
+    readHeads: async (asked) =>
+      each(
+        'read-heads',
+        asked,
+        ({ itemId }) => itemId,
+        (item, { place }) => headOf(item, place),
+      ),
+    readContents: async (asked, { attachmentBytesMax }) =>
+      each(
+        'read-contents',
+        asked,
+        (itemId) => itemId,
+        (item) => contentOf(item, attachmentBytesMax),
+      ),
+    mark: async (marks) =>
+      each(
+        'mark',
+        marks,
+        ({ itemId }) => itemId,
+        (item, mark: Mark) => {
+          const kept = item.categories.filter((one) => !mark.remove.includes(one) && !mark.add.includes(one));
+          return { itemId: item.id, version: setCategories(mailbox, item.id, [...kept, ...mark.add]) };
+        },
+      ),
+    traffic: () => ({
+      requests,
+      bytesSent: requests * REQUEST_BYTES,
+      bytesReceived: requests * REQUEST_BYTES,
+      byOperation: { ...byOperation },
+    }),
+    close: async () => undefined,
+  };
+}
+
+function throttled(retryAfterMs: number): RemoteFailure {
+  return new RemoteFailure(failure('mailbox.throttled', { retryAfterMs }));
+}
+
+// ------------------------------------------------------------------------------------------------------------------ the feed
+
+/** How far a feed was read: of the first pass the last item told (null at its end), then the place in the log. */
+interface Position {
+  readonly epoch: number;
+  readonly at: number;
+  readonly below: { readonly receivedAt: number; readonly order: number } | 'start' | null;
+}
+
+function readPosition(mailbox: MemoryMailbox, cursor: string | null): Position {
+  if (cursor === null) return { epoch: mailbox.epoch, at: mailbox.log.length, below: 'start' };
+  try {
+    const position = JSON.parse(cursor) as Position;
+    if (position.epoch === mailbox.epoch) return position;
+  } catch {
+    // As one that was forgotten.
+  }
+  throw new RemoteFailure(failure('mailbox.cursor-expired'));
+}
+
+function hasMoved(mailbox: MemoryMailbox, feed: FeedId, cursor: string | null): boolean {
+  if (cursor === null) return true;
+  const position = JSON.parse(cursor) as Position;
+  if (position.epoch !== mailbox.epoch || position.below !== null) return true;
+  return mailbox.log.slice(position.at).some(({ folder }) => folder === feed);
+}
+
+function readPage(mailbox: MemoryMailbox, feed: FeedId, cursor: string | null): ChangePage {
+  const position = readPosition(mailbox, cursor);
+  return position.below === null
+    ? readLog(mailbox, feed, position)
+    : readNewestFirst(mailbox, feed, position, position.below);
+}
+
+function readNewestFirst(
+  mailbox: MemoryMailbox,
+  feed: FeedId,
+  position: Position,
+  below: Exclude<Position['below'], null>,
+): ChangePage {
+  const left = [...mailbox.items.values()]
+    .filter(({ folder, enteredAt }) => folder === feed && enteredAt < position.at)
+    .toSorted((one, other) => other.mail.receivedAt - one.mail.receivedAt || other.order - one.order)
+    .filter(({ mail, order }) => {
+      if (below === 'start') return true;
+      return mail.receivedAt === below.receivedAt ? order < below.order : mail.receivedAt < below.receivedAt;
+    });
+  const page = left.slice(0, PAGE_ITEMS);
+  const last = page.at(-1);
+  const isLast = left.length <= PAGE_ITEMS || last === undefined;
+  const next: Position = {
+    ...position,
+    below: isLast ? null : { receivedAt: last.mail.receivedAt, order: last.order },
+  };
+  return { changes: page.map(upsert), cursor: JSON.stringify(next), done: isLast };
+}
+
+function readLog(mailbox: MemoryMailbox, feed: FeedId, position: Position): ChangePage {
+  const touched = new Set(
+    mailbox.log.slice(position.at).flatMap(({ folder, itemId }) => (folder === feed ? [itemId] : [])),
+  );
+  const changes = [...touched].map((itemId): Change => {
+    const item = mailbox.items.get(itemId);
+    return item?.folder === feed ? upsert(item) : { kind: 'deleted', itemId };
+  });
+  return { changes, cursor: JSON.stringify({ ...position, at: mailbox.log.length }), done: true };
+}
+
+const upsert = ({ id, version, mail }: Item): Change => ({
+  kind: 'upsert',
+  itemId: id,
+  version,
+  receivedAt: mail.receivedAt,
+});
+
+// ----------------------------------------------------------------------------------------------------------------- the items
+
+function headOf({ id, version, mail, categories }: Item, place: Place): EmailHead {
+  const owner = { address: 'ann@contoso.test', name: 'Ann' };
+  return {
+    itemId: id,
+    version,
+    place,
+    kind: 'mail',
+    sensitivity: 'normal',
+    messageId: `<${id}@outside.test>`,
+    inReplyTo: null,
+    references: [],
+    subject: mail.subject,
+    from: { address: 'bob@outside.test', name: 'Bob' },
+    to: [owner],
+    cc: [],
+    bcc: [],
+    sentAt: mail.receivedAt,
+    receivedAt: mail.receivedAt,
+    sizeBytes: mail.body.length,
+    categories,
+    hasAttachments: mail.attachments.length > 0,
+    isRead: false,
+  };
+}
+
+function contentOf({ id, mail }: Item, bytesMax: number): EmailContent {
+  const fits = ({ bytes }: Attachment) => bytes.length <= bytesMax;
+  return {
+    itemId: id,
+    text: mail.body,
+    html: null,
+    headers: `Subject: ${mail.subject}\r\n`,
+    attachments: mail.attachments.filter(fits),
+    omitted: mail.attachments
+      .filter((attachment) => !fits(attachment))
+      .map(({ bytes }) => ({ reason: 'too-large', sizeBytes: bytes.length })),
+  };
+}
