@@ -96,11 +96,13 @@ function drawRecordFault({ chance }: World): FaultRule {
 /** Trouble of the processes themselves: deaths, pauses, wrong clocks. */
 export function troubleProcesses(world: World): void {
   const { chance, processes, traits } = world;
+  // Tasks without the key field: nothing could tell a second process what the first one saved.
+  if (!traits.violent) return;
   const alive = processes.filter((process) => !process.dead);
   if (alive.length === 0) return;
   const process = chance.pick(alive);
-  if (traits.violent && chance.flip(0.15)) process.diesAfterWrite = true;
-  else if (traits.violent && chance.flip(0.4))
+  if (chance.flip(0.15)) process.diesAfterWrite = true;
+  else if (chance.flip(0.4))
     process.death = { at: process.ios + chance.between(1, 120), when: chance.pick(['before', 'after']) };
   else if (chance.flip(0.2))
     process.pauseAt(process.ios + chance.between(1, 150), chance.between(10, 400) * SECOND);

@@ -133,8 +133,11 @@ const issuesAreTrue: Check = async (world) => {
   const missing = refused
     .filter(({ mail, copy }) => judgeCopy(world.history, mail, copy) === 'must' && mail.deleted === 'no')
     .filter(({ copy }) => parked.get(copy.itemId) !== 'crm.validation-rule')
-    .map(({ mail }) => `${mail.letter.mark} is refused and has no issue`);
-  const real = new Set(refused.map(({ copy }) => copy.itemId));
+    .map(
+      ({ mail, copy }) => `${mail.letter.mark} is refused and has ${parked.get(copy.itemId) ?? 'no issue'}`,
+    );
+  const all = world.history.mails.filter((mail) => mail.letter.refused).flatMap((mail) => mail.copies);
+  const real = new Set(all.filter((copy) => isWatched(currentStage(copy))).map((copy) => copy.itemId));
   const idle = rows
     .filter((row) => !real.has(row.item_id))
     .map((row) => `an issue ${row.code} without a cause`);
