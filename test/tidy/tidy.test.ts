@@ -30,17 +30,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   jobs: ['model', 'store'],
   commands: ['model', 'decide', 'store', 'sync'],
   api: ['model', 'api-schema', 'store', 'commands'],
-  server: [
-    'model',
-    'decide',
-    'connectors',
-    'store',
-    'api-schema',
-    'sync',
-    'jobs',
-    'commands',
-    'api',
-  ],
+  server: ['model', 'decide', 'connectors', 'store', 'api-schema', 'sync', 'jobs', 'commands', 'api'],
   web: ['model', 'api-schema'],
 };
 
