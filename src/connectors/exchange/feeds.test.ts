@@ -20,7 +20,8 @@ describe('feeds', () => {
   });
 
   it('needs two requests when nothing moved, and sees what did', async () => {
-    let commitTime: string | null = '2026-01-01T00:00:00Z';
+    // The stub's clock begins at 1970.
+    let commitTime: string | null = '1969-12-31T23:00:00Z';
     const stub = mailboxStub(() => commitTime);
     const first = connect(stub.handler);
     const listing = await first.connector.listFeeds({ cursor: null, feeds: none });
@@ -32,11 +33,11 @@ describe('feeds', () => {
     expect(idle.feeds.filter(({ moved }) => moved)).toEqual([]);
     expect(second.connector.traffic().requests).toBe(2);
 
-    commitTime = '2026-01-01T00:30:00Z';
+    commitTime = '1970-01-01T00:30:00Z';
     const moved = await second.connector.listFeeds({ cursor: idle.cursor, feeds: cursors });
     expect(moved.feeds.every((feed) => feed.moved)).toBe(true);
 
-    commitTime = '2026-01-01T00:00:00Z';
+    commitTime = '1969-12-31T23:00:00Z';
     const daily = connect(stub.handler, { now: () => 86_400_000 });
     const looked = await daily.connector.listFeeds({ cursor: idle.cursor, feeds: cursors });
     expect(looked.feeds.every((feed) => feed.moved)).toBe(true);
