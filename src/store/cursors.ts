@@ -60,11 +60,6 @@ export async function writeCursors(
   }
 }
 
-/** Forgets every cursor of a mailbox: the next run reads all anew. */
-export async function forgetCursors(tx: Tx, mailboxId: MailboxId): Promise<void> {
-  await tx.query(`delete from cursors where mailbox_id = $1`, [mailboxId]);
-}
-
 async function upsertCursors(
   tx: Tx,
   keys: OrganizationKeys,

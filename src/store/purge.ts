@@ -3,7 +3,7 @@
  * bites, so that no statement holds the tables for long.
  */
 import { DAY, type Instant } from '../model/clock.ts';
-import type { MailboxId, OrganizationId } from '../model/ids.ts';
+import type { OrganizationId } from '../model/ids.ts';
 import { acrossOrganizations, type Database, type Tx } from './database.ts';
 
 export const KEEP_MS = 30 * DAY;
@@ -58,11 +58,6 @@ export async function purge(db: Database, now: Instant): Promise<Purged> {
     }
   }
   return purged;
-}
-
-/** Forgets one mailbox with everything that hangs on it, at once. */
-export async function purgeMailbox(tx: Tx, id: MailboxId): Promise<void> {
-  await tx.query(`delete from mailboxes where id = $1`, [id]);
 }
 
 /** Forgets a whole organization: users, logins, connections, mailboxes, links, keys. */

@@ -122,12 +122,6 @@ export async function readLastSuccess(tx: Tx, mailboxId: MailboxId): Promise<Ins
   return rows[0]?.ended_at.getTime() ?? null;
 }
 
-/** Null when there is no such run in this scope. */
-export async function readRun(tx: Tx, id: RunId): Promise<Run | null> {
-  const { rows } = await tx.query<RunRow>(`select ${columns} from runs where id = $1`, [id]);
-  return rows[0] === undefined ? null : runOf(rows[0]);
-}
-
 function runOf(row: RunRow): Run {
   return {
     id: row.id,

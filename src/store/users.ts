@@ -69,12 +69,6 @@ export async function readUser(tx: Tx, id: UserId): Promise<User | null> {
   return rows[0] ?? null;
 }
 
-/** Gives a role; false when there is no such user. */
-export async function writeUserRole(tx: Tx, id: UserId, role: UserRole): Promise<boolean> {
-  const { rowCount } = await tx.query(`update users set role = $2 where id = $1`, [id, role]);
-  return rowCount === 1;
-}
-
 export async function readUserSettings(tx: Tx, id: UserId): Promise<StoredSettings> {
   const { rows } = await tx.query<StoredSettings>(
     `select settings, settings_version as version from users where id = $1`,
