@@ -57,6 +57,18 @@ describe('the Exchange connector on the simulated Exchange', () => {
     expect(changes.map(({ kind }) => kind)).toEqual(['upsert']);
   });
 
+  it('takes no folder for another when the server is in trouble while roles are asked', async () => {
+    const { simulator, connect } = open();
+    const code = 'ErrorMailboxStoreUnavailable';
+    simulator.faults.add({ operation: 'GetFolder', count: 1, effect: { kind: 'partial', nth: 2, code } });
+    const known = { cursor: null, feeds: none };
+    await expect(connect().listFeeds(known)).rejects.toMatchObject({
+      failure: { code: 'mailbox.transient' },
+    });
+    const { feeds } = await connect().listFeeds(known);
+    expect(feeds.map(({ place }) => place)).toContain('sent');
+  });
+
   it('sees a mail that came in the same second as the last one before it', async () => {
     const { simulator, connect, clock } = open();
     simulator.deliver(ANN, 'inbox', mail('one'));

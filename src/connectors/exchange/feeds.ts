@@ -218,7 +218,9 @@ async function askRoles(
     at += 1;
     const id = child(child(node, 'Folders')?.children[0], 'FolderId')?.attributes.Id;
     if (ok && role !== undefined && id !== undefined) roles[role] = id;
-    if (!ok && role === 'inbox') throw new RemoteFailure(responseFailure(code, 'mailbox'));
+    // A role that was merely not told this time would make its folder an ordinary one until the tree changes.
+    if (!ok && (role === 'inbox' || !mayBeLeftOut(code)))
+      throw new RemoteFailure(responseFailure(code, 'mailbox'));
   });
   return roles;
 }
