@@ -1,0 +1,42 @@
+/**
+ * What the simulation once found, as tests of their own. The seeds are those that failed; where later draws made a seed another history, the scene
+ * beside it still stands.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { MINUTE } from '../../src/model/clock.ts';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { deliverLetter } from './acts.ts';
+import { inWorld } from './rows.ts';
+import { retire, runSeed } from './run-seed.ts';
+import { CUSTOMERS, createWorld } from './world.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase({ poolMax: 3 });
+});
+afterAll(() => database.drop());
+
+test.each([
+  { seed: 34, found: 'a paused worker took its mailbox off the due-table for ever' },
+  { seed: 47, found: 'a mail in the same second as the one before it waited a day' },
+  { seed: 702, found: 'Sent Items became an ordinary folder after one busy answer' },
+])('seed $seed: $found', async ({ seed }) => {
+  expect(await runSeed({ seed, database: database.db })).toEqual([]);
+});
+
+test('a mailbox stays due when its only worker slept through its lease', async () => {
+  const world = await createWorld({
+    seed: 1,
+    database: database.db,
+    name: 'slept-through',
+    traits: { mailboxes: 1, enhancedEmail: true, keyFields: false, processes: 1 },
+  });
+  deliverLetter(world, { from: CUSTOMERS[0] ?? '', files: 0, hasMessageId: true });
+  const process = world.openProcess();
+  process.pauseAt(20, 5 * MINUTE);
+  process.start();
+  await world.conductor.drive(() => false, 60 * MINUTE);
+  const rows = await inWorld<{ due_at: Date | null }>(world, 'select due_at from schedules');
+  expect(rows.map(({ due_at }) => due_at === null)).toEqual([false]);
+  await retire(world);
+});
