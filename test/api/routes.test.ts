@@ -1,7 +1,7 @@
 /** What holds for all routes: sessions, roles, organizations kept apart, problems, headers, limits, and no secret in any answer. */
-import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ANNA, type Api, BEN, OLGA, openApi, type Person } from '../support/api-harness.ts';
+import { annaAtWork, dumpRows } from '../support/api-scenes.ts';
 
 let api: Api;
 beforeEach(async () => {
@@ -46,37 +46,6 @@ const bodies: Readonly<Record<string, object>> = {
 };
 const call = (person: Person, { method, url }: Route, id = ISSUE) =>
   person.call(method, url.replace(':id', id), method === 'GET' ? undefined : bodies[url]);
-
-/** A mail from the customer of the sandbox's cast, with a rule that may be refused. */
-const mail = (subject: string, to = ANNA.address) =>
-  Buffer.from(
-    [
-      `Message-ID: <${subject}@acme-bikes.test>`,
-      'From: Kim Larsen <kim.larsen@acme-bikes.test>',
-      `To: <${to}>`,
-      `Subject: ${subject}`,
-      'Date: Mon, 05 Jan 2026 07:00:00 +0000',
-      '',
-      'Hello.',
-      '',
-    ].join('\r\n'),
-  );
-
-/** Anna with an active mailbox, a run behind her and an issue. */
-async function annaAtWork(): Promise<Person> {
-  const { exchange, salesforce } = api.services;
-  salesforce.addValidationRule({
-    object: 'EmailMessage',
-    condition: "Subject = 'refused'",
-    message: 'No such mail here.',
-  });
-  exchange.deliver(ANNA.address, 'inbox', mail('refused'));
-  exchange.deliver(ANNA.address, 'inbox', mail('fine'));
-  const anna = await api.signIn(ANNA);
-  expect((await anna.activate()).status).toBe(200);
-  expect(await api.runDue()).toBe(1);
-  return anna;
-}
 
 describe('every route', () => {
   it('is known to this test', () => {
@@ -188,7 +157,7 @@ describe('an unknown address', () => {
 
 describe('another organization', () => {
   it('sees nothing of the first, whatever it asks for', async () => {
-    const anna = await annaAtWork();
+    const anna = await annaAtWork(api);
     const issues = await anna.call<{ items: { id: string; firstAt: string }[] }>('GET', '/api/issues');
     const runs = await anna.call<{ items: { id: string; startedAt: string }[] }>('GET', '/api/runs');
     const [issue, run] = [issues.body.items[0], runs.body.items[0]];
@@ -215,7 +184,7 @@ describe('another organization', () => {
   });
 
   it('with a mailbox of its own cannot reach an issue of the first', async () => {
-    const anna = await annaAtWork();
+    const anna = await annaAtWork(api);
     const { body } = await anna.call<{ items: { id: string; retryAt: string | null }[] }>(
       'GET',
       '/api/issues',
@@ -244,109 +213,12 @@ describe('another organization', () => {
   });
 
   it('a colleague of the same organization cannot reach an issue either', async () => {
-    const anna = await annaAtWork();
+    const anna = await annaAtWork(api);
     const { body } = await anna.call<{ items: { id: string }[] }>('GET', '/api/issues');
     const ben = await api.signIn(BEN);
     await ben.activate({ login: BEN.address, password: BEN.password });
     expect(await ben.call('POST', `/api/issues/${body.items[0]?.id}/retry`)).toMatchObject({ status: 404 });
     expect((await ben.call('GET', '/api/issues')).body).toEqual({ items: [], next: null });
-  });
-});
-
-describe('settings', () => {
-  const put = (person: Person, layer: string, settings: object) =>
-    person.call('PUT', '/api/settings', { layer, settings });
-
-  it('of a person are his own to change, and keep what was not sent', async () => {
-    await api.signIn(ANNA);
-    const ben = await api.signIn(BEN);
-    await put(ben, 'user', { windowDays: 3 });
-    expect(await put(ben, 'user', { markSaved: true })).toMatchObject({
-      status: 200,
-      body: { user: { windowDays: 3, markSaved: true }, organization: {}, mayEditOrganization: false },
-    });
-  });
-
-  it('of the organization are the platform admin’s', async () => {
-    const [anna, ben] = [await api.signIn(ANNA), await api.signIn(BEN)];
-    expect(await put(ben, 'organization', { windowDays: 3 })).toMatchObject({
-      status: 403,
-      body: { code: 'api.not-allowed' },
-    });
-    expect(await put(anna, 'organization', { windowDays: 3 })).toMatchObject({
-      status: 200,
-      body: { organization: { windowDays: 3 }, mayEditOrganization: true },
-    });
-  });
-
-  it.each([
-    [{ windowDays: -1 }, 'settings.windowDays'],
-    [{ windowDays: 1.5 }, 'settings.windowDays'],
-    [{ windowDays: 'many' }, 'settings.windowDays'],
-    [{ blocklist: ['fine.test', 'not an address'] }, 'settings.blocklist.1'],
-    [{ blocklist: 'acme.test' }, 'settings.blocklist'],
-    [{ relateTo: 'invoice' }, 'settings.relateTo'],
-    [{ attachmentBytesMax: 3e9 }, 'settings.attachmentBytesMax'],
-    [{ autoSaveInbox: 'yes' }, 'settings.autoSaveInbox'],
-    [{ nonsense: 1 }, 'settings'],
-  ])('that make no sense are refused by name: %o', async (settings, field) => {
-    const anna = await api.signIn(ANNA);
-    expect(await put(anna, 'user', settings)).toMatchObject({
-      status: 400,
-      body: { code: 'api.invalid-input', fields: [field], detail: expect.stringMatching(/.{5}/) },
-    });
-    expect((await anna.call('GET', '/api/settings')).body).toMatchObject({ user: {} });
-  });
-});
-
-describe('forms', () => {
-  it.each([
-    [{ login: '', password: 'x' }, ['login']],
-    [{ login: 'a@b.test', password: '' }, ['password']],
-    [{}, ['login', 'password']],
-    [{ login: 'a@b.test', password: 'x', address: 'nowhere' }, ['address']],
-    [{ login: 'a@b.test', password: 'x', ewsUrl: 'x'.repeat(3000) }, ['ewsUrl']],
-  ])('name the fields that are wrong: %o', async (form, fields) => {
-    const anna = await api.signIn(ANNA);
-    const answer = await anna.call<{ fields: string[] }>('POST', '/api/mailbox/exchange', form);
-    expect(answer).toMatchObject({ status: 400, body: { code: 'api.invalid-input' } });
-    expect(answer.body.fields.toSorted()).toEqual(fields);
-  });
-
-  it('lose what nobody asked for', async () => {
-    const anna = await api.signIn(ANNA);
-    const answer = await anna.activate({ state: 'deactivated', organizationId: ISSUE, note: 'smuggled' });
-    expect(answer.status).toBe(200);
-    expect(Object.keys(answer.body).toSorted()).toEqual(['checks', 'mailbox']);
-    expect(await dump()).not.toContain('smuggled');
-  });
-
-  it.each([
-    ['no JSON', '{"login":', 'application/json'],
-    ['another media type', '<login/>', 'text/xml'],
-    ['a body that is too large', JSON.stringify({ login: 'x'.repeat(2 ** 21) }), 'application/json'],
-  ])('that are %s are invalid input, not a fault', async (_, payload, type) => {
-    const anna = await api.signIn(ANNA);
-    const { statusCode, body } = await api.app.inject({
-      method: 'POST',
-      url: '/api/mailbox/exchange',
-      headers: { cookie: anna.cookie, 'x-csrf-token': anna.csrf, 'content-type': type },
-      payload,
-    });
-    expect([statusCode, JSON.parse(body).code]).toEqual([400, 'api.invalid-input']);
-    expect(api.logLines).toEqual([]);
-  });
-
-  it.each([
-    '/api/runs?before=1',
-    `/api/runs?before=1.${'-'.repeat(36)}`,
-    `/api/issues?before=1.${'a'.repeat(36)}`,
-    '/api/issues?before=%27',
-    `/api/runs?before=999999999999999.${ISSUE}`,
-  ])('a page that there cannot be is no fault: %s', async (url) => {
-    const anna = await annaAtWork();
-    expect((await anna.call('GET', url)).status).toBeLessThan(500);
-    expect(api.logLines).toEqual([]);
   });
 });
 
@@ -390,7 +262,7 @@ describe('limits', () => {
   });
 
   it('let a sync be asked for once a minute', async () => {
-    const anna = await annaAtWork();
+    const anna = await annaAtWork(api);
     expect(await anna.call('POST', '/api/mailbox/sync-now')).toMatchObject({
       status: 202,
       body: { mailbox: { state: 'active' } },
@@ -406,7 +278,7 @@ describe('limits', () => {
 
 describe('an issue', () => {
   it('is tried again when somebody asks, and is over when it works', async () => {
-    const anna = await annaAtWork();
+    const anna = await annaAtWork(api);
     const { body } = await anna.call<{ items: { id: string; code: string; attempts: number }[] }>(
       'GET',
       '/api/issues',
@@ -433,28 +305,9 @@ describe('a person without a mailbox', () => {
   });
 });
 
-/** Everything that is stored, as text. */
-async function dump(): Promise<string> {
-  const client = new pg.Client({ connectionString: api.database.adminUrl });
-  await client.connect();
-  try {
-    const tables = await client.query<{ name: string }>(
-      `select quote_ident(tablename) as name from pg_tables where schemaname = 'public'`,
-    );
-    const texts: string[] = [];
-    for (const { name } of tables.rows) {
-      const { rows } = await client.query<{ row: string }>(`select t::text as row from ${name} t`);
-      texts.push(...rows.map(({ row }) => row));
-    }
-    return texts.join('\n');
-  } finally {
-    await client.end();
-  }
-}
-
 describe('secrets', () => {
   it('are in no answer, no log line and no row', async () => {
-    const anna = await annaAtWork();
+    const anna = await annaAtWork(api);
     await anna.activate({ password: 'mistyped-secret' });
     await anna.activate({ ewsUrl: 'https://anna:linked-secret@mail.contoso.test' });
     await anna.call('PUT', '/api/settings', { layer: 'user', settings: { windowDays: 'typed-secret' } });
@@ -472,7 +325,7 @@ describe('secrets', () => {
       ...tokens,
     ];
     const told = [...api.answers, ...api.logLines].join('\n');
-    const stored = await dump();
+    const stored = await dumpRows(api);
     expect(stored.length).toBeGreaterThan(1_000);
     for (const secret of secrets) {
       expect(told).not.toContain(secret);

@@ -32,7 +32,7 @@ export const LOGIN_ORIGIN = 'https://login.salesforce.test';
 export const OTHER_ORIGIN = 'https://globex.my.salesforce.test';
 export const EWS_URL = 'https://mail.contoso.test/EWS/Exchange.asmx';
 /** Of the cast: the first to log in is the organization's platform admin. */
-export const [ANNA, BEN, CARLA] = colleagues as readonly [Colleague, Colleague, Colleague];
+export const [ANNA, BEN] = colleagues as readonly [Colleague, Colleague];
 /** Somebody of another organization, with a mailbox on the same Exchange. */
 export const OLGA: Colleague = {
   name: 'Olga Weber',
