@@ -2,7 +2,7 @@
  * The folders of a mailbox as feeds: which there are, which of them moved, and the next page of one. Two requests tell that nothing
  * moved; see docs/remote-services/exchange.md#marks. It reads no item.
  */
-import { type Clock, DAY, MINUTE } from '../../model/clock.ts';
+import { type Clock, DAY, MINUTE, SECOND } from '../../model/clock.ts';
 import type { Change, ChangePage, Cursor, FeedListing, MailConnector } from '../../model/connector.ts';
 import { RemoteFailure } from '../../model/failure.ts';
 import type { FeedId, ItemId } from '../../model/ids.ts';
@@ -34,10 +34,11 @@ const FOLDERS_PER_CALL = 500;
 /** Every folder is read once a day whatever its marks say. */
 const MARKS_TRUSTED_MS = DAY;
 /**
- * Commit times have whole seconds, so that a mail which came in the same second as the one before it changes no mark. A mark is kept only
- * when its second was long over as it was read; two minutes leave room for clocks that differ.
+ * Commit times have whole seconds, so that a change in the same second as the one before it changes no mark. A mark is kept only when its
+ * second was over as it was read, by the server's own clock; where the server tells no time, two minutes leave room for ours.
  */
-const MARKS_SETTLED_MS = 2 * MINUTE;
+const SETTLED_BY_SERVER_MS = 2 * SECOND;
+const SETTLED_BY_US_MS = 2 * MINUTE;
 
 export type Feeds = Pick<MailConnector, 'listFeeds' | 'readChanges'> & {
   /** The folder tree from its beginning, for checks and for `ensureFolder`. */
@@ -59,7 +60,7 @@ export function createFeeds(transport: Transport, clock: Clock): Feeds {
       const feeds = [...places].flatMap(([id, place]) => {
         const now = marks.get(id);
         if (now === undefined) return [];
-        marksRead.set(id, isSettled(now, clock.now()) ? now : null);
+        marksRead.set(id, isSettled(now, transport.serverTime(), clock.now()) ? now : null);
         return [{ id, place, moved: hasMoved(known.feeds.get(id), now, clock.now()) }];
       });
       return { feeds, cursor: writeListingCursor(tree) };
@@ -85,10 +86,16 @@ function hasMoved(cursor: Cursor | undefined, marks: string | null, now: number)
 }
 
 /** False for a mark whose newest commit is so recent that another one may carry the same time. */
-function isSettled(marks: string | null, now: number): boolean {
-  const committedAt = Date.parse(marks?.split('/')[0] ?? '');
+function isSettled(marks: string | null, serverTime: number | null, now: number): boolean {
+  const [commitTime = '', , totalCount] = marks?.split('/') ?? [];
+  // Whatever happens to an empty folder changes its count of items or of deletions.
+  if (totalCount === '0') return true;
+  const committedAt = Date.parse(commitTime);
   // A time that has not come yet is a fast clock's; until it has, nothing is sure.
-  return Number.isNaN(committedAt) || now - committedAt > MARKS_SETTLED_MS;
+  if (Number.isNaN(committedAt)) return true;
+  return serverTime === null
+    ? now - committedAt > SETTLED_BY_US_MS
+    : serverTime - committedAt >= SETTLED_BY_SERVER_MS;
 }
 
 /** Goes on from where the tree was; from the beginning when the server no longer knows that point. */
@@ -247,7 +254,7 @@ async function readAllMarks(
   // A folder that never held an item has no commit time; a server that knows none has it nowhere.
   const known = [...found.values()].some((marks) => marks.commitTime !== null);
   const write = (marks: FolderMarks): string | null =>
-    known ? `${marks.commitTime ?? '-'}/${marks.deletedCount ?? '-'}` : null;
+    known ? `${marks.commitTime ?? '-'}/${marks.deletedCount ?? '-'}/${marks.totalCount ?? '-'}` : null;
   return new Map([...found].map(([id, marks]) => [id, write(marks)]));
 }
 

@@ -64,12 +64,14 @@ const CLASS_OF_ELEMENT: Readonly<Record<string, string>> = {
 export interface FolderMarks {
   readonly commitTime: string | null;
   readonly deletedCount: string | null;
+  readonly totalCount: string | null;
 }
 
 export function readMarks(element: XmlNode | undefined): FolderMarks {
   return {
     commitTime: propertyByTag(element, COMMIT_TIME_TAG),
     deletedCount: propertyByTag(element, DELETED_COUNT_TAG),
+    totalCount: textOf(element, 'TotalCount'),
   };
 }
 

@@ -36,7 +36,11 @@ const idOnly = (...properties: readonly string[]): string =>
 
 /** https://learn.microsoft.com/exchange/client-developer/web-service-reference/getfolder-operation */
 export function getFolderMarks(ids: readonly string[]): string {
-  const shape = idOnly(tag(COMMIT_TIME_TAG, 'SystemTime'), tag(DELETED_COUNT_TAG, 'Integer'));
+  const shape = idOnly(
+    field('folder:TotalCount'),
+    tag(COMMIT_TIME_TAG, 'SystemTime'),
+    tag(DELETED_COUNT_TAG, 'Integer'),
+  );
   return getFolder(
     shape,
     ids.map((id) => ({ id })),

@@ -43,6 +43,8 @@ export interface Transport {
    * `RemoteFailure`, also when any message says that the server throttles us.
    */
   call(call: Call, take: (message: ResponseMessage) => void): Promise<void>;
+  /** The server's own clock as its last answer told (whole seconds); null when it tells none. */
+  serverTime(): Instant | null;
 }
 
 export interface TransportOptions {
@@ -62,6 +64,7 @@ export function createTransport(options: TransportOptions): Transport {
   const host = new URL(options.ewsUrl).hostname;
   let version: ServerVersion = 'Exchange2013_SP1';
   let silentUntil: Instant = 0;
+  let serverTime: Instant | null = null;
 
   const remember = (error: RemoteFailure): RemoteFailure => {
     const { kind, retryAfterMs } = error.failure;
@@ -96,6 +99,8 @@ export function createTransport(options: TransportOptions): Transport {
         body: call.body(writtenFor),
       }),
     });
+    const date = Date.parse(response.header('date') ?? '');
+    serverTime = Number.isNaN(date) ? null : date;
     const retryAfterMs = readRetryAfter(response.header('retry-after'), options.clock.now());
     if (!mayHoldSoap(response)) {
       await response.discard();
@@ -121,6 +126,7 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   return {
+    serverTime: () => serverTime,
     call: (call, take) =>
       gate.run(async () => {
         try {
