@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connect, mailboxStub } from '../../../test/support/canned-exchange.ts';
+import { connect, mailboxStub, xml } from '../../../test/support/canned-exchange.ts';
 import type { Cursor } from '../../model/connector.ts';
 import type { FeedId } from '../../model/ids.ts';
 
@@ -41,6 +41,26 @@ describe('feeds', () => {
     const daily = connect(stub.handler, { now: () => 86_400_000 });
     const looked = await daily.connector.listFeeds({ cursor: idle.cursor, feeds: cursors });
     expect(looked.feeds.every((feed) => feed.moved)).toBe(true);
+  });
+
+  it.each([
+    ['reads a folder again whose newest change is of this second by the server’s clock', 0, true],
+    ['trusts a mark whose second is over by the server’s clock, whatever ours says', 3_000, false],
+  ])('%s', async (_name, laterMs, expected) => {
+    const commitTime = '2026-01-01T12:00:00Z';
+    const date = new Date(Date.parse(commitTime) + laterMs).toUTCString();
+    const stub = mailboxStub(() => commitTime);
+    const { connector } = connect((body, operation) => {
+      const made = stub.handler(body, operation);
+      const answered = typeof made === 'string' ? xml(made) : made;
+      answered.headers.set('date', date);
+      return answered;
+    });
+    const listing = await connector.listFeeds({ cursor: null, feeds: none });
+    const page = await connector.readChanges('inbox' as FeedId, null);
+    const feeds = new Map([['inbox' as FeedId, page.cursor]]);
+    const again = await connector.listFeeds({ cursor: listing.cursor, feeds });
+    expect(again.feeds.find(({ id }) => id === 'inbox')?.moved).toBe(expected);
   });
 
   it('takes every folder for moved where the server knows no marks', async () => {
