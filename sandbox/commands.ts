@@ -164,6 +164,7 @@ async function simulate(flags: SimulateFlags): Promise<number> {
     process.stderr.write('Give --tls-key and --tls-cert together.\n');
     return exitCodes.usage;
   }
+  const stopped = untilStopped();
   const people = flags.users === undefined ? colleagues : await readUsers(flags.users);
   if (people === null) return exitCodes.usage;
   const services = createServices({
@@ -190,7 +191,7 @@ async function simulate(flags: SimulateFlags): Promise<number> {
   print(
     `Control     ${served.exchange.origin}/_control/exchange, ${served.salesforce.origin}/_control/salesforce`,
   );
-  await aborted(untilStopped());
+  await aborted(stopped);
   await served.close();
   return exitCodes.ok;
 }

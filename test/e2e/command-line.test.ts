@@ -1,0 +1,162 @@
+/**
+ * Goal: the command line as an operator meets it: help, exit codes, clear faults, and `sync`, `doctor` and `keys rotate` beside a product that
+ * runs. Method: real child processes, on the Node that starts them; the sandbox in this process is the product beside which they work.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { colleagues } from '../../sandbox/cast.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET } from '../../sandbox/simulated-services.ts';
+import { Visitor } from '../../sandbox/visitor.ts';
+import { createSelfSigned } from '../support/self-signed.ts';
+
+const entry = join(import.meta.dirname, '../../bin/lockstep.js');
+const plain = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' };
+const [anna] = colleagues;
+const address = anna?.address ?? '';
+
+let folder: string;
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lockstep-cli-'));
+  sandbox = await startSandbox({ port: 0, mailFolder: null, seed: 5, dataFolder: folder, databaseUrl: null });
+  const visitor = new Visitor(sandbox.url);
+  await visitor.logIn(sandbox.salesforceUrl, anna as (typeof colleagues)[number]);
+  const since = Date.now();
+  await visitor.activate({ login: address, password: anna?.password ?? '', ewsUrl: sandbox.ewsUrl });
+  await visitor.waitForRun(since);
+});
+
+afterAll(async () => {
+  await sandbox?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function lockstep(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [entry, ...args], { env: { ...plain, ...environment } }, (error, out, err) => {
+      resolve({ code: error === null ? 0 : Number(error.code ?? 1), out, err });
+    });
+  });
+}
+
+const beside = () => ({
+  DATA_DIR: folder,
+  SALESFORCE_CLIENT_ID: SANDBOX_CLIENT_ID,
+  SALESFORCE_CLIENT_SECRET: SANDBOX_CLIENT_SECRET,
+  SALESFORCE_LOGIN_ORIGINS: sandbox.salesforceUrl,
+  EWS_ALLOWED_HOSTS: 'localhost',
+});
+
+describe('help and faults', () => {
+  test('every command has help that names the exit codes', async () => {
+    const commands = [
+      'serve',
+      'worker',
+      'migrate',
+      'sync',
+      'keys rotate',
+      'doctor',
+      'sandbox',
+      'simulate',
+      'privacy-check',
+    ];
+    const helps = await Promise.all(commands.map((command) => lockstep([...command.split(' '), '--help'])));
+    expect(helps.map((help) => help.code)).toEqual(commands.map(() => 0));
+    expect(helps.filter((help) => !help.out.includes('Exit codes'))).toEqual([]);
+  });
+
+  test('an unknown command or option is wrong usage', async () => {
+    expect((await lockstep(['dance'])).code).toBe(2);
+    expect((await lockstep(['sync'])).code).toBe(2);
+    expect((await lockstep(['sandbox', '--port', 'many'])).code).toBe(2);
+  });
+
+  test('a wrong configuration is refused before anything starts, with every fault named', async () => {
+    const ended = await lockstep(['serve'], {
+      PORT: 'x',
+      PUBLIC_URL: 'nowhere',
+      DATA_DIR: join(folder, 'unused'),
+    });
+    expect(ended.code).toBe(2);
+    for (const name of ['PORT', 'PUBLIC_URL', 'SALESFORCE_CLIENT_ID']) expect(ended.err).toContain(name);
+  });
+});
+
+describe('beside a running product', () => {
+  test('sync runs a mailbox now, and a second run writes nothing', async () => {
+    const mime =
+      'Message-ID: <cli@acme-bikes.test>\r\nFrom: kim.larsen@acme-bikes.test\r\nSubject: Hi\r\n\r\nHi.\r\n';
+    sandbox.services.exchange.deliver(address, 'inbox', Buffer.from(mime));
+    const planned = await lockstep(['sync', '--mailbox', address, '--dry-run', '--json'], beside());
+    expect(JSON.parse(planned.out)).toMatchObject({
+      dryRun: true,
+      counts: { examined: 1, byVerdict: { 'saved.created': 1 } },
+    });
+    const first = await lockstep(['sync', '--mailbox', address, '--json'], beside());
+    expect([first.code, JSON.parse(first.out)]).toMatchObject([
+      0,
+      { outcome: { kind: 'done' }, counts: { examined: 1, created: 1 } },
+    ]);
+    const second = await lockstep(['sync', '--mailbox', address.toUpperCase()], beside());
+    expect([second.code, second.out.split('\n')[0]]).toEqual([0, 'Examined 0 items.']);
+  });
+
+  test('sync of a mailbox that nobody set up is wrong usage', async () => {
+    const ended = await lockstep(['sync', '--mailbox', 'nobody@contoso.test'], beside());
+    expect(ended).toMatchObject({ code: 2, out: '' });
+  });
+
+  test('doctor finds nothing wrong, and says so of each part', async () => {
+    const ended = await lockstep(['doctor', '--json'], beside());
+    const { findings } = JSON.parse(ended.out) as { findings: { subject: string; ok: boolean }[] };
+    expect(findings.filter((finding) => !finding.ok && finding.subject !== 'pages')).toEqual([]);
+  });
+
+  test('doctor names a master key that does not fit', async () => {
+    const ended = await lockstep(['doctor'], {
+      ...beside(),
+      MASTER_KEY: Buffer.alloc(32, 1).toString('base64'),
+    });
+    expect(ended.code).toBe(1);
+    expect(ended.out).toMatch(/FAULT {2}master key/);
+  });
+
+  test('keys are rotated while the product runs, and runs go on', async () => {
+    const ended = await lockstep(['keys', 'rotate', '--data-keys'], beside());
+    expect(ended.code).toBe(0);
+    expect((await lockstep(['sync', '--mailbox', address], beside())).code).toBe(0);
+  });
+});
+
+test('simulate serves https until it is stopped', async () => {
+  const { key, cert } = createSelfSigned('localhost', Date.now());
+  await writeFile(join(folder, 'key.pem'), key);
+  await writeFile(join(folder, 'cert.pem'), cert);
+  const args = ['simulate', '--exchange-port', '0', '--salesforce-port', '0'];
+  const tls = ['--tls-key', join(folder, 'key.pem'), '--tls-cert', join(folder, 'cert.pem')];
+  const child = spawn(process.execPath, [entry, ...args, ...tls], {
+    env: plain,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line);
+    if (line.startsWith('Control')) break;
+  }
+  expect(lines[0]).toMatch(/^Exchange\s+https:\/\/localhost:\d+\/EWS\/Exchange\.asmx$/);
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
