@@ -1,15 +1,9 @@
 /** A person's mailbox as the pages show it, and the forms that activate it. Instants are ISO 8601 in UTC. */
 import { z } from 'zod';
+import { mailboxStates } from '../model/mailbox-state.ts';
 import { runViewSchema } from './runs.ts';
 
-export const mailboxStateSchema = z.enum([
-  'not-activated',
-  'active',
-  'paused',
-  'authorization-required',
-  'suspended',
-  'deactivated',
-]);
+export const mailboxStateSchema = z.enum(mailboxStates);
 
 /** The one sentence about a mailbox: same in sidebar, e-mail and lists. Colour is never the only carrier: `tone` has an icon too. */
 export const statusSentenceSchema = z.object({
