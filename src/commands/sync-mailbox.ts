@@ -165,7 +165,12 @@ async function finish(
       const mailbox = await readMailbox(tx, lease.mailboxId);
       if (mailbox === null) return null;
       const state = await applyOutcome(tx, mailbox, outcome, endedAt);
-      return nextRun(state, { startedAt, endedAt, outcome }, RUN_INTERVAL_MS, ports.random);
+      return nextRun(
+        state,
+        { startedAt, endedAt, outcome, trigger: lease.trigger },
+        RUN_INTERVAL_MS,
+        ports.random,
+      );
     });
   } catch (error) {
     if (error instanceof LeaseLost) return goOn;

@@ -127,3 +127,12 @@ export function lookUpFor(input: Omit<PlanInput, 'lookUp'>): LookUpQuery {
   const { relateTo } = input.rules.settings;
   return { addresses: [...addresses], domains: [...domains], keys: [...keys], relateTo };
 }
+
+/** The keys of mails that a plan would save: what is worth asking the CRM for, before it is saved a second time. */
+export function keysToSave(actions: readonly Action[]): readonly EmailKey[] {
+  return [
+    ...new Set(
+      actions.flatMap((action) => (action.do === 'save' && action.key !== null ? [action.key] : [])),
+    ),
+  ];
+}

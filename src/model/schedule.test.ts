@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { backoffMs, defaultBackoff } from './backoff.ts';
 import { MINUTE } from './clock.ts';
 import { failure } from './failure.ts';
-import { nextRun, PROBE_INTERVAL_MS, RUN_INTERVAL_MS, spreadDueAt } from './schedule.ts';
+import { nextRun, PROBE_INTERVAL_MS, RUN_INTERVAL_MS } from './schedule.ts';
 
 const half = { next: () => 0.5 };
-const done = { startedAt: 1_000, endedAt: 4_000, outcome: { kind: 'done' } } as const;
+const done = { startedAt: 1_000, endedAt: 4_000, outcome: { kind: 'done' }, trigger: 'schedule' } as const;
 
 test('runs start 30 minutes apart, from start to start', () => {
   expect(nextRun('active', done, RUN_INTERVAL_MS, half)).toEqual({
@@ -36,12 +36,14 @@ test('the wait that a service asks for is obeyed, with jitter on top', () => {
   );
 });
 
-test('mailboxes switched on together are spread over one interval', () => {
+test('mailboxes switched on together are spread over the second half of an interval, never later than it', () => {
   fc.assert(
     fc.property(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (chance) => {
-      const dueAt = spreadDueAt(5, RUN_INTERVAL_MS, { next: () => chance });
-      expect(dueAt).toBeGreaterThanOrEqual(5);
-      expect(dueAt).toBeLessThan(5 + RUN_INTERVAL_MS);
+      const next = nextRun('active', { ...done, trigger: 'activation' }, RUN_INTERVAL_MS, {
+        next: () => chance,
+      });
+      expect(next?.dueAt).toBeGreaterThanOrEqual(1_000 + RUN_INTERVAL_MS / 2);
+      expect(next?.dueAt).toBeLessThanOrEqual(1_000 + RUN_INTERVAL_MS);
     }),
   );
 });

@@ -5,7 +5,7 @@
 import { DAY, HOUR, type Instant, MINUTE, type Random, SECOND } from './clock.ts';
 import type { MailboxState } from './mailbox-state.ts';
 import { runsInState } from './mailbox-state.ts';
-import type { RunOutcome } from './run.ts';
+import type { RunOutcome, RunTrigger } from './run.ts';
 
 /** From run to run (R1). */
 export const RUN_INTERVAL_MS = 30 * MINUTE;
@@ -29,7 +29,12 @@ export interface NextRun {
 /** The next due time after a run; null where the state allows no runs. */
 export function nextRun(
   state: MailboxState,
-  run: { readonly startedAt: Instant; readonly endedAt: Instant; readonly outcome: RunOutcome },
+  run: {
+    readonly startedAt: Instant;
+    readonly endedAt: Instant;
+    readonly outcome: RunOutcome;
+    readonly trigger: RunTrigger;
+  },
   intervalMs: number,
   random: Random,
 ): NextRun | null {
@@ -37,7 +42,8 @@ export function nextRun(
   if (rhythm === 'never') return null;
   const { outcome, startedAt, endedAt } = run;
   if (outcome.kind === 'more') return { dueAt: endedAt + MORE_AFTER_MS, lane: 'back-fill' };
-  const regular = rhythm === 'probe' ? startedAt + PROBE_INTERVAL_MS : startedAt + intervalMs;
+  const regular =
+    startedAt + (rhythm === 'probe' ? PROBE_INTERVAL_MS : regularWaitMs(run.trigger, intervalMs, random));
   const dueAt = Math.max(regular, endedAt + MORE_AFTER_MS);
   if (outcome.kind !== 'failed' || outcome.failure.retryAfterMs === undefined)
     return { dueAt, lane: 'fresh' };
@@ -46,7 +52,10 @@ export function nextRun(
   return { dueAt: Math.max(dueAt, asked) + Math.floor(random.next() * MINUTE), lane: 'fresh' };
 }
 
-/** The first due time of a mailbox that was switched on together with many others: spread over one interval by its id. */
-export function spreadDueAt(now: Instant, intervalMs: number, random: Random): Instant {
-  return now + Math.floor(random.next() * intervalMs);
+/**
+ * One interval; after an activation somewhere in its second half, so that mailboxes which were switched on together, and keep the rhythm
+ * of their starts, do not start together for ever.
+ */
+function regularWaitMs(trigger: RunTrigger, intervalMs: number, random: Random): number {
+  return trigger === 'activation' ? Math.floor(intervalMs * (0.5 + random.next() / 2)) : intervalMs;
 }

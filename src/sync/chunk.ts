@@ -2,7 +2,7 @@
  * One chunk of items from head to checkpoint: read the heads, claim the keys, ask the CRM, plan, apply, mark, commit. All that a run holds of
  * a mailbox at a time is one chunk.
  */
-import { lookUpFor, plan } from '../decide/plan.ts';
+import { keysToSave, lookUpFor, type PlanInput, plan } from '../decide/plan.ts';
 import { screen } from '../decide/screen.ts';
 import type { ItemResult, LookUpResult, Mark } from '../model/connector.ts';
 import type { EmailHead, Place } from '../model/email.ts';
@@ -82,10 +82,7 @@ async function planAndApply(
   const prints = printsOf(context, heads);
   const { granted, links } = await claimKeys(context, prints);
   const input = { heads, rules: context.rules, links, printKey: context.keys.printKey };
-  const query = lookUpFor(input);
-  const nothingToAsk = query.addresses.length + query.domains.length + query.keys.length === 0;
-  const lookUp = nothingToAsk ? nothingFound : await context.crm.lookUp(query);
-  const actions = plan({ ...input, lookUp });
+  const actions = plan({ ...input, lookUp: await lookUp(context, input) });
   if (context.dryRun) {
     for (const action of actions) {
       if (action.do === 'skip' || action.do === 'link') tally.verdict(action.code);
@@ -97,6 +94,20 @@ async function planAndApply(
 }
 
 const nothingFound: LookUpResult = { people: [], accounts: [], emails: [], related: new Map() };
+/** A few keys travel with the people in one request; of many, most belong to strangers' mail and are better not asked at all. */
+const KEYS_WITH_PEOPLE_MAX = 100;
+
+/** Asks the CRM what the plan needs: everything at once for a handful of mails, people first and then the keys of what matched for many. */
+async function lookUp(context: RunContext, input: Omit<PlanInput, 'lookUp'>): Promise<LookUpResult> {
+  const query = lookUpFor(input);
+  if (query.addresses.length + query.domains.length + query.keys.length === 0) return nothingFound;
+  if (query.keys.length <= KEYS_WITH_PEOPLE_MAX) return await context.crm.lookUp(query);
+  const people = await context.crm.lookUp({ ...query, keys: [] });
+  const keys = keysToSave(plan({ ...input, lookUp: people }));
+  if (keys.length === 0) return people;
+  const { emails } = await context.crm.lookUp({ ...query, addresses: [], domains: [], keys });
+  return { ...people, emails };
+}
 
 async function readHeads(
   context: RunContext,
