@@ -62,7 +62,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const url = `http://localhost:${productPort}`;
   if (port === 0) services.salesforce.addConnectedApp(appFor(url));
   const lockstep = await openLockstep(configOf(options, url, productPort, served), {
-    allowLoopbackHttp: true,
     ...options.overrides,
   });
   const worker = lockstep.startWorker();

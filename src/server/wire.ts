@@ -33,7 +33,7 @@ export interface Overrides {
   /** Replaces the network: simulators in process. */
   readonly fetch?: Fetch;
   readonly log?: Log;
-  /** Lets plain http through to this machine: the sandbox's servers have no certificates. */
+  /** Lets plain http through to this machine; else only where EWS_ALLOWED_HOSTS lists it. */
   readonly allowLoopbackHttp?: boolean;
 }
 
@@ -46,6 +46,7 @@ export interface Lockstep {
   close(): Promise<void>;
 }
 
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1']);
 const pagesFolder = join(import.meta.dirname, '..', '..', 'dist', 'web');
 
 /** Opens the database (and brings it up to date), keys and connectors. Nothing runs yet. */
@@ -93,7 +94,9 @@ export function createPorts(
       allowedHosts: config.ewsAllowedHosts,
       extraCa: config.extraCa,
       resolve: overrides.fetch === undefined ? resolveHost : () => Promise.resolve([]),
-      allowLoopbackHttp: overrides.allowLoopbackHttp ?? false,
+      // P5: TLS to everything but this machine, and to this machine only where the operator lists it.
+      allowLoopbackHttp:
+        overrides.allowLoopbackHttp ?? config.ewsAllowedHosts.some((host) => LOOPBACK.has(host)),
       opensSockets: overrides.fetch === undefined,
     },
   });
