@@ -136,13 +136,26 @@ test('without Enhanced Email a mail is a closed task per person, ten at most, wi
   expect(simulator.records('Task')).toHaveLength(10);
 });
 
-test('tasks without the key field are not looked for, and the connector says so', async () => {
-  const { crm, simulator } = await open(false);
+test('tasks without the key field are known again by what they hold, so that a save may be repeated', async () => {
+  const bench = await open(false);
+  const { crm, simulator } = bench;
   simulator.changeSettings({ enhancedEmail: false });
   expect(await crm.capabilities()).toMatchObject({ emailRecord: 'task', externalKey: false });
-  const draft = draftOf();
-  expect((await crm.saveEmails([draft]))[0]).toMatchObject({ ok: true, created: true });
-  expect((await crm.lookUp({ ...nothingAsked, keys: [draft.key] })).emails).toEqual([]);
+  const people = contacts(bench, 2);
+  const [mail, reply] = [
+    draftOf({ people, subject: 'Offer', files: [file('a.txt', 100)] }),
+    draftOf({ people, subject: 'Offer' }),
+  ];
+  expect((await crm.saveEmails([mail]))[0]).toMatchObject({ ok: true, created: true, files: 1 });
+  // Another process, which remembers nothing; the reply has the same subject and day, and is another mail.
+  const other = await bench.connect();
+  const results = await other.saveEmails([mail, reply]);
+  expect(results).toMatchObject([
+    { ok: true, created: false, files: 0 },
+    { ok: true, created: true },
+  ]);
+  expect(simulator.records('Task')).toHaveLength(4);
+  expect(simulator.records('ContentDocument')).toHaveLength(1);
 });
 
 test('with shared activities one task carries all contacts', async () => {

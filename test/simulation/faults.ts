@@ -28,11 +28,9 @@ const SALESFORCE_OPERATIONS = [
 
 /** Sets a few faults on both services; each strikes a few times at most. */
 export function setFaults(world: World): void {
-  const { chance, exchange, salesforce, traits } = world;
+  const { chance, exchange, salesforce } = world;
   for (let left = chance.between(0, 2); left > 0; left -= 1)
     exchange.faults.add(rule(world, EWS_OPERATIONS, drawExchangeEffect(world)));
-  // Tasks without the key field: a save that was cut short after its first request could not be told from one that never was.
-  if (!traits.violent) return;
   for (let left = chance.between(0, 2); left > 0; left -= 1)
     salesforce.faults.add(rule(world, SALESFORCE_OPERATIONS, drawSalesforceEffect(world)));
   if (chance.flip(0.3)) salesforce.faults.add(drawRecordFault(world));
@@ -43,13 +41,13 @@ function rule({ chance }: World, operations: readonly string[], effect: FaultEff
   return { operation: chance.pick(operations), probability: chance.pick([1, 0.5, 0.2]), count, effect };
 }
 
-function drawExchangeEffect({ chance, traits }: World): FaultEffect {
+function drawExchangeEffect({ chance }: World): FaultEffect {
   return chance.pick<FaultEffect>([
     { kind: 'http', status: 500 },
     { kind: 'http', status: 502, body: 'empty' },
     { kind: 'http', status: 503, body: 'service' },
     { kind: 'drop' },
-    traits.violent ? { kind: 'lostReply' } : { kind: 'drop' },
+    { kind: 'lostReply' },
     { kind: 'garbage' },
     {
       kind: 'throttle',
@@ -65,22 +63,20 @@ function drawExchangeEffect({ chance, traits }: World): FaultEffect {
   ]);
 }
 
-function drawSalesforceEffect({ chance, traits }: World): FaultEffect {
-  return chance.pick<FaultEffect>(
-    [
-      { kind: 'http', status: 500, body: 'json' },
-      { kind: 'http', status: 503, body: 'html' },
-      { kind: 'http', status: 429, body: 'json', headers: { 'retry-after': '30' } },
-      { kind: 'drop' },
-      traits.violent ? { kind: 'lostReply' } : { kind: 'drop' },
-      { kind: 'lostReply' },
-      { kind: 'garbage' },
-      { kind: 'throttle', backOffMs: 0 },
-      { kind: 'service', code: 'INVALID_SESSION_ID' },
-      { kind: 'service', code: 'SERVER_UNAVAILABLE' },
-      { kind: 'service', code: 'UNKNOWN_EXCEPTION' },
-    ].filter((effect) => traits.violent || effect.kind !== 'lostReply') as FaultEffect[],
-  );
+function drawSalesforceEffect({ chance }: World): FaultEffect {
+  return chance.pick<FaultEffect>([
+    { kind: 'http', status: 500, body: 'json' },
+    { kind: 'http', status: 503, body: 'html' },
+    { kind: 'http', status: 429, body: 'json', headers: { 'retry-after': '30' } },
+    { kind: 'drop' },
+    { kind: 'lostReply' },
+    { kind: 'lostReply' },
+    { kind: 'garbage' },
+    { kind: 'throttle', backOffMs: 0 },
+    { kind: 'service', code: 'INVALID_SESSION_ID' },
+    { kind: 'service', code: 'SERVER_UNAVAILABLE' },
+    { kind: 'service', code: 'UNKNOWN_EXCEPTION' },
+  ]);
 }
 
 function drawRecordFault({ chance }: World): FaultRule {
@@ -97,9 +93,7 @@ function drawRecordFault({ chance }: World): FaultRule {
 
 /** Trouble of the processes themselves: deaths, pauses, wrong clocks. */
 export function troubleProcesses(world: World): void {
-  const { chance, processes, traits } = world;
-  // Tasks without the key field: nothing could tell a second process what the first one saved.
-  if (!traits.violent) return;
+  const { chance, processes } = world;
   const alive = processes.filter((process) => !process.dead);
   if (alive.length === 0) return;
   const process = chance.pick(alive);

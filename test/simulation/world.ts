@@ -33,8 +33,6 @@ export interface Traits {
   readonly windowDays: number;
   readonly markSaved: boolean;
   readonly processes: number;
-  /** Whether processes die and answers get lost: where Salesforce has neither e-mail records nor the key field, nothing could tell what was saved. */
-  readonly violent: boolean;
 }
 
 export interface Person {
@@ -107,7 +105,6 @@ export function drawTraits(chance: Chance): Traits {
     windowDays: chance.pick([1, 6, 6, 30]),
     markSaved: chance.flip(0.3),
     processes: chance.pick([1, 2, 2]),
-    violent: enhancedEmail || keyFields,
   };
 }
 

@@ -10,9 +10,10 @@ import { fieldMissing, type OrgShape } from './describe.ts';
 import { recordFailure } from './failures.ts';
 import { missingFiles, readFileMarks, toContentVersion } from './files.ts';
 import { type InsertContext, insertWrites, type Outcomes, refused, sendMended } from './insert.ts';
+import { findKnownTasks } from './known-tasks.ts';
 import { toEmailMessage } from './mapping.ts';
 import { insertWithBinary, type WriteOutcome } from './operations.ts';
-import { emailRecordOf, missingNames, recordShape } from './org.ts';
+import { emailRecordOf, hasKeyField, missingNames, recordShape } from './org.ts';
 import { remedyFor } from './repair.ts';
 import { type TaskContext, toTasks } from './task-mapping.ts';
 import { toFileWrite, toWrite, type Write } from './writes.ts';
@@ -59,8 +60,16 @@ async function insertFresh(
   drafts: readonly EmailDraft[],
   progress: Map<EmailDraft, Progress>,
 ): Promise<void> {
+  const known = await findUnkeyed(context, drafts);
+  const again = drafts.filter((draft) => known.has(draft.key));
+  await addFound(
+    context,
+    again.map((draft) => ({ draft, recordId: known.get(draft.key) ?? null })),
+    progress,
+  );
+  const fresh = drafts.filter((draft) => !known.has(draft.key));
   const outcomes: Outcomes = new Map();
-  const writes = await insertKnowingShape(context, drafts, outcomes);
+  const writes = fresh.length === 0 ? [] : await insertKnowingShape(context, fresh, outcomes);
   const doubles: EmailDraft[] = [];
   for (const write of writes) {
     const outcome = outcomes.get(write.draft) ?? { ok: false, errors: [] };
@@ -76,8 +85,24 @@ async function insertFresh(
   }
   if (doubles.length === 0) return;
   const records = await context.findRecords(doubles.map(({ key }) => key));
-  const known = doubles.map((draft) => ({ draft, recordId: records.get(draft.key) ?? null }));
-  await addFound(context, known, progress);
+  const refusedAsDoubles = doubles.map((draft) => ({ draft, recordId: records.get(draft.key) ?? null }));
+  await addFound(context, refusedAsDoubles, progress);
+}
+
+/** Tasks without a key field cannot be looked up by it: what a cut-short save left behind is found by its content instead. */
+async function findUnkeyed(
+  context: SaveContext,
+  drafts: readonly EmailDraft[],
+): Promise<ReadonlyMap<EmailKey, RecordId>> {
+  const org = await context.readOrg(false);
+  const shape = recordShape(org);
+  if (shape === undefined || emailRecordOf(org) === 'message' || hasKeyField(shape)) return new Map();
+  const task = await context.readTaskContext(org);
+  const wanted = drafts.flatMap((draft) => {
+    const [first] = toTasks(draft, shape, task);
+    return first === undefined ? [] : [{ key: draft.key, task: first }];
+  });
+  return await findKnownTasks(context.api, shape, wanted);
 }
 
 /** A field that went away since the org was described makes it be described anew, once; what is refused even then is dropped by name. */

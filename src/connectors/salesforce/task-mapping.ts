@@ -7,6 +7,7 @@ import type { Instant } from '../../model/clock.ts';
 import type { EmailDraft, Person } from '../../model/connector.ts';
 import type { Address } from '../../model/email.ts';
 import { isCreateable, type ObjectShape } from './describe.ts';
+import { keyLine } from './known-tasks.ts';
 import { lengthOf, writable } from './mapping.ts';
 import type { Row } from './operations.ts';
 import { hasKeyField, KEY_FIELD } from './org.ts';
@@ -80,6 +81,8 @@ function describeMail(draft: EmailDraft, lengthMax: number): string {
   const { head, content } = draft;
   const lines = [
     line('From', head.from === null ? [] : [head.from]),
+    // Before the recipients, who may fill the whole field.
+    keyLine(draft.key),
     line('To', head.to),
     line('CC', head.cc),
     line('BCC', head.bcc),
