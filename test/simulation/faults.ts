@@ -93,11 +93,11 @@ function drawRecordFault({ chance }: World): FaultRule {
 
 /** Trouble of the processes themselves: deaths, pauses, wrong clocks. */
 export function troubleProcesses(world: World): void {
-  const { chance, processes } = world;
+  const { chance, processes, traits } = world;
   const alive = processes.filter((process) => !process.dead);
   if (alive.length === 0) return;
   const process = chance.pick(alive);
-  if (chance.flip(0.15)) process.diesAfterWrite = true;
+  if (chance.flip(traits.deathsAfterWrite)) process.diesAfterWrite = true;
   else if (chance.flip(0.4))
     process.death = { at: process.ios + chance.between(1, 120), when: chance.pick(['before', 'after']) };
   else if (chance.flip(0.2))

@@ -33,6 +33,8 @@ export interface Traits {
   readonly windowDays: number;
   readonly markSaved: boolean;
   readonly processes: number;
+  /** How likely a turn is to kill a process right after a write; broken products get a deadlier world, so that few seeds suffice. */
+  readonly deathsAfterWrite: number;
 }
 
 export interface Person {
@@ -105,6 +107,7 @@ export function drawTraits(chance: Chance): Traits {
     windowDays: chance.pick([1, 6, 6, 30]),
     markSaved: chance.flip(0.3),
     processes: chance.pick([1, 2, 2]),
+    deathsAfterWrite: 0.15,
   };
 }
 
