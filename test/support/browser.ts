@@ -4,15 +4,17 @@
  */
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
-import { unpackNpmChromium } from './npm-chromium.ts';
+import { npmChromiumEnvironment, unpackNpmChromium } from './npm-chromium.ts';
 
 const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** Starts the browser; the caller closes it. */
 export async function openBrowser(): Promise<Browser> {
-  const executablePath = installed.find((path) => existsSync(path)) ?? (await unpackNpmChromium());
+  const found = installed.find((path) => existsSync(path));
+  const executablePath = found ?? (await unpackNpmChromium());
   return chromium.launch({
     executablePath,
+    env: { ...process.env, ...(found === undefined ? npmChromiumEnvironment() : {}) },
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--font-render-hinting=none'],
   });
 }

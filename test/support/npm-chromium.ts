@@ -19,17 +19,37 @@ export async function unpackNpmChromium(): Promise<string> {
 async function unpack(): Promise<void> {
   await mkdir(cache, { recursive: true });
   const own = await mkdtemp(join(cache, 'chromium-'));
-  const before = process.env.TMPDIR;
-  process.env.TMPDIR = own;
+  // The package unpacks its libraries only where it believes to be in a cloud's build image.
+  const restore = setEnvironment({ TMPDIR: own, CODEBUILD_BUILD_IMAGE: 'nodejs24' });
   try {
     await npmChromium.executablePath();
   } finally {
-    if (before === undefined) delete process.env.TMPDIR;
-    else process.env.TMPDIR = before;
+    restore();
   }
   // Whoever comes second finds the folder there and drops his own.
   await rename(own, shared).catch(async (error: unknown) => {
     await rm(own, { recursive: true, force: true });
     if (!existsSync(shared)) throw error;
   });
+}
+
+/** What a bare machine lacks: the browser's libraries, and a configuration of fonts where the system has none. */
+export function npmChromiumEnvironment(): Record<string, string> {
+  return {
+    LD_LIBRARY_PATH: [join(shared, 'al2023', 'lib'), process.env.LD_LIBRARY_PATH ?? '']
+      .filter(Boolean)
+      .join(':'),
+    ...(existsSync('/etc/fonts') ? {} : { FONTCONFIG_PATH: join(shared, 'fonts') }),
+  };
+}
+
+function setEnvironment(values: Record<string, string>): () => void {
+  const before = Object.keys(values).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, values);
+  return () => {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
 }
