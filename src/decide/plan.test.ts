@@ -10,7 +10,7 @@ import type { EmailHead, EmailKind, Place, Sensitivity } from '../model/email.ts
 import { failure } from '../model/failure.ts';
 import type { EmailKey, ItemId, RecordId } from '../model/ids.ts';
 import type { Link } from '../model/link.ts';
-import { type Action, type KnownLinks, lookUpFor, type PlanInput, plan } from './plan.ts';
+import { type Action, type KnownLinks, lookUpFor, lookUpToSave, type PlanInput, plan } from './plan.ts';
 
 const kim = contact('kim@acme.example');
 const nothingKnown: KnownLinks = { own: new Map(), others: new Map() };
@@ -198,6 +198,24 @@ describe('identity', () => {
       printKey,
     });
     expect(query).toEqual({ addresses: [], domains: [], keys: [], relateTo: 'account' });
+  });
+
+  test('of many mails, records and accounts are asked for only where somebody was found', () => {
+    const mails = [
+      head(),
+      head({ from: address('stranger@else.example') }),
+      head({ place: 'salesforce-folder', from: address('x@chosen.example') }),
+    ];
+    const input = {
+      heads: mails.map((value) => ({ ok: true, value }) as const),
+      rules: rules(),
+      links: nothingKnown,
+      printKey,
+    };
+    const actions = plan({ ...input, lookUp: lookUpResult({ people: [kim] }) });
+    const query = lookUpToSave(actions, input.rules);
+    expect(query).toMatchObject({ addresses: [], domains: ['acme.example', 'chosen.example'] });
+    expect(query.keys).toHaveLength(2);
   });
 
   test('an unreadable item is parked with its failure', () => {

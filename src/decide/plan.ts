@@ -128,11 +128,18 @@ export function lookUpFor(input: Omit<PlanInput, 'lookUp'>): LookUpQuery {
   return { addresses: [...addresses], domains: [...domains], keys: [...keys], relateTo };
 }
 
-/** The keys of mails that a plan would save: what is worth asking the CRM for, before it is saved a second time. */
-export function keysToSave(actions: readonly Action[]): readonly EmailKey[] {
-  return [
-    ...new Set(
-      actions.flatMap((action) => (action.do === 'save' && action.key !== null ? [action.key] : [])),
-    ),
-  ];
+/**
+ * What is worth asking the CRM before mails are saved, once their people are known: records that exist already, and accounts by domain. Of
+ * strangers' mail nothing is asked.
+ */
+export function lookUpToSave(actions: readonly Action[], rules: Rules): LookUpQuery {
+  const keys = new Set<EmailKey>();
+  const domains = new Set<string>();
+  for (const action of actions) {
+    if (action.do !== 'save') continue;
+    if (action.key !== null) keys.add(action.key);
+    const screening = screen(action.head, rules);
+    if (screening.kind === 'candidate') for (const domain of screening.domains) domains.add(domain);
+  }
+  return { addresses: [], domains: [...domains], keys: [...keys], relateTo: rules.settings.relateTo };
 }

@@ -2,7 +2,7 @@
  * One chunk of items from head to checkpoint: read the heads, claim the keys, ask the CRM, plan, apply, mark, commit. All that a run holds of
  * a mailbox at a time is one chunk.
  */
-import { keysToSave, lookUpFor, type PlanInput, plan } from '../decide/plan.ts';
+import { lookUpFor, lookUpToSave, type PlanInput, plan } from '../decide/plan.ts';
 import { screen } from '../decide/screen.ts';
 import type { ItemResult, LookUpResult, Mark } from '../model/connector.ts';
 import type { EmailHead, Place } from '../model/email.ts';
@@ -97,16 +97,17 @@ const nothingFound: LookUpResult = { people: [], accounts: [], emails: [], relat
 /** A few keys travel with the people in one request; of many, most belong to strangers' mail and are better not asked at all. */
 const KEYS_WITH_PEOPLE_MAX = 100;
 
-/** Asks the CRM what the plan needs: everything at once for a handful of mails, people first and then the keys of what matched for many. */
+/** Asks the CRM what the plan needs: everything at once for a handful of mails; for many the people first, then the rest of what matched. */
 async function lookUp(context: RunContext, input: Omit<PlanInput, 'lookUp'>): Promise<LookUpResult> {
   const query = lookUpFor(input);
   if (query.addresses.length + query.domains.length + query.keys.length === 0) return nothingFound;
   if (query.keys.length <= KEYS_WITH_PEOPLE_MAX) return await context.crm.lookUp(query);
-  const people = await context.crm.lookUp({ ...query, keys: [] });
-  const keys = keysToSave(plan({ ...input, lookUp: people }));
-  if (keys.length === 0) return people;
-  const { emails } = await context.crm.lookUp({ ...query, addresses: [], domains: [], keys });
-  return { ...people, emails };
+  const { people, related } = await context.crm.lookUp({ ...query, domains: [], keys: [] });
+  const known = { ...nothingFound, people, related };
+  const rest = lookUpToSave(plan({ ...input, lookUp: known }), context.rules);
+  if (rest.keys.length + rest.domains.length === 0) return known;
+  const { accounts, emails, related: more } = await context.crm.lookUp(rest);
+  return { people, accounts, emails, related: new Map([...related, ...more]) };
 }
 
 async function readHeads(
