@@ -3,7 +3,6 @@
  * parent tells it by messages what to do; it ends with its parent.
  */
 import { type Lockstep, openLockstep } from '../src/server/wire.ts';
-import { laterClock } from './later-clock.ts';
 import type { Answer, Order } from './messages.ts';
 import { startMeters } from './meters.ts';
 import { runToEnd } from './run-mailbox.ts';
@@ -28,7 +27,6 @@ async function carryOut(order: Order): Promise<Omit<Answer, 'id'>> {
   if (order.do === 'open') {
     lockstep = await openLockstep(order.config, {
       allowLoopbackHttp: true,
-      clock: laterClock,
       log: () => undefined,
     });
     const app = await lockstep.buildApp();
