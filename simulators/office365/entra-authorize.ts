@@ -116,8 +116,7 @@ function signIn(call: AuthorizeCall, scopes: string[]): UserAccount | Response {
     if (silent && missingScopes(only, app, scopes).length > 0) throw new EntraError(65001);
     return only;
   }
-  if (silent)
-    throw new EntraError(50076, { text: 'A silent sign-in request was sent but no user is signed in.' });
+  if (silent) throw new EntraError(50058);
   if (known.length === 0 || (hint !== '' && prompt !== 'select_account'))
     return renderSignIn(action, hint, '');
   return renderAccounts(

@@ -40,6 +40,10 @@ const KNOWN: Record<number, Known> = {
   ),
   50055: grant('The password is expired.'),
   50057: grant('The user account is disabled.'),
+  50058: {
+    error: 'login_required',
+    text: 'A silent sign-in request was sent but no user is signed in.',
+  },
   50059: request(
     'No tenant-identifying information found in either the request or implied by any provided credentials.',
   ),

@@ -20,6 +20,8 @@ import {
   VERIFIER,
 } from './test-support.ts';
 
+const GRAPH_SCOPES = ['User.Read', 'Mail.ReadWrite', 'MailboxSettings.ReadWrite'];
+
 describe('the sign-in pages', () => {
   it('lead a person from sign-in over consent back to the application, page by page', async () => {
     const { simulator } = createTestWorld();
@@ -72,6 +74,15 @@ describe('the sign-in pages', () => {
     expect(await elsewhere.text()).toContain('AADSTS50011');
   });
 
+  it('send a silent request back that would have to show a page', async () => {
+    const { simulator } = createTestWorld();
+    const url = authorizeUrl({ prompt: 'none' });
+    expect(readBack(await simulator.fetch(new Request(url))).get('error')).toBe('login_required');
+    const cookie = (await answerPages(simulator)).headers.get('set-cookie') ?? '';
+    const known = await simulator.fetch(new Request(url, { headers: { cookie } }));
+    expect(readBack(known).get('code')).not.toBeNull();
+  });
+
   it('send a declined consent back as access_denied with 65004', async () => {
     const { simulator } = createTestWorld();
     const back = readBack(await answerPages(simulator, { decision: 'cancel' }));
@@ -91,9 +102,7 @@ describe('the sign-in pages', () => {
       expect(await page.text()).toContain(title);
       const back = readBack(await answerPages(simulator, { decision: 'cancel' }));
       expect(back.get('error_description')).toContain(code);
-      simulator.grantAdminConsent('contoso.test', APP, {
-        scopes: authorizeScopes(),
-      });
+      simulator.grantAdminConsent('contoso.test', APP, { scopes: GRAPH_SCOPES });
       expect(readBack(await answerPages(simulator)).get('code')).not.toBeNull();
     },
   );
@@ -125,10 +134,6 @@ describe('the sign-in pages', () => {
     expect(declined.get('error')).toBe('access_denied');
   });
 });
-
-function authorizeScopes(): string[] {
-  return (new URL(authorizeUrl()).searchParams.get('scope') ?? '').split(' ');
-}
 
 describe('tokens', () => {
   it('come with a signed id token and the scopes that were granted', async () => {
@@ -196,6 +201,16 @@ describe('tokens', () => {
     expect(await codes()).toEqual([50173]);
     clock.at += 90 * 24 * 3_600_000;
     expect(await codes()).toEqual([700082]);
+  });
+
+  it('lapse at once when the sandbox wants it', async () => {
+    const { simulator } = createTestWorld();
+    const tokens = await signIn(simulator);
+    simulator.expireAccessTokens(ANN);
+    expect((await callWith(simulator, tokens.access_token)('GET', '/me')).status).toBe(401);
+    expect((await refresh(simulator, tokens.refresh_token)).status).toBe(200);
+    simulator.expireRefreshTokens(ANN);
+    expect((await refresh(simulator, tokens.refresh_token)).body.error_codes).toEqual([700082]);
   });
 
   it('are refused to applications that cannot prove who they are', async () => {

@@ -28,10 +28,11 @@ export function checkTokenFailure(user: UserAccount): void {
   throw new EntraError(number, needsSignIn ? { claims } : {});
 }
 
-/** The Graph scopes of `asked` that nobody granted yet. */
+/** The scopes of `asked` that nobody granted yet; those of signing in come with any consent for Graph. */
 export function missingScopes(user: UserAccount, app: Application, asked: readonly string[]): string[] {
   const granted = grantedScopes(user, app);
-  return asked.filter((scope) => scope !== '.default' && !granted.has(scope));
+  const missing = asked.filter((scope) => scope !== '.default' && !granted.has(scope));
+  return granted.size > 0 && missing.every(isOpenId) ? [] : missing;
 }
 
 /** The number of the page that bars this user from consenting by himself; undefined when he may. */
@@ -50,5 +51,5 @@ export function tokenScopes(user: UserAccount, app: Application, asked: readonly
   if (graph.some((scope) => !granted.has(scope))) throw new EntraError(65001);
   const all = [...granted].filter((scope) => !isOpenId(scope));
   if (asked.includes('.default') && all.length === 0) throw new EntraError(65001);
-  return new Set([...all, ...asked.filter((scope) => isOpenId(scope) && granted.has(scope))]);
+  return new Set([...all, ...asked.filter(isOpenId)]);
 }
