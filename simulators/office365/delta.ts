@@ -1,0 +1,232 @@
+/**
+ * Delta queries over the messages of one folder and over all folders. A token is opaque to callers; inside it says how
+ * far the caller has come, and it dies with the epoch it was made in.
+ * https://learn.microsoft.com/graph/delta-query-messages
+ */
+import { GraphError } from './errors.ts';
+import { findFolder } from './find-item.ts';
+import {
+  contextOf,
+  type GraphAnswer,
+  idOf,
+  type MailboxCall,
+  preference,
+  wantsImmutableIds,
+} from './graph-call.ts';
+import { type Folder, type Message, newestFirst } from './mailbox.ts';
+import { showFolder, showMessage } from './message-json.ts';
+import { linkTo, readFilter, readSelect } from './odata.ts';
+
+type Json = Record<string, unknown>;
+
+/** What a token says. In a first round `before` is the last message given; `at` is the change number pinned at its start. */
+interface Position {
+  of: string;
+  epoch: number;
+  at: number;
+  before?: { receivedAt: number; order: number };
+  given?: number;
+  options: Record<string, string>;
+}
+
+const FIRST_ROUND_FILTERED_MAX = 5000;
+const DEFAULT_PAGE = 10;
+
+/** `/mailFolders/{id}/messages/delta`. */
+export async function answerMessageDelta(call: MailboxCall): Promise<GraphAnswer> {
+  const folder = findFolder(call, call.parts.folder ?? '');
+  const { skip, position } = readPosition(call, folder.id, folder.epoch);
+  const start = position ?? startOf(call, folder.id, folder.epoch);
+  const scoped = { ...call, query: new URLSearchParams(start.options) };
+  const test = readFilter(start.options.$filter ?? null);
+  const size = pageSize(call);
+  const isFirstRound = position === undefined || (skip && position.before !== undefined);
+  const page = isFirstRound
+    ? firstRound(folder, start, test, size)
+    : laterRound(scoped, folder, start, test, size);
+  const value: Json[] = [];
+  for (const entry of page.entries) {
+    if ('removed' in entry) {
+      value.push({
+        '@odata.type': '#microsoft.graph.message',
+        id: entry.removed,
+        '@removed': { reason: 'deleted' },
+      });
+      continue;
+    }
+    const shown = {
+      '@odata.type': '#microsoft.graph.message',
+      ...(await showMessage(scoped, entry.message)),
+    };
+    value.push(shown);
+    const repeats = call.world.settings.repeatProbability;
+    if (repeats > 0 && call.world.random.next() < repeats) value.push(shown);
+  }
+  return finish(call, 'Collection(message)', value, page.next, page.isLast);
+}
+
+type Entry = { message: Message } | { removed: string };
+
+interface Page {
+  entries: Entry[];
+  next: Position;
+  isLast: boolean;
+}
+
+function firstRound(
+  folder: Folder,
+  start: Position,
+  test: (message: Message) => boolean,
+  size: number,
+): Page {
+  const { before } = start;
+  const given = start.given ?? 0;
+  const limit = start.options.$filter === undefined ? Number.POSITIVE_INFINITY : FIRST_ROUND_FILTERED_MAX;
+  const wanted = Math.min(size, limit - given);
+  const entries: Entry[] = [];
+  let last = before;
+  let isLast = true;
+  for (const message of newestFirst(folder)) {
+    const isAfter =
+      before === undefined ||
+      message.receivedAt < before.receivedAt ||
+      (message.receivedAt === before.receivedAt && message.order < before.order);
+    if (!isAfter || !test(message)) continue;
+    if (entries.length >= wanted) {
+      isLast = given + entries.length >= limit;
+      break;
+    }
+    entries.push({ message });
+    last = { receivedAt: message.receivedAt, order: message.order };
+  }
+  const { before: _done, given: _count, ...rest } = start;
+  if (isLast || last === undefined) return { entries, next: rest, isLast: true };
+  return { entries, next: { ...rest, before: last, given: given + entries.length }, isLast: false };
+}
+
+function laterRound(
+  call: MailboxCall,
+  folder: Folder,
+  start: Position,
+  test: (message: Message) => boolean,
+  size: number,
+): Page {
+  const entries: Entry[] = [];
+  let at = start.at;
+  for (const change of folder.log.since(start.at)) {
+    if (entries.length >= size) return { entries, next: { ...start, at }, isLast: false };
+    at = change.changeNumber;
+    const message = folder.messages.get(change.key);
+    const gone = folder.gone.get(change.key);
+    if (message !== undefined && test(message)) entries.push({ message });
+    else if (change.deleted && gone !== undefined && change.createdAtChange <= start.at) {
+      entries.push({ removed: idOf(call, gone) });
+    }
+  }
+  return { entries, next: { ...start, at }, isLast: true };
+}
+
+/** `/mailFolders/delta`. */
+export function answerFolderDelta(call: MailboxCall): GraphAnswer {
+  const { mailbox } = call;
+  const { position } = readPosition(call, 'folders', mailbox.folderEpoch);
+  const start = position ?? { ...startOf(call, 'folders', mailbox.folderEpoch), at: 0 };
+  const select = readSelect(new URLSearchParams(start.options));
+  const size = pageSize(call);
+  const value: Json[] = [];
+  const byKey = new Map([...mailbox.folders.values()].map((folder) => [folder.key, folder]));
+  let at = start.at;
+  let isLast = true;
+  for (const change of mailbox.folderLog.since(start.at)) {
+    if (value.length >= size) {
+      isLast = false;
+      break;
+    }
+    at = change.changeNumber;
+    const folder = byKey.get(change.key);
+    const gone = mailbox.goneFolders.get(change.key);
+    if (folder !== undefined && folder.parent !== undefined) {
+      value.push({ '@odata.type': '#microsoft.graph.mailFolder', ...showFolder(mailbox, folder, select) });
+    } else if (gone !== undefined && change.createdAtChange <= start.at) {
+      value.push({
+        '@odata.type': '#microsoft.graph.mailFolder',
+        id: gone,
+        '@removed': { reason: 'deleted' },
+      });
+    }
+  }
+  return finish(call, 'Collection(mailFolder)', value, { ...start, at }, isLast);
+}
+
+function finish(
+  call: MailboxCall,
+  context: string,
+  value: Json[],
+  next: Position,
+  isLast: boolean,
+): GraphAnswer {
+  const token = Buffer.from(JSON.stringify(next)).toString('base64url');
+  const query = new URLSearchParams([[isLast ? '$deltatoken' : '$skiptoken', token]]);
+  const applied = [
+    wantsImmutableIds(call) ? 'IdType="ImmutableId"' : '',
+    preference(call, 'odata.maxpagesize') === undefined ? '' : `odata.maxpagesize=${pageSize(call)}`,
+  ].filter((each) => each !== '');
+  return {
+    status: 200,
+    ...(applied.length === 0 ? {} : { headers: { 'preference-applied': applied.join(', ') } }),
+    body: {
+      '@odata.context': contextOf(call, context),
+      value,
+      [isLast ? '@odata.deltaLink' : '@odata.nextLink']: linkTo(call, query),
+    },
+  };
+}
+
+function startOf(call: MailboxCall, of: string, epoch: number): Position {
+  const options: Record<string, string> = {};
+  for (const [name, value] of call.query) {
+    if (name === '$select' || name === '$filter' || name === '$expand') options[name] = value;
+    else if (name === '$orderby' && value.toLowerCase() !== 'receiveddatetime desc') throw unsupported(name);
+    else if (!['$orderby', '$top', 'changeType'].includes(name)) throw unsupported(name);
+  }
+  const filter = options.$filter;
+  if (filter !== undefined && !/^receivedDateTime\s+(ge|gt)\s+\S+$/.test(filter.trim()))
+    throw unsupported('$filter');
+  return { of, epoch, at: call.mailbox.changeNumber, options };
+}
+
+function unsupported(name: string): GraphError {
+  const text = `The query parameter '${name}' is not supported with change tracking over this resource.`;
+  return new GraphError('ErrorInvalidUrlQuery', text, 400);
+}
+
+function readPosition(call: MailboxCall, of: string, epoch: number): { skip: boolean; position?: Position } {
+  const skip = call.query.get('$skiptoken');
+  const token = skip ?? call.query.get('$deltatoken');
+  if (token === null || token === '') {
+    call.query.delete('$deltatoken');
+    return { skip: false };
+  }
+  let position: Position;
+  try {
+    position = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Position;
+  } catch {
+    throw new GraphError('BadRequest', 'Badly formed token.');
+  }
+  if (position.of !== of) throw new GraphError('BadRequest', 'Badly formed token.');
+  if (position.epoch !== epoch) throw expired(call);
+  return { skip: skip !== null, position };
+}
+
+function expired(call: MailboxCall): GraphError {
+  const { expiredAs } = call.mailbox;
+  if (expiredAs === 'SyncStateInvalid') return new GraphError(expiredAs);
+  const location = `${call.world.graphOrigin}/v1.0${call.path}?$deltatoken=`;
+  return new GraphError(expiredAs, undefined, 410, { location });
+}
+
+function pageSize(call: MailboxCall): number {
+  const wanted = Number(preference(call, 'odata.maxpagesize') ?? call.query.get('$top') ?? DEFAULT_PAGE);
+  const size = Number.isInteger(wanted) && wanted > 0 ? wanted : DEFAULT_PAGE;
+  return Math.min(size, call.world.settings.deltaPageMax);
+}

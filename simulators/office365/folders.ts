@@ -1,0 +1,135 @@
+/**
+ * What can be done with mail folders, master categories and ids: list, read, make, rename, delete, translate.
+ * https://learn.microsoft.com/graph/api/resources/mailfolder
+ */
+import { badRequest, GraphError } from './errors.ts';
+import { findFolder } from './find-item.ts';
+import { answer, type GraphAnswer, type MailboxCall, readJson, textOf } from './graph-call.ts';
+import { drawGuid, toEwsId } from './ids.ts';
+import { addFolder, childrenOf, type Folder, removeFolder, renameFolder } from './mailbox.ts';
+import { showCategory, showFolder } from './message-json.ts';
+import { listPage, readSelect } from './odata.ts';
+
+/** Folders directly below the root, or below the one the path names. */
+export function listFolders(call: MailboxCall): Promise<GraphAnswer> {
+  const parent = parentOf(call);
+  const withHidden = call.query.get('includeHiddenFolders') === 'true';
+  const folders = childrenOf(call.mailbox, parent).filter((folder) => withHidden || !folder.isHidden);
+  const context = `users('${call.user.id}')/mailFolders`;
+  return listPage(call, context, folders, (folder) =>
+    showFolder(call.mailbox, folder, readSelect(call.query)),
+  );
+}
+
+export function getFolder(call: MailboxCall): GraphAnswer {
+  return showOne(call, findFolder(call, call.parts.folder ?? ''), 200);
+}
+
+export function createFolder(call: MailboxCall): GraphAnswer {
+  const parent = parentOf(call);
+  const name = textOf(readJson(call), 'displayName');
+  checkName(call, parent, name);
+  return showOne(call, addFolder(call.mailbox, parent, name), 201);
+}
+
+export function updateFolder(call: MailboxCall): GraphAnswer {
+  const folder = findFolder(call, call.parts.folder ?? '');
+  const name = textOf(readJson(call), 'displayName');
+  if (folder.role !== undefined) throw new GraphError('ErrorAccessDenied');
+  checkName(call, folder.parent, name);
+  renameFolder(call.mailbox, folder, name);
+  return showOne(call, folder, 200);
+}
+
+export function deleteFolder(call: MailboxCall): GraphAnswer {
+  const folder = findFolder(call, call.parts.folder ?? '');
+  if (folder.role !== undefined) {
+    throw new GraphError('ErrorDeleteDistinguishedFolder', 'Distinguished folders cannot be deleted.', 403);
+  }
+  removeFolder(call.mailbox, folder);
+  return { status: 204 };
+}
+
+function parentOf(call: MailboxCall): Folder {
+  return findFolder(call, call.parts.folder ?? 'msgfolderroot');
+}
+
+function checkName(call: MailboxCall, parent: Folder | undefined, name: string): void {
+  const wanted = name.toLowerCase();
+  const isTaken = [...call.mailbox.folders.values()].some(
+    (folder) => folder.parent === parent && folder.displayName.toLowerCase() === wanted,
+  );
+  if (isTaken) throw new GraphError('ErrorFolderExists');
+}
+
+function showOne(call: MailboxCall, folder: Folder, status: number): GraphAnswer {
+  const shown = showFolder(call.mailbox, folder, readSelect(call.query));
+  return answer(call, `users('${call.user.id}')/mailFolders/$entity`, shown, status);
+}
+
+export function listCategories(call: MailboxCall): Promise<GraphAnswer> {
+  const query = new URLSearchParams(call.query);
+  if (!query.has('$top')) query.set('$top', '1000');
+  const context = `users('${call.user.id}')/outlook/masterCategories`;
+  return listPage({ ...call, query }, context, call.mailbox.categories, showCategory);
+}
+
+export function createCategory(call: MailboxCall): GraphAnswer {
+  const body = readJson(call);
+  const displayName = textOf(body, 'displayName');
+  const color = body.color ?? 'none';
+  if (typeof color !== 'string' || !/^(none|preset([0-9]|1[0-9]|2[0-4]))$/i.test(color)) {
+    throw badRequest('The value of color is not a categoryColor.');
+  }
+  const isTaken = call.mailbox.categories.some(
+    (each) => each.displayName.toLowerCase() === displayName.toLowerCase(),
+  );
+  if (isTaken) throw new GraphError('CategoryNameAlreadyExists', 'A category with this name exists.', 409);
+  const category = { id: drawGuid(call.world.random), displayName, color };
+  call.mailbox.categories.push(category);
+  return answer(
+    call,
+    `users('${call.user.id}')/outlook/masterCategories/$entity`,
+    showCategory(category),
+    201,
+  );
+}
+
+export function deleteCategory(call: MailboxCall): GraphAnswer {
+  const index = call.mailbox.categories.findIndex((each) => each.id === call.parts.category);
+  if (index < 0) throw new GraphError('ErrorItemNotFound');
+  call.mailbox.categories.splice(index, 1);
+  return { status: 204 };
+}
+
+const FORMATS = new Set(['entryId', 'ewsId', 'immutableEntryId', 'restId', 'restImmutableEntryId']);
+
+/** translateExchangeIds: up to 1,000 ids between the forms this simulator has (REST, immutable REST, EWS). */
+export function translateIds(call: MailboxCall): GraphAnswer {
+  const body = readJson(call);
+  const { inputIds } = body;
+  const source = textOf(body, 'sourceIdType');
+  const target = textOf(body, 'targetIdType');
+  if (!Array.isArray(inputIds) || !FORMATS.has(source) || !FORMATS.has(target))
+    throw badRequest('Invalid id format.');
+  if (inputIds.length > 1000) throw badRequest('The number of ids exceeds 1000.');
+  const bySource = new Map<string, string>();
+  for (const message of new Set(call.mailbox.messages.values())) {
+    bySource.set(source === 'ewsId' ? toEwsId(message.restId) : message.restId, message.immutableId);
+    bySource.set(message.immutableId, message.immutableId);
+  }
+  const value = inputIds.map((sourceId: unknown) => {
+    const immutableId = bySource.get(String(sourceId));
+    const message = immutableId === undefined ? undefined : call.mailbox.messages.get(immutableId);
+    if (message === undefined) {
+      return { sourceId, errorDetails: { code: 'ErrorInvalidIdMalformed', message: 'Id is malformed.' } };
+    }
+    const forms: Record<string, string> = {
+      restId: message.restId,
+      ewsId: toEwsId(message.restId),
+      restImmutableEntryId: message.immutableId,
+    };
+    return { sourceId, targetId: forms[target] ?? toEwsId(message.immutableId) };
+  });
+  return answer(call, 'Collection(microsoft.graph.convertIdResult)', { value });
+}

@@ -1,0 +1,170 @@
+/**
+ * Which operation a Graph path means, what permission it takes and who answers it. Operations are named as faults and
+ * the request log name them.
+ */
+import { getAttachment, getAttachmentBytes, listAttachments } from './attachments.ts';
+import { answerFolderDelta, answerMessageDelta } from './delta.ts';
+import { badRequest } from './errors.ts';
+import * as folders from './folders.ts';
+import { checkPermission, findSubject, openMailbox } from './graph-access.ts';
+import type { GraphAnswer, GraphCall, MailboxCall } from './graph-call.ts';
+import * as messages from './messages.ts';
+import * as subscriptions from './subscriptions.ts';
+import { getUser, listUsers } from './users.ts';
+
+type Answerer = (call: MailboxCall) => GraphAnswer | Promise<GraphAnswer>;
+type Route = readonly [
+  method: string,
+  pattern: RegExp,
+  operation: string,
+  permissions: readonly string[],
+  Answerer,
+];
+
+const READ = ['Mail.Read'];
+const WRITE = ['Mail.ReadWrite'];
+const SETTINGS = ['MailboxSettings.Read'];
+const MESSAGE = `(?:/mailFolders/(?<folder>[^/]+))?/messages/(?<message>[^/]+)`;
+const under = (end: string) => new RegExp(`^${MESSAGE}${end}$`);
+
+/** Below `/me` or `/users/{name}`; the first that matches answers. */
+const ROUTES: readonly Route[] = [
+  ['GET', /^\/mailFolders\/delta$/, 'folders.delta', READ, answerFolderDelta],
+  ['GET', /^\/mailFolders$/, 'folders.list', READ, folders.listFolders],
+  ['POST', /^\/mailFolders$/, 'folder.create', WRITE, folders.createFolder],
+  ['GET', /^\/mailFolders\/(?<folder>[^/]+)\/messages\/delta$/, 'messages.delta', READ, answerMessageDelta],
+  ['GET', /^\/mailFolders\/(?<folder>[^/]+)\/childFolders$/, 'folders.children', READ, folders.listFolders],
+  ['POST', /^\/mailFolders\/(?<folder>[^/]+)\/childFolders$/, 'folder.create', WRITE, folders.createFolder],
+  ['GET', /^(?:\/mailFolders\/(?<folder>[^/]+))?\/messages$/, 'messages.list', READ, messages.listMessages],
+  ['GET', /^\/mailFolders\/(?<folder>[^/]+)$/, 'folder.get', READ, folders.getFolder],
+  ['PATCH', /^\/mailFolders\/(?<folder>[^/]+)$/, 'folder.update', WRITE, folders.updateFolder],
+  ['DELETE', /^\/mailFolders\/(?<folder>[^/]+)$/, 'folder.delete', WRITE, folders.deleteFolder],
+  [
+    'GET',
+    under(String.raw`/attachments/(?<attachment>[^/]+)/\$value`),
+    'attachment.value',
+    READ,
+    getAttachmentBytes,
+  ],
+  ['GET', under('/attachments/(?<attachment>[^/]+)'), 'attachment.get', READ, getAttachment],
+  ['GET', under('/attachments'), 'attachments.list', READ, listAttachments],
+  ['GET', under(String.raw`/\$value`), 'message.mime', READ, messages.getMime],
+  ['POST', under('/move'), 'message.move', WRITE, messages.moveMessageTo],
+  ['POST', under('/(?:reply|replyAll|forward)'), 'mail.reply', ['Mail.Send'], messages.sendMail],
+  ['GET', under(''), 'message.get', READ, messages.getMessage],
+  ['PATCH', under(''), 'message.update', WRITE, messages.updateMessage],
+  ['DELETE', under(''), 'message.delete', WRITE, messages.deleteMessage],
+  ['GET', /^\/outlook\/masterCategories$/, 'categories.list', SETTINGS, folders.listCategories],
+  [
+    'POST',
+    /^\/outlook\/masterCategories$/,
+    'category.create',
+    ['MailboxSettings.ReadWrite'],
+    folders.createCategory,
+  ],
+  [
+    'DELETE',
+    /^\/outlook\/masterCategories\/(?<category>[^/]+)$/,
+    'category.delete',
+    ['MailboxSettings.ReadWrite'],
+    folders.deleteCategory,
+  ],
+  [
+    'POST',
+    /^\/translateExchangeIds$/,
+    'ids.translate',
+    ['User.Read', 'User.Read.All', 'Mail.Read'],
+    folders.translateIds,
+  ],
+  ['POST', /^\/sendMail$/, 'mail.send', ['Mail.Send'], messages.sendMail],
+];
+
+/** What a path means, before anything is checked. `subject` is undefined for `/me`, `address` for what is nobody's. */
+export interface FoundRoute {
+  readonly operation: string;
+  /** Runs the call, past all permissions. */
+  run(call: GraphCall): Promise<GraphAnswer>;
+  /** The name in `/users/{name}`, `me`, or undefined for what is no user's. */
+  readonly subject: string | undefined;
+}
+
+/** The route of a method and path below `/v1.0`. Fails with 400 for what Graph has no such segment for. */
+export function findRoute(method: string, path: string): FoundRoute {
+  const plain = normalize(path);
+  const user = /^\/(?:me|users\/(?<name>[^/]+))(?<rest>\/.*)?$/.exec(plain)?.groups;
+  if (user !== undefined) return findUserRoute(method, user.name, user.rest ?? '');
+  if (plain === '/users' && method === 'GET') {
+    return {
+      operation: 'users.list',
+      subject: undefined,
+      async run(call) {
+        checkPermission(call.token, ['User.Read.All', 'User.ReadBasic.All']);
+        return listUsers(call);
+      },
+    };
+  }
+  const subscription = /^\/subscriptions(?:\/(?<id>[^/]+))?(?:\/reauthorize)?$/.exec(plain)?.groups;
+  if (subscription !== undefined) return findSubscriptionRoute(method, subscription.id, plain);
+  throw badRequest(`Resource not found for the segment '${plain.split('/')[1] ?? ''}'.`);
+}
+
+function findUserRoute(method: string, name: string | undefined, rest: string): FoundRoute {
+  const subject = name ?? 'me';
+  if (rest === '' && method === 'GET') {
+    return {
+      operation: 'user.get',
+      subject,
+      async run(call) {
+        checkPermission(call.token, ['User.Read', 'User.Read.All', 'User.ReadBasic.All']);
+        return getUser(call, findSubject(call, name));
+      },
+    };
+  }
+  for (const [wanted, pattern, operation, permissions, answerer] of ROUTES) {
+    const match = wanted === method ? pattern.exec(rest) : null;
+    if (match === null) continue;
+    return {
+      operation,
+      subject,
+      async run(call) {
+        const user = findSubject(call, name);
+        checkPermission(call.token, permissions);
+        return answerer({ ...call, user, mailbox: openMailbox(user), parts: { ...match.groups } });
+      },
+    };
+  }
+  throw badRequest(`Resource not found for the segment '${rest.split('/')[1] ?? ''}'.`);
+}
+
+function findSubscriptionRoute(method: string, id: string | undefined, path: string): FoundRoute {
+  const found = (operation: string, run: FoundRoute['run']) => ({ operation, subject: undefined, run });
+  if (id === undefined) {
+    if (method === 'POST') return found('subscription.create', subscriptions.createSubscription);
+    if (method === 'GET')
+      return found('subscriptions.list', async (call) => subscriptions.listSubscriptions(call));
+  } else if (path.endsWith('/reauthorize') && method === 'POST') {
+    return found('subscription.reauthorize', async (call) => {
+      subscriptions.getSubscription(call, id);
+      return { status: 204 };
+    });
+  } else if (method === 'GET') {
+    return found('subscription.get', async (call) => subscriptions.getSubscription(call, id));
+  } else if (method === 'PATCH') {
+    return found('subscription.renew', async (call) => subscriptions.renewSubscription(call, id));
+  } else if (method === 'DELETE') {
+    return found('subscription.delete', async (call) => subscriptions.deleteSubscription(call, id));
+  }
+  throw badRequest('The request method is not supported.');
+}
+
+/** `mailFolders('x')` as `mailFolders/x`, `microsoft.graph.delta()` as `delta`, segments decoded. */
+function normalize(path: string): string {
+  return path
+    .replace(/\/$/, '')
+    .replaceAll('microsoft.graph.', '')
+    .replaceAll(/\((?:'|%27)([^/]*?)(?:'|%27)\)/g, '/$1')
+    .replaceAll('()', '')
+    .split('/')
+    .map((segment) => decodeURIComponent(segment))
+    .join('/');
+}

@@ -1,0 +1,193 @@
+/**
+ * Change notifications: subscriptions with the validation handshake, notifications of messages, and lifecycle
+ * notifications. They are hints; nothing waits for their delivery but `settled`.
+ * https://learn.microsoft.com/graph/change-notifications-overview
+ */
+import type { UserAccount } from './directory.ts';
+import { badRequest, GraphError } from './errors.ts';
+import { checkPermission, findSubject, openMailbox } from './graph-access.ts';
+import { answer, type GraphAnswer, type GraphCall, readJson, textOf } from './graph-call.ts';
+import { drawGuid, makeSecret } from './ids.ts';
+import { findByPath, type Message } from './mailbox.ts';
+import type { World } from './world.ts';
+
+export interface Subscription {
+  readonly id: string;
+  readonly clientId: string;
+  readonly user: UserAccount;
+  readonly resource: string;
+  /** Only messages of this folder; of all when absent. */
+  readonly folderId: string | undefined;
+  readonly changeType: string;
+  readonly notificationUrl: string;
+  readonly lifecycleNotificationUrl: string | undefined;
+  readonly clientState: string | undefined;
+  readonly immutableIds: boolean;
+  expiresAt: number;
+}
+
+const LIFE_MS_MAX = 4230 * 60_000;
+const RESOURCE = /^\/?(?:me|users\/([^/]+))(?:\/mailFolders(?:\/|\(')([^/')]+)(?:'\))?)?\/messages$/i;
+
+export async function createSubscription(call: GraphCall): Promise<GraphAnswer> {
+  const body = readJson(call);
+  const resource = textOf(body, 'resource');
+  const match = RESOURCE.exec(resource);
+  if (match === null) throw badRequest('The resource is not supported for change notifications.');
+  const user = findSubject(call, match[1]);
+  checkPermission(call.token, ['Mail.Read']);
+  const mailbox = openMailbox(user);
+  const folder =
+    match[2] === undefined ? undefined : (findByPath(mailbox, match[2]) ?? mailbox.folders.get(match[2]));
+  if (match[2] !== undefined && folder === undefined) throw new GraphError('ErrorItemNotFound');
+  const lifecycle = body.lifecycleNotificationUrl;
+  const subscription: Subscription = {
+    id: drawGuid(call.world.random),
+    clientId: call.token.app.clientId,
+    user,
+    resource,
+    folderId: folder?.id,
+    changeType: textOf(body, 'changeType'),
+    notificationUrl: textOf(body, 'notificationUrl'),
+    lifecycleNotificationUrl: typeof lifecycle === 'string' ? lifecycle : undefined,
+    clientState: typeof body.clientState === 'string' ? body.clientState.slice(0, 128) : undefined,
+    immutableIds: /ImmutableId/i.test(call.headers.get('prefer') ?? ''),
+    expiresAt: readExpiry(call, body),
+  };
+  await validate(call.world, subscription.notificationUrl);
+  if (subscription.lifecycleNotificationUrl !== undefined) {
+    await validate(call.world, subscription.lifecycleNotificationUrl);
+  }
+  call.world.subscriptions.set(subscription.id, subscription);
+  return answer(call, 'subscriptions/$entity', show(subscription), 201);
+}
+
+export function listSubscriptions(call: GraphCall): GraphAnswer {
+  const own = [...call.world.subscriptions.values()].filter((each) => isOwn(call, each));
+  return answer(call, 'subscriptions', { value: own.map(show) });
+}
+
+export function getSubscription(call: GraphCall, id: string): GraphAnswer {
+  return answer(call, 'subscriptions/$entity', show(find(call, id)));
+}
+
+export function renewSubscription(call: GraphCall, id: string): GraphAnswer {
+  const subscription = find(call, id);
+  subscription.expiresAt = readExpiry(call, readJson(call));
+  return answer(call, 'subscriptions/$entity', show(subscription));
+}
+
+export function deleteSubscription(call: GraphCall, id: string): GraphAnswer {
+  call.world.subscriptions.delete(find(call, id).id);
+  return { status: 204 };
+}
+
+function find(call: GraphCall, id: string): Subscription {
+  const subscription = call.world.subscriptions.get(id);
+  if (subscription === undefined || !isOwn(call, subscription)) {
+    throw new GraphError('ResourceNotFound', 'The object was not found.');
+  }
+  return subscription;
+}
+
+function isOwn(call: GraphCall, subscription: Subscription): boolean {
+  const { token, world } = call;
+  const isOurs = subscription.clientId === token.app.clientId && subscription.expiresAt > world.now();
+  return isOurs && (token.user === undefined || token.user === subscription.user);
+}
+
+function readExpiry(call: GraphCall, body: Record<string, unknown>): number {
+  const at = Date.parse(textOf(body, 'expirationDateTime'));
+  const lifeMs = at - call.world.now();
+  if (!(lifeMs > 0))
+    throw new GraphError('ValidationError', 'expirationDateTime must be in the future.', 400);
+  if (lifeMs > LIFE_MS_MAX) {
+    throw new GraphError(
+      'ValidationError',
+      'Subscription expiration can only be 4230 minutes in the future.',
+      400,
+    );
+  }
+  return at;
+}
+
+async function validate(world: World, url: string): Promise<void> {
+  const token = makeSecret('Validation: ', 24);
+  const target = new URL(url);
+  target.searchParams.set('validationToken', token);
+  const response = await world
+    .post(new Request(target, { method: 'POST', headers: { 'content-type': 'text/plain' } }))
+    .catch(() => undefined);
+  const isEchoed = response?.status === 200 && (await response.text()) === token;
+  if (!isEchoed) throw new GraphError('ValidationError', 'Subscription validation request failed.', 400);
+}
+
+function show(subscription: Subscription): Record<string, unknown> {
+  return {
+    id: subscription.id,
+    resource: subscription.resource,
+    applicationId: subscription.clientId,
+    changeType: subscription.changeType,
+    clientState: subscription.clientState ?? null,
+    notificationUrl: subscription.notificationUrl,
+    lifecycleNotificationUrl: subscription.lifecycleNotificationUrl ?? null,
+    expirationDateTime: new Date(subscription.expiresAt).toISOString(),
+    creatorId: subscription.user.id,
+    latestSupportedTlsVersion: 'v1_2',
+    includeResourceData: null,
+  };
+}
+
+/** Tells subscribers of a change; `lifecycle` tells all subscribers of the user something about the subscription itself. */
+export interface Notifier {
+  changed(user: UserAccount, message: Message, changeType: 'created' | 'updated' | 'deleted'): void;
+  lifecycle(user: UserAccount, event: 'missed' | 'reauthorizationRequired' | 'subscriptionRemoved'): void;
+  /** Resolves when everything so far was posted. */
+  settled(): Promise<void>;
+}
+
+export function createNotifier(world: World): Notifier {
+  let last: Promise<unknown> = Promise.resolve();
+  const post = (url: string, value: Record<string, unknown>) => {
+    const headers = { 'content-type': 'application/json; charset=utf-8' };
+    const request = new Request(url, { method: 'POST', headers, body: JSON.stringify({ value: [value] }) });
+    last = Promise.all([last, world.post(request).catch(() => undefined)]);
+  };
+  const standing = (user: UserAccount) =>
+    [...world.subscriptions.values()].filter((each) => each.user === user && each.expiresAt > world.now());
+  const common = (subscription: Subscription) => ({
+    subscriptionId: subscription.id,
+    subscriptionExpirationDateTime: new Date(subscription.expiresAt).toISOString(),
+    tenantId: subscription.user.tenant.id,
+    ...(subscription.clientState === undefined ? {} : { clientState: subscription.clientState }),
+  });
+  return {
+    changed(user, message, changeType) {
+      for (const subscription of standing(user)) {
+        const isInFolder = subscription.folderId === undefined || subscription.folderId === message.folder.id;
+        if (!isInFolder || !subscription.changeType.split(',').includes(changeType)) continue;
+        const id = subscription.immutableIds ? message.immutableId : message.restId;
+        const resource = `Users/${user.id}/Messages/${id}`;
+        const type = '#Microsoft.Graph.Message';
+        const resourceData = {
+          '@odata.type': type,
+          '@odata.id': resource,
+          '@odata.etag': `W/"${message.changeKey}"`,
+          id,
+        };
+        post(subscription.notificationUrl, { ...common(subscription), changeType, resource, resourceData });
+      }
+    },
+    lifecycle(user, lifecycleEvent) {
+      for (const subscription of standing(user)) {
+        const url = subscription.lifecycleNotificationUrl;
+        if (lifecycleEvent === 'subscriptionRemoved') world.subscriptions.delete(subscription.id);
+        if (url !== undefined)
+          post(url, { ...common(subscription), resource: subscription.resource, lifecycleEvent });
+      }
+    },
+    async settled() {
+      await last;
+    },
+  };
+}

@@ -1,0 +1,218 @@
+/**
+ * The Graph simulator against Microsoft's published metadata (CSDL) and OpenAPI of Graph v1.0: whatever it answers has
+ * declared names and types, and its paths exist. Skipped where they are absent.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { SaxesParser } from 'saxes';
+import { describe, expect, it } from 'vitest';
+import {
+  ANN,
+  callWith,
+  createTestWorld,
+  mailWithFile,
+  sampleMail,
+  signIn,
+} from '../../simulators/office365/test-support.ts';
+
+const FOLDER = '../shared/contracts/graph';
+const present = existsSync(FOLDER);
+if (!present) {
+  process.stdout.write(`skipped: ${FOLDER} is absent, so no metadata judges the Graph simulator\n`);
+}
+
+interface Declared {
+  base: string | undefined;
+  properties: Map<string, string>;
+  members: Set<string> | undefined;
+}
+
+/** Types of the CSDL by short name: properties with their types, or the members of an enumeration. */
+function readTypes(xml: string): Map<string, Declared> {
+  const types = new Map<string, Declared>();
+  let current: Declared | undefined;
+  const parser = new SaxesParser();
+  const short = (name: string | undefined) => name?.replace(/^(microsoft\.)?graph\./, '');
+  parser.on('opentag', ({ name, attributes }) => {
+    const own = attributes.Name ?? '';
+    if (name === 'EntityType' || name === 'ComplexType' || name === 'EnumType') {
+      const members = name === 'EnumType' ? new Set<string>() : undefined;
+      current = { base: short(attributes.BaseType), properties: new Map(), members };
+      types.set(own, current);
+    } else if (name === 'Property' || name === 'NavigationProperty') {
+      current?.properties.set(own, attributes.Type ?? '');
+    } else if (name === 'Member') current?.members?.add(own);
+  });
+  parser.write(xml).close();
+  return types;
+}
+
+const types = present ? readTypes(readFileSync(`${FOLDER}/graph-v1.0.trimmed.csdl.xml`, 'utf8')) : new Map();
+
+function typeOfProperty(owner: string, name: string): string | undefined {
+  for (let at: string | undefined = owner; at !== undefined; at = types.get(at)?.base) {
+    const type = types.get(at)?.properties.get(name);
+    if (type !== undefined) return type;
+  }
+  return undefined;
+}
+
+/** What is wrong with `value` as a `type`, as lines. */
+function judge(type: string, value: unknown, at: string): string[] {
+  if (value === null) return [];
+  const element = /^Collection\((.+)\)$/.exec(type)?.[1];
+  if (element !== undefined) {
+    if (!Array.isArray(value)) return [`${at} is no list`];
+    return value.flatMap((each, index) => judge(element, each, `${at}[${index}]`));
+  }
+  switch (type) {
+    case 'Edm.String':
+      return typeof value === 'string' ? [] : [`${at} is no text`];
+    case 'Edm.Boolean':
+      return typeof value === 'boolean' ? [] : [`${at} is no boolean`];
+    case 'Edm.Int32':
+      return Number.isInteger(value) ? [] : [`${at} is no whole number`];
+    case 'Edm.Binary':
+      return typeof value === 'string' && /^[\w+/=-]*$/.test(value) ? [] : [`${at} is no base64`];
+    case 'Edm.Guid':
+      return typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value) ? [] : [`${at} is no GUID`];
+    case 'Edm.DateTimeOffset':
+      return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value)
+        ? []
+        : [`${at} is no instant`];
+  }
+  const name = type.replace(/^(microsoft\.)?graph\./, '');
+  const members = types.get(name)?.members;
+  if (members !== undefined) return members.has(value) ? [] : [`${at} is no ${name}`];
+  return judgeObject(name, value, at);
+}
+
+function judgeObject(owner: string, value: unknown, at: string): string[] {
+  if (typeof value !== 'object' || value === null || !types.has(owner)) return [`${at} is no ${owner}`];
+  // resourceData is open and declares nothing.
+  if (types.get(owner)?.properties.size === 0) return [];
+  return Object.entries(value)
+    .filter(([name]) => !name.startsWith('@'))
+    .flatMap(([name, each]) => {
+      const type = typeOfProperty(owner, name);
+      return type === undefined ? [`${at}.${name} is not declared`] : judge(type, each, `${at}.${name}`);
+    });
+}
+
+async function createCaller() {
+  const posted: unknown[] = [];
+  const { simulator, clock } = createTestWorld({
+    post: async (request) => {
+      const text = await request.text();
+      if (text !== '') posted.push(JSON.parse(text));
+      return new Response(new URL(request.url).searchParams.get('validationToken') ?? '', { status: 200 });
+    },
+  });
+  const { access_token: token } = await signIn(simulator);
+  return { simulator, clock, posted, call: callWith(simulator, token) };
+}
+
+describe.skipIf(!present)('answers of the Graph simulator', () => {
+  it.each([
+    ['plain', sampleMail(1, ['Importance: high', 'Disposition-Notification-To: carla@fabrikam.test'])],
+    ['with a file', mailWithFile()],
+    ['broken', Buffer.from('From\u0000: nonsense\r\n\r\n\u00ff')],
+    ['a meeting request', sampleMail(2, ['Content-Type: text/calendar; method=REQUEST'])],
+  ])('show a message as it is declared (%s)', async (_name, raw) => {
+    const { simulator, call } = await createCaller();
+    const id = simulator.deliver(ANN, 'inbox', raw);
+    const { body } = await call('GET', `/me/messages/${id}`);
+    expect(judgeObject('eventMessage', body, 'message')).toEqual([]);
+    const selected = await call('GET', `/me/messages/${id}?$select=internetMessageHeaders,uniqueBody`);
+    expect(judgeObject('message', selected.body, 'message')).toEqual([]);
+    expect(Object.keys(selected.body)).toEqual(
+      expect.arrayContaining(['id', 'internetMessageHeaders', 'uniqueBody']),
+    );
+    const missing = [...(types.get('message')?.properties.keys() ?? [])].filter(
+      (name) => !(name in body) && !(name in selected.body),
+    );
+    const links = [
+      'attachments',
+      'extensions',
+      'multiValueExtendedProperties',
+      'singleValueExtendedProperties',
+    ];
+    expect(missing.sort()).toEqual(links);
+  });
+
+  it('show folders, attachments, users, categories and subscriptions as they are declared', async () => {
+    const { simulator, clock, posted, call } = await createCaller();
+    const id = simulator.deliver(ANN, 'inbox', mailWithFile());
+    const each = async (type: string, path: string) => {
+      const { body } = await call('GET', path);
+      expect(body.value.length).toBeGreaterThan(0);
+      for (const one of body.value) expect(judgeObject(type, one, type)).toEqual([]);
+    };
+    await each('mailFolder', '/me/mailFolders');
+    await each('mailFolder', '/me/mailFolders/delta');
+    await each('message', '/me/mailFolders/inbox/messages/delta');
+    await each('fileAttachment', `/me/messages/${id}/attachments`);
+    simulator.setMasterCategories(ANN, ['Blue', 'Red']);
+    await each('outlookCategory', '/me/outlook/masterCategories');
+    const select = 'mail,proxyAddresses,userPrincipalName,accountEnabled,otherMails,userType,mailNickname';
+    for (const path of ['/me', `/me?$select=${select}`]) {
+      expect(judgeObject('user', (await call('GET', path)).body, 'user')).toEqual([]);
+    }
+    const translated = await call('POST', '/me/translateExchangeIds', {
+      body: { inputIds: [id, 'x'], sourceIdType: 'restImmutableEntryId', targetIdType: 'restId' },
+    });
+    for (const one of translated.body.value) expect(judgeObject('convertIdResult', one, 'id')).toEqual([]);
+    const subscription = await call('POST', '/subscriptions', {
+      body: {
+        changeType: 'created',
+        resource: 'me/messages',
+        notificationUrl: 'https://lockstep.test/hints',
+        lifecycleNotificationUrl: 'https://lockstep.test/life',
+        expirationDateTime: new Date(clock.at + 3_600_000).toISOString(),
+      },
+    });
+    expect(judgeObject('subscription', subscription.body, 'subscription')).toEqual([]);
+    simulator.deliver(ANN, 'inbox', sampleMail(1));
+    simulator.sendLifecycle(ANN, 'missed');
+    await simulator.notificationsSettled();
+    const notifications = (posted as { value: unknown[] }[]).flatMap(({ value }) => value);
+    expect(notifications).toHaveLength(2);
+    for (const one of notifications)
+      expect(judgeObject('changeNotification', one, 'notification')).toEqual([]);
+  });
+
+  it('are at paths that Graph has', () => {
+    const { paths } = JSON.parse(readFileSync(`${FOLDER}/graph-v1.0.openapi.json`, 'utf8')) as {
+      paths: Record<string, Record<string, unknown>>;
+    };
+    const user = '/users/{user-id}';
+    const message = `${user}/messages/{message-id}`;
+    const folder = `${user}/mailFolders/{mailFolder-id}`;
+    const offered: [string, string][] = [
+      ['get', user],
+      ['get', `${user}/mailFolders`],
+      ['get', `${user}/mailFolders/delta`],
+      ['get', folder],
+      ['get', `${folder}/childFolders`],
+      ['get', `${folder}/messages`],
+      ['get', `${folder}/messages/delta`],
+      ['get', `${user}/messages`],
+      ['get', message],
+      ['patch', message],
+      ['delete', message],
+      ['post', `${message}/move`],
+      ['get', `${message}/$value`],
+      ['get', `${message}/attachments`],
+      ['get', `${message}/attachments/{attachment-id}`],
+      ['get', `${user}/outlook/masterCategories`],
+      ['post', `${user}/translateExchangeIds`],
+      ['post', `${user}/sendMail`],
+      ['post', '/subscriptions'],
+      ['patch', '/subscriptions/{subscription-id}'],
+    ];
+    const known = new Map(
+      Object.entries(paths).map(([path, methods]) => [path.replaceAll('microsoft.graph.', ''), methods]),
+    );
+    const unknown = offered.filter(([method, path]) => known.get(path)?.[method] === undefined);
+    expect(unknown).toEqual([]);
+  });
+});
