@@ -24,6 +24,11 @@ export async function listKeys(): Promise<{ keys: JWK[] }> {
   return { keys: [{ ...jwk, kid: KEY_ID, alg: 'RS256', use: 'sig' }] };
 }
 
+/** What `/oauth2/v1/certs` shows, for clients that want PEM: public keys, where Google sends whole certificates. */
+export function listPemKeys(): Record<string, string> {
+  return { [KEY_ID]: keys().publicKey.export({ type: 'spki', format: 'pem' }).toString() };
+}
+
 /** What goes into an id token. `now` in milliseconds. */
 export interface IdTokenInput {
   issuer: string;

@@ -5,7 +5,7 @@
 import { DroppedConnection } from '../shared/connection.ts';
 import type { FaultEffect } from '../shared/faults.ts';
 import { json, refuse, toErrorResponse } from './errors.ts';
-import { listKeys } from './id-tokens.ts';
+import { listKeys, listPemKeys } from './id-tokens.ts';
 import { answerAuthorize } from './oauth-authorize.ts';
 import { OAuthError, refuseByCode, toOAuthResponse } from './oauth-errors.ts';
 import { answerToken } from './oauth-token.ts';
@@ -24,6 +24,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   '/oauth2/v2/userinfo': 'oauth.userinfo',
   '/tokeninfo': 'oauth.tokeninfo',
   '/oauth2/v3/certs': 'oauth.certs',
+  '/oauth2/v1/certs': 'oauth.certs.pem',
   '/.well-known/openid-configuration': 'oauth.metadata',
 };
 
@@ -79,6 +80,8 @@ async function answer(world: World, request: Request, operation: string, form: U
         return answerTokenInfo(world, request, form);
       case 'oauth.certs':
         return json(200, await listKeys(), { 'cache-control': 'public, max-age=20000' });
+      case 'oauth.certs.pem':
+        return json(200, listPemKeys(), { 'cache-control': 'public, max-age=20000' });
       default:
         return json(200, describeIssuer(world));
     }

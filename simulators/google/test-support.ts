@@ -76,8 +76,30 @@ export async function postToken(simulator: GoogleSimulator, fields: Record<strin
   return { status: response.status, body: (await response.json()) as Record<string, string> };
 }
 
+/** What a sign-in ended with: where the browser was sent, and the token endpoint's answer. */
+export interface SignedIn {
+  target: URL;
+  status: number;
+  access_token?: string;
+  refresh_token?: string;
+  id_token?: string;
+  scope?: string;
+}
+
+/** The answer to a call; a test knows which shape to expect. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: answers have many shapes, and tests read deep into them
+  body: any;
+}
+
 /** The whole way: consent with PKCE, code, tokens. */
-export async function signIn(simulator: GoogleSimulator, changes: Record<string, string> = {}, answers = {}) {
+export async function signIn(
+  simulator: GoogleSimulator,
+  changes: Record<string, string> = {},
+  answers = {},
+): Promise<SignedIn> {
   const verifier = randomBytes(32).toString('base64url');
   const challenge = createHash('sha256').update(verifier).digest('base64url');
   const pkce = { code_challenge: challenge, code_challenge_method: 'S256' };
@@ -89,7 +111,7 @@ export async function signIn(simulator: GoogleSimulator, changes: Record<string,
     redirect_uri: REDIRECT,
     code_verifier: verifier,
   });
-  return { ...redeemed.body, target, status: redeemed.status } as Record<string, string> & { target: URL };
+  return { ...redeemed.body, target, status: redeemed.status };
 }
 
 /** A refresh of a token. */
@@ -99,7 +121,7 @@ export function refresh(simulator: GoogleSimulator, token: string | undefined) {
 
 /** A caller of Gmail with a token. Paths are below `/gmail/v1/users/me/`. */
 export function callWith(simulator: GoogleSimulator, token: string | undefined) {
-  return async (verb: string, path: string, body?: object) => {
+  return async (verb: string, path: string, body?: object): Promise<Answer> => {
     const url = `${API}/gmail/v1/users/${path.startsWith('@') ? path.slice(1) : `me/${path}`}`;
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const request = new Request(url, {
@@ -109,9 +131,11 @@ export function callWith(simulator: GoogleSimulator, token: string | undefined) 
     });
     const response = await simulator.fetch(request);
     const text = await response.text();
-    // biome-ignore lint/suspicious/noExplicitAny: tests read into answers of many shapes
-    const json: any = text === '' ? undefined : JSON.parse(text);
-    return { status: response.status, headers: response.headers, body: json };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+    };
   };
 }
 
