@@ -42,9 +42,7 @@ function refuseWhole(fault: StandingFault | undefined): Response | undefined {
       return toErrorResponse(refuse(fault.effect.code, fault.effect.message).refusal);
     case 'throttle': {
       const headers = { 'retry-after': String(Math.ceil(fault.effect.backOffMs / 1000)) };
-      return toErrorResponse(
-        refuse('tooManyRequests', undefined, { reason: 'rateLimitExceeded', headers }).refusal,
-      );
+      return toErrorResponse(refuse('tooManyRequests', undefined, { headers }).refusal);
     }
     case 'garbage':
       return new Response('<<no batch', { headers: { 'content-type': 'multipart/mixed; boundary=none' } });

@@ -33,7 +33,7 @@ const USAGE = 'usageLimits';
 const SERVICE = { service: 'gmail.googleapis.com' };
 
 /** Refusals by legacy reason, as a fault rule or a throttle asks for them. */
-const REFUSALS: Readonly<Record<string, Omit<Refusal, 'reason'>>> = {
+const REFUSALS: Readonly<Record<string, Omit<Refusal, 'reason'> & { reason?: string }>> = {
   rateLimitExceeded: {
     code: 403,
     status: 'PERMISSION_DENIED',
@@ -64,6 +64,7 @@ const REFUSALS: Readonly<Record<string, Omit<Refusal, 'reason'>>> = {
     code: 429,
     status: 'RESOURCE_EXHAUSTED',
     domain: USAGE,
+    reason: 'rateLimitExceeded',
     message: 'Too many concurrent requests for user',
   },
   domainPolicy: {
@@ -122,7 +123,7 @@ const REFUSALS: Readonly<Record<string, Omit<Refusal, 'reason'>>> = {
 export function refuse(reason: string, message?: string, changes: Partial<Refusal> = {}): ApiError {
   const known = REFUSALS[reason] ?? { code: 400, status: 'INVALID_ARGUMENT', message: reason };
   const text = message ?? known.message;
-  return new ApiError({ ...known, reason, message: text, ...changes });
+  return new ApiError({ reason, ...known, message: text, ...changes });
 }
 
 /** 403 for a token whose scopes do not suffice; the challenge names the ones that would. */

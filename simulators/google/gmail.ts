@@ -87,7 +87,6 @@ function strike(world: World, { effect }: StandingFault): Response | undefined {
 function throttled(world: World, effect: Extract<FaultEffect, { kind: 'throttle' }>): ApiError {
   if (effect.form === 'http') {
     return refuse('tooManyRequests', undefined, {
-      reason: 'rateLimitExceeded',
       headers: { 'retry-after': String(Math.ceil(effect.backOffMs / 1000)) },
     });
   }

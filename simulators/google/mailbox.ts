@@ -75,12 +75,13 @@ export function createMailbox(now: () => number, random: Random): Mailbox {
     const visibility = hidden ? { messageListVisibility: 'hide', labelListVisibility: 'labelHide' } : {};
     labels.set(id, { id, name: id, type: 'system', ...visibility });
   }
+  const firstHistoryId = 1000 + Math.floor(random.next() * 9000);
   return {
     messages: new Map(),
     labels,
     history: [],
-    historyId: 1000 + Math.floor(random.next() * 9000),
-    historyFloor: 0,
+    historyId: firstHistoryId,
+    historyFloor: firstHistoryId,
     threadsByMessageId: new Map(),
     threadSubjects: new Map(),
     lastMessageNumber: 0n,

@@ -2,7 +2,7 @@
  * The Google simulator against the official discovery documents: its methods, paths and scopes are theirs, every
  * property it sends exists there and has the right type. Skipped where the documents are absent.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { METHODS } from '../../simulators/google/gmail.ts';
 import {
@@ -18,6 +18,11 @@ const FOLDER = '../shared/contracts/google';
 const present = existsSync(`${FOLDER}/gmail__v1.json`);
 if (!present)
   process.stdout.write('google-contract: skipped, no discovery documents at ../shared/contracts/google\n');
+
+const CORPUS_FOLDER = '../shared/corpus/mail';
+const hasCorpus = existsSync(CORPUS_FOLDER);
+if (!hasCorpus)
+  process.stdout.write('google-contract: the corpus is skipped, it is not at ../shared/corpus/mail\n');
 
 interface Schema {
   $ref?: string;
@@ -163,6 +168,24 @@ describe.skipIf(!present)('the Google simulator agrees with the discovery docume
       if (response !== undefined) expect(check(discovery, response, answer.body, id)).toEqual([]);
     }
     expect(new Set(calls.map(([id]) => id))).toEqual(new Set(METHODS.map((method) => method.id)));
+  });
+
+  it.skipIf(!hasCorpus)('shows every mail of the corpus whole and with documented properties', async () => {
+    const { simulator } = createTestWorld({ unitsPerUserMinute: 1_000_000 });
+    const call = callWith(simulator, (await signIn(simulator)).access_token);
+    for (const name of readdirSync(CORPUS_FOLDER).filter((each) => each.endsWith('.eml'))) {
+      const mail = readFileSync(`${CORPUS_FOLDER}/${name}`);
+      const id = simulator.deliver(ANN, mail);
+      for (const format of ['full', 'metadata', 'raw']) {
+        const { status, body } = await call('GET', `messages/${id}?format=${format}`);
+        expect([name, format, status]).toEqual([name, format, 200]);
+        const problems = check(discovery, { $ref: 'Message' }, body, name);
+        expect(problems.filter((problem) => !problem.endsWith('.headers: empty lists are left out'))).toEqual(
+          [],
+        );
+        if (format === 'raw') expect(Buffer.from(body.raw, 'base64url').equals(mail)).toBe(true);
+      }
+    }
   });
 
   it('accepts the documented history types', async () => {
