@@ -82,7 +82,7 @@ function viewPart(part: MimePart, messageId: string): Record<string, unknown> {
     partId,
     mimeType,
     filename,
-    headers,
+    ...(headers.length === 0 ? {} : { headers }),
     body: viewBody(part, messageId),
     ...(part.parts.length === 0 ? {} : { parts: part.parts.map((each) => viewPart(each, messageId)) }),
   };

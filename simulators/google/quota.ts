@@ -1,6 +1,6 @@
 /**
  * Gmail's quota as data: what each method costs in units, and a sliding minute for each user. The numbers are those of
- * https://developers.google.com/workspace/gmail/api/reference/quota and may be changed in the world.
+ * https://developers.google.com/workspace/gmail/api/reference/quota and may be changed in `world.units`.
  */
 import { refuse } from './errors.ts';
 import type { Account, World } from './world.ts';
@@ -47,7 +47,7 @@ export function charge(world: World, account: Account, methodId: string): void {
       status: 'RESOURCE_EXHAUSTED',
     });
   }
-  const units = UNITS[methodId] ?? 5;
+  const units = world.units[methodId] ?? 5;
   account.usage = account.usage.filter((spent) => spent.at > now - MINUTE_MS);
   const spent = account.usage.reduce((sum, each) => sum + each.units, 0);
   if (spent + units > world.unitsPerUserMinute) {

@@ -15,6 +15,7 @@ import { createGoogleControl } from './control.ts';
 import { answerGmail } from './gmail.ts';
 import { answerOAuth } from './oauth.ts';
 import { answerPubSub } from './pubsub.ts';
+import { UNITS } from './quota.ts';
 import { createTokens } from './tokens.ts';
 import type { SentMail, World } from './world.ts';
 
@@ -28,6 +29,8 @@ export interface GoogleSimulatorOptions {
   apiOrigin?: string;
   /** Quota units per user and minute; 15,000 when absent (6,000 for projects new since May 2026). */
   unitsPerUserMinute?: number;
+  /** Costs of methods that differ from the table, by method id. */
+  units?: Record<string, number>;
   /** How long history ids are good for; a week when absent. */
   historyLifeMs?: number;
   /** How delays pass; real time when absent. */
@@ -102,6 +105,7 @@ function createWorld(options: GoogleSimulatorOptions): World {
     sent: [],
     topics: new Set(),
     subscriptions: new Map(),
+    units: { ...UNITS, ...options.units },
     unitsPerUserMinute: options.unitsPerUserMinute ?? 15_000,
     overspendingStatus: 429,
     historyLifeMs: options.historyLifeMs ?? WEEK_MS,

@@ -117,6 +117,8 @@ export interface World {
   readonly sent: SentMail[];
   readonly topics: Set<string>;
   readonly subscriptions: Map<string, Subscription>;
+  /** What a method costs, by its id. */
+  readonly units: Record<string, number>;
   /** Quota units a user may spend in a sliding minute, and how overspending is answered. */
   unitsPerUserMinute: number;
   overspendingStatus: 403 | 429;

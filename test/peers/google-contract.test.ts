@@ -173,16 +173,17 @@ describe.skipIf(!present)('the Google simulator agrees with the discovery docume
   it.skipIf(!hasCorpus)('shows every mail of the corpus whole and with documented properties', async () => {
     const { simulator } = createTestWorld({ unitsPerUserMinute: 1_000_000 });
     const call = callWith(simulator, (await signIn(simulator)).access_token);
-    for (const name of readdirSync(CORPUS_FOLDER).filter((each) => each.endsWith('.eml'))) {
+    const names = readdirSync(CORPUS_FOLDER, { recursive: true, encoding: 'utf8' }).filter((each) =>
+      each.endsWith('.eml'),
+    );
+    expect(names.length).toBeGreaterThan(1000);
+    for (const name of names) {
       const mail = readFileSync(`${CORPUS_FOLDER}/${name}`);
       const id = simulator.deliver(ANN, mail);
       for (const format of ['full', 'metadata', 'raw']) {
         const { status, body } = await call('GET', `messages/${id}?format=${format}`);
         expect([name, format, status]).toEqual([name, format, 200]);
-        const problems = check(discovery, { $ref: 'Message' }, body, name);
-        expect(problems.filter((problem) => !problem.endsWith('.headers: empty lists are left out'))).toEqual(
-          [],
-        );
+        expect(check(discovery, { $ref: 'Message' }, body, name)).toEqual([]);
         if (format === 'raw') expect(Buffer.from(body.raw, 'base64url').equals(mail)).toBe(true);
       }
     }
