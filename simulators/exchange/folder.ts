@@ -2,7 +2,7 @@
  * One folder of a simulated mailbox and the items in it, with the marks that clients watch (counts, last commit,
  * deletions). It keeps state only; who may change it and how is in mailbox.ts.
  */
-import { type ChangeLog, createChangeLog } from './change-log.ts';
+import { type ChangeLog, createChangeLog } from '../shared/change-log.ts';
 
 export type Sensitivity = 'Normal' | 'Personal' | 'Private' | 'Confidential';
 

@@ -1,7 +1,7 @@
 /**
  * The message class that a server gives to mail arriving from outside, by its MIME type (MS-OXCMAIL 2.2.3, MS-OXOSMIME 2.1).
  */
-import { findHeader, type RawHeader } from './headers.ts';
+import { findHeader, type RawHeader } from '../shared/headers.ts';
 
 /** `IPM.Note`, or what reports, secured mail and meeting mail become. */
 export function arrivingItemClass(headers: readonly RawHeader[]): string {

@@ -2,10 +2,11 @@
  * A simulated mailbox: its folders, and every way an item may come, change, move and go, each leaving the traces that
  * a real store leaves (new change keys, new ids on a move, change log, deletion counts). It speaks no protocol.
  */
+
+import { type ChangeLog, createChangeLog } from '../shared/change-log.ts';
+import { findHeader, findMessageId, type RawHeader, readHeaders } from '../shared/headers.ts';
 import type { Random } from '../shared/random.ts';
-import { type ChangeLog, createChangeLog } from './change-log.ts';
 import { createFolderState, type Folder, type Item, type Sensitivity } from './folder.ts';
-import { findHeader, findMessageId, type RawHeader, readHeaders } from './headers.ts';
 import { createIds, drawBytes, type IdSource } from './ids.ts';
 import { arrivingItemClass } from './item-class.ts';
 

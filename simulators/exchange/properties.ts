@@ -2,9 +2,10 @@
  * Every item property this server shows: its path, which base shapes hold it, and how it is written, in the order
  * that the schema's ItemType and MessageType prescribe.
  */
+
+import { readHeaders } from '../shared/headers.ts';
+import type { MessageView, Person } from '../shared/message-view.ts';
 import type { Item } from './folder.ts';
-import { readHeaders } from './headers.ts';
-import type { MessageView, Person } from './message-view.ts';
 import type { Shape } from './shape.ts';
 import { element, escapeXml, formatTime, textElement } from './xml-writer.ts';
 

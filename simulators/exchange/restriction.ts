@@ -2,10 +2,11 @@
  * Evaluates a Restriction on items: comparisons and text searches over the few properties worth searching, joined by
  * And, Or and Not. https://learn.microsoft.com/exchange/client-developer/web-service-reference/restriction
  */
+
+import type { ViewMessage } from '../shared/message-view.ts';
 import { ServiceError, schemaViolation } from './errors.ts';
 import { extendedOfItem, readExtendedPath } from './extended-properties.ts';
 import type { Item } from './folder.ts';
-import type { ViewMessage } from './message-view.ts';
 import { child, type XmlNode } from './xml-tree.ts';
 import { formatTime } from './xml-writer.ts';
 

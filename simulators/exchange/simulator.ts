@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asFetch, type Handler } from '../shared/connection.ts';
 import { createFaults, type Faults } from '../shared/faults.ts';
+import { createMessageViews } from '../shared/message-view.ts';
 import { createRandom, type Random } from '../shared/random.ts';
 import { createRequestLog, type RequestLog } from '../shared/request-log.ts';
 import { type Served, type ServeOptions, serve } from '../shared/serve.ts';
@@ -14,7 +15,6 @@ import { type AuthScheme, createAuthentication } from './authentication.ts';
 import { type AutodiscoverSettings, createAutodiscoverSettings } from './autodiscover.ts';
 import { createExchangeControl } from './control.ts';
 import { createHandler } from './http.ts';
-import { createMessageViews } from './message-view.ts';
 import type { ServerBuild } from './wire.ts';
 import type { SentNotification, World } from './world.ts';
 

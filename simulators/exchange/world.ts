@@ -3,13 +3,13 @@
  * surface share. It holds state; behaviour is in the files that use it.
  */
 import type { Faults, StandingFault } from '../shared/faults.ts';
+import type { ViewMessage } from '../shared/message-view.ts';
 import type { Random } from '../shared/random.ts';
 import type { RequestLog } from '../shared/request-log.ts';
 import type { Account, Directory } from './accounts.ts';
 import type { AuthScheme } from './authentication.ts';
 import type { AutodiscoverSettings } from './autodiscover.ts';
 import type { Mailbox } from './mailbox.ts';
-import type { ViewMessage } from './message-view.ts';
 import type { ServerBuild } from './wire.ts';
 import type { XmlNode } from './xml-tree.ts';
 

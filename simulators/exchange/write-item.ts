@@ -2,10 +2,11 @@
  * Writes one item for GetItem, FindItem or SyncFolderItems: which element it is, which of the asked properties it may
  * show there, in the schema's order. The mail is parsed only when a property needs it.
  */
+
+import type { MessageView, ViewMessage } from '../shared/message-view.ts';
 import { ServiceError } from './errors.ts';
 import { extendedOfItem, writeExtended } from './extended-properties.ts';
 import type { Item } from './folder.ts';
-import type { MessageView, ViewMessage } from './message-view.ts';
 import { type ItemProperty, LEADING_PROPERTIES, TRAILING_PROPERTIES } from './properties.ts';
 import type { Shape } from './shape.ts';
 import { element } from './xml-writer.ts';

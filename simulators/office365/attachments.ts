@@ -3,7 +3,7 @@
  * fileAttachment.
  * https://learn.microsoft.com/graph/api/resources/attachment
  */
-import type { AttachedPart } from '../exchange/message-view.ts';
+import type { AttachedPart } from '../shared/message-view.ts';
 import { GraphError } from './errors.ts';
 import { answer, type GraphAnswer, idOf, type MailboxCall } from './graph-call.ts';
 import type { Message } from './mailbox.ts';

@@ -2,8 +2,8 @@
  * A mailbox in Exchange Online: folders, messages, master categories, and the order of changes that delta queries
  * read. It changes state and knows nothing of HTTP or permissions.
  */
-import { type ChangeLog, createChangeLog } from '../exchange/change-log.ts';
-import { findHeader, findMessageId, type RawHeader, readHeaders } from '../exchange/headers.ts';
+import { type ChangeLog, createChangeLog } from '../shared/change-log.ts';
+import { findHeader, findMessageId, type RawHeader, readHeaders } from '../shared/headers.ts';
 import type { Random } from '../shared/random.ts';
 import { createIds, drawBytes, type IdSource } from './ids.ts';
 

@@ -3,8 +3,8 @@
  * only when something out of it is wanted.
  * https://learn.microsoft.com/graph/api/resources/message
  */
-import { findHeader } from '../exchange/headers.ts';
-import type { MessageView, Person } from '../exchange/message-view.ts';
+import { findHeader } from '../shared/headers.ts';
+import type { MessageView, Person } from '../shared/message-view.ts';
 import { type GraphCall, idOf, type MailboxCall, preference } from './graph-call.ts';
 import { type Category, childrenOf, type Folder, type Mailbox, type Message } from './mailbox.ts';
 import { readSelect } from './odata.ts';

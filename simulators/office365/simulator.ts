@@ -3,9 +3,9 @@
  * in process or on a port. It shares no code with the connector that it judges.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createMessageViews } from '../exchange/message-view.ts';
 import { asFetch, type Handler } from '../shared/connection.ts';
 import { createFaults, type Faults } from '../shared/faults.ts';
+import { createMessageViews } from '../shared/message-view.ts';
 import { createRandom, type Random } from '../shared/random.ts';
 import { createRequestLog, type RequestLog } from '../shared/request-log.ts';
 import { type Served, type ServeOptions, serve } from '../shared/serve.ts';

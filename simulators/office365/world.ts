@@ -2,8 +2,9 @@
  * The whole state of the simulated cloud, as every part of the simulator gets it: directory, tokens, mailboxes,
  * faults and what was counted. It holds no behaviour.
  */
-import type { ViewMessage } from '../exchange/message-view.ts';
+
 import type { Faults } from '../shared/faults.ts';
+import type { ViewMessage } from '../shared/message-view.ts';
 import type { Random } from '../shared/random.ts';
 import type { RequestLog } from '../shared/request-log.ts';
 import type { Application, Tenant } from './directory.ts';

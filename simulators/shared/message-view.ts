@@ -1,5 +1,5 @@
 /**
- * A mail as Exchange would show it (subject, people, bodies, attachments), read by mailparser from the raw bytes.
+ * A mail as a mail server would show it (subject, people, bodies, attachments), read by mailparser from the raw bytes.
  * Reading never fails: what cannot be understood is simply absent.
  */
 import {
