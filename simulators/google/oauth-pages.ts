@@ -2,6 +2,8 @@
  * The HTML pages of signing in with Google: account chooser, consent with a box for each scope, refusal. Plain forms
  * that also work without scripts.
  */
+
+import { escapeHtml, renderPage } from '../shared/html-page.ts';
 import { describeScope } from './scopes.ts';
 
 /** Asks which account: those signed in in this browser as buttons, and a form for another. */
@@ -83,26 +85,5 @@ export function renderRefusal(status: number, code: string, text: string): Respo
 }
 
 function page(status: number, title: string, body: string): Response {
-  const html = `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title></head>
-<body style="font-family: sans-serif; max-width: 28rem; margin: 3rem auto">
-<p>Google <small>(simulated)</small></p>
-<h1>${escapeHtml(title)}</h1>
-${body}
-</body>
-</html>
-`;
-  return new Response(html, {
-    status,
-    headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
-  });
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+  return renderPage(status, 'Google', title, `<h1>${escapeHtml(title)}</h1>\n${body}`);
 }

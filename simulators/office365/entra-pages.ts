@@ -3,6 +3,8 @@
  * work without a script; element ids are those of the real pages.
  */
 
+import { escapeHtml, renderPage } from '../shared/html-page.ts';
+
 /** Asks for address and password; posts back to where it was shown. */
 export function renderSignIn(action: string, hint: string, problem: string): Response {
   return page(
@@ -106,21 +108,5 @@ export function renderFormPost(target: string, fields: Record<string, string>): 
 }
 
 function page(status: number, title: string, body: string): Response {
-  const html = `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title></head>
-<body style="font-family: sans-serif; max-width: 26rem; margin: 3rem auto">
-<p>Microsoft <small>(simulated)</small></p>
-${body}
-</body>
-</html>
-`;
-  return new Response(html, {
-    status,
-    headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
-  });
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return renderPage(status, 'Microsoft', title, body);
 }

@@ -37,7 +37,7 @@ describe('the sign-in pages', () => {
     const cookie = consent.headers.get('set-cookie') ?? '';
     const html = await consent.text();
     expect(html).toContain('Permissions requested');
-    const action = /action="([^"]+)"/.exec(html)?.[1]?.replaceAll('&#38;', '&') ?? '';
+    const action = /action="([^"]+)"/.exec(html)?.[1]?.replaceAll('&amp;', '&') ?? '';
     const back = await simulator.fetch(
       new Request(`${LOGIN}${action}`, {
         method: 'POST',

@@ -2,6 +2,8 @@
  * The HTML pages of the authorization endpoint: login, consent and error. Plain forms that also work without a browser.
  */
 
+import { escapeHtml, renderPage } from '../shared/html-page.ts';
+
 /** The login form; it posts back to where it was shown. */
 export function renderLogin(action: string, hint: string, problem: string): Response {
   return page(
@@ -50,25 +52,5 @@ export function renderOAuthError(code: string, description: string): Response {
 }
 
 function page(status: number, title: string, body: string): Response {
-  const html = `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title></head>
-<body style="font-family: sans-serif; max-width: 24rem; margin: 3rem auto">
-<h1>salesforce <small>(simulated)</small></h1>
-${body}
-</body>
-</html>
-`;
-  return new Response(html, {
-    status,
-    headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
-  });
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+  return renderPage(status, 'salesforce', title, body);
 }
