@@ -2,6 +2,7 @@
  * Repeats a connector's calls after transient trouble: exponential back-off with full jitter, bounded in attempts and in time. It
  * never repeats a refusal, and it decides nothing else: what repeats is the table of dispositions.
  */
+import { backoffMs, defaultBackoff } from '../model/backoff.ts';
 import type { AbortSignalLike, Clock, Random } from '../model/clock.ts';
 import type { CrmConnector, EmailDraft, MailConnector, SaveResult } from '../model/connector.ts';
 import { dispositionOf, RemoteFailure } from '../model/failure.ts';
@@ -21,9 +22,6 @@ export interface BackoffOptions {
   readonly totalMsMax?: number;
 }
 
-const ATTEMPTS_MAX = 4;
-const FIRST_WAIT_MS = 1_000;
-const WAIT_MS_MAX = 20_000;
 const TOTAL_MS_MAX = 120_000;
 
 /**
@@ -32,7 +30,7 @@ const TOTAL_MS_MAX = 120_000;
  */
 export async function repeatCall<Value>(call: () => Promise<Value>, options: BackoffOptions): Promise<Value> {
   const startedAt = options.clock.now();
-  const attemptsMax = options.attemptsMax ?? ATTEMPTS_MAX;
+  const attemptsMax = options.attemptsMax ?? defaultBackoff.attemptsMax;
   const totalMsMax = options.totalMsMax ?? TOTAL_MS_MAX;
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -46,14 +44,14 @@ export async function repeatCall<Value>(call: () => Promise<Value>, options: Bac
   }
 }
 
-/** How long to wait before the next call, or null when there must be none. AWS, "Exponential Backoff And Jitter": full jitter. */
+/** How long to wait before the next call (`model/backoff.ts`), or null when there must be none. */
 function waitAfter(error: unknown, attempt: number, options: BackoffOptions): number | null {
   if (!(error instanceof RemoteFailure) || !dispositionOf(error.failure).repeats) return null;
-  const waitMsMax = options.waitMsMax ?? WAIT_MS_MAX;
+  const waitMsMax = options.waitMsMax ?? defaultBackoff.ceilingMs;
   const asked = error.failure.retryAfterMs;
   if (asked !== undefined) return asked <= waitMsMax ? asked : null;
-  const ceiling = Math.min(waitMsMax, (options.firstWaitMs ?? FIRST_WAIT_MS) * 2 ** (attempt - 1));
-  return Math.floor(options.random.next() * ceiling);
+  const firstMs = options.firstWaitMs ?? defaultBackoff.firstMs;
+  return backoffMs(attempt, options.random, { ...defaultBackoff, firstMs, ceilingMs: waitMsMax });
 }
 
 /** A mail connector whose calls are repeated; every one of them is safe to repeat. */
