@@ -2,6 +2,7 @@
  * Inserts mails and sees to those that Salesforce refused at first: locked rows again one after another, mended records once more. What is left is an
  * outcome per mail; only trouble that concerns the whole request is thrown.
  */
+import { type BackoffLimits, backoffMs } from '../../model/backoff.ts';
 import type { AbortSignalLike, Clock, Random } from '../../model/clock.ts';
 import type { EmailDraft } from '../../model/connector.ts';
 import { RemoteFailure } from '../../model/failure.ts';
@@ -19,9 +20,7 @@ export interface InsertContext {
 }
 
 /** Another program holds the parent record: again, alone, up to so many times. */
-const LOCK_ATTEMPTS_MAX = 5;
-const LOCK_WAIT_MS = 1_000;
-const LOCK_WAIT_MS_MAX = 30_000;
+const LOCK_WAITS: BackoffLimits = { firstMs: 1_000, ceilingMs: 30_000, attemptsMax: 5 };
 /** Graphs that were halted because of others are sent again so many times. */
 const HALTED_ROUNDS_MAX = 3;
 
@@ -107,9 +106,8 @@ function mendWrite(write: Write, outcome: WriteOutcome | undefined): Write | nul
 
 /** Full jitter below a doubling ceiling; one at a time, so that Lockstep never fights itself for the lock. */
 async function outwaitLock(context: InsertContext, write: Write, outcomes: Outcomes): Promise<void> {
-  for (let attempt = 0; attempt < LOCK_ATTEMPTS_MAX; attempt += 1) {
-    const ceiling = Math.min(LOCK_WAIT_MS_MAX, LOCK_WAIT_MS * 2 ** attempt);
-    await context.clock.sleep(Math.floor(context.random.next() * ceiling), context.signal);
+  for (let attempt = 1; attempt <= LOCK_WAITS.attemptsMax; attempt += 1) {
+    await context.clock.sleep(backoffMs(attempt, context.random, LOCK_WAITS), context.signal);
     await sendAll(context, [write], outcomes);
     if (refused([write], outcomes, 'wait-and-repeat').length === 0) return;
   }
