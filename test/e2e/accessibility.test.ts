@@ -43,15 +43,17 @@ function isThemeShown(colorScheme: 'light' | 'dark'): boolean {
   return paper === (colorScheme === 'light' ? '#ffffff' : '#292929');
 }
 
-/** Waits until what is drawn is what the styles say: motion that ends has ended, and two frames were painted; runs in the page. */
+/** Waits until what is drawn is what the styles say: motion that ends has ended, also what it set off, and was painted; runs in the page. */
 async function settle(): Promise<void> {
-  const ending = document
-    .getAnimations()
-    .filter((motion) => motion.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
-  await Promise.all(ending.map((motion) => motion.finished.catch(() => undefined)));
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-  await frame();
-  await frame();
+  for (let quiet = 0, round = 0; quiet < 2 && round < 100; round += 1) {
+    const ending = document
+      .getAnimations()
+      .filter((motion) => motion.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+    quiet = ending.length === 0 ? quiet + 1 : 0;
+    await Promise.all(ending.map((motion) => motion.finished.catch(() => undefined)));
+    await frame();
+  }
 }
 
 /** What axe finds, a line each: rule and place. Fluent's focus traps are left out: they pass the focus on in the same moment. */
