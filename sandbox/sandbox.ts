@@ -146,6 +146,8 @@ export function configOf(
       apiVersion: 'v62.0',
       extraOrigins: [served.salesforce.origin],
     },
+    office365: null,
+    google: null,
     ewsAllowedHosts: ['localhost', '127.0.0.1', '::1'],
     extraCa: [],
     runsAtOnceMax: 10,

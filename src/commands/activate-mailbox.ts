@@ -1,6 +1,7 @@
 /**
- * Activation (A1, A11): find the service, sign in, try every capability on both sides, and only when all of it passed save the connection and
- * switch sync on. A second activation of the same address keeps links, cursors and settings (A15).
+ * Activation (A1 to A3, A10, A11): find the service or finish the consent, sign in, see whose mailbox it is, try every capability on both sides,
+ * and only when all of it passed save the connection and switch sync on. A second activation of the same address keeps links, cursors and
+ * settings (A15); one at another service keeps links and settings and reads anew (A16).
  */
 
 import { DAY } from '../model/clock.ts';
@@ -15,13 +16,20 @@ import { type Failure, failure, RemoteFailure } from '../model/failure.ts';
 import type { ConnectionId, MailboxId, OrganizationId, UserId } from '../model/ids.ts';
 import { nextMailboxState, noStreak } from '../model/mailbox-state.ts';
 import { effectiveSettings } from '../model/settings.ts';
-import { readConnection, saveConnection } from '../store/connections.ts';
+import { eraseCredential, readConnection, saveConnection } from '../store/connections.ts';
 import { inOrganization } from '../store/database.ts';
 import { type OrganizationKeys, organizationKeys } from '../store/keyring.ts';
 import { setDue } from '../store/leases.ts';
-import { createMailbox, moveMailbox, readMailbox } from '../store/mailboxes.ts';
+import {
+  createMailbox,
+  findMailboxByAddresses,
+  forgetPlaces,
+  moveMailbox,
+  readMailbox,
+} from '../store/mailboxes.ts';
 import { readOrganizationSettings } from '../store/organizations.ts';
 import { readUserSettings } from '../store/users.ts';
+import { keepInMemory } from './keep-credential.ts';
 import type { OpenedConnection, Ports } from './ports.ts';
 
 export interface Activation {
@@ -29,14 +37,35 @@ export interface Activation {
   readonly userId: UserId;
   /** A key of `Ports.mailServices`. */
   readonly service: string;
-  readonly form: unknown;
+  readonly access: Access;
+  /** The mailbox that is meant (A10); null takes whichever the access opens. */
+  readonly expectedAddress: string | null;
   readonly crmConnectionId: ConnectionId;
 }
 
-/** `refused`: nothing was saved; `failure` is the first thing that must be mended. */
+/** By a form, or by a consent that came back from the service. */
+export type Access =
+  | { readonly kind: 'form'; readonly form: unknown }
+  | { readonly kind: 'consent'; readonly details: unknown; readonly callbackUrl: string };
+
+/** Which mailbox was meant and which one was authorised: told to the person, never logged. */
+export interface Accounts {
+  readonly expected: string;
+  readonly authorised: string;
+}
+
+export interface Refused {
+  readonly kind: 'refused';
+  /** The first thing that must be mended. Nothing was saved. */
+  readonly failure: Failure;
+  readonly checks: readonly CheckResult[];
+  /** Present for `mailbox.wrong-account`. */
+  readonly accounts?: Accounts;
+}
+
 export type ActivationResult =
   | { readonly kind: 'active'; readonly mailboxId: MailboxId; readonly checks: readonly CheckResult[] }
-  | { readonly kind: 'refused'; readonly failure: Failure; readonly checks: readonly CheckResult[] };
+  | Refused;
 
 /** Activates a mailbox for a user, whose first run is due at once. Never rejects for what a service says. */
 export async function activateMailbox(
@@ -49,8 +78,8 @@ export async function activateMailbox(
   const keys = await inOrganization(ports.db, activation.organizationId, (tx) =>
     organizationKeys(tx, ports.keyring, activation.organizationId),
   );
-  const reached = await reachMailbox(service, activation.form, signal);
-  if (reached.kind === 'refused') return { ...reached, checks: reached.checks };
+  const reached = await reachMailbox(service, activation, signal);
+  if (reached.kind === 'refused') return reached;
   const crmChecks = await checkCrm(ports, keys, activation, signal);
   const checks = [...reached.checks, ...crmChecks];
   const failed = checks.find((check) => !check.ok);
@@ -61,33 +90,57 @@ export async function activateMailbox(
   return { kind: 'active', mailboxId, checks };
 }
 
-type Reached =
-  | {
-      readonly kind: 'reached';
-      readonly prepared: PreparedConnection;
-      readonly identity: MailboxIdentity;
-      readonly checks: readonly CheckResult[];
-    }
-  | { readonly kind: 'refused'; readonly failure: Failure; readonly checks: readonly CheckResult[] };
+interface Reached {
+  readonly kind: 'reached';
+  /** With the credential as it was last renewed. */
+  readonly prepared: PreparedConnection;
+  readonly identity: MailboxIdentity;
+  readonly checks: readonly CheckResult[];
+}
 
-async function reachMailbox(service: MailService, form: unknown, signal: AbortSignal): Promise<Reached> {
+async function reachMailbox(
+  service: MailService,
+  { access, expectedAddress }: Activation,
+  signal: AbortSignal,
+): Promise<Reached | Refused> {
   let connector: MailConnector | null = null;
   try {
-    const prepared = await service.prepare(form, signal);
-    connector = service.open(prepared, signal, true);
+    const prepared = await prepare(service, access, signal);
+    const keeper = keepInMemory(prepared.credential);
+    connector = service.open(prepared, { signal, keeper, unproven: true });
     const identity = await connector.identify();
+    if (expectedAddress !== null && !identity.addresses.includes(expectedAddress.toLowerCase()))
+      return otherAccount(expectedAddress, identity);
     const checks = await connector.check();
-    return { kind: 'reached', prepared, identity, checks: [{ capability: 'sign-in', ok: true }, ...checks] };
+    return {
+      kind: 'reached',
+      prepared: { ...prepared, credential: keeper.latest() },
+      identity,
+      checks: [{ capability: 'sign-in', ok: true }, ...checks],
+    };
   } catch (error) {
     if (!(error instanceof RemoteFailure)) throw error;
-    return {
-      kind: 'refused',
-      failure: error.failure,
-      checks: [{ capability: 'sign-in', ok: false, failure: error.failure }],
-    };
+    return refusedAt('sign-in', error.failure);
   } finally {
     await connector?.close();
   }
+}
+
+function prepare(service: MailService, access: Access, signal: AbortSignal): Promise<PreparedConnection> {
+  if (access.kind === 'form') return service.prepare(access.form, signal);
+  if (service.consent === null) throw new RemoteFailure(failure('mailbox.service-not-set-up'));
+  return service.consent.complete(access.details, access.callbackUrl, signal);
+}
+
+function otherAccount(expected: string, identity: MailboxIdentity): Refused {
+  return {
+    ...refusedAt('right-mailbox', failure('mailbox.wrong-account')),
+    accounts: { expected, authorised: identity.address },
+  };
+}
+
+function refusedAt(capability: string, why: Failure): Refused {
+  return { kind: 'refused', failure: why, checks: [{ capability, ok: false, failure: why }] };
 }
 
 async function checkCrm(
@@ -117,7 +170,7 @@ async function saveActive(
   ports: Ports,
   keys: OrganizationKeys,
   activation: Activation,
-  reached: Extract<Reached, { kind: 'reached' }>,
+  reached: Reached,
 ): Promise<MailboxId> {
   const { organizationId, userId, service, crmConnectionId } = activation;
   const { prepared, identity } = reached;
@@ -134,17 +187,23 @@ async function saveActive(
       (await readOrganizationSettings(tx, organizationId)).settings,
       (await readUserSettings(tx, userId)).settings,
     );
+    // The mailbox under whichever of its addresses it is known by: a move between services may change the primary one.
+    const known = await findMailboxByAddresses(tx, identity.addresses);
     const mailboxId = await createMailbox(tx, {
       organizationId,
       userId,
       service,
-      address: identity.address,
+      address: known?.address ?? identity.address,
       addresses: identity.addresses,
       mailboxConnectionId,
       crmConnectionId,
       historyFrom: now - settings.windowDays * DAY,
       now,
     });
+    if (known !== null && known.service !== service) {
+      await forgetPlaces(tx, mailboxId);
+      await eraseCredential(tx, known.mailboxConnectionId, now);
+    }
     const mailbox = await readMailbox(tx, mailboxId);
     if (mailbox === null) throw new Error('the mailbox vanished while it was activated');
     const to = nextMailboxState(mailbox.state, 'activate');

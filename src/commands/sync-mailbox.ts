@@ -19,6 +19,7 @@ import { readOrganizationSettings } from '../store/organizations.ts';
 import { finishRun, startRun } from '../store/runs.ts';
 import { readUserSettings } from '../store/users.ts';
 import { type RunReport, runMailbox } from '../sync/run.ts';
+import { keepStored } from './keep-credential.ts';
 import type { Ports } from './ports.ts';
 
 /** Heads read per run before the rest goes to the back-fill lane, and the longest that one run may take. */
@@ -111,7 +112,7 @@ async function openAndRun(
   if (service === undefined || mailConnection?.credential == null)
     return failed('mailbox.authorization-revoked');
   if (crmConnection?.credential == null) return failed('crm.authorization-revoked');
-  const mail = service.open(mailConnection, signal);
+  const mail = service.open(mailConnection, { signal, keeper: keepStored(ports, mailConnection) });
   const crm = ports.crm.open(crmConnection, signal);
   try {
     return await runMailbox({

@@ -61,7 +61,8 @@ export function withBackoffMail(connector: MailConnector, options: BackoffOption
     identify: () => repeatCall(() => connector.identify(), options),
     check: () => repeatCall(() => connector.check(), options),
     listFeeds: (known) => repeatCall(() => connector.listFeeds(known), options),
-    readChanges: (feed, cursor) => repeatCall(() => connector.readChanges(feed, cursor), options),
+    readChanges: (feed, cursor, since) =>
+      repeatCall(() => connector.readChanges(feed, cursor, since), options),
     readHeads: (items) => repeatCall(() => connector.readHeads(items), options),
     readContents: (items, limits) => repeatCall(() => connector.readContents(items, limits), options),
     mark: (marks) => repeatCall(() => connector.mark(marks), options),

@@ -13,6 +13,9 @@ import type { EmailContent, EmailHead, Place } from './email.ts';
 import type { Failure } from './failure.ts';
 import type { EmailKey, FeedId, ItemId, RecordId } from './ids.ts';
 
+/** What a service can do. */
+export const able: Ability = { able: true };
+
 /** The service's mark in a feed: opaque, up to 1 MiB, sealed when stored. */
 export type Cursor = string;
 
@@ -40,11 +43,16 @@ export type ItemResult<T> =
 
 // ---------------------------------------------------------------------------------------------------- mail side
 
+/** Something that not every service can do; where it cannot, `reason` says so to people: docs, checks and the contract suite print it. */
+export type Ability = { readonly able: true } | { readonly able: false; readonly reason: string };
+
 export interface MailCapabilities {
-  /** Ids survive a move between folders. Where false, a move is a deletion and a creation, related by the mail's key. */
-  readonly stableIds: boolean;
+  /** Ids survive a move between folders. Where unable, a move is a deletion and a creation, related by the mail's key. */
+  readonly stableIds: Ability;
+  /** Each folder is a feed. Where unable, one feed has the whole mailbox, and `EmailHead.place` alone says where a mail lies. */
+  readonly folderFeeds: Ability;
   /** Categories (or labels) can be read and written. */
-  readonly categories: boolean;
+  readonly categories: Ability;
   /** How many heads, contents and marks one call takes at most. */
   readonly headsMax: number;
   readonly contentsMax: number;
@@ -61,6 +69,7 @@ export interface MailboxIdentity {
 /** A feed and whether anything moved in it since the cursor that the caller holds. */
 export interface Feed {
   readonly id: FeedId;
+  /** Where the feed's mail lies, until its head says otherwise. */
   readonly place: Place;
   readonly moved: boolean;
 }
@@ -78,6 +87,7 @@ export type Change =
       readonly version: string;
       readonly receivedAt: Instant | null;
     }
+  /** Gone from this feed. With stable ids it may lie in another one: the caller asks before it believes. */
   | { readonly kind: 'deleted'; readonly itemId: ItemId };
 
 /** One page of a feed (after RFC 8620, 5.2). `cursor` may be stored only together with what the page paid for. */
@@ -113,9 +123,15 @@ export interface MailConnector {
     readonly cursor: Cursor | null;
     readonly feeds: ReadonlyMap<FeedId, Cursor>;
   }): Promise<FeedListing>;
-  /** The next page of a feed, newest first on a first read. Rejects with `cursor-expired` when the service no longer knows the cursor. */
-  readChanges(feed: FeedId, cursor: Cursor | null): Promise<ChangePage>;
-  /** Heads of at most `headsMax` items. A vanished item is `mailbox.item-gone`. */
+  /**
+   * The next page of a feed, newest first on a first read. On a first read, mail received before `since` may be left out, except what lies in
+   * the folder *Salesforce Emails*. Rejects with `cursor-expired` when the service no longer knows the cursor.
+   */
+  readChanges(feed: FeedId, cursor: Cursor | null, since?: Instant): Promise<ChangePage>;
+  /**
+   * Heads of at most `headsMax` items, each with the place where it lies now as far as the service tells, else with the place given. A vanished
+   * item is `mailbox.item-gone`.
+   */
   readHeads(
     items: readonly { readonly itemId: ItemId; readonly place: Place }[],
   ): Promise<readonly ItemResult<EmailHead>[]>;
@@ -130,20 +146,76 @@ export interface MailConnector {
   close(): Promise<void>;
 }
 
-/** What a form becomes once the service was found: secret and non-secret parts apart. */
+/** What a form or a consent becomes once the service was found: secret and non-secret parts apart. */
 export interface PreparedConnection {
   readonly account: string;
+  /** Any JSON; sealed when stored. */
   readonly credential: unknown;
   readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** A credential as it is kept, with the number that grows at every write of it. */
+export interface KeptCredential {
+  readonly credential: unknown;
+  readonly version: number;
+}
+
+/** Where an opened connection finds its credential and leaves a renewed one: the store, or memory while an activation is under way. */
+export interface CredentialKeeper {
+  load(): Promise<KeptCredential>;
+  /**
+   * Runs `work` while nobody else, on any machine, can change this credential, hands it the credential read anew inside the lock, and keeps what
+   * `save` was given only when `work` succeeds.
+   */
+  exclusive(
+    work: (
+      current: KeptCredential,
+      save: (credential: unknown) => Promise<KeptCredential>,
+    ) => Promise<KeptCredential>,
+  ): Promise<KeptCredential>;
+}
+
+export interface Opening {
+  readonly signal: AbortSignalLike;
+  readonly keeper: CredentialKeeper;
+  /** The address comes from a form; no credential leaves before the server there has asked for one, and somebody waits: little is repeated. */
+  readonly unproven?: boolean;
+}
+
+/** A consent that was begun: where to send the browser, and what is kept, sealed, until it comes back. */
+export interface ConsentStart {
+  readonly url: string;
+  /** OAuth's `state`, for binding the way back to the browser that began. */
+  readonly state: string;
+  readonly details: unknown;
+}
+
+/** Access by the service's own sign-in and consent pages (OAuth 2.0 with PKCE); no password is ever seen. */
+export interface MailConsent {
+  /** `loginHint`: the address that is meant, so that the right account is offered. */
+  begin(wish: { readonly loginHint: string | null }): Promise<ConsentStart>;
+  /**
+   * From what was kept and the whole URL that the browser came back to, to what is stored. Rejects with `RemoteFailure`: declined, approval
+   * needed, a permission left out (its name in `fields`), or the service's trouble.
+   */
+  complete(details: unknown, callbackUrl: string, signal: AbortSignalLike): Promise<PreparedConnection>;
+  /** The page where an administrator approves for everybody; null where the service has none. */
+  readonly approvalUrl: string | null;
+  /** Withdraws the grant at the service; one that is dead already counts as withdrawn. */
+  revoke(credential: unknown, signal: AbortSignalLike): Promise<void>;
 }
 
 export interface MailService {
   readonly service: string;
   readonly displayName: string;
-  /** From the activation form to what is needed to connect (finds the server where nobody named it). Rejects with `RemoteFailure`. */
+  /** Null where people activate by a form, or where the operator has not set the service up. */
+  readonly consent: MailConsent | null;
+  /**
+   * From a form to what is needed to connect (finds the server where nobody named it): a person's login and password, or the address of a
+   * mailbox that the operator's own app may open. Rejects with `RemoteFailure`.
+   */
   prepare(form: unknown, signal: AbortSignalLike): Promise<PreparedConnection>;
-  /** `unproven`: the address comes from a form; no credential leaves before the server there has asked for one. */
-  open(connection: PreparedConnection, signal: AbortSignalLike, unproven?: boolean): MailConnector;
+  open(connection: PreparedConnection, opening: Opening): MailConnector;
 }
 
 // ---------------------------------------------------------------------------------------------------- CRM side

@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
+import { type GoogleConfig, type Office365Config, readGoogle, readOffice365 } from './mail-config.ts';
 
 export type DatabaseConfig =
   | { readonly kind: 'embedded'; readonly folder: string }
@@ -23,6 +24,9 @@ export interface Config {
   readonly databaseConnectionsMax: number;
   readonly masterKey: MasterKeyConfig;
   readonly salesforce: SalesforceConfig;
+  /** The operator's applications at the mail services; null where there is none, and the service is not offered. */
+  readonly office365: Office365Config | null;
+  readonly google: GoogleConfig | null;
   /** Hosts of EWS links that may lead to private addresses (P6). */
   readonly ewsAllowedHosts: readonly string[];
   /** PEM texts of the company's own authorities. */
@@ -68,6 +72,8 @@ export function readConfig(environment: Environment = process.env): Config {
     databaseConnectionsMax: integer(environment, 'DATABASE_CONNECTIONS', 10, 2, 500, faults),
     masterKey: readMasterKey(environment, database, faults),
     salesforce: readSalesforce(environment, faults),
+    office365: readOffice365(environment, faults),
+    google: readGoogle(environment, faults),
     ewsAllowedHosts: list(environment.EWS_ALLOWED_HOSTS).map((name) => name.toLowerCase()),
     extraCa: readExtraCa(environment, faults),
     runsAtOnceMax: integer(environment, 'RUNS_AT_ONCE', 20, 1, 1_000, faults),

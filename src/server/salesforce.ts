@@ -3,8 +3,10 @@
  * renews and the others take its result.
  */
 import { z } from 'zod';
-import type { Crm, CrmLogin, OpenedConnection } from '../commands/ports.ts';
+import { keepStored } from '../commands/keep-credential.ts';
+import type { Crm, CrmLogin } from '../commands/ports.ts';
 import { createHttp, type Fetch } from '../connectors/http.ts';
+import { createKeptTokens } from '../connectors/kept-tokens.ts';
 import { createSalesforceConnector } from '../connectors/salesforce/connector.ts';
 import { createDescribeCache } from '../connectors/salesforce/describe.ts';
 import { normaliseLoginHost, PRODUCTION_LOGIN, SANDBOX_LOGIN } from '../connectors/salesforce/login-host.ts';
@@ -16,12 +18,10 @@ import {
   refresh,
 } from '../connectors/salesforce/oauth.ts';
 import type { SalesforceToken } from '../connectors/salesforce/wire.ts';
-import { createTokenSource, type TokenSource } from '../connectors/token-source.ts';
 import { withBackoffCrm } from '../connectors/with-backoff.ts';
 import { type AbortSignalLike, type Clock, MINUTE, type Random } from '../model/clock.ts';
-import { exclusiveCredential, readConnection } from '../store/connections.ts';
-import { type Database, inOrganization } from '../store/database.ts';
-import { type Keyring, organizationKeys } from '../store/keyring.ts';
+import type { Database } from '../store/database.ts';
+import type { Keyring } from '../store/keyring.ts';
 import type { SalesforceConfig } from './config.ts';
 
 export interface SalesforceOptions {
@@ -70,7 +70,11 @@ export function createSalesforce(options: SalesforceOptions): {
         fetch,
         clock,
         random,
-        tokens: tokensOf(options, app, connection),
+        tokens: createKeptTokens<SalesforceToken>({
+          keeper: keepStored(options, connection),
+          read: (credential) => tokenSchema.parse(credential),
+          refresh: (token) => refresh(app, token),
+        }),
         describeCache,
         apiVersion: config.apiVersion,
         signal,
@@ -107,50 +111,6 @@ function loginOrigin(host: string, extraOrigins: readonly string[]): string | nu
   if (host === 'production') return PRODUCTION_LOGIN;
   if (host === 'sandbox') return SANDBOX_LOGIN;
   return normaliseLoginHost(host, extraOrigins);
-}
-
-function tokensOf(
-  options: SalesforceOptions,
-  app: OauthApp,
-  connection: OpenedConnection,
-): TokenSource<SalesforceToken> {
-  const { db, keyring } = options;
-  const { id, organizationId } = connection;
-  const keys = () =>
-    inOrganization(db, organizationId, (tx) => organizationKeys(tx, keyring, organizationId));
-  // What the run was given needs no second read; only a renewal looks again.
-  let first: { token: SalesforceToken; version: number } | null = {
-    token: tokenSchema.parse(connection.credential),
-    version: connection.credentialVersion,
-  };
-  return createTokenSource<SalesforceToken>({
-    async load() {
-      if (first !== null) {
-        const given = first;
-        first = null;
-        return given;
-      }
-      const organization = await keys();
-      const stored = await inOrganization(db, organizationId, (tx) => readConnection(tx, organization, id));
-      return { token: tokenSchema.parse(stored?.credential), version: stored?.credentialVersion ?? 0 };
-    },
-    refresh: (token) => refresh(app, token),
-    async exclusive(_versionSeen, work) {
-      const organization = await keys();
-      const result = await exclusiveCredential(db, organizationId, organization, id, async (current) => {
-        let saved: SalesforceToken | null = null;
-        await work(
-          { token: tokenSchema.parse(current.credential), version: current.version },
-          async (token) => {
-            saved = token;
-            return { token, version: current.version + 1 };
-          },
-        );
-        return saved === null ? null : { credential: saved, settings: current.settings };
-      });
-      return { token: tokenSchema.parse(result.credential), version: result.version };
-    },
-  });
 }
 
 /** How long an activation may take in all: Autodiscover may have to wait for several hosts that do not answer. */

@@ -86,20 +86,7 @@ export function createPorts(
   const log = overrides.log ?? createLog(config.logLevel);
   const fetch = overrides.fetch ?? networkFetch(config);
   const keyring = openKeyring({ masterKey: masterKeys.key, previousMasterKeys: [...masterKeys.previous] });
-  const mailServices = createMailServices({
-    exchange: {
-      fetch,
-      clock,
-      random,
-      allowedHosts: config.ewsAllowedHosts,
-      extraCa: config.extraCa,
-      resolve: overrides.fetch === undefined ? resolveHost : () => Promise.resolve([]),
-      // P5: TLS to everything but this machine, and to this machine only where the operator lists it.
-      allowLoopbackHttp:
-        overrides.allowLoopbackHttp ?? config.ewsAllowedHosts.some((host) => LOOPBACK.has(host)),
-      opensSockets: overrides.fetch === undefined,
-    },
-  });
+  const mailServices = createServices(config, overrides, { fetch, clock, random });
   const salesforce = createSalesforce({
     config: config.salesforce,
     publicUrl: config.publicUrl,
@@ -112,6 +99,31 @@ export function createPorts(
   const digest = (text: string) => createHash('sha256').update(text).digest('hex');
   const worker = `${hostname()}:${process.pid}`;
   return { db, keyring, clock, random, digest, facts: domainFacts, mailServices, ...salesforce, log, worker };
+}
+
+/** The mail services that the operator has set up, each on the same network, clock and chance. */
+function createServices(
+  config: Config,
+  overrides: Overrides,
+  common: { readonly fetch: Fetch; readonly clock: Clock; readonly random: Random },
+): Ports['mailServices'] {
+  const { office365, google } = config;
+  const redirectUri = (service: string) => `${config.publicUrl}/connect/${service}/callback`;
+  return createMailServices({
+    exchange: {
+      ...common,
+      allowedHosts: config.ewsAllowedHosts,
+      extraCa: config.extraCa,
+      resolve: overrides.fetch === undefined ? resolveHost : () => Promise.resolve([]),
+      // P5: TLS to everything but this machine, and to this machine only where the operator lists it.
+      allowLoopbackHttp:
+        overrides.allowLoopbackHttp ?? config.ewsAllowedHosts.some((host) => LOOPBACK.has(host)),
+      opensSockets: overrides.fetch === undefined,
+    },
+    office365:
+      office365 === null ? null : { ...common, app: office365, redirectUri: redirectUri('office365') },
+    google: google === null ? null : { ...common, app: google, redirectUri: redirectUri('google') },
+  });
 }
 
 /** The worker and the hourly sweep beside it, stopped as one. */

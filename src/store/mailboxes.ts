@@ -115,6 +115,27 @@ export async function findMailboxByAddress(tx: Tx, address: string): Promise<rea
   return rows.map(mailboxOf);
 }
 
+/** The mailbox in this organization that has one of these as its primary address; null when there is none. */
+export async function findMailboxByAddresses(tx: Tx, addresses: readonly string[]): Promise<Mailbox | null> {
+  const { rows } = await tx.query<MailboxRow>(
+    `select ${columns} from mailboxes where address = any ($1::text[])
+     order by array_position($1::text[], address) limit 1`,
+    [addresses.map((address) => address.toLowerCase())],
+  );
+  return rows[0] === undefined ? null : mailboxOf(rows[0]);
+}
+
+/**
+ * Forgets where items lie and how far they were read, for a mailbox that moved to another service (A16): cursors and issues go, links stay and
+ * find their items again by the mail's key.
+ */
+export async function forgetPlaces(tx: Tx, id: MailboxId): Promise<void> {
+  await tx.query(`delete from cursors where mailbox_id = $1`, [id]);
+  await tx.query(`delete from issues where mailbox_id = $1`, [id]);
+  await tx.query(`delete from verdicts where mailbox_id = $1`, [id]);
+  await tx.query(`update links set item_id = null where mailbox_id = $1 and item_id is not null`, [id]);
+}
+
 /** A page of mailboxes in order of age, of one user or of everybody in scope; `after` is the last id of the page before. */
 export async function listMailboxes(
   tx: Tx,

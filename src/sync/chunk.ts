@@ -43,7 +43,7 @@ export async function processChunk(
 ): Promise<void> {
   const ledger = new Ledger({
     settings: context.rules.settings,
-    canMark: context.mail.capabilities.categories && !context.dryRun,
+    canMark: context.mail.capabilities.categories.able && !context.dryRun,
     places: new Map(items.map((item) => [item.itemId, item.place])),
     attempts: new Map(items.map((item) => [item.itemId, item.attempts])),
     now: context.clock.now(),
@@ -110,9 +110,10 @@ async function lookUp(context: RunContext, input: Omit<PlanInput, 'lookUp'>): Pr
   return { people, accounts, emails, related: new Map([...related, ...more]) };
 }
 
-async function readHeads(
+/** Heads of any number of items, in as few calls as the service allows. */
+export async function readHeads(
   context: RunContext,
-  items: readonly ChunkItem[],
+  items: readonly Pick<ChunkItem, 'itemId' | 'place'>[],
 ): Promise<readonly ItemResult<EmailHead>[]> {
   const { headsMax } = context.mail.capabilities;
   const heads: ItemResult<EmailHead>[] = [];

@@ -14,7 +14,7 @@ import { inOrganization } from '../store/database.ts';
 import { readDueIssues, readIssues } from '../store/issues.ts';
 import { LeaseLost } from '../store/leases.ts';
 import { readLinksByItems } from '../store/links.ts';
-import { type ChunkItem, noShare, type PageShare, processChunk } from './chunk.ts';
+import { type ChunkItem, noShare, type PageShare, processChunk, readHeads } from './chunk.ts';
 import { decodeFeedCursor, encodeFeedCursor, type FeedCursor } from './feed-cursor.ts';
 import { rememberLookUps } from './remember-look-ups.ts';
 import { CHUNK_ITEMS_MAX, type RunContext } from './run-context.ts';
@@ -114,7 +114,9 @@ async function readFeed(
     context.signal.throwIfAborted();
     let page: ChangePage;
     try {
-      page = await context.mail.readChanges(feed.id, cursor);
+      page = firstReading
+        ? await context.mail.readChanges(feed.id, cursor, context.rules.historyFrom)
+        : await context.mail.readChanges(feed.id, cursor);
     } catch (error) {
       const expired = error instanceof RemoteFailure && error.failure.kind === 'cursor-expired';
       if (!expired || restarted) throw error;
@@ -153,11 +155,39 @@ async function processPage(
   const mark = { cursor: page.cursor, read: page.done || !firstReading };
   const share: PageShare = {
     touched: sorted.triage.touched,
-    gone: sorted.triage.gone,
+    gone: await confirmGone(context, feed.place, sorted),
     feeds: new Map([[feed.id, encodeFeedCursor(mark)]]),
     listing: null,
   };
   await processChunk(context, last, share, tally);
+}
+
+interface SortedPage {
+  readonly triage: Triage;
+  readonly attempts: ReadonlyMap<ItemId, number>;
+  /** Items of the page that have a link or an issue. */
+  readonly known: ReadonlySet<ItemId>;
+}
+
+/**
+ * Where ids survive a move, gone from one feed may mean arrived in another, and the feeds are read in any order: what is known is asked for
+ * before it counts as gone. The rest has nothing to lose.
+ */
+async function confirmGone(
+  context: RunContext,
+  place: Place,
+  sorted: SortedPage,
+): Promise<readonly ItemId[]> {
+  const { gone } = sorted.triage;
+  if (!context.mail.capabilities.stableIds.able) return gone;
+  const doubtful = gone.filter((itemId) => sorted.known.has(itemId));
+  const heads = await readHeads(
+    context,
+    doubtful.map((itemId) => ({ itemId, place })),
+  );
+  return heads.flatMap((head) =>
+    !head.ok && head.failure.code === 'mailbox.item-gone' ? [head.itemId] : [],
+  );
 }
 
 async function sortPage(
@@ -165,7 +195,7 @@ async function sortPage(
   feed: Feed,
   page: ChangePage,
   firstReading: boolean,
-): Promise<{ readonly triage: Triage; readonly attempts: ReadonlyMap<ItemId, number> }> {
+): Promise<SortedPage> {
   const ids = [...new Set(page.changes.map((change) => change.itemId))];
   const [links, parked] = await knownItems(context, ids);
   return {
@@ -178,6 +208,7 @@ async function sortPage(
       parked: new Map(parked.map((item) => [item.itemId, item.itemVersion])),
     }),
     attempts: new Map(parked.map((item) => [item.itemId, item.attempts])),
+    known: new Set([...links.flatMap(({ itemId }) => itemId ?? []), ...parked.map(({ itemId }) => itemId)]),
   };
 }
 

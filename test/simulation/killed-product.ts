@@ -81,7 +81,14 @@ async function activate(ports: Ports, order: Order): Promise<void> {
   );
   const { organizationId, userId, crmConnectionId } = login;
   const form = { login: order.address, password: order.password, ewsUrl: order.ewsUrl };
-  const activation = { organizationId, userId, service: 'exchange', form, crmConnectionId };
+  const activation = {
+    organizationId,
+    userId,
+    service: 'exchange',
+    access: { kind: 'form', form },
+    expectedAddress: null,
+    crmConnectionId,
+  } as const;
   const result = await activateMailbox(ports, activation, new AbortController().signal);
   if (result.kind === 'refused') throw new Error(result.failure.code);
 }

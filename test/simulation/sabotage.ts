@@ -81,8 +81,8 @@ function withMail(
   ) => MailConnector,
 ): Ports {
   const services = [...ports.mailServices].map(([name, service]) => {
-    const open = (...[connection, signal, unproven]: Open): MailConnector => {
-      const connector = service.open(connection, signal, unproven);
+    const open = (...[connection, opening]: Open): MailConnector => {
+      const connector = service.open(connection, opening);
       // While somebody activates there is no stored connection yet.
       if (!('id' in connection)) return connector;
       const stored = connection as unknown as {

@@ -184,6 +184,8 @@ function configOf(
       apiVersion: 'v62.0',
       extraOrigins: [loginOrigin, OTHER_ORIGIN],
     },
+    office365: null,
+    google: null,
     ewsAllowedHosts: options.ewsAllowedHosts ?? [],
     extraCa: options.extraCa ?? [],
     runsAtOnceMax: 2,

@@ -41,8 +41,15 @@ export interface MailWorld {
   readonly close: () => Promise<void>;
 }
 
-/** Declares one test of the suite, unless it is skipped by name. */
-export type Check = (title: string, body: (world: MailWorld) => Promise<void>) => void;
+/** What a service may be unable to do, by its declared capability. */
+type AbilityName = 'stableIds' | 'folderFeeds' | 'categories';
+
+/** Declares one test of the suite, unless it is skipped by name or needs what the service declares that it cannot do. */
+export type Check = (
+  title: string,
+  body: (world: MailWorld) => Promise<void>,
+  needs?: readonly AbilityName[],
+) => void;
 
 /** What a run keeps between two visits: the listing's cursor and one per feed. */
 export interface Memory {

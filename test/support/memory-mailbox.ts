@@ -2,7 +2,16 @@
  * A mailbox in memory that keeps the contract of a mail service to the letter: folders, a log of changes, versions, categories. The contract suite
  * passes on it first, and tests use it where a service's own ways do not matter.
  */
-import type { Change, ChangePage, Feed, ItemResult, MailConnector, Mark } from '../../src/model/connector.ts';
+import {
+  able,
+  type Change,
+  type ChangePage,
+  type Feed,
+  type ItemResult,
+  type MailCapabilities,
+  type MailConnector,
+  type Mark,
+} from '../../src/model/connector.ts';
 import type { Attachment, EmailContent, EmailHead, Place } from '../../src/model/email.ts';
 import { type Failure, failure, RemoteFailure } from '../../src/model/failure.ts';
 import type { FeedId, ItemId } from '../../src/model/ids.ts';
@@ -106,6 +115,15 @@ function write(mailbox: MemoryMailbox, item: Item): string {
 const PAGE_ITEMS = 500;
 const REQUEST_BYTES = 100;
 
+const memoryCapabilities: MailCapabilities = {
+  stableIds: { able: false, reason: 'The reference moves as Exchange does.' },
+  folderFeeds: able,
+  categories: able,
+  headsMax: 100,
+  contentsMax: 10,
+  marksMax: 100,
+};
+
 /** Opens a connector on the mailbox. Every call counts as one request. */
 export function openMemoryMailbox(mailbox: MemoryMailbox, password = mailbox.password): MailConnector {
   const byOperation: Record<string, number> = {};
@@ -145,7 +163,7 @@ export function openMemoryMailbox(mailbox: MemoryMailbox, password = mailbox.pas
   };
 
   return {
-    capabilities: { stableIds: false, categories: true, headsMax: 100, contentsMax: 10, marksMax: 100 },
+    capabilities: memoryCapabilities,
     async identify() {
       request('identify');
       return { address: mailbox.addresses[0], addresses: mailbox.addresses };

@@ -59,7 +59,13 @@ function addActivation(app: ApiApp, { ports, secure, activationLimit, activation
       if (crm === null) throw apiProblem('api.conflict');
       const result = await activateMailbox(
         ports,
-        { ...whoIs(session), service: 'exchange', form: request.body, crmConnectionId: crm },
+        {
+          ...whoIs(session),
+          service: 'exchange',
+          access: { kind: 'form', form: request.body },
+          expectedAddress: null,
+          crmConnectionId: crm,
+        },
         AbortSignal.timeout(activationMs),
       );
       if (result.kind === 'refused') throw new ApiProblem(failureProblem(result.failure));

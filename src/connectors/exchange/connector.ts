@@ -3,7 +3,7 @@
  * holds no logic of its own. Every error that leaves it is a `RemoteFailure` or the reason of the caller's signal.
  */
 import type { Clock, Random } from '../../model/clock.ts';
-import type { MailConnector } from '../../model/connector.ts';
+import { able, type MailCapabilities, type MailConnector } from '../../model/connector.ts';
 import type { FeedId } from '../../model/ids.ts';
 import { createHttp, type Fetch } from '../http.ts';
 import { createAccount } from './account.ts';
@@ -40,6 +40,15 @@ export interface ExchangeConnector extends MailConnector {
   ensureFolder(): Promise<FeedId>;
 }
 
+const capabilities: MailCapabilities = {
+  stableIds: { able: false, reason: 'Exchange gives an item another id when it moves to another folder.' },
+  folderFeeds: able,
+  categories: able,
+  headsMax: 256,
+  contentsMax: 10,
+  marksMax: 100,
+};
+
 /** Opens nothing until the first call. Sensible for one run; a refused password is never sent again by the same connector. */
 export function createExchangeConnector(options: ExchangeOptions): ExchangeConnector {
   const { clock, random, credential, mailbox } = options;
@@ -68,7 +77,7 @@ export function createExchangeConnector(options: ExchangeOptions): ExchangeConne
   const items = createItems(transport);
   const account = createAccount({ transport, feeds, items, login: credential.login, mailbox });
   return {
-    capabilities: { stableIds: false, categories: true, headsMax: 256, contentsMax: 10, marksMax: 100 },
+    capabilities,
     identify: account.identify,
     check: account.check,
     ensureFolder: account.ensureFolder,

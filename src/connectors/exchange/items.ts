@@ -6,11 +6,11 @@ import type { ContentLimits, ItemResult, MailConnector, Mark } from '../../model
 import type { EmailContent, EmailHead } from '../../model/email.ts';
 import { type Failure, failure } from '../../model/failure.ts';
 import type { ItemId } from '../../model/ids.ts';
+import { readMime } from '../mime.ts';
 import { readBody } from './body.ts';
 import { CONVERSION_CODES } from './failures.ts';
 import { askItems } from './item-batch.ts';
 import { categoriesOf, emailHead, type ItemVersion, itemOf, itemVersion } from './mapping.ts';
-import { readMime } from './mime.ts';
 import {
   type CategoryChange,
   getItemCategories,

@@ -50,6 +50,7 @@ export function createExchangeService(options: ExchangeServiceOptions): MailServ
   return {
     service: 'exchange',
     displayName: 'Exchange',
+    consent: null,
     async prepare(form, signal) {
       const { login, password, address, ewsUrl } = formSchema.parse(form);
       const link = (ewsUrl ?? '').trim();
@@ -74,7 +75,7 @@ export function createExchangeService(options: ExchangeServiceOptions): MailServ
       });
       return { account: login, credential: { login, password }, settings: { ewsUrl: found.ewsUrl } };
     },
-    open(connection, signal, unproven = false) {
+    open(connection, { signal, unproven = false }) {
       const connector = createExchangeConnector({
         ewsUrl: settingsSchema.parse(connection.settings).ewsUrl,
         credential: credentialSchema.parse(connection.credential),

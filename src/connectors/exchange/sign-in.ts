@@ -5,8 +5,8 @@
 import type { Dispatcher } from 'undici';
 import type { Clock, Random } from '../../model/clock.ts';
 import { type Failure, failure, RemoteFailure } from '../../model/failure.ts';
+import { createGate } from '../gate.ts';
 import type { Http, HttpRequest, HttpResponse } from '../http.ts';
-import { createGate } from './gate.ts';
 import { authenticateMessage, negotiateMessage, ntlmCredential } from './ntlm.ts';
 
 export interface Credential {

@@ -5,6 +5,7 @@
  */
 import type { Clock, Instant, Random } from '../../model/clock.ts';
 import { RemoteFailure } from '../../model/failure.ts';
+import { createGate } from '../gate.ts';
 import { type HttpResponse, NetworkError } from '../http.ts';
 import {
   isOffice365Host,
@@ -17,7 +18,6 @@ import {
   type Scope,
   statusFailure,
 } from './failures.ts';
-import { createGate } from './gate.ts';
 import type { SignIn } from './sign-in.ts';
 import { MalformedXml, readXml, type ServerVersion, textOf, writeEnvelope, type XmlNode } from './soap.ts';
 

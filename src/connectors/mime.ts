@@ -5,8 +5,8 @@
 import { convert } from 'html-to-text';
 import PostalMime, { type Email, type Attachment as MimePart } from 'postal-mime';
 import sanitizeHtml from 'sanitize-html';
-import type { ContentLimits } from '../../model/connector.ts';
-import type { Attachment, EmailContent, OmittedAttachment } from '../../model/email.ts';
+import type { ContentLimits } from '../model/connector.ts';
+import type { Attachment, EmailContent, OmittedAttachment } from '../model/email.ts';
 
 export type Content = Omit<EmailContent, 'itemId'>;
 
