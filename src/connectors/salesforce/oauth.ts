@@ -3,14 +3,10 @@
  * handed back to the caller. Vendor page: docs/remote-services/salesforce.md#oauth.
  */
 import {
-  AuthorizationResponseError,
-  allowInsecureRequests,
   authorizationCodeGrant,
   buildAuthorizationUrl,
   ClientSecretPost,
-  Configuration,
   calculatePKCECodeChallenge,
-  customFetch,
   None,
   randomPKCECodeVerifier,
   randomState,
@@ -22,6 +18,7 @@ import { z } from 'zod';
 import type { CrmIdentity } from '../../model/connector.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
 import type { Http } from '../http.ts';
+import { askOauth, type OauthClient, oauthConfiguration } from '../oauth.ts';
 import { translateNetwork } from './failures.ts';
 import { isTrustedOrigin } from './login-host.ts';
 import { toLongId } from './record-id.ts';
@@ -58,7 +55,7 @@ export async function authorizationUrl(
 ): Promise<AuthorizationStart> {
   const codeVerifier = randomPKCECodeVerifier();
   const state = randomState();
-  const url = buildAuthorizationUrl(configure(app, loginUrl).config, {
+  const url = buildAuthorizationUrl(oauthConfiguration(clientFor(app, loginUrl)), {
     response_type: 'code',
     redirect_uri: app.redirectUri,
     scope: SCOPE,
@@ -75,7 +72,7 @@ export async function exchangeCode(
   app: OauthApp,
   login: { readonly loginUrl: string; readonly callbackUrl: string } & Omit<AuthorizationStart, 'url'>,
 ): Promise<SalesforceToken> {
-  const reply = await ask(app, login.loginUrl, (config) => {
+  const reply = await askOauth(clientFor(app, login.loginUrl), (config) => {
     // What counts is the query; scheme and host may have been changed by a proxy in front of us.
     const callback = new URL(app.redirectUri);
     callback.search = new URL(login.callbackUrl, app.redirectUri).search;
@@ -95,7 +92,9 @@ export async function refresh(app: OauthApp, token: SalesforceToken): Promise<Sa
   const { refreshToken } = token;
   if (refreshToken === null)
     throw new RemoteFailure(failure('crm.authorization-revoked', { vendorCode: 'NO_REFRESH_TOKEN' }));
-  const reply = await ask(app, token.loginUrl, (config) => refreshTokenGrant(config, refreshToken));
+  const reply = await askOauth(clientFor(app, token.loginUrl), (config) =>
+    refreshTokenGrant(config, refreshToken),
+  );
   return readToken(app, reply, token);
 }
 
@@ -104,7 +103,7 @@ export async function revoke(app: OauthApp, token: SalesforceToken): Promise<voi
   const secret = token.refreshToken ?? token.accessToken;
   if (secret === null) return;
   try {
-    await ask(app, token.loginUrl, (config) => tokenRevocation(config, secret));
+    await askOauth(clientFor(app, token.loginUrl), (config) => tokenRevocation(config, secret));
   } catch (error) {
     if (error instanceof RemoteFailure && error.failure.kind === 'authorization-revoked') return;
     throw error;
@@ -163,84 +162,22 @@ export function toIdentity(body: unknown): CrmIdentity {
   };
 }
 
-interface Configured {
-  readonly config: Configuration;
-  /** What the fetch inside the library threw, before the library wrapped it. */
-  thrown(): unknown;
-}
-
-function configure(app: OauthApp, loginUrl: string): Configured {
+function clientFor(app: OauthApp, loginUrl: string): OauthClient {
   if (!isTrustedOrigin(loginUrl, app.extraOrigins)) throw untrusted();
-  let thrown: unknown = null;
-  const config = new Configuration(
-    {
+  return {
+    http: app.http,
+    clientId: app.clientId,
+    authentication: app.clientSecret === null ? None() : ClientSecretPost(app.clientSecret),
+    server: {
       issuer: loginUrl,
       authorization_endpoint: `${loginUrl}/services/oauth2/authorize`,
       token_endpoint: `${loginUrl}/services/oauth2/token`,
       revocation_endpoint: `${loginUrl}/services/oauth2/revoke`,
     },
-    app.clientId,
-    undefined,
-    app.clientSecret === null ? None() : ClientSecretPost(app.clientSecret),
-  );
-  // Only a loopback origin of the configuration is trusted without TLS.
-  if (loginUrl.startsWith('http:')) allowInsecureRequests(config);
-  config[customFetch] = async (url, init) => {
-    try {
-      return await sendForm(app.http, url, String(init.body ?? ''), init.headers);
-    } catch (error) {
-      thrown = error;
-      throw error;
-    }
+    failureOf: ({ status, error, description }) => tokenFailure(status, error, description),
+    translate: translateNetwork,
+    unexpected: failure('crm.transient', { vendorCode: 'UNEXPECTED_ANSWER' }),
   };
-  return { config, thrown: () => thrown };
-}
-
-async function sendForm(
-  http: Http,
-  url: string,
-  body: string,
-  headers: Record<string, string>,
-): Promise<Response> {
-  const response = await http.send({ method: 'POST', url, headers, body, operation: 'token' });
-  const text = await response.text();
-  if (response.status === 200)
-    return new Response(text, {
-      status: 200,
-      headers: { 'content-type': response.header('content-type') ?? 'application/json' },
-    });
-  const error = readError(text);
-  throw new RemoteFailure(
-    tokenFailure(response.status, error.error ?? null, error.error_description ?? null),
-  );
-}
-
-const errorSchema = z.object({ error: z.string(), error_description: z.string() }).partial();
-
-function readError(text: string): z.infer<typeof errorSchema> {
-  try {
-    return errorSchema.safeParse(JSON.parse(text)).data ?? {};
-  } catch {
-    return {};
-  }
-}
-
-async function ask<Reply>(
-  app: OauthApp,
-  loginUrl: string,
-  send: (config: Configuration) => Promise<Reply>,
-): Promise<Reply> {
-  const { config, thrown } = configure(app, loginUrl);
-  try {
-    return await send(config);
-  } catch (error) {
-    if (thrown() !== null) throw translateNetwork(thrown());
-    if (error instanceof RemoteFailure) throw error;
-    if (error instanceof AuthorizationResponseError)
-      throw new RemoteFailure(tokenFailure(400, error.error, error.error_description ?? null), error);
-    // Answers that are no token: a guest network's page, a proxy's. Never a refusal.
-    throw new RemoteFailure(failure('crm.transient', { vendorCode: 'UNEXPECTED_ANSWER' }), error);
-  }
 }
 
 function readToken(
