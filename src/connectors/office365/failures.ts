@@ -7,8 +7,8 @@ import { type Failure, failure, RemoteFailure } from '../../model/failure.ts';
 import { NetworkError } from '../http.ts';
 import { readRetryAfter } from './retry-after.ts';
 
-/** What was asked for when the error came: a whole mailbox, one folder's changes by a stored mark, or one item. */
-export type Scope = 'mailbox' | 'feed' | 'item';
+/** What was asked for when the error came: a whole mailbox, one folder, its changes since a stored mark, or one item. */
+export type Scope = 'mailbox' | 'folder' | 'feed' | 'item';
 
 /** An answer that is no success, however it came. */
 export interface Refusal {
@@ -104,8 +104,13 @@ export function graphFailure(refusal: Refusal, { scope, now, isAppOnly }: Failur
   if (OUTSIDE_APP_SCOPE.test(message)) return failure('mailbox.outside-app-scope', details);
   const row = rows.get(code.toLowerCase());
   if (row !== undefined)
-    return failure((scope === 'mailbox' ? undefined : row[scope]) ?? row.mailbox, details);
+    return failure(codeOf(row, scope), details);
   return failure(byStatus(status, scope, isAppOnly), details);
+}
+
+function codeOf(row: Row, scope: Scope): FailureCode {
+  if (scope === 'mailbox') return row.mailbox;
+  return row[scope === 'item' ? 'item' : 'feed'] ?? row.mailbox;
 }
 
 function byStatus(status: number, scope: Scope, isAppOnly: boolean): FailureCode {
@@ -125,6 +130,7 @@ function byStatus(status: number, scope: Scope, isAppOnly: boolean): FailureCode
 
 const BY_SCOPE_404: Readonly<Record<Scope, FailureCode>> = {
   mailbox: 'mailbox.not-found',
+  folder: 'mailbox.cursor-expired',
   feed: 'mailbox.cursor-expired',
   item: 'mailbox.item-gone',
 };
