@@ -46,4 +46,52 @@ describe('configuration', () => {
     expect(faultsOf({ ...shared, MASTER_KEY: key })).toEqual([]);
     expect(faultsOf({ ...shared, MASTER_KEY: 'c2hvcnQ=' }).join()).not.toContain('c2hvcnQ=');
   });
+
+  test('a mail service whose application is not named is not offered', () => {
+    const config = readConfig({ SALESFORCE_CLIENT_ID: 'id' });
+    expect([config.office365, config.google]).toEqual([null, null]);
+  });
+
+  test('an application is named with its secret; hosts follow the national cloud', () => {
+    const { office365, google } = readConfig({
+      SALESFORCE_CLIENT_ID: 'id',
+      OFFICE365_CLIENT_ID: 'app',
+      OFFICE365_CLIENT_SECRET: 'secret',
+      OFFICE365_CLOUD: 'china',
+      GOOGLE_CLIENT_ID: 'app',
+      GOOGLE_CLIENT_SECRET: 'secret',
+    });
+    expect(office365).toMatchObject({
+      tenant: 'organizations',
+      loginOrigin: 'https://login.partner.microsoftonline.cn',
+      graphOrigin: 'https://microsoftgraph.chinacloudapi.cn',
+    });
+    expect(google).toMatchObject({ serviceAccount: null, gmailOrigin: 'https://gmail.googleapis.com' });
+  });
+
+  test('a secret, a certificate or a key file that is missing is named with its variable', () => {
+    const faults = faultsOf({
+      SALESFORCE_CLIENT_ID: 'id',
+      OFFICE365_CLIENT_ID: 'app',
+      OFFICE365_CLOUD: 'moon',
+      OFFICE365_CERTIFICATE_FILE: '/nowhere.pem',
+      OFFICE365_GRAPH_ORIGIN: 'http://graph.example',
+      GOOGLE_CLIENT_ID: 'app',
+      GOOGLE_SERVICE_ACCOUNT_FILE: '/nowhere.json',
+      GOOGLE_UNITS_PER_MINUTE: 'many',
+    });
+    for (const name of [
+      'OFFICE365_CLIENT_SECRET',
+      'OFFICE365_CLOUD',
+      'OFFICE365_CERTIFICATE_FILE must',
+      'OFFICE365_GRAPH_ORIGIN',
+      'GOOGLE_CLIENT_SECRET',
+      'GOOGLE_SERVICE_ACCOUNT_FILE',
+      'GOOGLE_UNITS_PER_MINUTE',
+    ])
+      expect(
+        faults.filter((fault) => fault.includes(name)),
+        name,
+      ).toHaveLength(1);
+  });
 });

@@ -121,9 +121,17 @@ function readServiceAccount(environment: Environment, faults: string[]): GoogleC
   return null;
 }
 
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** P5: tokens go over TLS to everything but this machine. */
 function origin(environment: Environment, name: string, fallback: string, faults: string[]): string {
   const text = environment[name] || fallback;
-  if (text === '' || (URL.canParse(text) && new URL(text).origin === text)) return text;
-  faults.push(`${name} must be an origin such as ${fallback}, without a path.`);
+  if (text === '') return text;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || url.origin !== text) {
+    faults.push(`${name} must be an origin such as ${fallback}, without a path.`);
+  } else if (url.protocol !== 'https:' && !LOOPBACK.has(url.hostname)) {
+    faults.push(`${name} must begin with https://; plain http is taken to this machine only.`);
+  }
   return text;
 }

@@ -4,6 +4,7 @@ import { SALESFORCE_FOLDER } from '../../src/model/settings.ts';
 import type { MailWorld } from '../support/mail-world.ts';
 import {
   createMemoryMailbox,
+  moveItem,
   openMemoryMailbox,
   putItem,
   setCategories,
@@ -11,9 +12,9 @@ import {
 } from '../support/memory-mailbox.ts';
 import { runMailContract } from './mail-connector.contract.ts';
 
-function open(): MailWorld {
+function open(stableIds: boolean): MailWorld {
   let now = Date.UTC(2026, 0, 5, 8);
-  const mailbox = createMemoryMailbox(() => now);
+  const mailbox = createMemoryMailbox(() => now, { stableIds });
   const placeOf = (path: string) => {
     if (path === SALESFORCE_FOLDER) return 'salesforce-folder';
     return path.startsWith('Inbox/') ? 'inbox' : 'other';
@@ -30,10 +31,7 @@ function open(): MailWorld {
       setCategories(mailbox, itemId, categories);
     },
     categoriesOf: (itemId) => mailbox.items.get(itemId)?.categories ?? [],
-    move(itemId, folder) {
-      const { mail, categories } = takeItem(mailbox, itemId);
-      return putItem(mailbox, folder, mail, categories);
-    },
+    move: (itemId, folder) => moveItem(mailbox, itemId, folder),
     remove: (itemId) => {
       takeItem(mailbox, itemId);
     },
@@ -58,4 +56,5 @@ function open(): MailWorld {
   };
 }
 
-runMailContract({ name: 'The reference in memory', open });
+runMailContract({ name: 'The reference in memory', open: () => open(false) });
+runMailContract({ name: 'The reference in memory whose ids survive a move', open: () => open(true) });

@@ -53,9 +53,14 @@ export interface MemoryMailbox {
   throttledUntil: number;
   callsWhileThrottled: number;
   lastId: number;
+  /** Whether ids survive a move. */
+  readonly stableIds: boolean;
 }
 
-export function createMemoryMailbox(now: () => number, password = 'pw'): MemoryMailbox {
+export function createMemoryMailbox(
+  now: () => number,
+  { password = 'pw', stableIds = false }: { readonly password?: string; readonly stableIds?: boolean } = {},
+): MemoryMailbox {
   return {
     now,
     addresses: ['ann@contoso.test', 'a.lee@contoso.test'],
@@ -72,6 +77,7 @@ export function createMemoryMailbox(now: () => number, password = 'pw'): MemoryM
     throttledUntil: 0,
     callsWhileThrottled: 0,
     lastId: 0,
+    stableIds,
   };
 }
 
@@ -98,6 +104,15 @@ export function takeItem(mailbox: MemoryMailbox, itemId: ItemId): Item {
   return item;
 }
 
+/** Puts an item into another folder; gives the id that it has there. */
+export function moveItem(mailbox: MemoryMailbox, itemId: ItemId, folder: string): ItemId {
+  const { mail, categories, order } = takeItem(mailbox, itemId);
+  if (!mailbox.stableIds) return putItem(mailbox, folder, mail, categories);
+  const enteredAt = mailbox.log.length;
+  write(mailbox, { id: itemId, order, mail, folder: folder as FeedId, categories, version: '', enteredAt });
+  return itemId;
+}
+
 /** Changes categories; returns the new version. */
 export function setCategories(mailbox: MemoryMailbox, itemId: ItemId, categories: readonly string[]): string {
   const item = mailbox.items.get(itemId);
@@ -115,14 +130,14 @@ function write(mailbox: MemoryMailbox, item: Item): string {
 const PAGE_ITEMS = 500;
 const REQUEST_BYTES = 100;
 
-const memoryCapabilities: MailCapabilities = {
-  stableIds: { able: false, reason: 'The reference moves as Exchange does.' },
+const capabilitiesOf = ({ stableIds }: MemoryMailbox): MailCapabilities => ({
+  stableIds: stableIds ? able : { able: false, reason: 'This reference moves as Exchange does.' },
   folderFeeds: able,
   categories: able,
   headsMax: 100,
   contentsMax: 10,
   marksMax: 100,
-};
+});
 
 /** Opens a connector on the mailbox. Every call counts as one request. */
 export function openMemoryMailbox(mailbox: MemoryMailbox, password = mailbox.password): MailConnector {
@@ -163,7 +178,7 @@ export function openMemoryMailbox(mailbox: MemoryMailbox, password = mailbox.pas
   };
 
   return {
-    capabilities: memoryCapabilities,
+    capabilities: capabilitiesOf(mailbox),
     async identify() {
       request('identify');
       return { address: mailbox.addresses[0], addresses: mailbox.addresses };

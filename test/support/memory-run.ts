@@ -1,0 +1,64 @@
+/**
+ * One run of the whole sync layer on a real database, with the in-memory references on both sides: for what does not depend on any service's ways.
+ */
+import { createHash } from 'node:crypto';
+import { compileRules } from '../../src/decide/rules.ts';
+import { MINUTE } from '../../src/model/clock.ts';
+import { defaultSettings } from '../../src/model/settings.ts';
+import { type Database, inOrganization } from '../../src/store/database.ts';
+import { claimMailbox, releaseLease } from '../../src/store/leases.ts';
+import { startRun } from '../../src/store/runs.ts';
+import { type RunReport, runMailbox } from '../../src/sync/run.ts';
+import { domainFacts } from './builders.ts';
+import { createMemoryCrm, type MemoryOrg } from './memory-crm.ts';
+import { type MemoryMailbox, openMemoryMailbox } from './memory-mailbox.ts';
+import type { Tenant } from './rows.ts';
+
+export interface MemoryRun {
+  readonly db: Database;
+  readonly tenant: Tenant;
+  readonly mailbox: MemoryMailbox;
+  readonly org: MemoryOrg;
+  /** How many items the run may examine. */
+  readonly itemsMax?: number;
+}
+
+/** Runs under a lease of its own, on connectors of its own, at the mailbox's time. */
+export async function runInMemory({
+  db,
+  tenant,
+  mailbox,
+  org,
+  itemsMax = 10_000,
+}: MemoryRun): Promise<RunReport> {
+  const { organizationId, mailboxId, keys } = tenant;
+  const now = mailbox.now();
+  const scoped = <T>(fn: Parameters<typeof inOrganization<T>>[2]) => inOrganization(db, organizationId, fn);
+  const claim = { mailboxId, worker: 'w', now, leaseMs: MINUTE, trigger: 'command' } as const;
+  const lease = await scoped((tx) => claimMailbox(tx, claim));
+  if (lease === null) throw new Error('somebody else holds the mailbox');
+  const runId = await scoped((tx) => startRun(tx, { lease, worker: 'w', now }));
+  const report = await runMailbox({
+    db,
+    keys,
+    clock: { now: mailbox.now, sleep: () => Promise.resolve() },
+    digest: (text) => createHash('sha256').update(text).digest('hex'),
+    organizationId,
+    mailboxId,
+    runId,
+    lease,
+    mail: openMemoryMailbox(mailbox),
+    crm: createMemoryCrm(org),
+    rules: compileRules({
+      settings: defaultSettings,
+      addresses: mailbox.addresses,
+      historyFrom: 0,
+      facts: domainFacts,
+    }),
+    budget: { itemsMax, endsAt: now + MINUTE },
+    signal: new AbortController().signal,
+    dryRun: false,
+  });
+  await scoped((tx) => releaseLease(tx, lease, { next: null }));
+  return report;
+}
