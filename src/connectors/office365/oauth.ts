@@ -39,6 +39,8 @@ export const tokenSchema = z.object({
   refreshToken: z.string().nullable(),
   /** From then on the next use renews; 0 where the service told no lifetime. */
   renewAt: z.number().default(0),
+  /** What was granted, as the service wrote it; null where it did not say. */
+  scope: z.string().nullable().default(null),
 });
 export type Office365Token = z.infer<typeof tokenSchema>;
 
@@ -92,6 +94,7 @@ export async function completeConsent(
     // A foreign state, or none: not the sign-in that was begun here.
     if (callback.searchParams.get('state') !== pending.state)
       throw new RemoteFailure(failure('mailbox.authorization-revoked', { vendorCode: 'STATE_MISMATCH' }));
+    refuseForeignIssuer(callback, oauth.app);
     return authorizationCodeGrant(config, callback, {
       expectedState: pending.state,
       pkceCodeVerifier: pending.codeVerifier,
@@ -104,9 +107,21 @@ export async function completeConsent(
   refuseMissingScopes(reply);
   return {
     account: (claims.preferred_username ?? claims.upn ?? claims.email ?? '').toLowerCase(),
-    credential: readToken(reply, null, clock) satisfies Office365Token,
+    credential: readToken(reply, { refreshToken: null, scope: null }, clock) satisfies Office365Token,
     settings: { access: 'delegated', ...(claims.tid == null ? {} : { tenantId: claims.tid }) },
   };
+}
+
+/**
+ * Where the answer names its issuer (RFC 9207), that is the person's own tenant even where `organizations` was asked, so only the host can be
+ * compared; the library would want the very address.
+ */
+function refuseForeignIssuer(callback: URL, app: Office365App): void {
+  const issuer = callback.searchParams.get('iss');
+  if (issuer === null) return;
+  if (!URL.canParse(issuer) || new URL(issuer).origin !== app.loginOrigin)
+    throw new RemoteFailure(failure('mailbox.authorization-revoked', { vendorCode: 'ISSUER_MISMATCH' }));
+  callback.searchParams.delete('iss');
 }
 
 /**
@@ -123,11 +138,12 @@ export async function refresh(
     throw new RemoteFailure(failure('mailbox.authorization-revoked', { vendorCode: 'NO_REFRESH_TOKEN' }));
   const reply = await askOauth(clientFor(oauth), (config) =>
     refreshTokenGrant(config, refreshToken, {
-      scope: askedScopes(oauth.app),
+      // Never more than was granted (RFC 6749, 6); `offline_access` is not told among it.
+      ...(token.scope === null ? {} : { scope: token.scope }),
       ...(claims === null ? {} : { claims }),
     }),
   );
-  return readToken(reply, refreshToken, oauth.clock);
+  return readToken(reply, token, oauth.clock);
 }
 
 /** A token for the application itself, in the tenant of the mailbox where the configuration names none. */
@@ -209,11 +225,16 @@ function clientFor(
   };
 }
 
-function readToken(reply: TokenEndpointResponse, before: string | null, clock: Clock): Office365Token {
+function readToken(
+  reply: TokenEndpointResponse,
+  before: Pick<Office365Token, 'refreshToken' | 'scope'>,
+  clock: Clock,
+): Office365Token {
   return {
     accessToken: reply.access_token,
-    refreshToken: reply.refresh_token ?? before,
+    refreshToken: reply.refresh_token ?? before.refreshToken,
     renewAt: renewAt(reply, clock),
+    scope: reply.scope ?? before.scope,
   };
 }
 
