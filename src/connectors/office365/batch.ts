@@ -138,16 +138,13 @@ function longer(before: Refusal | null, part: Part | undefined, { clock }: Trans
   if (before === null) return refusal;
   const waitOf = (one: Refusal) => readRetryAfter(one.retryAfter, clock.now()) ?? -1;
   const isWorse = before.status !== 429 && refusal.status === 429;
-  return isWorse || (waitOf(refusal) > waitOf(before) && refusal.status === before.status)
-    ? refusal
-    : before;
+  return isWorse || (waitOf(refusal) > waitOf(before) && refusal.status === before.status) ? refusal : before;
 }
 
 async function waitFor(transport: Transport, putOff: Refusal, round: number): Promise<void> {
   const { clock } = transport;
   const waitMs = readRetryAfter(putOff.retryAfter, clock.now()) ?? round * SECOND;
-  if (round >= ROUNDS_MAX || waitMs > WAIT_MS_MAX)
-    throw new RemoteFailure(transport.fail(putOff, 'mailbox'));
+  if (round >= ROUNDS_MAX || waitMs > WAIT_MS_MAX) throw new RemoteFailure(transport.fail(putOff, 'mailbox'));
   await transport.sleep(waitMs);
 }
 

@@ -103,8 +103,7 @@ export function graphFailure(refusal: Refusal, { scope, now, isAppOnly }: Failur
     return failure(scope === 'item' ? 'mailbox.item-gone' : 'mailbox.cursor-expired', details);
   if (OUTSIDE_APP_SCOPE.test(message)) return failure('mailbox.outside-app-scope', details);
   const row = rows.get(code.toLowerCase());
-  if (row !== undefined)
-    return failure(codeOf(row, scope), details);
+  if (row !== undefined) return failure(codeOf(row, scope), details);
   return failure(byStatus(status, scope, isAppOnly), details);
 }
 

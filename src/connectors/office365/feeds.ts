@@ -7,13 +7,19 @@ import type { Place } from '../../model/email.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
 import type { FeedId, ItemId } from '../../model/ids.ts';
 import { type BatchAnswer, runBatch } from './batch.ts';
-import { readFeedCursor, readListingCursor, type Tree, writeFeedCursor, writeListingCursor } from './cursor.ts';
+import {
+  readFeedCursor,
+  readListingCursor,
+  type Tree,
+  writeFeedCursor,
+  writeListingCursor,
+} from './cursor.ts';
 import { watchedFolders } from './folders.ts';
 import type { KnownMessages } from './known-messages.ts';
 import { pathOfLink } from './links.ts';
 import { headExpand, headSelect, instantOf, type Json, versionOf } from './message.ts';
-import { readTree, refreshTree, treeCall } from './tree.ts';
 import type { GraphCall, Transport } from './transport.ts';
+import { readTree, refreshTree, treeCall } from './tree.ts';
 
 export type Feeds = Pick<MailConnector, 'listFeeds' | 'readChanges'> & {
   /** Where a folder stands: null for one that is not watched, undefined for one that the last listing did not know. */
@@ -117,11 +123,7 @@ function pageCall(path: string): GraphCall {
  * The first page of a folder. Some servers cannot expand in a delta query and answer 400 or 500: then heads are read one by one. No `$filter`: with
  * one, Graph gives 5,000 messages at most. https://learn.microsoft.com/graph/api/message-delta
  */
-async function readFirst(
-  transport: Transport,
-  feed: FeedId,
-  state: { isPlain: boolean },
-): Promise<unknown> {
+async function readFirst(transport: Transport, feed: FeedId, state: { isPlain: boolean }): Promise<unknown> {
   const path = `${transport.root}/mailFolders/${encodeURIComponent(feed)}/messages/delta`;
   const ask = (query: readonly string[]) =>
     transport.json({
@@ -142,7 +144,10 @@ async function readFirst(
 
 function mayBeTheQuery({ failure: { code, vendorCode, retryAfterMs } }: RemoteFailure): boolean {
   if (code === 'mailbox.request-invalid') return true;
-  return /^(ErrorInternalServerError|InternalServerError|HTTP 50[01])$/.test(vendorCode ?? '') && retryAfterMs === undefined;
+  return (
+    /^(ErrorInternalServerError|InternalServerError|HTTP 50[01])$/.test(vendorCode ?? '') &&
+    retryAfterMs === undefined
+  );
 }
 
 /** A page in our words. What it tells of messages is kept for their heads; an item told twice counts as told last. */
@@ -167,5 +172,9 @@ function toPage(body: unknown, graphOrigin: string, messages: KnownMessages): Ch
     const receivedAt = instantOf(entry.receivedDateTime);
     changes.set(itemId, { kind: 'upsert', itemId, version: versionOf(entry), receivedAt });
   }
-  return { changes: [...changes.values()], cursor: writeFeedCursor(path), done: next === undefined || next === null };
+  return {
+    changes: [...changes.values()],
+    cursor: writeFeedCursor(path),
+    done: next === undefined || next === null,
+  };
 }

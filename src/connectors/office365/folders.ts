@@ -41,7 +41,8 @@ export function applyChanges(folders: readonly Folder[], changes: readonly unkno
   for (const change of changes) {
     const told = (change ?? {}) as Record<string, unknown>;
     if (typeof told.id !== 'string') continue;
-    if (told['@removed'] !== undefined || told.isHidden === true || isSearchFolder(told)) byId.delete(told.id);
+    if (told['@removed'] !== undefined || told.isHidden === true || isSearchFolder(told))
+      byId.delete(told.id);
     else byId.set(told.id, readFolder(told.id, told, byId.get(told.id)));
   }
   return [...byId.values()];

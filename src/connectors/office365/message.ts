@@ -117,7 +117,10 @@ const SENSITIVITIES: readonly Sensitivity[] = ['normal', 'personal', 'private', 
 function sensitivityOf(property: string | undefined, header: string | undefined): Sensitivity {
   const byNumber = property === undefined ? undefined : SENSITIVITIES[Number(property)];
   if (byNumber !== undefined) return byNumber;
-  const word = header?.trim().toLowerCase().replace(/^company-/, '');
+  const word = header
+    ?.trim()
+    .toLowerCase()
+    .replace(/^company-/, '');
   return SENSITIVITIES.find((each) => each === word) ?? 'normal';
 }
 
@@ -159,7 +162,10 @@ function readPerson(value: unknown): Address | null {
   const given = ((value ?? {}) as Json).emailAddress;
   const { address, name } = (given ?? {}) as Json;
   if (typeof address !== 'string') return null;
-  const plain = address.trim().replace(/^smtp:/i, '').toLowerCase();
+  const plain = address
+    .trim()
+    .replace(/^smtp:/i, '')
+    .toLowerCase();
   if (!/^[^\s@]+@[^\s@]+$/.test(plain) || plain.startsWith('/o=')) return null;
   const shown = typeof name === 'string' ? name : '';
   return { address: plain, name: shown.toLowerCase() === plain ? '' : shown };
