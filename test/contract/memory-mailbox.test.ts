@@ -20,6 +20,7 @@ function open(): MailWorld {
   };
   return {
     mail: openMemoryMailbox(mailbox),
+    refusal: 'credentials-rejected',
     addresses: mailbox.addresses,
     reopen: (password) => openMemoryMailbox(mailbox, password),
     deliver: (folder, { subject, body = 'Hello.', categories = [], receivedAt = now, attachments = [] }) => {
