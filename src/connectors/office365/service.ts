@@ -3,9 +3,17 @@
  */
 import { z } from 'zod';
 import type { AbortSignalLike, Clock, Random } from '../../model/clock.ts';
-import type { MailConsent, MailService } from '../../model/connector.ts';
-import { failure, RemoteFailure } from '../../model/failure.ts';
+import type {
+  MailConnector,
+  MailConsent,
+  MailService,
+  Opening,
+  PreparedConnection,
+} from '../../model/connector.ts';
 import { createHttp, type Fetch, type Http } from '../http.ts';
+import { withBackoffMail } from '../with-backoff.ts';
+import { type AppTokens, applicationAccess, createAppTokens, delegatedAccess } from './access.ts';
+import { createOffice365Connector } from './connector.ts';
 import { adminConsentUrl, beginConsent, completeConsent } from './oauth.ts';
 
 /** The operator's application at the service, from the configuration. */
@@ -35,6 +43,7 @@ const formSchema = z.object({ mailbox: z.email() });
 
 /** The service `office365` of the registry. */
 export function createOffice365Service(options: Office365ServiceOptions): MailService {
+  const appTokens = createAppTokens(options.app, options.clock);
   return {
     service: 'office365',
     displayName: 'Office 365',
@@ -44,10 +53,39 @@ export function createOffice365Service(options: Office365ServiceOptions): MailSe
       const mailbox = formSchema.parse(form).mailbox.toLowerCase();
       return { account: mailbox, credential: null, settings: { access: 'application', mailbox } };
     },
-    open: () => {
-      throw new RemoteFailure(failure('mailbox.service-not-set-up'));
-    },
+    open: (connection, opening) => open(options, appTokens, connection, opening),
   };
+}
+
+/** Somebody waits at the dialog: trouble is told after one more attempt. */
+const UNPROVEN_ATTEMPTS_MAX = 2;
+
+const settingsSchema = z.object({ mailbox: z.string().optional() });
+
+function open(
+  options: Office365ServiceOptions,
+  appTokens: AppTokens,
+  connection: PreparedConnection,
+  { signal, keeper, unproven = false }: Opening,
+): MailConnector {
+  const { app, clock, random, redirectUri } = options;
+  const { mailbox } = settingsSchema.parse(connection.settings);
+  const http = httpFor(options, signal);
+  const access =
+    mailbox === undefined
+      ? delegatedAccess({ app, clock, redirectUri, http }, keeper)
+      : applicationAccess(app, appTokens, http, mailbox);
+  const connector = createOffice365Connector({
+    http,
+    access,
+    graphOrigin: app.graphOrigin,
+    clock,
+    random,
+    mailbox: mailbox ?? null,
+    signal,
+  });
+  const patience = unproven ? { attemptsMax: UNPROVEN_ATTEMPTS_MAX } : {};
+  return withBackoffMail(connector, { clock, random, signal, ...patience });
 }
 
 /**

@@ -5,7 +5,7 @@
 import type { AbortSignalLike, Clock, Instant, Random } from '../../model/clock.ts';
 import { type Failure, failure, RemoteFailure } from '../../model/failure.ts';
 import { createGate, type Gate } from '../gate.ts';
-import type { Http, HttpResponse } from '../http.ts';
+import type { Http, HttpRequest, HttpResponse } from '../http.ts';
 import type { Access } from './access.ts';
 import { readClaims } from './challenge.ts';
 import { graphFailure, type Refusal, readError, type Scope, translateNetwork } from './failures.ts';
@@ -104,22 +104,7 @@ export function createTransport(options: TransportOptions): Transport {
   const renew = async (challenge: string | null, rejected = token ?? ''): Promise<void> => {
     token = await guardAccess(() => access.renew(rejected, readClaims(challenge)));
   };
-  const sendOnce = (call: SingleCall): Promise<HttpResponse> =>
-    http.send({
-      method: call.method,
-      url: urlOfPath(call.path, options.graphOrigin),
-      operation: call.operation,
-      headers: {
-        accept: 'application/json',
-        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...call.headers,
-        authorization: `Bearer ${token}`,
-        prefer: immutableIds(call.prefer),
-        'client-request-id': requestId(options.random),
-      },
-      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-      ...(call.bodyBytesMax === undefined ? {} : { bodyBytesMax: call.bodyBytesMax }),
-    });
+  const sendOnce = (call: SingleCall) => http.send(writeRequest(call, token ?? '', options));
 
   async function send<T>(call: SingleCall, take: (response: HttpResponse) => Promise<T>): Promise<T> {
     refuseBeforehand();
@@ -152,6 +137,28 @@ export function createTransport(options: TransportOptions): Transport {
     json: (call) => room.run(() => json(call)),
     bytes: (call) => room.run(() => send(call, (response) => response.bytes())),
     alone: (call) => batches.run(() => fill(room, CALLS_AT_ONCE, () => json(call))),
+  };
+}
+
+function writeRequest(
+  call: SingleCall,
+  token: string,
+  { graphOrigin, random }: TransportOptions,
+): HttpRequest {
+  return {
+    method: call.method,
+    url: urlOfPath(call.path, graphOrigin),
+    operation: call.operation,
+    headers: {
+      accept: 'application/json',
+      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...call.headers,
+      authorization: `Bearer ${token}`,
+      prefer: immutableIds(call.prefer),
+      'client-request-id': requestId(random),
+    },
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    ...(call.bodyBytesMax === undefined ? {} : { bodyBytesMax: call.bodyBytesMax }),
   };
 }
 
