@@ -26,7 +26,7 @@ export default defineConfig({
       project('unit', ['src/**/*.test.ts', 'simulators/**/*.test.ts', 'sandbox/**/*.test.ts']),
       project('tidy', ['test/tidy/**/*.test.ts']),
       project('contract', ['test/contract/**/*.test.ts']),
-      project('peers', ['test/peers/**/*.test.ts']),
+      project('peers', ['test/peers/**/*.test.ts'], withDatabase),
       project('database', ['test/database/**/*.test.ts'], withDatabase),
       project('simulation', ['test/simulation/**/*.test.ts'], { ...withDatabase, testTimeout: 600_000 }),
       project('api', ['test/api/**/*.test.ts'], withDatabase),

@@ -20,6 +20,8 @@ export interface OauthRefusal {
   readonly error: string | null;
   readonly description: string | null;
   readonly details: Readonly<Record<string, unknown>>;
+  /** The header `Retry-After` as it came; a consent page sends none. */
+  readonly retryAfter?: string | null;
 }
 
 export interface OauthClient {
@@ -34,6 +36,11 @@ export interface OauthClient {
   readonly translate: (error: unknown) => unknown;
   /** For answers that are no token: a guest network's page, a proxy's. Never a refusal. */
   readonly unexpected: Failure;
+  /**
+   * Takes the ID token out of the answer, for a service whose issuer is no constant: the library would compare it with one. Who takes it
+   * checks it.
+   */
+  readonly takeIdToken?: (idToken: string) => void;
 }
 
 /** The library's configuration for building addresses; sends nothing. */
@@ -94,11 +101,23 @@ async function sendForm(
   const response = await client.http.send({ method: 'POST', url, headers, body, operation: 'token' });
   const text = await response.text();
   if (response.status === 200)
-    return new Response(text, {
+    return new Response(withoutIdToken(client, text), {
       status: 200,
       headers: { 'content-type': response.header('content-type') ?? 'application/json' },
     });
-  throw new RemoteFailure(client.failureOf({ status: response.status, ...readRefusal(text) }));
+  const retryAfter = response.header('retry-after');
+  throw new RemoteFailure(client.failureOf({ status: response.status, ...readRefusal(text), retryAfter }));
+}
+
+function withoutIdToken({ takeIdToken }: OauthClient, text: string): string {
+  if (takeIdToken === undefined) return text;
+  try {
+    const { id_token: idToken, ...rest } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof idToken === 'string') takeIdToken(idToken);
+    return JSON.stringify(rest);
+  } catch {
+    return text;
+  }
 }
 
 const refusalSchema = z.looseObject({
@@ -106,7 +125,7 @@ const refusalSchema = z.looseObject({
   error_description: z.string().optional(),
 });
 
-function readRefusal(text: string): Omit<OauthRefusal, 'status'> {
+function readRefusal(text: string): Pick<OauthRefusal, 'error' | 'description' | 'details'> {
   try {
     const details = refusalSchema.parse(JSON.parse(text));
     return { error: details.error ?? null, description: details.error_description ?? null, details };

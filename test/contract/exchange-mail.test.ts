@@ -4,7 +4,8 @@ import { createExchangeConnector } from '../../src/connectors/exchange/connector
 import type { Fetch } from '../../src/connectors/http.ts';
 import { HOUR } from '../../src/model/clock.ts';
 import type { ItemId } from '../../src/model/ids.ts';
-import type { MailWorld, NewMail } from '../support/mail-world.ts';
+import type { MailWorld } from '../support/mail-world.ts';
+import { rawMail } from '../support/raw-mail.ts';
 import { seededRandom } from '../support/seed.ts';
 import { runMailContract } from './mail-connector.contract.ts';
 
@@ -38,11 +39,12 @@ function open({ aheadMs = 0, ...options }: Server = {}): MailWorld {
   let mails = 0;
   return {
     mail: reopen(),
+    refusal: 'credentials-rejected',
     addresses: [ANN, ALIAS],
     reopen,
     deliver(path, mail) {
       mails += 1;
-      return simulator.deliver(ANN, folder(path), rawMail(mail, mails), {
+      return simulator.deliver(ANN, folder(path), rawMail(ANN, mail, mails), {
         ...(mail.categories === undefined ? {} : { categories: [...mail.categories] }),
         ...(mail.receivedAt === undefined ? {} : { receivedAt: mail.receivedAt }),
       }) as ItemId;
@@ -65,39 +67,6 @@ function open({ aheadMs = 0, ...options }: Server = {}): MailWorld {
     },
     close: async () => undefined,
   };
-}
-
-/** As it comes over the wire, attachments in base64. */
-function rawMail({ subject, body = 'Hello.', attachments = [] }: NewMail, number: number): Uint8Array {
-  const head = [
-    'From: Bob <bob@outside.test>',
-    `To: Ann <${ANN}>`,
-    `Subject: ${subject}`,
-    `Message-ID: <mail-${number}@outside.test>`,
-    'Date: Mon, 05 Jan 2026 07:00:00 +0000',
-    'MIME-Version: 1.0',
-  ];
-  const text = ['Content-Type: text/plain; charset=utf-8', '', body];
-  const parts = attachments.map(({ name, bytes }) => [
-    'Content-Type: application/octet-stream',
-    'Content-Transfer-Encoding: base64',
-    `Content-Disposition: attachment; filename="${name}"`,
-    '',
-    Buffer.from(bytes)
-      .toString('base64')
-      .replace(/(.{76})/g, '$1\r\n'),
-  ]);
-  const lines =
-    parts.length === 0
-      ? [...head, ...text]
-      : [
-          ...head,
-          'Content-Type: multipart/mixed; boundary=cut',
-          '',
-          ...[text, ...parts].flatMap((part) => ['--cut', ...part]),
-          '--cut--',
-        ];
-  return Buffer.from(`${lines.join('\r\n')}\r\n`);
 }
 
 runMailContract({ name: 'Exchange', open });

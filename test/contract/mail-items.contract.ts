@@ -180,13 +180,13 @@ export function describeTrouble(check: Check): void {
     expect((await listAnew(world.mail)).feeds.length).toBeGreaterThan(0);
   });
 
-  check('says that the password was refused, and sends it once only', async (world) => {
+  check('says that the credential was refused, and sends it once only', async (world) => {
     const connector = world.reopen('wrong');
     const asked = [connector.identify(), listAnew(connector)];
-    for (const call of asked) expect(await failureOf(call)).toMatchObject({ kind: 'credentials-rejected' });
+    for (const call of asked) expect(await failureOf(call)).toMatchObject({ kind: world.refusal });
     expect(connector.traffic().requests).toBe(1);
     const results = await connector.check();
-    expect(results.every(({ ok, failure }) => !ok && failure?.kind === 'credentials-rejected')).toBe(true);
+    expect(results.every(({ ok, failure }) => !ok && failure?.kind === world.refusal)).toBe(true);
     expect(connector.traffic().requests).toBe(1);
     await connector.close();
   });

@@ -21,6 +21,7 @@ function open(stableIds: boolean): MailWorld {
   };
   return {
     mail: openMemoryMailbox(mailbox),
+    refusal: 'credentials-rejected',
     addresses: mailbox.addresses,
     reopen: (password) => openMemoryMailbox(mailbox, password),
     deliver: (folder, { subject, body = 'Hello.', categories = [], receivedAt = now, attachments = [] }) => {

@@ -21,8 +21,10 @@ export interface MailWorld {
   readonly mail: MailConnector;
   /** The mailbox's addresses, the primary one first. */
   readonly addresses: readonly [string, ...string[]];
-  /** Another connector on the same mailbox, as the next run opens one; with another password where told. */
+  /** Another connector on the same mailbox, as the next run opens one; with another password, or grant, where told. */
   readonly reopen: (password?: string) => MailConnector;
+  /** The kind of failure that a wrong password, or a dead grant, is told as. */
+  readonly refusal: 'credentials-rejected' | 'authorization-revoked';
   readonly deliver: (folder: string, mail: NewMail) => ItemId;
   readonly setCategories: (itemId: ItemId, categories: readonly string[]) => void;
   readonly categoriesOf: (itemId: ItemId) => readonly string[];

@@ -6,6 +6,7 @@ import type { ContentLimits, ItemResult, MailConnector, Mark } from '../../model
 import type { EmailContent, EmailHead } from '../../model/email.ts';
 import { type Failure, failure } from '../../model/failure.ts';
 import type { ItemId } from '../../model/ids.ts';
+import { sameCategories, withMark } from '../categories.ts';
 import { readMime } from '../mime.ts';
 import { readBody } from './body.ts';
 import { CONVERSION_CODES } from './failures.ts';
@@ -133,21 +134,6 @@ async function markOnce(
   });
   for (const [index, itemId] of ids.entries()) results.set(itemId, written[index] ?? unread(itemId));
   return results;
-}
-
-/** Categories compare without case, as Outlook does; those that stay keep their writing and order. */
-export function withMark(
-  categories: readonly string[],
-  mark: Pick<Mark, 'add' | 'remove'>,
-): readonly string[] {
-  const removed = new Set(mark.remove.map((name) => name.toLowerCase()));
-  const kept = categories.filter((name) => !removed.has(name.toLowerCase()));
-  const present = new Set(kept.map((name) => name.toLowerCase()));
-  return [...kept, ...mark.add.filter((name) => !present.has(name.toLowerCase()))];
-}
-
-function sameCategories(before: readonly string[], after: readonly string[]): boolean {
-  return before.length === after.length && before.every((name, index) => name === after[index]);
 }
 
 function unread(itemId: ItemId): { readonly ok: false; readonly itemId: ItemId; readonly failure: Failure } {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { emailHead, emailKind, instantOf, propertyByTag } from './mapping.ts';
+import { emailKind } from '../email-kind.ts';
+import { emailHead, instantOf, propertyByTag } from './mapping.ts';
 import { readXmlText } from './soap.ts';
 
 const kindOf = (itemClass: string, contentType = '', more: Partial<Parameters<typeof emailKind>[0]> = {}) =>

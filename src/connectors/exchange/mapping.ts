@@ -3,8 +3,10 @@
  * fetches nothing.
  */
 import type { Instant } from '../../model/clock.ts';
-import type { Address, EmailHead, EmailKind, Place, Sensitivity } from '../../model/email.ts';
+import type { Address, EmailHead, Place, Sensitivity } from '../../model/email.ts';
 import type { ItemId } from '../../model/ids.ts';
+import { emailKind } from '../email-kind.ts';
+import { readReferences } from '../references.ts';
 import { CONTENT_CLASS_HEADER, CONTENT_TYPE_HEADER, FROM_SMTP_TAG, SENDER_SMTP_TAG } from './operations.ts';
 import { child, textOf, type XmlNode } from './soap.ts';
 
@@ -59,53 +61,6 @@ export function emailHead(item: XmlNode, place: Place): EmailHead | null {
   };
 }
 
-export interface KindInput {
-  readonly itemClass: string;
-  /** Values of the mail's own headers, `''` when not known. */
-  readonly contentType: string;
-  readonly contentClass: string;
-  readonly isDraft: boolean;
-  /** Local name of the item's element. */
-  readonly element: string;
-}
-
-/**
- * What sort of message an item is, by its class first and by its MIME type where the class does not tell.
- * @see https://learn.microsoft.com/office/vba/outlook/concepts/forms/item-types-and-message-classes
- */
-export function emailKind(input: KindInput): EmailKind {
-  const itemClass = input.itemClass.toLowerCase();
-  const type = input.contentType.toLowerCase();
-  const is = (name: string): boolean => itemClass === name || itemClass.startsWith(`${name}.`);
-  if (is('ipm.schedule') || is('ipm.notification.meeting')) return 'meeting';
-  if (/^(MeetingMessage|MeetingRequest|MeetingResponse|MeetingCancellation)$/.test(input.element))
-    return 'meeting';
-  if (is('report') || is('ipm.report') || is('ipm.recall') || is('ipm.outlook.recall')) return 'report';
-  // Automatic replies: written by a rule, not by a person.
-  if (is('ipm.note.rules')) return 'report';
-  if (itemClass !== '' && !is('ipm.note')) return 'other';
-  if (itemClass === '' && input.element !== 'Message') return 'other';
-  if (input.isDraft) return 'draft';
-  if (
-    /^multipart\/report\b/.test(type) ||
-    /^message\/(delivery-status|disposition-notification)\b/.test(type)
-  )
-    return 'report';
-  if (/^text\/calendar\b/.test(type)) return 'meeting';
-  return isEncrypted(itemClass, type, input.contentClass.toLowerCase()) ? 'encrypted' : 'mail';
-}
-
-/** Signed mail is readable and counts as mail; see docs/remote-services/exchange.md#smime. */
-function isEncrypted(itemClass: string, type: string, contentClass: string): boolean {
-  if (contentClass.startsWith('rpmsg.message')) return true;
-  if (/^multipart\/encrypted\b/.test(type)) return true;
-  if (/^multipart\/signed\b/.test(type) || itemClass.endsWith('.multipartsigned')) return false;
-  const opaque = /^application\/(x-)?pkcs7-mime\b/.test(type);
-  const smime = itemClass.startsWith('ipm.note.smime') || itemClass === 'ipm.note.secure';
-  if (!opaque && !smime) return false;
-  return !/smime-type\s*=\s*"?signed-data/.test(type);
-}
-
 function sensitivityOf(text: string | null): Sensitivity {
   const lower = text?.toLowerCase();
   return lower === 'personal' || lower === 'private' || lower === 'confidential' ? lower : 'normal';
@@ -128,15 +83,6 @@ export function categoriesOf(item: XmlNode | undefined): readonly string[] {
     .map((entry) => entry.text.trim())
     .filter((name) => name !== '');
 }
-
-/** The ids of a References header, oldest first; one without brackets counts when it is the only thing there. */
-function readReferences(header: string | null): readonly string[] {
-  if (header === null) return [];
-  const ids = header.match(/<[^<>\s]+>/g);
-  return (ids ?? header.split(/\s+/).filter((word) => word.includes('@'))).slice(0, REFERENCES_MAX);
-}
-
-const REFERENCES_MAX = 200;
 
 function sender(item: XmlNode): Address | null {
   return (

@@ -1,10 +1,20 @@
 /**
  * Office 365 as a mail service that can be prepared and opened: sign-in and consent, app access, and from a stored connection to a connector.
  */
-import type { Clock, Random } from '../../model/clock.ts';
-import type { MailService } from '../../model/connector.ts';
-import { failure, RemoteFailure } from '../../model/failure.ts';
-import type { Fetch } from '../http.ts';
+import { z } from 'zod';
+import type { AbortSignalLike, Clock, Random } from '../../model/clock.ts';
+import type {
+  MailConnector,
+  MailConsent,
+  MailService,
+  Opening,
+  PreparedConnection,
+} from '../../model/connector.ts';
+import { createHttp, type Fetch, type Http } from '../http.ts';
+import { withBackoffMail } from '../with-backoff.ts';
+import { type AppTokens, applicationAccess, createAppTokens, delegatedAccess } from './access.ts';
+import { createOffice365Connector } from './connector.ts';
+import { adminConsentUrl, beginConsent, completeConsent } from './oauth.ts';
 
 /** The operator's application at the service, from the configuration. */
 export interface Office365App {
@@ -29,16 +39,70 @@ export interface Office365ServiceOptions {
   readonly redirectUri: string;
 }
 
+const formSchema = z.object({ mailbox: z.email() });
+
 /** The service `office365` of the registry. */
-export function createOffice365Service(_options: Office365ServiceOptions): MailService {
-  const missing = () => new RemoteFailure(failure('mailbox.service-not-set-up'));
+export function createOffice365Service(options: Office365ServiceOptions): MailService {
+  const appTokens = createAppTokens(options.app, options.clock);
   return {
     service: 'office365',
     displayName: 'Office 365',
-    consent: null,
-    prepare: () => Promise.reject(missing()),
-    open: () => {
-      throw missing();
+    consent: createConsent(options),
+    /** A mailbox that the application itself opens; it has no credential of its own. */
+    async prepare(form) {
+      const mailbox = formSchema.parse(form).mailbox.toLowerCase();
+      return { account: mailbox, credential: null, settings: { access: 'application', mailbox } };
     },
+    open: (connection, opening) => open(options, appTokens, connection, opening),
   };
+}
+
+/** Somebody waits at the dialog: trouble is told after one more attempt. */
+const UNPROVEN_ATTEMPTS_MAX = 2;
+
+const settingsSchema = z.object({ mailbox: z.string().optional() });
+
+function open(
+  options: Office365ServiceOptions,
+  appTokens: AppTokens,
+  connection: PreparedConnection,
+  { signal, keeper, unproven = false }: Opening,
+): MailConnector {
+  const { app, clock, random, redirectUri } = options;
+  const { mailbox } = settingsSchema.parse(connection.settings);
+  const http = httpFor(options, signal);
+  const access =
+    mailbox === undefined
+      ? delegatedAccess({ app, clock, redirectUri, http }, keeper)
+      : applicationAccess(app, appTokens, http, mailbox);
+  const connector = createOffice365Connector({
+    http,
+    access,
+    graphOrigin: app.graphOrigin,
+    clock,
+    random,
+    mailbox: mailbox ?? null,
+    signal,
+  });
+  const patience = unproven ? { attemptsMax: UNPROVEN_ATTEMPTS_MAX } : {};
+  return withBackoffMail(connector, { clock, random, signal, ...patience });
+}
+
+/**
+ * People's own sign-in. There is nothing to revoke: Entra ID has no endpoint by which an application withdraws one grant, so the tokens are
+ * forgotten here and the person or an administrator takes the permission away at Microsoft.
+ */
+function createConsent(options: Office365ServiceOptions): MailConsent {
+  const { app, clock, redirectUri } = options;
+  return {
+    begin: ({ loginHint }) => beginConsent({ app, clock, redirectUri }, loginHint),
+    complete: (details, callbackUrl, signal) =>
+      completeConsent({ app, clock, redirectUri, http: httpFor(options, signal) }, details, callbackUrl),
+    approvalUrl: adminConsentUrl({ app, redirectUri }),
+    revoke: () => Promise.resolve(),
+  };
+}
+
+function httpFor({ fetch, clock }: Office365ServiceOptions, signal: AbortSignalLike): Http {
+  return createHttp({ fetch, clock, signal: signal as AbortSignal });
 }

@@ -1,0 +1,57 @@
+/**
+ * A mailbox in Office 365 behind the contract of model/connector.ts: wires transport, feeds, heads, contents, marks and account together and holds no
+ * logic of its own. Every error that leaves it is a `RemoteFailure` or the reason of the caller's signal.
+ */
+import type { AbortSignalLike, Clock, Random } from '../../model/clock.ts';
+import { able, type MailCapabilities, type MailConnector } from '../../model/connector.ts';
+import type { Http } from '../http.ts';
+import type { Access } from './access.ts';
+import { createAccount } from './account.ts';
+import { createContents } from './contents.ts';
+import { createFeeds } from './feeds.ts';
+import { createHeads } from './heads.ts';
+import { createKnownMessages } from './known-messages.ts';
+import { createMarks } from './marks.ts';
+import { createTransport } from './transport.ts';
+
+export interface Office365Options {
+  readonly http: Http;
+  readonly access: Access;
+  readonly graphOrigin: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The mailbox that the application itself opens; a person's own where null. */
+  readonly mailbox: string | null;
+  readonly signal?: AbortSignalLike;
+}
+
+/** Immutable ids stay when a message moves, but not when it goes to an archive mailbox or is exported. */
+const capabilities: MailCapabilities = {
+  stableIds: able,
+  folderFeeds: able,
+  categories: able,
+  headsMax: 500,
+  contentsMax: 20,
+  marksMax: 100,
+};
+
+/** Opens nothing until the first call. Sensible for one run; a grant that is dead is not used again by the same connector. */
+export function createOffice365Connector(options: Office365Options): MailConnector {
+  const { http, graphOrigin, mailbox } = options;
+  const transport = createTransport({ ...options, isAppOnly: mailbox !== null });
+  const known = createKnownMessages();
+  const feeds = createFeeds({ transport, graphOrigin, known });
+  const account = createAccount({ transport, feeds, mailbox });
+  return {
+    capabilities,
+    identify: account.identify,
+    check: account.check,
+    listFeeds: feeds.listFeeds,
+    readChanges: feeds.readChanges,
+    readHeads: createHeads({ transport, known, placeOf: feeds.placeOf }),
+    readContents: createContents(transport, known),
+    mark: createMarks(transport, known),
+    traffic: http.traffic,
+    close: () => Promise.resolve(),
+  };
+}
