@@ -1,10 +1,12 @@
 /**
  * Gmail as a mail service that can be prepared and opened: sign-in and consent, app access, and from a stored connection to a connector.
  */
-import type { Clock, Random } from '../../model/clock.ts';
-import type { MailService } from '../../model/connector.ts';
+import { z } from 'zod';
+import type { AbortSignalLike, Clock, Random } from '../../model/clock.ts';
+import type { MailConsent, MailService } from '../../model/connector.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
-import type { Fetch } from '../http.ts';
+import { createHttp, type Fetch } from '../http.ts';
+import { beginConsent, completeConsent, type GoogleOauth, googleTokenSchema, revokeToken } from './oauth.ts';
 
 /** The operator's application at the service, from the configuration. */
 export interface GoogleApp {
@@ -34,16 +36,54 @@ export interface GoogleServiceOptions {
   readonly redirectUri: string;
 }
 
+const formSchema = z.object({ mailbox: z.string().trim().toLowerCase().email() });
+
 /** The service `google` of the registry. */
-export function createGoogleService(_options: GoogleServiceOptions): MailService {
-  const missing = () => new RemoteFailure(failure('mailbox.service-not-set-up'));
+export function createGoogleService(options: GoogleServiceOptions): MailService {
   return {
     service: 'google',
     displayName: 'Gmail',
-    consent: null,
-    prepare: () => Promise.reject(missing()),
+    consent: createConsent(options),
+    async prepare(form) {
+      if (options.app.serviceAccount === null)
+        throw new RemoteFailure(failure('mailbox.service-not-set-up', { vendorCode: 'NO_SERVICE_ACCOUNT' }));
+      const { mailbox } = formSchema.parse(form);
+      return { account: mailbox, credential: {}, settings: { delegatedMailbox: mailbox } };
+    },
     open: () => {
-      throw missing();
+      throw new RemoteFailure(failure('mailbox.service-not-set-up'));
     },
   };
 }
+
+function createConsent(options: GoogleServiceOptions): MailConsent {
+  return {
+    approvalUrl: null,
+    begin: ({ loginHint }) => beginConsent(oauthOf(options), loginHint),
+    async complete(details, callbackUrl, signal) {
+      const { account, token } = await completeConsent(oauthOf(options, signal), details, callbackUrl);
+      return { account, credential: token, settings: {} };
+    },
+    async revoke(credential, signal) {
+      const token = googleTokenSchema.safeParse(credential);
+      // A delegated connection holds nothing that could be withdrawn.
+      if (token.success) await revokeToken(oauthOf(options, signal), token.data);
+    },
+  };
+}
+
+function oauthOf(
+  { app, fetch, clock, redirectUri }: GoogleServiceOptions,
+  signal?: AbortSignalLike,
+): GoogleOauth {
+  const http = createHttp({
+    fetch,
+    clock,
+    bodyBytesMax: TOKEN_BYTES_MAX,
+    ...(signal === undefined ? {} : { signal: signal as AbortSignal }),
+  });
+  return { app, http, clock, redirectUri };
+}
+
+/** No answer of the token endpoint is longer. */
+const TOKEN_BYTES_MAX = 256 * 1024;
