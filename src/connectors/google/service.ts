@@ -6,7 +6,11 @@ import type { AbortSignalLike, Clock, Random } from '../../model/clock.ts';
 import type { MailConsent, MailService } from '../../model/connector.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
 import { createHttp, type Fetch } from '../http.ts';
+import { withBackoffMail } from '../with-backoff.ts';
+import { createGmailConnector } from './connector.ts';
 import { beginConsent, completeConsent, type GoogleOauth, googleTokenSchema, revokeToken } from './oauth.ts';
+import { createPace, type Pace } from './quota.ts';
+import { createConsentTokens, createDelegatedTokens } from './tokens.ts';
 
 /** The operator's application at the service, from the configuration. */
 export interface GoogleApp {
@@ -37,9 +41,13 @@ export interface GoogleServiceOptions {
 }
 
 const formSchema = z.object({ mailbox: z.string().trim().toLowerCase().email() });
+/** `delegatedMailbox` stands where the operator's service account acts; such a connection has no secret of its own. */
+const settingsSchema = z.looseObject({ delegatedMailbox: z.string().optional() });
 
 /** The service `google` of the registry. */
 export function createGoogleService(options: GoogleServiceOptions): MailService {
+  const paces = createPaces(options);
+  const delegated = createDelegatedTokens();
   return {
     service: 'google',
     displayName: 'Gmail',
@@ -50,8 +58,45 @@ export function createGoogleService(options: GoogleServiceOptions): MailService 
       const { mailbox } = formSchema.parse(form);
       return { account: mailbox, credential: {}, settings: { delegatedMailbox: mailbox } };
     },
-    open: () => {
-      throw new RemoteFailure(failure('mailbox.service-not-set-up'));
+    open(connection, { signal, keeper, unproven = false }) {
+      const { app, fetch, clock, random } = options;
+      const { delegatedMailbox = null } = settingsSchema.parse(connection.settings);
+      const connector = createGmailConnector({
+        origin: app.gmailOrigin,
+        fetch,
+        clock,
+        random,
+        signal,
+        delegatedMailbox,
+        pace: paces.of(connection.account),
+        tokens: (http) => {
+          const oauth = { app, http, clock, redirectUri: options.redirectUri };
+          return delegatedMailbox === null
+            ? createConsentTokens(oauth, keeper)
+            : delegated.of(oauth, delegatedMailbox);
+        },
+      });
+      // Somebody waits at the dialog: trouble is told after one more attempt.
+      const patience = unproven ? { attemptsMax: UNPROVEN_ATTEMPTS_MAX } : {};
+      return withBackoffMail(connector, { clock, random, signal, ...patience });
+    },
+  };
+}
+
+const UNPROVEN_ATTEMPTS_MAX = 2;
+const PACES_MAX = 10_000;
+
+/** The pace of each mailbox outlives its runs, as the minute does in which units are counted. */
+function createPaces({ clock, app }: GoogleServiceOptions): { of(account: string): Pace } {
+  const paces = new Map<string, Pace>();
+  return {
+    of(account) {
+      const pace = paces.get(account) ?? createPace(clock, app.unitsPerMinute);
+      paces.delete(account);
+      paces.set(account, pace);
+      const [oldest] = paces.keys();
+      if (paces.size > PACES_MAX && oldest !== undefined) paces.delete(oldest);
+      return pace;
     },
   };
 }
