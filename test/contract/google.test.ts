@@ -6,7 +6,15 @@ import type { Cursor, MailConnector } from '../../src/model/connector.ts';
 import type { FeedId, ItemId, RecordId } from '../../src/model/ids.ts';
 import type { KeyPrint, Link } from '../../src/model/link.ts';
 import { SALESFORCE_FOLDER } from '../../src/model/settings.ts';
-import { ANN, consent, keepInMemory, MODIFY, mail, openGoogle, signInToGoogle } from '../support/google-bench.ts';
+import {
+  ANN,
+  consent,
+  keepInMemory,
+  MODIFY,
+  mail,
+  openGoogle,
+  signInToGoogle,
+} from '../support/google-bench.ts';
 import { drain, failureOf, idsOf, nothing, visit } from '../support/mail-world.ts';
 
 const FEED = 'mailbox' as FeedId;
@@ -23,7 +31,9 @@ describe('labels stand for folders and categories', () => {
     const { simulator, connect } = await signInToGoogle();
     for (const name of [SALESFORCE_FOLDER.toUpperCase(), `Old/${SALESFORCE_FOLDER}`, 'Blue'])
       simulator.createLabel(ANN, name);
-    const filed = simulator.deliver(ANN, mail('filed'), { labels: [SALESFORCE_FOLDER.toUpperCase(), 'Blue'] });
+    const filed = simulator.deliver(ANN, mail('filed'), {
+      labels: [SALESFORCE_FOLDER.toUpperCase(), 'Blue'],
+    });
     const nested = simulator.deliver(ANN, mail('nested'), { labels: [`Old/${SALESFORCE_FOLDER}`, 'INBOX'] });
     const connector = connect();
     expect(await headOf(connector, filed)).toMatchObject({
@@ -125,7 +135,9 @@ describe('the history', () => {
     const links = new Map<ItemId, Link>();
     for (const itemId of ids) {
       const { version } = await headOf(connector, itemId);
-      const [marked] = await connector.mark([{ itemId, version, add: ['Salesforce'], remove: ['Sync Error'] }]);
+      const [marked] = await connector.mark([
+        { itemId, version, add: ['Salesforce'], remove: ['Sync Error'] },
+      ]);
       if (marked?.ok !== true) throw new Error('not marked');
       links.set(itemId, {
         keyPrint: itemId as string as KeyPrint,
@@ -200,7 +212,11 @@ describe('limits', () => {
     simulator.faults.add({ operation: 'gmail.users.messages.get', nth: 2, count: 1, effect });
     const connector = connect();
     const heads = await connector.readHeads(ids.map(inbox));
-    expect(heads.map((head) => head.ok && head.value.subject)).toEqual(['About one', 'About two', 'About three']);
+    expect(heads.map((head) => head.ok && head.value.subject)).toEqual([
+      'About one',
+      'About two',
+      'About three',
+    ]);
     expect(simulator.requests.count('batch')).toBe(2);
   });
 
@@ -230,13 +246,22 @@ describe('limits', () => {
       expect(await failureOf(connect().identify())).toMatchObject({ code: expected });
     }
     const { simulator, connect } = await signInToGoogle();
-    const ids = ['one', 'two'].map((name) => simulator.deliver(ANN, mail(name)));
+    const [one, two] = [simulator.deliver(ANN, mail('one')), simulator.deliver(ANN, mail('two'))];
     const effect = { kind: 'partial', nth: 1, code: 'backendError' } as const;
-    simulator.faults.add({ operation: 'batch', effect });
-    expect(await connect().readHeads(ids.map(inbox))).toMatchObject([
-      { ok: true },
-      { ok: true, value: { subject: 'About two' } },
-    ]);
+    simulator.faults.add({ operation: 'batch', count: 3, effect });
+    const both = [inbox(one), inbox(two)];
+    const unreadable = { ok: false, failure: { code: 'mailbox.item-unreadable' } };
+    expect(await connect().readHeads(both)).toMatchObject([unreadable, { ok: true }]);
+    // The second time of asking goes well; a message that is asked for alone is blamed only when the mailbox answers.
+    expect(await connect().readHeads(both)).toMatchObject([{ ok: true }, { ok: true }]);
+    simulator.faults.clear();
+    simulator.faults.add({
+      operation: 'gmail.users.messages.get',
+      effect: { kind: 'service', code: 'backendError' },
+    });
+    expect(await connect().readHeads([inbox(one)])).toMatchObject([unreadable]);
+    expect(await failureOf(connect().readHeads(both))).toMatchObject({ code: 'mailbox.transient' });
+    simulator.faults.clear();
     simulator.setMailService(ANN, false);
     expect(await failureOf(connect().identify())).toMatchObject({ code: 'mailbox.no-licence' });
   });
@@ -274,7 +299,11 @@ describe('access', () => {
   test('a delegated mailbox is read by the service account, and is told apart where it was not delegated', async () => {
     const { simulator } = openGoogle();
     const key = simulator.addServiceAccount({ email: 'robot@project.test' });
-    const serviceAccount = { email: key.client_email, keyId: key.private_key_id, privateKey: key.private_key };
+    const serviceAccount = {
+      email: key.client_email,
+      keyId: key.private_key_id,
+      privateKey: key.private_key,
+    };
     const world = openGoogle({ app: { serviceAccount } });
     world.simulator.world.serviceAccounts.set(
       key.client_email,
@@ -318,7 +347,9 @@ describe('requests', () => {
     const ids = idsOf(changes, 'upsert');
     const { headsMax, contentsMax } = connector.capabilities;
     for (let at = 0; at < count; at += headsMax)
-      expect((await connector.readHeads(ids.slice(at, at + headsMax).map(inbox))).every(({ ok }) => ok)).toBe(true);
+      expect((await connector.readHeads(ids.slice(at, at + headsMax).map(inbox))).every(({ ok }) => ok)).toBe(
+        true,
+      );
     for (let at = 0; at < count; at += contentsMax)
       await connector.readContents(ids.slice(at, at + contentsMax), { attachmentBytesMax: 1_000_000 });
     const least = count / 500 + count / 50 + count / 50;

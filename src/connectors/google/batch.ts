@@ -2,11 +2,11 @@
  * Many calls in one request, with one result per call in the order asked. Parts that were merely too much at once, or met trouble of the
  * moment, are sent again once. How a batch is written and read is multipart.ts; vendor page: docs/remote-services/google.md#batches.
  */
-import { type Failure, failure, type RemoteFailure } from '../../model/failure.ts';
+import { type Failure, failure } from '../../model/failure.ts';
 import { NetworkError } from '../http.ts';
-import { type BatchPart, readBatch, writeBatch } from './multipart.ts';
+import { readBatch, writeBatch } from './multipart.ts';
 import { UNITS } from './quota.ts';
-import { type Answer, type Call, readJson, type Transport } from './transport.ts';
+import { type Call, readJson, type Transport } from './transport.ts';
 
 /** Google allows 100 and advises 50. */
 export const PARTS_MAX = 50;
@@ -57,7 +57,16 @@ async function callRepeating(transport: Transport, calls: readonly Call[]): Prom
     for (const [at, index] of again.entries()) results[index] = repeated[at] ?? unanswered;
   }
   const lost = results.filter(isOfTheMoment).length;
-  return results.map((result) => settle(transport, result, lost === results.length));
+  const [only] = results;
+  const alone = results.length === 1 && only?.ok === false && only.failure.kind === 'transient';
+  const shared = lost === results.length && !(alone && (await answersOthers(transport)));
+  return results.map((result) => settle(transport, result, shared));
+}
+
+/** Before the one message asked for is blamed, the mailbox is asked something simple. Rejects where it cannot answer that either. */
+async function answersOthers(transport: Transport): Promise<boolean> {
+  await transport.call({ method: 'getProfile', verb: 'GET', path: 'profile', scope: 'mailbox' });
+  return true;
 }
 
 const unanswered: PartResult = {
@@ -77,13 +86,9 @@ function asksForLongWait(result: PartResult | undefined): boolean {
 function settle(transport: Transport, result: PartResult, shared: boolean): PartResult {
   if (result.ok || result.failure.kind === 'bad-item') return result;
   const { kind, vendorCode } = result.failure;
-  if (kind !== 'transient' || shared) throw refusedBy(transport, result.failure);
+  if (kind !== 'transient' || shared) throw transport.refused(result.failure);
   const code = 'mailbox.item-unreadable';
   return { ok: false, failure: failure(code, vendorCode === undefined ? {} : { vendorCode }) };
-}
-
-function refusedBy(transport: Transport, told: Failure): RemoteFailure {
-  return transport.refused(told);
 }
 
 async function callOnce(transport: Transport, calls: readonly Call[]): Promise<readonly PartResult[]> {
@@ -103,11 +108,13 @@ async function callOnce(transport: Transport, calls: readonly Call[]): Promise<r
     },
     calls.reduce((sum, { method }) => sum + UNITS[method], 0),
     // Google looks at the token part by part: the whole may be a success of refusals.
-    (whole) => whole.status === 401 || readParts(whole, calls.length).some((part) => part?.status === 401),
+    (whole) =>
+      whole.status === 401 ||
+      readBatch(whole.contentType, whole.text, calls.length).some((part) => part?.status === 401),
   );
   if (answer.status < 200 || answer.status > 299)
     throw transport.refused(transport.failureOf(answer, 'mailbox'));
-  const parts = readParts(answer, calls.length);
+  const parts = readBatch(answer.contentType, answer.text, calls.length);
   return calls.map((call, index) => {
     const part = parts[index];
     if (part === undefined) return unanswered;
@@ -115,8 +122,4 @@ async function callOnce(transport: Transport, calls: readonly Call[]): Promise<r
       return { ok: false, failure: transport.failureOf(part, call.scope) };
     return { ok: true, body: readJson(part.text) };
   });
-}
-
-function readParts({ contentType, text }: Answer, count: number): readonly (BatchPart | undefined)[] {
-  return readBatch(contentType, text, count);
 }

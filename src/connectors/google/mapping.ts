@@ -1,8 +1,8 @@
 /**
- * From Gmail's message to a head in our words, pure: what sort of mail it is, who wrote it to whom, when. Headers are decoded by postal-mime;
+ * From Gmail's message to a head in our words, pure: what sort of mail it is, who wrote it to whom, when. Headers are decoded by mailparser;
  * where a mail lies and what is noted on it come from its labels.
  */
-import PostalMime, { type Email, type Address as ParsedAddress } from 'postal-mime';
+import { type AddressObject, type EmailAddress, type ParsedMail, simpleParser } from 'mailparser';
 import { z } from 'zod';
 import type { Instant } from '../../model/clock.ts';
 import type { Address, EmailHead, EmailKind, Sensitivity } from '../../model/email.ts';
@@ -59,10 +59,10 @@ export async function emailHead(message: Message, labels: Labels): Promise<Email
     inReplyTo: header('In-Reply-To'),
     references: readReferences(header('References')),
     subject: parsed.subject ?? '',
-    from: people(parsed.from)[0] ?? people(parsed.sender)[0] ?? null,
-    to: people(...(parsed.to ?? [])),
-    cc: people(...(parsed.cc ?? [])),
-    bcc: people(...(parsed.bcc ?? [])),
+    from: people(parsed.from)[0] ?? bracketed(header('From')) ?? people(senderOf(parsed))[0] ?? null,
+    to: people(parsed.to),
+    cc: people(parsed.cc),
+    bcc: people(parsed.bcc),
     sentAt,
     receivedAt: internalDate || sentAt || 0,
     sizeBytes: sizeEstimate,
@@ -100,15 +100,27 @@ function sensitivityOf(header: string | null): Sensitivity {
   return word === 'personal' || word === 'private' || word === 'confidential' ? word : 'normal';
 }
 
-async function parseHeaders({ payload }: Message): Promise<Partial<Email>> {
+type Parsed = Partial<ParsedMail>;
+
+/** Subject and people, decoded. Only their headers are handed over: a body has none of its own here. */
+async function parseHeaders({ payload }: Message): Promise<Parsed> {
   const lines = payload.headers
-    .filter(({ name }) => !/^content-/i.test(name))
+    .filter(({ name }) => DECODED.has(name.toLowerCase()))
     .map(({ name, value }) => `${name}: ${value.replace(/[\r\n\0]+/g, ' ')}`);
   try {
-    return await PostalMime.parse(`${lines.join('\r\n')}\r\n\r\n`);
+    return await simpleParser(Buffer.from(`${lines.join('\r\n')}\r\n\r\n`));
   } catch {
     return {};
   }
+}
+
+const DECODED: ReadonlySet<string> = new Set(['subject', 'from', 'sender', 'to', 'cc', 'bcc']);
+
+function senderOf({ headers }: Parsed): AddressObject | undefined {
+  const value = headers?.get('sender');
+  return typeof value === 'object' && 'value' in value && Array.isArray(value.value)
+    ? (value as AddressObject)
+    : undefined;
 }
 
 /** A Date header; comments are left out, and years that no mail was written in count as unreadable. */
@@ -127,13 +139,21 @@ function readReferences(header: string | null): readonly string[] {
 
 const REFERENCES_MAX = 200;
 
-function people(...parsed: readonly (ParsedAddress | undefined)[]): readonly Address[] {
-  return parsed.flatMap((one): readonly Address[] => {
-    if (one === undefined) return [];
-    if (one.group !== undefined) return people(...one.group);
-    const address = (one.address ?? '').trim().toLowerCase();
-    if (!/^[^\s@]+@[^\s@]+$/.test(address)) return [];
-    const name = (one.name ?? '').trim();
-    return [{ address, name: name.toLowerCase() === address ? '' : name }];
-  });
+function people(headers: AddressObject | readonly AddressObject[] | undefined): readonly Address[] {
+  const list = headers === undefined ? [] : 'value' in headers ? [headers] : headers;
+  return list.flatMap(({ value }) => value.flatMap(personsOf));
+}
+
+/** Gmail decodes names and leaves their quotes unbalanced where they hold some: then the address in brackets at the end counts. */
+function bracketed(header: string | null): Address | null {
+  const address = /<([^<>\s@]+@[^<>\s@]+)>$/.exec(header ?? '')?.[1]?.toLowerCase();
+  return address === undefined ? null : { address, name: '' };
+}
+
+function personsOf(entry: EmailAddress): readonly Address[] {
+  if (entry.group !== undefined) return entry.group.flatMap(personsOf);
+  const address = (entry.address ?? '').trim().toLowerCase();
+  if (!/^[^\s@]+@[^\s@]+$/.test(address)) return [];
+  const name = entry.name.trim();
+  return [{ address, name: name.toLowerCase() === address ? '' : name }];
 }
