@@ -78,8 +78,6 @@ export function openGoogle({ server, app }: BenchOptions = {}) {
   return { simulator, service, clock, waits, fetch };
 }
 
-export type GoogleWorld = Awaited<ReturnType<typeof signInToGoogle>>;
-
 /** The world with Ann's consent, and what her connection became. */
 export async function signInToGoogle(options: BenchOptions = {}) {
   const world = openGoogle(options);

@@ -39,7 +39,11 @@ test.each(cases)('%i %s of a %s is %s', (status, text, scope, code) => {
 });
 
 test('a service account that may not act is told apart from a person who left a permission out', () => {
-  const refusal = { status: 400, text: legacy('failedPrecondition', 'Precondition check failed.'), retryAfter: null };
+  const refusal = {
+    status: 400,
+    text: legacy('failedPrecondition', 'Precondition check failed.'),
+    retryAfter: null,
+  };
   expect(gmailFailure(refusal, 'mailbox', 'delegation', NOW).code).toBe('mailbox.delegation-missing');
   const scope = { status: 403, text: legacy('insufficientPermissions'), retryAfter: null };
   expect(gmailFailure(scope, 'mailbox', 'delegation', NOW).code).toBe('mailbox.delegation-missing');
