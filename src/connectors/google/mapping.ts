@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { Instant } from '../../model/clock.ts';
 import type { Address, EmailHead, EmailKind, Sensitivity } from '../../model/email.ts';
 import type { ItemId } from '../../model/ids.ts';
+import { readReferences } from '../references.ts';
 import { type Labels, versionOf } from './labels.ts';
 
 /** The headers that a head needs; asked by name, for some mails carry a hundred others. */
@@ -129,15 +130,6 @@ function instantOf(header: string | null): Instant | null {
   const at = Date.parse(header.replace(/\([^)]*\)/g, '').trim());
   return Number.isNaN(at) || at < -2_208_988_800_000 || at > 64_092_211_200_000 ? null : at;
 }
-
-/** The ids of a References header, oldest first; one without brackets counts when it is the only thing there. */
-function readReferences(header: string | null): readonly string[] {
-  if (header === null) return [];
-  const ids = header.match(/<[^<>\s]+>/g);
-  return (ids ?? header.split(/\s+/).filter((word) => word.includes('@'))).slice(0, REFERENCES_MAX);
-}
-
-const REFERENCES_MAX = 200;
 
 function people(headers: AddressObject | readonly AddressObject[] | undefined): readonly Address[] {
   const list = headers === undefined ? [] : 'value' in headers ? [headers] : headers;

@@ -20,7 +20,7 @@ import { z } from 'zod';
 import { type Clock, HOUR, type Instant, SECOND } from '../../model/clock.ts';
 import type { ConsentStart } from '../../model/connector.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
-import type { Http, HttpResponse } from '../http.ts';
+import type { Http } from '../http.ts';
 import { askOauth, type OauthClient, oauthConfiguration } from '../oauth.ts';
 import { readIdToken } from './id-token.ts';
 import { translateNetwork } from './network-failures.ts';
@@ -201,7 +201,7 @@ function clientOf(
   takeIdToken?: (idToken: string) => void,
 ): OauthClient {
   return {
-    http: takeIdToken === undefined ? http : withoutIdToken(http, takeIdToken),
+    http,
     clientId: app.clientId,
     // An assertion signs itself: nothing of the OAuth client belongs beside it.
     authentication: grant === 'consent' ? ClientSecretPost(app.clientSecret) : () => undefined,
@@ -214,28 +214,8 @@ function clientOf(
     failureOf: (refusal) => tokenFailure(refusal, grant),
     translate: translateNetwork,
     unexpected: failure('mailbox.transient', { vendorCode: 'UNEXPECTED_ANSWER' }),
+    ...(takeIdToken === undefined ? {} : { takeIdToken }),
   };
-}
-
-function withoutIdToken(http: Http, take: (idToken: string) => void): Http {
-  return {
-    traffic: http.traffic,
-    async send(request) {
-      const response = await http.send(request);
-      return { ...response, text: async () => cutIdToken(response, await response.text(), take) };
-    },
-  };
-}
-
-function cutIdToken({ status }: HttpResponse, text: string, take: (idToken: string) => void): string {
-  if (status !== 200) return text;
-  try {
-    const { id_token: idToken, ...rest } = z.looseObject({ id_token: z.string() }).parse(JSON.parse(text));
-    take(idToken);
-    return JSON.stringify(rest);
-  } catch {
-    return text;
-  }
 }
 
 function refused(code: Parameters<typeof failure>[0], vendorCode: string): RemoteFailure {
