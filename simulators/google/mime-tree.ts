@@ -23,12 +23,18 @@ const DEPTH_MAX = 20;
 
 /** Parses a whole mail; whatever is malformed becomes text. */
 export function parseMime(raw: Buffer): MimePart {
-  return parsePart(raw.toString('latin1'), '', 0);
+  return parsePart(readText(raw), '', 0);
+}
+
+/** Old Macintosh mail ends its lines with carriage returns alone; Gmail makes lines of them on arrival. */
+function readText(raw: Buffer): string {
+  const text = raw.toString('latin1');
+  return text.includes('\n') ? text : text.replace(/\r/g, '\n');
 }
 
 /** The headers at the top of a mail. */
 export function readHeaders(raw: Buffer): Header[] {
-  const text = raw.toString('latin1');
+  const text = readText(raw);
   return parseHeaders(text.slice(0, bodyStart(text).headEnd));
 }
 

@@ -63,8 +63,11 @@ export function createMessageViews(): ViewMessage {
 async function readView(raw: Uint8Array): Promise<MessageView> {
   let mail: Partial<ParsedMail> = {};
   try {
-    const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
-    mail = await simpleParser(bytes, { skipHtmlToText: true, skipTextToHtml: true, skipImageLinks: true });
+    mail = await simpleParser(withLineFeeds(raw), {
+      skipHtmlToText: true,
+      skipTextToHtml: true,
+      skipImageLinks: true,
+    });
   } catch {
     // The mail is shown with nothing but what its raw headers say.
   }
@@ -84,6 +87,13 @@ async function readView(raw: Uint8Array): Promise<MessageView> {
     html,
     attachments: (mail.attachments ?? []).map(attachedPart),
   };
+}
+
+/** Old Macintosh mail ends its lines with carriage returns alone; servers make lines of them on arrival. */
+function withLineFeeds(raw: Uint8Array): Buffer {
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  if (bytes.includes(0x0a)) return bytes;
+  return Buffer.from(bytes.toString('latin1').replace(/\r/g, '\n'), 'latin1');
 }
 
 /** mailparser puts the present in place of a missing Date, so the header itself is asked. */

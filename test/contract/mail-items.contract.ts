@@ -70,9 +70,11 @@ export function describeItems(check: Check): void {
     expect(mail.traffic().requests).toBe(0);
   });
 
-  check('counts its traffic', async ({ mail }) => {
+  check('counts its traffic', async ({ mail, deliver }) => {
+    const itemId = deliver('inbox', { subject: 'one' });
     expect(mail.traffic()).toMatchObject({ requests: 0, bytesSent: 0, bytesReceived: 0 });
     await mail.identify();
+    await mail.readHeads([{ itemId, place: 'inbox' }]);
     const { requests, bytesSent, bytesReceived, byOperation } = mail.traffic();
     expect(requests).toBeGreaterThan(0);
     expect(Object.values(byOperation).reduce((sum, count) => sum + count, 0)).toBe(requests);

@@ -1,10 +1,16 @@
 /**
  * Gmail as a mail service that can be prepared and opened: sign-in and consent, app access, and from a stored connection to a connector.
  */
-import type { Clock, Random } from '../../model/clock.ts';
-import type { MailService } from '../../model/connector.ts';
+import { z } from 'zod';
+import type { AbortSignalLike, Clock, Random } from '../../model/clock.ts';
+import type { MailConsent, MailService } from '../../model/connector.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
-import type { Fetch } from '../http.ts';
+import { createHttp, type Fetch } from '../http.ts';
+import { withBackoffMail } from '../with-backoff.ts';
+import { createGmailConnector } from './connector.ts';
+import { beginConsent, completeConsent, type GoogleOauth, googleTokenSchema, revokeToken } from './oauth.ts';
+import { createPace, type Pace } from './quota.ts';
+import { createConsentTokens, createDelegatedTokens } from './tokens.ts';
 
 /** The operator's application at the service, from the configuration. */
 export interface GoogleApp {
@@ -34,16 +40,95 @@ export interface GoogleServiceOptions {
   readonly redirectUri: string;
 }
 
+const formSchema = z.object({ mailbox: z.string().trim().toLowerCase().email() });
+/** `delegatedMailbox` stands where the operator's service account acts; such a connection has no secret of its own. */
+const settingsSchema = z.looseObject({ delegatedMailbox: z.string().optional() });
+
 /** The service `google` of the registry. */
-export function createGoogleService(_options: GoogleServiceOptions): MailService {
-  const missing = () => new RemoteFailure(failure('mailbox.service-not-set-up'));
+export function createGoogleService(options: GoogleServiceOptions): MailService {
+  const paces = createPaces(options);
+  const delegated = createDelegatedTokens();
   return {
     service: 'google',
     displayName: 'Gmail',
-    consent: null,
-    prepare: () => Promise.reject(missing()),
-    open: () => {
-      throw missing();
+    consent: createConsent(options),
+    async prepare(form) {
+      if (options.app.serviceAccount === null)
+        throw new RemoteFailure(failure('mailbox.service-not-set-up', { vendorCode: 'NO_SERVICE_ACCOUNT' }));
+      const { mailbox } = formSchema.parse(form);
+      return { account: mailbox, credential: {}, settings: { delegatedMailbox: mailbox } };
+    },
+    open(connection, { signal, keeper, unproven = false }) {
+      const { app, fetch, clock, random } = options;
+      const { delegatedMailbox = null } = settingsSchema.parse(connection.settings);
+      const connector = createGmailConnector({
+        origin: app.gmailOrigin,
+        fetch,
+        clock,
+        random,
+        signal,
+        delegatedMailbox,
+        pace: paces.of(connection.account),
+        tokens: (http) => {
+          const oauth = { app, http, clock, redirectUri: options.redirectUri };
+          return delegatedMailbox === null
+            ? createConsentTokens(oauth, keeper)
+            : delegated.of(oauth, delegatedMailbox);
+        },
+      });
+      // Somebody waits at the dialog: trouble is told after one more attempt.
+      const patience = unproven ? { attemptsMax: UNPROVEN_ATTEMPTS_MAX } : {};
+      return withBackoffMail(connector, { clock, random, signal, ...patience });
     },
   };
 }
+
+const UNPROVEN_ATTEMPTS_MAX = 2;
+const PACES_MAX = 10_000;
+
+/** The pace of each mailbox outlives its runs, as the minute does in which units are counted. */
+function createPaces({ clock, app }: GoogleServiceOptions): { of(account: string): Pace } {
+  const paces = new Map<string, Pace>();
+  return {
+    of(account) {
+      const pace = paces.get(account) ?? createPace(clock, app.unitsPerMinute);
+      paces.delete(account);
+      paces.set(account, pace);
+      const [oldest] = paces.keys();
+      if (paces.size > PACES_MAX && oldest !== undefined) paces.delete(oldest);
+      return pace;
+    },
+  };
+}
+
+function createConsent(options: GoogleServiceOptions): MailConsent {
+  return {
+    approvalUrl: null,
+    begin: ({ loginHint }) => beginConsent(oauthOf(options), loginHint),
+    async complete(details, callbackUrl, signal) {
+      const { account, token } = await completeConsent(oauthOf(options, signal), details, callbackUrl);
+      return { account, credential: token, settings: {} };
+    },
+    async revoke(credential, signal) {
+      const token = googleTokenSchema.safeParse(credential);
+      // A delegated connection holds nothing that could be withdrawn.
+      if (token.success) await revokeToken(oauthOf(options, signal), token.data);
+    },
+  };
+}
+
+function oauthOf(
+  { app, fetch, clock, redirectUri }: GoogleServiceOptions,
+  signal?: AbortSignalLike,
+): GoogleOauth {
+  const http = createHttp({
+    fetch,
+    clock,
+    bodyBytesMax: TOKEN_BYTES_MAX,
+    ...(signal === undefined ? {} : { signal: signal as AbortSignal }),
+  });
+  return { app, http, clock, redirectUri };
+}
+
+/** No answer of the token endpoint is longer. */
+const TOKEN_BYTES_MAX = 256 * 1024;

@@ -1,0 +1,136 @@
+/**
+ * Whose mailbox this is and what may be done in it: the questions of an activation. Everything here is harmless to repeat; the one thing that it
+ * ever makes is the label *Salesforce Emails*, once.
+ */
+import { z } from 'zod';
+import type { CheckResult, MailboxIdentity } from '../../model/connector.ts';
+import { type Failure, RemoteFailure } from '../../model/failure.ts';
+import type { ItemId } from '../../model/ids.ts';
+import { SALESFORCE_FOLDER } from '../../model/settings.ts';
+import type { Items } from './items.ts';
+import type { Labels } from './labels.ts';
+import { readAs, type Transport } from './transport.ts';
+
+export interface AccountOptions {
+  readonly transport: Transport;
+  readonly labels: Labels;
+  readonly items: Items;
+}
+
+const profileSchema = z.object({ emailAddress: z.string() });
+const sendAsSchema = z.object({
+  sendAs: z
+    .array(
+      z.object({
+        sendAsEmail: z.string(),
+        isPrimary: z.boolean().optional(),
+        treatAsAlias: z.boolean().optional(),
+        verificationStatus: z.string().optional(),
+      }),
+    )
+    .default([]),
+});
+
+/** The primary address proves the token; aliases are told by the addresses that the person may send as. */
+export async function identify({ transport }: AccountOptions): Promise<MailboxIdentity> {
+  const answer = await transport.call({
+    method: 'getProfile',
+    verb: 'GET',
+    path: 'profile',
+    scope: 'mailbox',
+  });
+  const address = readAs(profileSchema, answer).emailAddress.toLowerCase();
+  return { address, addresses: [...new Set([address, ...(await aliases(transport))])] };
+}
+
+/** An address that is not yet verified, or that its owner does not take for his own, is no alias. */
+async function aliases(transport: Transport): Promise<readonly string[]> {
+  try {
+    const answer = await transport.call({
+      method: 'settings.sendAs.list',
+      verb: 'GET',
+      path: 'settings/sendAs',
+      // A refusal here says nothing of the mailbox, and must not end the connection.
+      scope: 'item',
+    });
+    return readAs(sendAsSchema, answer)
+      .sendAs.filter(
+        ({ isPrimary, treatAsAlias, verificationStatus }) =>
+          isPrimary === true || (treatAsAlias !== false && verificationStatus !== 'pending'),
+      )
+      .map(({ sendAsEmail }) => sendAsEmail.toLowerCase());
+  } catch (error) {
+    if (error instanceof RemoteFailure && HIDES_ALIASES.has(error.failure.kind)) return [];
+    throw error;
+  }
+}
+
+const HIDES_ALIASES: ReadonlySet<string> = new Set([
+  'bad-item',
+  'permission-missing',
+  'authorization-revoked',
+]);
+
+const CAPABILITIES = ['sign-in', 'read-mail', 'write-categories', 'salesforce-folder'] as const;
+/** Kinds of failure after which the next capability is still worth trying. */
+const SAYS_NOTHING_OF_OTHERS: ReadonlySet<string> = new Set(['permission-missing', 'bad-item']);
+
+/** Tries each capability; trouble with signing in or with the service as a whole is not tried a second time. */
+export async function check(options: AccountOptions): Promise<readonly CheckResult[]> {
+  let sample: ItemId | null = null;
+  const attempts: Readonly<Record<(typeof CAPABILITIES)[number], () => Promise<unknown>>> = {
+    'sign-in': () => identify(options),
+    'read-mail': async () => {
+      sample = await readSample(options);
+    },
+    'write-categories': () => writeSample(options.transport, sample),
+    'salesforce-folder': () => options.labels.ensure(SALESFORCE_FOLDER),
+  };
+  const results: CheckResult[] = [];
+  let broken: Failure | null = null;
+  for (const capability of CAPABILITIES) {
+    const details: Failure | null = broken ?? (await failureOf(attempts[capability]));
+    results.push(details === null ? { capability, ok: true } : { capability, ok: false, failure: details });
+    if (details !== null && (capability === 'sign-in' || !SAYS_NOTHING_OF_OTHERS.has(details.kind)))
+      broken = details;
+  }
+  return results;
+}
+
+async function failureOf(attempt: () => Promise<unknown>): Promise<Failure | null> {
+  try {
+    await attempt();
+    return null;
+  } catch (error) {
+    if (error instanceof RemoteFailure) return error.failure;
+    throw error;
+  }
+}
+
+const listSchema = z.object({ messages: z.array(z.object({ id: z.string() })).default([]) });
+
+/** Reads the head of one mail of the Inbox; null when the Inbox is empty. */
+async function readSample({ transport, items }: AccountOptions): Promise<ItemId | null> {
+  const answer = await transport.call({
+    method: 'messages.list',
+    verb: 'GET',
+    path: 'messages?maxResults=1&labelIds=INBOX',
+    scope: 'mailbox',
+  });
+  const id = readAs(listSchema, answer).messages[0]?.id as ItemId | undefined;
+  if (id === undefined) return null;
+  await items.readHeads([{ itemId: id, place: 'inbox' }]);
+  return id;
+}
+
+/** Gives a mail of the Inbox the label that it has already: the right is asked for, and nothing changes. */
+async function writeSample(transport: Transport, sample: ItemId | null): Promise<void> {
+  if (sample === null) return;
+  await transport.call({
+    method: 'messages.modify',
+    verb: 'POST',
+    path: `messages/${encodeURIComponent(sample)}/modify`,
+    body: { addLabelIds: ['INBOX'] },
+    scope: 'mailbox',
+  });
+}

@@ -1,0 +1,84 @@
+/**
+ * Gmail behind the contract of model/connector.ts: wires tokens, transport, labels, feed, items and account together and holds no logic of its
+ * own. Every error that leaves it is a `RemoteFailure` or the reason of the caller's signal. It never sends mail.
+ */
+import type { AbortSignalLike, Clock, Random } from '../../model/clock.ts';
+import { able, type MailCapabilities, type MailConnector } from '../../model/connector.ts';
+import { createGate } from '../gate.ts';
+import { createHttp, type Fetch, type Http } from '../http.ts';
+import { check, identify } from './account.ts';
+import { PARTS_MAX } from './batch.ts';
+import { createFeeds } from './feeds.ts';
+import { createItems } from './items.ts';
+import { createLabels } from './labels.ts';
+import type { Pace } from './quota.ts';
+import type { AccessTokens } from './tokens.ts';
+import { createTransport } from './transport.ts';
+
+export interface GmailOptions {
+  /** `https://gmail.googleapis.com`. */
+  readonly origin: string;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Shared by all runs of one mailbox. */
+  readonly pace: Pace;
+  /** The mailbox's tokens, asked for through the connector's own counted HTTP. */
+  readonly tokens: (http: Http) => AccessTokens;
+  /** The mailbox that a service account acts for; null where its owner consented. */
+  readonly delegatedMailbox: string | null;
+  readonly signal?: AbortSignalLike;
+}
+
+/** Requests of one mailbox at once. */
+const REQUESTS_MAX = 3;
+
+const capabilities: MailCapabilities = {
+  stableIds: able,
+  folderFeeds: {
+    able: false,
+    reason: 'Gmail has labels in place of folders, and one history for the whole mailbox.',
+  },
+  // Labels stand for categories.
+  categories: able,
+  headsMax: PARTS_MAX,
+  contentsMax: PARTS_MAX,
+  marksMax: PARTS_MAX,
+};
+
+/** Opens nothing until the first call. Sensible for one run. */
+export function createGmailConnector(options: GmailOptions): MailConnector {
+  const { clock, random, signal } = options;
+  const http = createHttp({
+    fetch: options.fetch,
+    clock,
+    ...(signal === undefined ? {} : { signal: signal as AbortSignal }),
+  });
+  const transport = createTransport({
+    http,
+    clock,
+    random,
+    signal,
+    tokens: options.tokens(http),
+    origin: options.origin,
+    pace: options.pace,
+    gate: createGate(REQUESTS_MAX),
+    delegatedMailbox: options.delegatedMailbox,
+  });
+  const labels = createLabels(transport);
+  const items = createItems(transport, labels);
+  const feeds = createFeeds({ transport, labels, clock });
+  const account = { transport, labels, items };
+  return {
+    capabilities,
+    identify: () => identify(account),
+    check: () => check(account),
+    listFeeds: feeds.listFeeds,
+    readChanges: feeds.readChanges,
+    readHeads: items.readHeads,
+    readContents: items.readContents,
+    mark: items.mark,
+    traffic: http.traffic,
+    close: () => Promise.resolve(),
+  };
+}
