@@ -53,9 +53,15 @@ describe.skipIf(!present)('the corpus in an Office 365 mailbox', () => {
     const mail = cloud.connect(keepLazily(async () => (await cloud.signIn()).credential));
     const { changes } = await drain(mail, await inboxOf(mail), null);
     expect(new Set(changes.map(({ itemId }) => itemId)).size).toBe(files.length);
-    const heads = await headsOf(mail, pairs.map(({ inCloud }) => inCloud));
+    const heads = await headsOf(
+      mail,
+      pairs.map(({ inCloud }) => inCloud),
+    );
     const asked = mail.traffic().byOperation;
-    const other = await headsOf(house.connect(), pairs.map(({ inHouse }) => inHouse));
+    const other = await headsOf(
+      house.connect(),
+      pairs.map(({ inHouse }) => inHouse),
+    );
     const differing = pairs.filter(({ inCloud, inHouse }) => {
       const [one, two] = [heads.get(inCloud), other.get(inHouse)];
       if (one === undefined || two === undefined) return true;

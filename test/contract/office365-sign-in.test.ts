@@ -4,7 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { HOUR } from '../../src/model/clock.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { failureOf } from '../support/mail-world.ts';
-import { ANN, BEN, CLIENT, keepLazily, none, openBench, REDIRECT, signInBy } from '../support/office365-bench.ts';
+import {
+  ANN,
+  BEN,
+  CLIENT,
+  keepLazily,
+  none,
+  openBench,
+  REDIRECT,
+  signInBy,
+} from '../support/office365-bench.ts';
 import { createSelfSigned } from '../support/self-signed.ts';
 
 const signal = new AbortController().signal;
@@ -62,7 +71,10 @@ describe('a person who signs in to Office 365', () => {
   it('is not taken for somebody whose sign-in began elsewhere', async () => {
     const { service, simulator } = openBench();
     const { consent } = service;
-    const [mine, other] = [await consent?.begin({ loginHint: ANN }), await consent?.begin({ loginHint: ANN })];
+    const [mine, other] = [
+      await consent?.begin({ loginHint: ANN }),
+      await consent?.begin({ loginHint: ANN }),
+    ];
     const body = new URLSearchParams({ loginfmt: ANN, passwd: 'password', decision: 'accept' });
     const back = await simulator.fetch(new Request(mine?.url ?? '', { method: 'POST', body }));
     const url = back.headers.get('location') ?? '';
@@ -87,7 +99,9 @@ describe('a person who signs in to Office 365', () => {
       async fetch(url, init) {
         const answer = await new Response((await fetch(url, init)).body as ReadableStream).json();
         const { refresh_token: _kept, ...rest } = answer as Record<string, unknown>;
-        return new Response(JSON.stringify({ ...rest, scope: 'https://graph.microsoft.com/user.read openid' }));
+        return new Response(
+          JSON.stringify({ ...rest, scope: 'https://graph.microsoft.com/user.read openid' }),
+        );
       },
     });
     expect(service.service).toBe(narrowed.service);
@@ -208,14 +222,21 @@ describe('the application itself', () => {
       certificates: [{ thumbprint, publicKey: registered }],
     });
     simulator.grantAdminConsent('contoso.test', CLIENT, { roles: ['Mail.ReadWrite'] });
-    const mail = bench.connect(keepLazily(async () => null), mailbox);
+    const mail = bench.connect(
+      keepLazily(async () => null),
+      mailbox,
+    );
     expect((await mail.identify()).address).toBe(BEN);
     expect((await bench.signIn()).account).toBe(ANN);
   });
 
   it('says who has to act where it is not allowed in the tenant, or is not what it says', async () => {
     const bench = openBench();
-    const open = () => bench.connect(keepLazily(async () => null), mailbox);
+    const open = () =>
+      bench.connect(
+        keepLazily(async () => null),
+        mailbox,
+      );
     expect(await failureOf(open().identify())).toMatchObject({ code: 'mailbox.admin-approval-needed' });
     bench.simulator.addApplication({ clientId: CLIENT, secrets: [{ value: 'another' }] });
     expect(await failureOf(open().identify())).toMatchObject({

@@ -23,7 +23,9 @@ import { rawMail } from '../support/raw-mail.ts';
 
 const limits = { attachmentBytesMax: 1_000_000 };
 const raw = (subject: string, more = '', body = 'Hello.') =>
-  Buffer.from(String(Buffer.from(rawMail(ANN, { subject, body }, subject.length))).replace('\r\n', `\r\n${more}`));
+  Buffer.from(
+    String(Buffer.from(rawMail(ANN, { subject, body }, subject.length))).replace('\r\n', `\r\n${more}`),
+  );
 
 function open(options: BenchOptions = {}) {
   const bench = openBench(options);
@@ -115,7 +117,12 @@ describe('what Office 365 is asked', () => {
   it('a large mail is read by itself, the others in one batch', async () => {
     const { simulator, reopen } = open();
     const ids = ['small', 'large', 'tiny'].map(
-      (name) => simulator.deliver(ANN, 'inbox', raw(name, '', name === 'large' ? 'x '.repeat(1_200_000) : name)) as ItemId,
+      (name) =>
+        simulator.deliver(
+          ANN,
+          'inbox',
+          raw(name, '', name === 'large' ? 'x '.repeat(1_200_000) : name),
+        ) as ItemId,
     );
     const mail = reopen();
     await drain(mail, await inboxOf(mail), null);
@@ -247,7 +254,11 @@ describe('trouble at Graph', () => {
     const attachments = [{ name: 'list.csv', bytes: new Uint8Array(10).fill(65) }];
     const ids = [
       simulator.deliver(ANN, 'inbox', raw('whole')) as ItemId,
-      simulator.deliver(ANN, 'inbox', rawMail(ANN, { subject: 'broken', body: 'See there', attachments }, 2)) as ItemId,
+      simulator.deliver(
+        ANN,
+        'inbox',
+        rawMail(ANN, { subject: 'broken', body: 'See there', attachments }, 2),
+      ) as ItemId,
     ];
     const effect = { kind: 'partial', nth: 2, code: 'ErrorContentConversionFailed' } as const;
     const mail = reopen();
@@ -256,7 +267,10 @@ describe('trouble at Graph', () => {
     const contents = await mail.readContents(ids, limits);
     expect(contents).toMatchObject([
       { ok: true },
-      { ok: true, value: { text: expect.stringContaining('See there'), attachments: [{ name: 'list.csv' }] } },
+      {
+        ok: true,
+        value: { text: expect.stringContaining('See there'), attachments: [{ name: 'list.csv' }] },
+      },
     ]);
   });
 

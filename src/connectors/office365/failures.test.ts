@@ -34,7 +34,8 @@ test.each([
 
 test('an application outside of its scope is told so, by its words or by being one', () => {
   expect(told(403, 'ErrorAccessDenied', 'mailbox', '', true)).toBe('mailbox.outside-app-scope');
-  const words = 'Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings.';
+  const words =
+    'Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings.';
   expect(told(403, 'ErrorAccessDenied', 'item', words)).toBe('mailbox.outside-app-scope');
 });
 

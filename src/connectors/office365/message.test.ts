@@ -66,13 +66,20 @@ test('the version is the change key, also out of the tag; a change that tells li
 test('links lead to Graph or nowhere', () => {
   const graph = 'https://graph.microsoft.com';
   expect(pathOfLink(`${graph}/v1.0/me/x?$deltatoken=a%20b`, graph)).toBe('/me/x?$deltatoken=a%20b');
-  for (const link of ['https://evil.test/v1.0/me', `${graph}/beta/me`, `${graph}.evil.test/v1.0/me`, null, 'http://['])
+  for (const link of [
+    'https://evil.test/v1.0/me',
+    `${graph}/beta/me`,
+    `${graph}.evil.test/v1.0/me`,
+    null,
+    'http://[',
+  ])
     expect(pathOfLink(link, graph)).toBeNull();
 });
 
 test('claims are read as base64 or as they stand, and nothing else is', () => {
   const claims = '{"access_token":{"nbf":{"essential":true}}}';
-  const ask = (value: string) => readClaims(`Bearer realm="", error="insufficient_claims", claims="${value}"`);
+  const ask = (value: string) =>
+    readClaims(`Bearer realm="", error="insufficient_claims", claims="${value}"`);
   expect(ask(Buffer.from(claims).toString('base64'))).toBe(claims);
   expect(ask(encodeURIComponent(claims))).toBe(claims);
   expect(ask('nonsense')).toBeNull();
@@ -84,7 +91,12 @@ test('folders stand for the nearest thing above them; waste and what lies below 
   const roles = { inbox: 'in', sentitems: 'out', deleteditems: 'del', drafts: 'dr' };
   const folders = [
     ...[folder('in', 'root'), folder('in-2', 'in'), folder('out', 'root'), folder('del', 'root')],
-    ...[folder('del-2', 'del'), folder('dr', 'root'), folder('x', 'root'), folder('sf', 'root', 'salesforce emails')],
+    ...[
+      folder('del-2', 'del'),
+      folder('dr', 'root'),
+      folder('x', 'root'),
+      folder('sf', 'root', 'salesforce emails'),
+    ],
   ];
   expect(Object.fromEntries(watchedFolders(folders, roles))).toEqual({
     ...{ in: 'inbox', 'in-2': 'inbox', out: 'sent', x: 'other', sf: 'salesforce-folder' },

@@ -12,7 +12,11 @@ const refusal = (more: Partial<OauthRefusal>): OauthRefusal => ({
 
 test.each([
   ['a number that is listed', { details: { error_codes: [50173] } }, 'mailbox.grant-ended'],
-  ['the first number that is listed', { details: { error_codes: [1, 50076] } }, 'mailbox.another-sign-in-step'],
+  [
+    'the first number that is listed',
+    { details: { error_codes: [1, 50076] } },
+    'mailbox.another-sign-in-step',
+  ],
   ['an unknown number falls to its class', { details: { error_codes: [99999] } }, 'mailbox.grant-ended'],
   ['a session rule', { details: { error_codes: [70043] } }, 'mailbox.another-sign-in-step'],
   ['interaction without a number', { error: 'interaction_required' }, 'mailbox.another-sign-in-step'],
