@@ -79,7 +79,9 @@ describe('what Office 365 is asked', () => {
     expect(busy.traffic().byOperation).toEqual({ 'list-changes': 1 });
   });
 
-  it('a first reading costs at most 1.3 times the pages and batches that it takes', async () => {
+  it('a first reading costs at most 1.3 times the pages and batches that it takes', {
+    timeout: 120_000,
+  }, async () => {
     const { simulator, reopen } = open();
     const count = 2_000;
     for (let index = 0; index < count; index += 1) simulator.deliver(ANN, 'inbox', raw(`mail ${index}`));
