@@ -5,10 +5,10 @@
 
 import { type ChangeLog, createChangeLog } from '../shared/change-log.ts';
 import { findHeader, findMessageId, type RawHeader, readHeaders } from '../shared/headers.ts';
+import { arrivingItemClass } from '../shared/item-class.ts';
 import type { Random } from '../shared/random.ts';
 import { createFolderState, type Folder, type Item, type Sensitivity } from './folder.ts';
 import { createIds, drawBytes, type IdSource } from './ids.ts';
-import { arrivingItemClass } from './item-class.ts';
 
 /** How a delivered mail stands in its folder. What is absent is taken from the mail or from the clock. */
 export interface DeliveryOptions {
@@ -163,7 +163,7 @@ export function deliver(
     folder,
     raw,
     messageId: findMessageId(headers),
-    itemClass: options.itemClass ?? arrivingItemClass(headers),
+    itemClass: options.itemClass ?? arrivingItemClass(headers, raw),
     receivedAt: options.receivedAt ?? at,
     createdAt: at,
     modifiedAt: at,

@@ -54,10 +54,11 @@ export async function answerMessageDelta(call: MailboxCall): Promise<GraphAnswer
       });
       continue;
     }
-    const shown = {
+    const whole = {
       '@odata.type': '#microsoft.graph.message',
       ...(await showMessage(scoped, entry.message)),
     };
+    const shown = entry.readFlagOnly === true ? readFlagOf(whole) : whole;
     value.push(shown);
     const repeats = call.world.settings.repeatProbability;
     if (repeats > 0 && call.world.random.next() < repeats) value.push(shown);
@@ -65,7 +66,12 @@ export async function answerMessageDelta(call: MailboxCall): Promise<GraphAnswer
   return finish(call, 'Collection(message)', value, page.next, page.isLast);
 }
 
-type Entry = { message: Message } | { removed: string };
+type Entry = { message: Message; readFlagOnly?: boolean } | { removed: string };
+
+/** A mail that was only read or unread since comes with little more than that. */
+function readFlagOf({ '@odata.type': type, id, isRead, parentFolderId }: Json): Json {
+  return { '@odata.type': type, id, isRead, parentFolderId };
+}
 
 interface Page {
   entries: Entry[];
@@ -118,7 +124,8 @@ function laterRound(
     at = change.changeNumber;
     const message = folder.messages.get(change.key);
     const gone = folder.gone.get(change.key);
-    if (message !== undefined && test(message)) entries.push({ message });
+    const readFlagOnly = change.contentAtChange <= start.at;
+    if (message !== undefined && test(message)) entries.push({ message, readFlagOnly });
     else if (change.deleted && gone !== undefined && change.createdAtChange <= start.at) {
       entries.push({ removed: idOf(call, gone) });
     }

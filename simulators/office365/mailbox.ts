@@ -4,6 +4,7 @@
  */
 import { type ChangeLog, createChangeLog } from '../shared/change-log.ts';
 import { findHeader, findMessageId, type RawHeader, readHeaders } from '../shared/headers.ts';
+import { arrivingItemClass } from '../shared/item-class.ts';
 import type { Random } from '../shared/random.ts';
 import { createIds, drawBytes, type IdSource } from './ids.ts';
 
@@ -17,6 +18,8 @@ export interface Message {
   folder: Folder;
   raw: Uint8Array;
   headers: readonly RawHeader[];
+  /** The message class, as MAPI knows it. */
+  readonly itemClass: string;
   internetMessageId: string;
   conversationId: string;
   receivedAt: number;
@@ -193,6 +196,7 @@ export function deliver(
     folder,
     raw,
     headers,
+    itemClass: arrivingItemClass(headers, raw),
     internetMessageId:
       findMessageId(headers) ?? `<${immutableId.slice(-20).replace(/\W/g, '')}@outlook.test>`,
     conversationId: conversationOf(headers, immutableId),

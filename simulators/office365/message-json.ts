@@ -75,7 +75,7 @@ export async function showMessage(call: MailboxCall, message: Message): Promise<
     const view = await call.world.viewMessage(message.raw);
     for (const [name, read] of fromView) shown[name] = read(view, message, call);
   }
-  if (type !== undefined && wants('meetingMessageType')) shown.meetingMessageType = 'meetingRequest';
+  if (type !== undefined && wants('meetingMessageType')) shown.meetingMessageType = MEETING_TYPES[type];
   const extended = extendedProperties(message, call.query.get('$expand') ?? '');
   if (extended.length > 0) shown.singleValueExtendedProperties = extended;
   return shown;
@@ -119,35 +119,60 @@ function bodyOf(view: MessageView, call: GraphCall): Json {
   return { contentType: 'html', content: view.html };
 }
 
+const MEETING_TYPES: Readonly<Record<string, string>> = {
+  eventMessageRequest: 'meetingRequest',
+  eventMessageResponse: 'meetingAccepted',
+  eventMessage: 'meetingCancelled',
+};
+
+/** The derived type that Graph shows meeting mail as, by its class. */
 function eventMessageType(message: Message): string | undefined {
-  const type = findHeader(message.headers, 'content-type') ?? '';
-  if (/^text\/calendar/i.test(type)) return 'eventMessageRequest';
-  if (!/^multipart\//i.test(type)) return undefined;
-  const { buffer, byteOffset, byteLength } = message.raw;
-  const start = Buffer.from(buffer, byteOffset, Math.min(byteLength, 65_536)).toString('latin1');
-  return /^content-type:\s*text\/calendar\b[\s\S]*?method=/im.test(start) ? 'eventMessageRequest' : undefined;
+  if (!message.itemClass.startsWith('IPM.Schedule.Meeting')) return undefined;
+  if (message.itemClass.endsWith('.Request')) return 'eventMessageRequest';
+  return message.itemClass.includes('.Resp.') ? 'eventMessageResponse' : 'eventMessage';
 }
 
 const SENSITIVITIES = ['normal', 'personal', 'private', 'company-confidential'];
 
-/** Sensitivity (0x36) and message class (0x1A), when the query expands them by id. */
+/**
+ * Properties that the query expands by id: sensitivity, size and class of a message, what it answers, and single headers by name.
+ * https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get
+ */
 function extendedProperties(message: Message, expand: string): Json[] {
   if (!expand.startsWith('singleValueExtendedProperties')) return [];
-  return [...expand.matchAll(/id eq '((Integer|String) 0x0*([0-9A-Fa-f]+))'/g)].flatMap(
-    ([, id, , tag = '']) => {
-      const value = extendedValue(message, tag.toUpperCase());
-      return value === undefined ? [] : [{ id, value }];
-    },
-  );
+  const tagged = [...expand.matchAll(/id eq '((Integer|String) 0x0*([0-9A-Fa-f]+))'/g)];
+  const named = [...expand.matchAll(/id eq '(String \{([0-9A-Fa-f-]{36})\} Name ([\w-]+))'/g)];
+  const wanted: [string, string | undefined][] = [
+    ...tagged.map(([, id = '', , tag = '']): [string, string | undefined] => [
+      id,
+      extendedValue(message, tag.toUpperCase()),
+    ]),
+    ...named.map(([, id = '', set = '', name = '']): [string, string | undefined] => [
+      id,
+      set.toUpperCase() === HEADER_SET ? findHeader(message.headers, name.toLowerCase()) : undefined,
+    ]),
+  ];
+  return wanted.flatMap(([id, value]) => (value === undefined ? [] : [{ id, value }]));
 }
 
+/** PS_INTERNET_HEADERS (MS-OXPROPS): each header of a mail under its own name. */
+const HEADER_SET = '00020386-0000-0000-C000-000000000046';
+
 function extendedValue(message: Message, tag: string): string | undefined {
-  if (tag === '36') {
-    const word = findHeader(message.headers, 'sensitivity')?.toLowerCase() ?? 'normal';
-    return String(Math.max(0, SENSITIVITIES.indexOf(word)));
+  switch (tag) {
+    case '36': {
+      const word = findHeader(message.headers, 'sensitivity')?.toLowerCase() ?? 'normal';
+      return String(Math.max(0, SENSITIVITIES.indexOf(word)));
+    }
+    case 'E08':
+      return String(message.raw.byteLength);
+    case '1039':
+      return findHeader(message.headers, 'references');
+    case '1042':
+      return findHeader(message.headers, 'in-reply-to');
+    case '1A':
+      return message.itemClass;
+    default:
+      return undefined;
   }
-  if (tag !== '1A') return undefined;
-  const type = findHeader(message.headers, 'content-type')?.toLowerCase() ?? '';
-  if (type.startsWith('multipart/report') && type.includes('delivery-status')) return 'REPORT.IPM.Note.NDR';
-  return eventMessageType(message) === undefined ? 'IPM.Note' : 'IPM.Schedule.Meeting.Request';
 }

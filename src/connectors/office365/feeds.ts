@@ -155,10 +155,10 @@ function toPage(body: unknown, graphOrigin: string, messages: KnownMessages): Ch
   const page = (body ?? {}) as Json;
   const next = page['@odata.nextLink'];
   const path = pathOfLink(next ?? page['@odata.deltaLink'], graphOrigin);
-  if (!Array.isArray(page.value) || path === null) {
-    const vendorCode = Array.isArray(page.value) ? 'FOREIGN_LINK' : 'UNEXPECTED_ANSWER';
-    throw new RemoteFailure(failure('mailbox.transient', { vendorCode }));
-  }
+  if (!Array.isArray(page.value))
+    throw new RemoteFailure(failure('mailbox.transient', { vendorCode: 'UNEXPECTED_ANSWER' }));
+  if (path === null)
+    throw new RemoteFailure(failure('mailbox.request-invalid', { vendorCode: 'FOREIGN_LINK' }));
   const changes = new Map<ItemId, Change>();
   for (const entry of page.value as readonly Json[]) {
     if (typeof entry?.id !== 'string') continue;

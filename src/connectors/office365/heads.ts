@@ -8,8 +8,8 @@ import { failure, RemoteFailure } from '../../model/failure.ts';
 import type { ItemId } from '../../model/ids.ts';
 import { BATCH_MAX, type BatchAnswer, runBatch } from './batch.ts';
 import type { Feeds } from './feeds.ts';
-import type { KnownMessages } from './known-messages.ts';
-import { emailHead, hasProperties, headExpand, headSelect, isWhole, type Json } from './message.ts';
+import type { KnownMessage, KnownMessages } from './known-messages.ts';
+import { emailHead, hasProperties, headExpand, headSelect, type Json } from './message.ts';
 import type { GraphCall, Transport } from './transport.ts';
 
 export interface HeadsOptions {
@@ -24,8 +24,8 @@ export function createHeads({ transport, known, placeOf }: HeadsOptions): MailCo
   /** Whether messages asked for one by one have what change pages lacked; null until one was asked for. */
   let singlesTellMore: boolean | null = null;
 
-  const isEnough = (message: Json): boolean =>
-    isWhole(message) && (hasProperties(message) || singlesTellMore === false);
+  const isEnough = (message: KnownMessage | undefined): boolean =>
+    message !== undefined && (message.hasProperties || singlesTellMore === false);
 
   const readMissing = async (items: readonly ItemId[], answers: Map<ItemId, BatchAnswer>): Promise<void> => {
     const given = await runBatch(
@@ -44,7 +44,7 @@ export function createHeads({ transport, known, placeOf }: HeadsOptions): MailCo
   return async (items) => {
     const answers = new Map<ItemId, BatchAnswer>();
     const missing = () => {
-      const ids = items.filter(({ itemId }) => !answers.has(itemId) && !isEnough(known.get(itemId) ?? {}));
+      const ids = items.filter(({ itemId }) => !answers.has(itemId) && !isEnough(known.get(itemId)));
       return [...new Set(ids.map(({ itemId }) => itemId))];
     };
     // The first few tell whether the others need to be asked for at all.
@@ -52,9 +52,9 @@ export function createHeads({ transport, known, placeOf }: HeadsOptions): MailCo
     await readMissing(missing(), answers);
     return items.map((asked) => {
       const answer = answers.get(asked.itemId);
-      return answer === undefined
-        ? toResult(asked, known.get(asked.itemId) ?? {}, { placeOf, known })
-        : readAnswer(asked, answer, { placeOf, known });
+      const told = known.get(asked.itemId);
+      if (answer !== undefined) return readAnswer(asked, answer, { placeOf, known });
+      return toResult(asked, told?.head ?? null, told?.parentFolderId, { placeOf, known });
     });
   };
 }
@@ -70,7 +70,10 @@ function headCall({ root }: Transport, itemId: ItemId): GraphCall {
 type Surroundings = Pick<HeadsOptions, 'placeOf' | 'known'>;
 
 function readAnswer(asked: Asked, answer: BatchAnswer, around: Surroundings): ItemResult<EmailHead> {
-  if (answer.ok) return toResult(asked, (answer.body ?? {}) as Json, around);
+  if (answer.ok) {
+    const message = (answer.body ?? {}) as Json;
+    return toResult(asked, emailHead(message, asked.place), message.parentFolderId, around);
+  }
   return { ok: false, itemId: asked.itemId, failure: itemFailure(answer) };
 }
 
@@ -86,22 +89,21 @@ export function itemFailure(answer: Extract<BatchAnswer, { ok: false }>): Remote
 
 function toResult(
   { itemId, place }: Asked,
-  message: Json,
+  head: EmailHead | null,
+  parentFolderId: unknown,
   { placeOf, known }: Surroundings,
 ): ItemResult<EmailHead> {
-  const where = whereIs(message, place, placeOf);
-  if (where === null)
-    return { ok: false, itemId, failure: failure('mailbox.item-gone', { vendorCode: 'NotWatched' }) };
-  const head = emailHead(message, where);
   if (head === null)
     return { ok: false, itemId, failure: failure('mailbox.item-unreadable', { vendorCode: 'NoItem' }) };
+  const where = whereIs(parentFolderId, place, placeOf);
+  if (where === null)
+    return { ok: false, itemId, failure: failure('mailbox.item-gone', { vendorCode: 'NotWatched' }) };
   known.noteSize(itemId, head.sizeBytes);
-  return { ok: true, value: { ...head, itemId } };
+  return { ok: true, value: { ...head, itemId, place: where } };
 }
 
 /** The place that the message's folder stands for; null where it lies among what was thrown away. */
-function whereIs(message: Json, given: Place, placeOf: Feeds['placeOf']): Place | null {
-  const { parentFolderId } = message;
+function whereIs(parentFolderId: unknown, given: Place, placeOf: Feeds['placeOf']): Place | null {
   if (typeof parentFolderId !== 'string') return given;
   const place = placeOf(parentFolderId);
   return place === undefined ? given : place;

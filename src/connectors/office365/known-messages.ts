@@ -2,13 +2,22 @@
  * What change pages told of messages, kept in memory until their heads are asked for: usually they never cost a request of their own. Bounded; what
  * is dropped is merely read again.
  */
+import type { EmailHead } from '../../model/email.ts';
 import type { ItemId } from '../../model/ids.ts';
-import { type Json, versionOf } from './message.ts';
+import { emailHead, hasProperties, isWhole, type Json } from './message.ts';
+
+/** A message that was told whole; its headers are not kept. */
+export interface KnownMessage {
+  /** `place` says nothing yet. */
+  readonly head: EmailHead;
+  readonly parentFolderId: unknown;
+  readonly hasProperties: boolean;
+}
 
 export interface KnownMessages {
-  /** A message as a page just told it. */
+  /** A message as a page just told it; one that was told in part is not kept. */
   add(itemId: ItemId, message: Json): void;
-  get(itemId: ItemId): Json | undefined;
+  get(itemId: ItemId): KnownMessage | undefined;
   /** It changed or went: what was known is worth nothing. */
   drop(itemId: ItemId): void;
   /** Bytes of a message as far as any head told. */
@@ -20,7 +29,7 @@ export interface KnownMessages {
 const MESSAGES_MAX = 10_000;
 
 export function createKnownMessages(): KnownMessages {
-  const messages = new Map<ItemId, Json>();
+  const messages = new Map<ItemId, KnownMessage>();
   const sizes = new Map<ItemId, number>();
   const bound = (map: Map<ItemId, unknown>): void => {
     for (const oldest of map.keys()) {
@@ -31,7 +40,13 @@ export function createKnownMessages(): KnownMessages {
   return {
     add(itemId, message) {
       messages.delete(itemId);
-      if (versionOf(message) !== '') messages.set(itemId, message);
+      const head = isWhole(message) ? emailHead(message, 'other') : null;
+      if (head !== null)
+        messages.set(itemId, {
+          head,
+          parentFolderId: message.parentFolderId,
+          hasProperties: hasProperties(message),
+        });
       bound(messages);
     },
     get: (itemId) => messages.get(itemId),

@@ -63,7 +63,8 @@ async function readOn(
     folders = applyChanges(folders, page.value);
     const next = page['@odata.nextLink'];
     const path = pathOfLink(next ?? page['@odata.deltaLink'], graphOrigin);
-    if (path === null) throw unexpected('FOREIGN_LINK');
+    if (path === null)
+      throw new RemoteFailure(failure('mailbox.request-invalid', { vendorCode: 'FOREIGN_LINK' }));
     if (next === undefined || next === null) return { folders, path };
     page = (await transport.json({ ...treeCall(path), operation: 'list-folders' })) as Json | null;
   }
