@@ -37,10 +37,7 @@ export function ActivationDialog(props: {
   const service = services.find((one) => one.service === chosen) ?? services[0];
   const stage = useRef<ConnectStageHandle>(null);
   // After Fluent's own effect, which takes whatever comes first, be it the small print of what happened.
-  const [isNew] = useState(phase === 'idle' && attempt.outcome.problem === null);
-  useEffect(() => {
-    if (isNew) stage.current?.focusStart();
-  }, [isNew]);
+  useEffect(() => stage.current?.focusStart(), []);
   const title =
     result === null ? (isAgain ? 'Connect your mailbox again' : 'Connect your mailbox') : 'Connected';
   return (

@@ -51,6 +51,7 @@ export function ConnectStage(
         key={attempt.phase}
         service={service}
         hasLink={hasLink}
+        heading={places.waiting}
         isLeaving={attempt.phase === 'leaving'}
       />
     </DialogContent>

@@ -3,7 +3,7 @@
  * then the steps are named as being checked and none of them is ticked off, because that would be a guess.
  */
 import { ProgressBar } from '@fluentui/react-components';
-import { useEffect, useRef } from 'react';
+import { type RefObject, useEffect } from 'react';
 import type { MailServiceView } from '../../../api-schema/mailbox.ts';
 import css from './activation.module.css';
 import { wordsOf } from './service-words.ts';
@@ -15,13 +15,14 @@ export function Connecting({
   service,
   hasLink,
   isLeaving,
+  heading,
 }: {
   readonly service: MailServiceView;
   readonly hasLink: boolean;
   readonly isLeaving: boolean;
+  readonly heading: RefObject<HTMLParagraphElement | null>;
 }) {
-  const heading = useRef<HTMLParagraphElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => heading.current?.focus(), [heading]);
   const steps = [...wordsOf(service).firstSteps, ...lastSteps];
   return (
     <div className={css.form}>

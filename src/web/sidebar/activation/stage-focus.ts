@@ -5,6 +5,8 @@ import { formFields } from './problem-place.ts';
 import type { Attempt } from './use-attempt.ts';
 
 export interface StagePlaces {
+  /** What is under way; null while a form stands. */
+  readonly waiting: RefObject<HTMLParagraphElement | null>;
   readonly choice: RefObject<HTMLInputElement | null>;
   /** The form with login and password; null while another one stands. */
   readonly form: RefObject<ExchangeFormHandle | null>;
@@ -20,6 +22,7 @@ export function useStagePlaces({ phase, outcome }: Pick<Attempt, 'phase' | 'outc
   const address = useRef<HTMLInputElement>(null);
   const primary = useRef<HTMLButtonElement>(null);
   const notice = useRef<HTMLDivElement>(null);
+  const waiting = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
     if (phase !== 'idle') return;
     const first = formFields.find((field) => outcome.errors[field] !== undefined);
@@ -28,12 +31,14 @@ export function useStagePlaces({ phase, outcome }: Pick<Attempt, 'phase' | 'outc
     } else if (form.current === null) address.current?.focus();
     else form.current.focus(first);
   }, [phase, outcome]);
-  return { form, choice, address, primary, notice };
+  return { waiting, form, choice, address, primary, notice };
 }
 
-/** The choice on first start; later what must be entered or pressed anew. */
+/** What is under way or went wrong; else the choice on first start, and later what must be entered or pressed anew. */
 export function focusStart(places: StagePlaces, isFirst: boolean): void {
-  if (!isFirst && places.form.current !== null) places.form.current.focus('password');
+  const news = places.waiting.current ?? places.notice.current;
+  if (news !== null) news.focus();
+  else if (!isFirst && places.form.current !== null) places.form.current.focus('password');
   else if (!isFirst) places.primary.current?.focus();
   else if (places.choice.current !== null) places.choice.current.focus();
   else if (places.form.current !== null) places.form.current.focus('login');

@@ -30,7 +30,7 @@ export function StatusCard(props: {
         <p role="status" className={css.sentence}>
           {status.text}
         </p>
-        {cause !== null && cause.text !== status.text && <p>{cause.text}</p>}
+        {cause !== null && !status.text.includes(cause.text) && <p>{cause.text}</p>}
         <ApprovalHelp mailbox={mailbox} />
         {cause !== null && <FailureDetail {...cause} />}
       </Notice>
