@@ -2,6 +2,7 @@
 import { Field, Radio, RadioGroup } from '@fluentui/react-components';
 import type { RefObject } from 'react';
 import type { MailServiceView } from '../../../api-schema/mailbox.ts';
+import css from './activation.module.css';
 
 /** A group of radio buttons; `start` gets the chosen one, for the focus. */
 export function ServiceChoice(props: {
@@ -13,7 +14,12 @@ export function ServiceChoice(props: {
   const { services, chosen, onChoose, start } = props;
   return (
     <Field label="Where is your mailbox?">
-      <RadioGroup layout="horizontal" value={chosen} onChange={(_event, data) => onChoose(data.value)}>
+      <RadioGroup
+        className={css.services ?? ''}
+        layout="horizontal"
+        value={chosen}
+        onChange={(_event, data) => onChoose(data.value)}
+      >
         {services.map(({ service, displayName }) => (
           <Radio
             key={service}

@@ -34,14 +34,8 @@ function outcomeOf(problem: Problem): Outcome {
   return { errors: place === null ? {} : { [place]: problem.detail }, problem };
 }
 
-/** An arrival is used once, whoever opens the dialog first. */
-let waiting = arrival;
-
-function takeWaiting(): typeof arrival {
-  const taken = waiting;
-  waiting = null;
-  return taken;
-}
+/** The arrival is for the first dialog that stands. Renderings that React throws away must not use it up, so effects alone set this. */
+let isUsed = false;
 
 /** Goes on with a consent that has come back, if one has. `onConnected` gets the answer when all of it passed. */
 export function useAttempt(onConnected: (activation: ActivationView) => void): Attempt & {
@@ -50,9 +44,8 @@ export function useAttempt(onConnected: (activation: ActivationView) => void): A
 } {
   const { mutate } = useConnect();
   const begin = useBeginConsent();
-  const [arrived] = useState(takeWaiting);
-  const [isFresh, setIsFresh] = useState(arrived?.consentId != null);
-  const [phase, setPhase] = useState<Attempt['phase']>(isFresh ? 'connecting' : 'idle');
+  const [arrived] = useState(isUsed ? null : arrival);
+  const [phase, setPhase] = useState<Attempt['phase']>(arrived?.consentId == null ? 'idle' : 'connecting');
   const [outcome, setOutcome] = useState<Outcome>(
     arrived !== null && arrived.consentId === null
       ? outcomeOf(loginProblem('api.consent-expired'))
@@ -68,9 +61,9 @@ export function useAttempt(onConnected: (activation: ActivationView) => void): A
     mutate(connection, { onSuccess: onConnected, onError: fail });
   };
   useEffect(() => {
-    if (!isFresh || arrived?.consentId == null) return;
-    setIsFresh(false);
-    send({ consentId: arrived.consentId });
+    if (isUsed) return;
+    isUsed = true;
+    if (arrived?.consentId != null) send({ consentId: arrived.consentId });
   });
   // Whoever comes back with the browser's own button finds the form again.
   useEffect(() => {
