@@ -171,6 +171,23 @@ alter table organizations enable row level security;
 alter table organizations force row level security;
 create policy organizations_of_organization on organizations using (((id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
 
+create table pending_consents (
+  token_hash text not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  service text not null,
+  sealed_details bytea not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  PRIMARY KEY (token_hash),
+  FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX pending_consents_by_expiry ON pending_consents USING btree (expires_at);
+CREATE INDEX pending_consents_by_user ON pending_consents USING btree (organization_id, user_id);
+alter table pending_consents enable row level security;
+alter table pending_consents force row level security;
+create policy pending_consents_of_organization on pending_consents using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
 create table pending_logins (
   state_hash text not null,
   sealed_details bytea not null,

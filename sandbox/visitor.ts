@@ -3,7 +3,7 @@
  * use.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ActivationView, ExchangeForm, MailboxView } from '../src/api-schema/mailbox.ts';
+import type { ActivationView, MailboxForm, MailboxView } from '../src/api-schema/mailbox.ts';
 import type { SessionView } from '../src/api-schema/session.ts';
 import type { Colleague } from './cast.ts';
 
@@ -59,7 +59,7 @@ export class Visitor {
     return view;
   }
 
-  async activate(form: ExchangeForm): Promise<ActivationView> {
+  async activate(form: MailboxForm): Promise<ActivationView> {
     return await this.call<ActivationView>('POST', '/api/mailbox/exchange', form);
   }
 

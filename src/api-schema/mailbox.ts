@@ -23,6 +23,7 @@ export const mailboxViewSchema = z.object({
   id: z.string(),
   address: z.string(),
   service: z.string().describe('Display name of the mail service'),
+  serviceId: z.string().describe('Name of the mail service in addresses of the API'),
   state: mailboxStateSchema,
   stateSince: z.iso.datetime(),
   status: statusSentenceSchema,
@@ -37,7 +38,23 @@ export const mailboxViewSchema = z.object({
 
 export type MailboxView = z.infer<typeof mailboxViewSchema>;
 
-export const exchangeFormSchema = z.object({
+/** A mail service whose mailboxes can be activated here, and how. */
+export const mailServiceViewSchema = z.object({
+  service: z.string().describe('Its name in addresses of the API'),
+  displayName: z.string(),
+  activatedBy: z
+    .enum(['form', 'consent'])
+    .describe('By login and password in a form, or by signing in on the pages of the service'),
+  approvalUrl: z
+    .string()
+    .nullable()
+    .describe('Where an administrator approves for everybody, if there is such a page'),
+});
+
+export type MailServiceView = z.infer<typeof mailServiceViewSchema>;
+
+/** What a person types to have his mailbox opened with login and password. */
+export const mailboxFormSchema = z.object({
   login: z.string().trim().min(1, 'Enter your login, as user@company or COMPANY\\user.').max(256),
   password: z.string().min(1, 'Enter your password.').max(1024),
   address: z
@@ -50,10 +67,23 @@ export const exchangeFormSchema = z.object({
     .trim()
     .max(2048)
     .optional()
-    .describe('The company’s own Exchange Web Services link; without it Autodiscover looks'),
+    .describe('The company’s own EWS link; without it Autodiscover looks'),
 });
 
-export type ExchangeForm = z.infer<typeof exchangeFormSchema>;
+export type MailboxForm = z.infer<typeof mailboxFormSchema>;
+
+/** Which mailbox is meant, where nothing is connected yet; the one that is connected is meant otherwise. */
+export const consentFormSchema = z.object({
+  address: z.email('Enter your e-mail address.').max(320).optional(),
+});
+
+export type ConsentForm = z.infer<typeof consentFormSchema>;
+
+export const consentViewSchema = z.object({
+  url: z.string().describe('The sign-in page of the mail service, to be opened in this window'),
+});
+
+export type ConsentView = z.infer<typeof consentViewSchema>;
 
 export const checkViewSchema = z.object({
   capability: z.string(),

@@ -13,6 +13,7 @@ export const apiProblemCodes = [
   'api.too-soon',
   'api.conflict',
   'api.login-expired',
+  'api.consent-expired',
   'api.internal',
 ] as const;
 
@@ -31,6 +32,14 @@ export const problemSchema = z.object({
     .optional()
     .describe('Names of fields or objects the problem is about; never values'),
   retryAfterSeconds: z.int().optional(),
+  accounts: z
+    .object({ expected: z.string(), authorised: z.string() })
+    .optional()
+    .describe('With `mailbox.wrong-account`: the mailbox that is meant, and the one that was signed in to'),
+  approvalUrl: z
+    .string()
+    .optional()
+    .describe('With `mailbox.admin-approval-needed`: where an administrator approves for everybody'),
 });
 
 export type Problem = z.infer<typeof problemSchema>;

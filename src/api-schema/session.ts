@@ -1,6 +1,6 @@
 /** Who is signed in, and where one signs in. */
 import { z } from 'zod';
-import { mailboxViewSchema } from './mailbox.ts';
+import { mailboxViewSchema, mailServiceViewSchema } from './mailbox.ts';
 
 export const loginHostSchema = z.object({
   id: z.string().describe('`production`, `sandbox`, or a host name'),
@@ -22,6 +22,7 @@ export const sessionViewSchema = z.discriminatedUnion('signedIn', [
     }),
     csrfToken: z.string().describe('To be sent back as `x-csrf-token` with every change'),
     mailbox: mailboxViewSchema.nullable(),
+    services: z.array(mailServiceViewSchema).describe('What can be activated here'),
   }),
 ]);
 

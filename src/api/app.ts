@@ -25,6 +25,8 @@ import { describeFault } from '../commands/sync-mailbox.ts';
 import { RemoteFailure } from '../model/failure.ts';
 import { describeRoute } from './describe-route.ts';
 import { ApiProblem, apiProblem, failureProblem } from './problems.ts';
+import { addActivationRoutes } from './routes/activation.ts';
+import { addConsentRoutes } from './routes/consent.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMailboxRoutes } from './routes/mailbox.ts';
@@ -40,6 +42,8 @@ export type ApiApp = FastifyInstance<
 
 export interface ApiOptions {
   readonly ports: Ports;
+  /** Where people reach it, without a path; consents come back there. */
+  readonly publicUrl: string;
   /** The address is https: cookies are bound to it. */
   readonly secure: boolean;
   /** The built pages; null serves the API alone. */
@@ -86,6 +90,8 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   });
   addHealthRoutes(app, options);
   addLoginRoutes(app, options);
+  addActivationRoutes(app, options);
+  addConsentRoutes(app, options);
   addMailboxRoutes(app, options);
   addSettingsRoutes(app, options);
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());

@@ -36,6 +36,12 @@ const apiProblems: Readonly<
     title: 'Login expired',
     detail: 'The login took too long or was used already. Log in again.',
   },
+  'api.consent-expired': {
+    status: 400,
+    title: 'Sign-in expired',
+    detail:
+      'The sign-in at your mail service took too long, was used already, or was begun in another window. Begin it again here.',
+  },
   'api.internal': {
     status: 500,
     title: 'Internal error',
@@ -61,8 +67,11 @@ export function apiProblem(
   return new ApiProblem({ type: `/docs/problems#${code}`, code, ...apiProblems[code], ...details });
 }
 
-/** A failure of a service or of the CRM, as the answer to the request that caused it. */
-export function failureProblem(failure: Failure): Problem {
+/** A failure of a service or of the CRM, as the answer to the request that caused it; `more` are members of RFC 9457, 3.2. */
+export function failureProblem(
+  failure: Failure,
+  more: Pick<Problem, 'accounts' | 'approvalUrl'> = {},
+): Problem {
   const entry: CatalogueEntry = catalogue[failure.code];
   return {
     type: `/docs/problems#${failure.code}`,
@@ -76,5 +85,6 @@ export function failureProblem(failure: Failure): Problem {
     ...(failure.retryAfterMs === undefined
       ? {}
       : { retryAfterSeconds: Math.ceil(failure.retryAfterMs / 1000) }),
+    ...more,
   };
 }

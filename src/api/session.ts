@@ -29,6 +29,11 @@ export function loginCookieName(secure: boolean): string {
   return `${sessionCookieName(secure)}-login`;
 }
 
+/** Names the cookie of a consent at a mail service that is under way. */
+export function consentCookieName(secure: boolean): string {
+  return `${sessionCookieName(secure)}-consent`;
+}
+
 /** The session of a request; null when there is none, or it ended. */
 export async function findSession(
   ports: Ports,
@@ -86,6 +91,16 @@ export function setLoginCookie(
   setHostCookie(reply, loginCookieName(secure), stateHash, secure, maxAgeSeconds);
 }
 
+/** Binds a consent to the browser that began it. */
+export function setConsentCookie(
+  reply: FastifyReply,
+  stateHash: string,
+  secure: boolean,
+  maxAgeSeconds: number,
+): void {
+  setHostCookie(reply, consentCookieName(secure), stateHash, secure, maxAgeSeconds);
+}
+
 function setHostCookie(
   reply: FastifyReply,
   name: string,
@@ -93,6 +108,6 @@ function setHostCookie(
   secure: boolean,
   maxAgeSeconds: number,
 ): void {
-  // Lax, for the way back from the CRM is a navigation that another site began.
+  // Lax, for the way back from the CRM or the mail service is a navigation that another site began.
   reply.setCookie(name, value, { path: '/', httpOnly: true, secure, sameSite: 'lax', maxAge: maxAgeSeconds });
 }

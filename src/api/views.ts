@@ -2,12 +2,12 @@
  * From the product's words to what the pages are told (api-schema). Pure; instants become ISO 8601, codes get their texts.
  */
 
-import type { MailboxView } from '../api-schema/mailbox.ts';
+import type { MailboxView, MailServiceView } from '../api-schema/mailbox.ts';
 import type { IssueView, RunView } from '../api-schema/runs.ts';
 import type { Overview } from '../commands/read-overview.ts';
 import { catalogue, type FailureCode } from '../model/catalogue.ts';
 import type { Instant } from '../model/clock.ts';
-import type { CheckResult } from '../model/connector.ts';
+import type { CheckResult, MailService } from '../model/connector.ts';
 import { type VerdictCode, verdictTexts } from '../model/verdict.ts';
 import type { Issue } from '../store/issues.ts';
 import type { Run } from '../store/runs.ts';
@@ -18,6 +18,7 @@ export function mailboxView(overview: Overview): MailboxView {
     id: mailbox.id,
     address: mailbox.address,
     service: overview.serviceName,
+    serviceId: mailbox.service,
     state: mailbox.state,
     stateSince: iso(mailbox.stateAt),
     status: overview.status,
@@ -28,6 +29,16 @@ export function mailboxView(overview: Overview): MailboxView {
     lastRun: overview.lastRun === null ? null : runView(overview.lastRun),
     savedTotal: overview.savedTotal,
     issuesOpen: overview.issuesOpen,
+  };
+}
+
+/** People consent where the service has pages for it, and fill in a form elsewhere. */
+export function mailServiceView({ service, displayName, consent }: MailService): MailServiceView {
+  return {
+    service,
+    displayName,
+    activatedBy: consent === null ? 'form' : 'consent',
+    approvalUrl: consent?.approvalUrl ?? null,
   };
 }
 

@@ -76,12 +76,20 @@ function causeOf(mailbox: Mailbox, lastRun: Run | null): Overview['cause'] {
   return mailbox.cause === null ? null : { code: mailbox.cause, vendorCode: null, fields: [] };
 }
 
+/** The mailbox of a user as it is stored; null when he has none. */
+export async function ownMailbox(
+  ports: Ports,
+  who: { readonly organizationId: OrganizationId; readonly userId: UserId },
+): Promise<Mailbox | null> {
+  return await inOrganization(ports.db, who.organizationId, async (tx) => {
+    return (await listMailboxes(tx, { userId: who.userId, limit: 1 }))[0] ?? null;
+  });
+}
+
 /** The mailbox a user may act on; null when he has none. */
 export async function ownMailboxId(
   ports: Ports,
   who: { readonly organizationId: OrganizationId; readonly userId: UserId },
 ): Promise<MailboxId | null> {
-  return await inOrganization(ports.db, who.organizationId, async (tx) => {
-    return (await listMailboxes(tx, { userId: who.userId, limit: 1 }))[0]?.id ?? null;
-  });
+  return (await ownMailbox(ports, who))?.id ?? null;
 }

@@ -161,6 +161,7 @@ function apiOptions(config: Config, ports: Ports) {
   const perMinute = (max: number) => ({ rateLimit: { max, timeWindow: '1 minute' } });
   return {
     ports,
+    publicUrl: config.publicUrl,
     secure: config.publicUrl.startsWith('https:'),
     pagesFolder: existsSync(pagesFolder) ? pagesFolder : null,
     activationMs: ACTIVATION_MS,

@@ -33,6 +33,7 @@ const rules: readonly Rule[] = [
   bite('claims', `select ctid from claims where expires_at < $1`, DAY),
   bite('logins', `select ctid from logins where expires_at < $1`, 0),
   bite('pending_logins', `select ctid from pending_logins where expires_at < $1`, 0),
+  bite('pending_consents', `select ctid from pending_consents where expires_at < $1`, 0),
   bite(
     'connections',
     `select ctid from connections where sealed_credential is null and updated_at < $1

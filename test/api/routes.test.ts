@@ -38,14 +38,20 @@ const OPEN = [
   '/api/openapi.json',
   '/login/salesforce',
   '/login/salesforce/callback',
+  '/connect/:service/callback',
 ];
 const ISSUE = '0b9f0a54-6f0c-7bd5-8f86-000000000001';
 const bodies: Readonly<Record<string, object>> = {
-  '/api/mailbox/exchange': { login: 'a', password: 'b' },
+  '/api/mailbox/:service': { login: 'a', password: 'b' },
+  '/api/mailbox/:service/consent': {},
   '/api/settings': { layer: 'user', settings: {} },
 };
 const call = (person: Person, { method, url }: Route, id = ISSUE) =>
-  person.call(method, url.replace(':id', id), method === 'GET' ? undefined : bodies[url]);
+  person.call(
+    method,
+    url.replace(':id', id).replace(':service', 'exchange'),
+    method === 'GET' ? undefined : bodies[url],
+  );
 
 describe('every route', () => {
   it('is known to this test', () => {
@@ -60,13 +66,16 @@ describe('every route', () => {
       'GET /api/runs',
       'GET /api/session',
       'GET /api/settings',
+      'GET /connect/:service/callback',
       'GET /health',
       'GET /login/salesforce',
       'GET /login/salesforce/callback',
       'GET /ready',
       'POST /api/issues/:id/retry',
       'POST /api/logout',
-      'POST /api/mailbox/exchange',
+      'POST /api/mailbox/:service',
+      'POST /api/mailbox/:service/consent',
+      'POST /api/mailbox/consents/:id/complete',
       'POST /api/mailbox/sync-now',
       'PUT /api/settings',
     ]);
@@ -135,7 +144,7 @@ describe('every route', () => {
       paths: Record<string, Record<string, { responses: Record<string, { content?: object }> }>>;
     }>('GET', '/api/openapi.json');
     for (const { method, url } of routes().filter((route) => route.url !== '/api/openapi.json')) {
-      const operation = body.paths[url.replace(':id', '{id}')]?.[method.toLowerCase()];
+      const operation = body.paths[url.replace(/:(\w+)/, '{$1}')]?.[method.toLowerCase()];
       const { default: trouble, ...good } = operation?.responses ?? {};
       expect(Object.keys(good), `${method} ${url}`).not.toEqual([]);
       expect(Object.keys(trouble?.content ?? {}), `${method} ${url}`).toEqual(['application/problem+json']);

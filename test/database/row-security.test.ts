@@ -3,6 +3,7 @@ import type { ItemId, RecordId } from '../../src/model/ids.ts';
 import type { KeyPrint } from '../../src/model/link.ts';
 import { noCounts } from '../../src/model/run.ts';
 import { claimPrints } from '../../src/store/claims.ts';
+import { savePendingConsent } from '../../src/store/consents.ts';
 import { writeCursors } from '../../src/store/cursors.ts';
 import { acrossOrganizations, type Database, inOrganization } from '../../src/store/database.ts';
 import { recordIssues } from '../../src/store/issues.ts';
@@ -42,6 +43,10 @@ async function fill(name: string): Promise<Tenant> {
     const keyPrint = 'print' as KeyPrint;
     const itemId = 'item' as ItemId;
     await createLogin(tx, { userId, organizationId, tokenHash: name, expiresAt: now + 1, now });
+    await savePendingConsent(tx, keys, {
+      ...{ organizationId, userId, tokenHash: name, service: 'cloud', details: {} },
+      ...{ now, expiresAt: now + 1 },
+    });
     const runId = await startRun(tx, { lease, worker: name, now });
     await finishRun(tx, { id: runId, outcome: { kind: 'done' }, counts: noCounts, endedAt: now });
     await writeCursors(tx, keys, mailboxId, { listing: 'mark', feeds: new Map() }, now);

@@ -11,7 +11,7 @@ import { openBrowser, type View } from '../support/browser.ts';
 import { buildPages } from '../support/built-pages.ts';
 import * as canned from '../support/canned-answers.ts';
 import { type CannedApi, problem, type Route, startCannedApi } from '../support/canned-api.ts';
-import { connect, openState, type PageState, working } from '../support/page-states.ts';
+import { connect, openState, type PageState, refusal, working } from '../support/page-states.ts';
 
 const FIRST_LOAD_BYTES_MAX = 150 * 1024;
 
@@ -97,7 +97,7 @@ describe('connecting an Exchange mailbox', () => {
     const page = await open(connected);
     const dialog = page.getByRole('dialog', { name: 'Connect your mailbox' });
     await dialog.waitFor();
-    await page.getByLabel('Login').and(page.locator(':focus')).waitFor();
+    await page.getByRole('radio', { name: 'Exchange' }).and(page.locator(':focus')).waitFor();
     await connect(page);
     const list = page.getByRole('list', { name: 'What was checked' });
     await list.waitFor();
@@ -168,6 +168,25 @@ describe('connecting an Exchange mailbox', () => {
     for (const field of fields) expect(await alert.innerText()).toContain(field);
     await alert.getByText('For your administrator').click();
     await alert.getByText(admin).waitFor();
+  });
+
+  test('names both mailboxes when another one was opened', async () => {
+    const accounts = { expected: 'anna.berg@contoso.example', authorised: 'ben.ochs@contoso.example' };
+    const page = await open({
+      ...newcomer,
+      'POST /api/mailbox/exchange': refusal('mailbox.wrong-account', { accounts }),
+    });
+    await connect(page, accounts.authorised);
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    for (const address of Object.values(accounts)) expect(await alert.innerText()).toContain(address);
+  });
+
+  test('is the only way offered where nothing else is set up', async () => {
+    const offered = canned.services.slice(0, 1);
+    const page = await open({ 'GET /api/session': canned.signedIn(null, offered) });
+    await page.getByLabel('Login').and(page.locator(':focus')).waitFor();
+    expect(await page.getByRole('radio').count()).toBe(0);
   });
 
   test('can be skipped, says what is missing, and opens again from page and menu', async () => {

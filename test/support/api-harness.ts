@@ -13,11 +13,12 @@ import {
 } from '../../sandbox/simulated-services.ts';
 import { type Served, serve } from '../../simulators/shared/serve.ts';
 import type { ApiApp } from '../../src/api/app.ts';
-import type { ActivationView, MailboxView } from '../../src/api-schema/mailbox.ts';
+import type { ActivationView, ConsentView, MailboxView } from '../../src/api-schema/mailbox.ts';
 import type { Problem } from '../../src/api-schema/problem.ts';
 import type { SessionView } from '../../src/api-schema/session.ts';
 import { syncMailbox } from '../../src/commands/sync-mailbox.ts';
 import type { Fetch } from '../../src/connectors/http.ts';
+import type { MailService } from '../../src/model/connector.ts';
 import type { MailboxId } from '../../src/model/ids.ts';
 import type { Config } from '../../src/server/config.ts';
 import { type Lockstep, openLockstep } from '../../src/server/wire.ts';
@@ -55,6 +56,8 @@ export interface ApiOptions {
   readonly keyFields?: boolean;
   readonly publicUrl?: string;
   readonly startAt?: number;
+  /** Mail services beside Exchange. */
+  readonly mailServices?: (now: () => number) => readonly MailService[];
 }
 
 export interface Answer<Body = unknown> {
@@ -103,6 +106,8 @@ export async function openApi(options: ApiOptions = {}): Promise<Api> {
     log: (event, facts) => logLines.push(JSON.stringify({ event, ...facts })),
     ...(served === null ? { fetch: createNetwork(services, hosts, sentToMail) } : {}),
   });
+  const known = lockstep.ports.mailServices as Map<string, MailService>;
+  for (const service of options.mailServices?.(() => clock.now()) ?? []) known.set(service.service, service);
   const app = await lockstep.buildApp();
   await app.ready();
   const visit = () => new Person(app, answers, loginOrigin);
@@ -336,6 +341,22 @@ export class Person {
       ewsUrl: EWS_URL,
       ...form,
     });
+  }
+
+  /** Asks for the sign-in page of a service and keeps the cookie. */
+  async beginConsent(service: string, address?: string): Promise<Answer<ConsentView & Problem>> {
+    const form = address === undefined ? {} : { address };
+    const answer = await this.call<ConsentView & Problem>('POST', `/api/mailbox/${service}/consent`, form);
+    this.#keepCookies(answer.headers);
+    return answer;
+  }
+
+  /** What the page does when the browser is back: follows the redirect and asks for the activation. */
+  async completeConsent(callback: string): Promise<Answer<ActivationView & Problem>> {
+    const { landing } = await this.comeBack(callback);
+    const id = new URL(landing, 'https://page.test').searchParams.get('consent');
+    if (id === null) throw new Error(`the way back led to ${landing}`);
+    return this.call('POST', `/api/mailbox/consents/${id}/complete`);
   }
 
   async mailbox(): Promise<MailboxView & { readonly id: MailboxId }> {

@@ -1,6 +1,6 @@
 /** Made-up answers of the API for one person, Anna, at one fixed moment; tests change a field or two of them. */
 import type { z } from 'zod';
-import type { MailboxView } from '../../src/api-schema/mailbox.ts';
+import type { MailboxView, MailServiceView } from '../../src/api-schema/mailbox.ts';
 import type { IssueView, RunView } from '../../src/api-schema/runs.ts';
 import type { SessionView } from '../../src/api-schema/session.ts';
 import type { settingsViewSchema } from '../../src/api-schema/settings.ts';
@@ -22,9 +22,24 @@ export const signedOut: SessionView = {
   myDomainAllowed: true,
 };
 
-export function signedIn(mailbox: MailboxView | null): SessionView {
+export const APPROVAL_URL =
+  'https://login.microsoftonline.com/organizations/v2.0/adminconsent?client_id=8d1b0f6e-5f4c-4f39-9a44-0d2c6f1b7a55&scope=https%3A%2F%2Fgraph.microsoft.com%2FMail.ReadWrite&redirect_uri=https%3A%2F%2Fsync.contoso.example%2Fconnect%2Foffice365%2Fcallback';
+
+export const services: MailServiceView[] = [
+  { service: 'exchange', displayName: 'Exchange', activatedBy: 'form', approvalUrl: null },
+  { service: 'office365', displayName: 'Office 365', activatedBy: 'consent', approvalUrl: APPROVAL_URL },
+  { service: 'google', displayName: 'Gmail', activatedBy: 'consent', approvalUrl: null },
+];
+
+export function signedIn(mailbox: MailboxView | null, offered = services): SessionView {
   const user = { username: 'anna.berg@contoso.example', email: 'anna.berg@contoso.example' };
-  return { signedIn: true, user: { ...user, role: 'user' }, csrfToken: CSRF_TOKEN, mailbox };
+  return {
+    signedIn: true,
+    user: { ...user, role: 'user' },
+    csrfToken: CSRF_TOKEN,
+    mailbox,
+    services: offered,
+  };
 }
 
 export function failure(code: FailureCode, vendorCode: string | null = null, fields: string[] = []) {
@@ -97,6 +112,7 @@ export function mailbox(changes: Partial<MailboxView> = {}): MailboxView {
     id: 'mailbox-1',
     address: 'anna.berg@contoso.example',
     service: 'Exchange',
+    serviceId: 'exchange',
     state: 'active',
     stateSince: before(1_500),
     status: { tone: 'good', text: 'Synced 4 minutes ago; the next run is at 11:00.' },
@@ -120,6 +136,19 @@ export const refused = mailbox({
   lastSuccessAt: before(1_500),
   nextRunAt: null,
 });
+
+/** A mailbox of a service with a sign-in page, stopped for that reason an hour ago. */
+export const stopped = (service: 'office365' | 'google', code: FailureCode, fields: string[] = []) =>
+  mailbox({
+    serviceId: service,
+    service: service === 'office365' ? 'Office 365' : 'Gmail',
+    state: 'authorization-required',
+    stateSince: before(60),
+    status: { tone: 'bad', text: `Sync has stopped and needs you. ${catalogue[code].user}` },
+    cause: failure(code, null, fields),
+    lastSuccessAt: before(90),
+    nextRunAt: null,
+  });
 
 /** The first run of a mailbox, some way through. */
 export const firstSync = mailbox({

@@ -8,7 +8,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { z } from 'zod';
-import { activationViewSchema, exchangeFormSchema, mailboxViewSchema } from '../../src/api-schema/mailbox.ts';
+import {
+  activationViewSchema,
+  consentFormSchema,
+  consentViewSchema,
+  mailboxFormSchema,
+  mailboxViewSchema,
+} from '../../src/api-schema/mailbox.ts';
 import { type Problem, problemSchema } from '../../src/api-schema/problem.ts';
 import { issuesPageSchema, runsPageSchema } from '../../src/api-schema/runs.ts';
 import { sessionViewSchema } from '../../src/api-schema/session.ts';
@@ -38,7 +44,10 @@ const settingsChangeSchema = z.object({
 const routes = {
   'GET /api/session': { status: 200, answer: sessionViewSchema, body: null },
   'POST /api/logout': { status: 204, answer: null, body: null },
-  'POST /api/mailbox/exchange': { status: 200, answer: activationViewSchema, body: exchangeFormSchema },
+  'POST /api/mailbox/exchange': { status: 200, answer: activationViewSchema, body: mailboxFormSchema },
+  'POST /api/mailbox/office365/consent': { status: 200, answer: consentViewSchema, body: consentFormSchema },
+  'POST /api/mailbox/google/consent': { status: 200, answer: consentViewSchema, body: consentFormSchema },
+  'POST /api/mailbox/consents/:id/complete': { status: 200, answer: activationViewSchema, body: null },
   'GET /api/mailbox': { status: 200, answer: mailboxViewSchema, body: null },
   'POST /api/mailbox/sync-now': {
     status: 202,
@@ -133,7 +142,11 @@ async function answerApi(
   answers: ReadonlyMap<Route, Canned>,
   requests: CannedRequest[],
 ): Promise<void> {
-  const route = `${request.method} ${url.pathname.replace(/^\/api\/issues\/[^/]+\/retry$/, '/api/issues/:id/retry')}`;
+  const path = url.pathname.replace(
+    /^(\/api\/issues|\/api\/mailbox\/consents)\/[^/]+\/(?=retry$|complete$)/,
+    '$1/:id/',
+  );
+  const route = `${request.method} ${path}`;
   const text = await readText(request);
   const asked = { route, query: url.searchParams, body: text === '' ? null : (JSON.parse(text) as unknown) };
   requests.push(asked);

@@ -3,6 +3,7 @@
  * check of each state and for the pictures in docs/images.
  */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Problem } from '../../src/api-schema/problem.ts';
 import { openReader, type View } from './browser.ts';
 import * as canned from './canned-answers.ts';
 import { type CannedApi, problem, type Route } from './canned-api.ts';
@@ -41,10 +42,35 @@ export async function connect(page: Page, login = 'anna.berg@contoso.example'): 
   await page.getByRole('button', { name: 'Connect to Exchange' }).click();
 }
 
-const refusal = (code: Parameters<typeof canned.failure>[0], fields?: string[]) => {
+export const refusal = (code: Parameters<typeof canned.failure>[0], more: Partial<Problem> = {}) => {
   const { text, admin } = canned.failure(code);
-  return problem(422, code, text, { admin, ...(fields === undefined ? {} : { fields }) });
+  return problem(422, code, text, { admin, ...more });
 };
+
+/** Sign-in pages that let everybody through at once, and what comes of it. */
+export const throughSignIn = (end: unknown): Partial<Record<Route, unknown>> => {
+  const begun = { url: '/?consent=canned-consent' };
+  return {
+    ...newcomer,
+    'POST /api/mailbox/office365/consent': begun,
+    'POST /api/mailbox/google/consent': begun,
+    'POST /api/mailbox/consents/:id/complete': end,
+    'GET /api/mailbox': canned.firstSync,
+    'GET /api/runs': { items: [], next: null },
+    'GET /api/issues': { items: [], next: null },
+  };
+};
+
+/** Goes to the sign-in page of a service, and is back. */
+export async function signInAt(page: Page, displayName: 'Office 365' | 'Gmail'): Promise<void> {
+  await choose(page, displayName);
+  await page.getByRole('button', { name: `Connect to ${displayName}` }).click();
+}
+
+/** Chooses a service in the dialog. */
+export async function choose(page: Page, displayName: string): Promise<void> {
+  await page.getByRole('radio', { name: displayName }).check();
+}
 
 const seen = (page: Page, text: string) => page.getByText(text).first().waitFor();
 
@@ -117,10 +143,9 @@ const beforeActivation: readonly PageState[] = [
     name: 'field-missing',
     answers: {
       ...newcomer,
-      'POST /api/mailbox/exchange': refusal('crm.field-missing', [
-        'EmailMessage.MessageIdentifier',
-        'EmailMessage.Lockstep_Key__c',
-      ]),
+      'POST /api/mailbox/exchange': refusal('crm.field-missing', {
+        fields: ['EmailMessage.MessageIdentifier', 'EmailMessage.Lockstep_Key__c'],
+      }),
     },
     act: async (page) => {
       await connect(page);
@@ -135,6 +160,122 @@ const beforeActivation: readonly PageState[] = [
       await page.getByRole('button', { name: 'Skip' }).click();
       await page.getByRole('button', { name: 'Set up sync' }).waitFor();
     },
+  },
+];
+
+const throughSignInPages: readonly PageState[] = [
+  {
+    name: 'activation-office365',
+    answers: newcomer,
+    act: async (page) => {
+      await choose(page, 'Office 365');
+      await page.locator('summary', { hasText: 'administrator must approve' }).click();
+      await page.getByRole('button', { name: 'Copy the link' }).waitFor();
+    },
+  },
+  {
+    name: 'activation-gmail',
+    answers: newcomer,
+    act: async (page) => {
+      await choose(page, 'Gmail');
+      await page.getByLabel('E-mail address').fill('anna');
+      await page.getByRole('button', { name: 'Connect to Gmail' }).click();
+      await seen(page, 'Enter your e-mail address.');
+    },
+  },
+  {
+    name: 'leaving-for-sign-in',
+    answers: { ...newcomer, 'POST /api/mailbox/office365/consent': never },
+    act: async (page) => {
+      await choose(page, 'Office 365');
+      await page.getByRole('button', { name: 'Connect to Office 365' }).click();
+      await seen(page, 'Opening the sign-in page');
+    },
+  },
+  {
+    name: 'consent-connecting',
+    answers: throughSignIn(never),
+    act: async (page) => {
+      await signInAt(page, 'Gmail');
+      await seen(page, 'Take the permission from Gmail');
+    },
+  },
+  {
+    name: 'consent-declined',
+    answers: throughSignIn(refusal('mailbox.consent-declined')),
+    act: async (page) => {
+      await signInAt(page, 'Office 365');
+      await seen(page, 'The permissions were not granted.');
+    },
+  },
+  {
+    name: 'consent-needs-approval',
+    answers: throughSignIn(refusal('mailbox.admin-approval-needed', { approvalUrl: canned.APPROVAL_URL })),
+    act: async (page) => {
+      await signInAt(page, 'Office 365');
+      await page.getByRole('alert').getByRole('button', { name: 'Copy the link' }).waitFor();
+    },
+  },
+  {
+    name: 'consent-wrong-account',
+    answers: throughSignIn(
+      refusal('mailbox.wrong-account', {
+        accounts: { expected: 'anna.berg@contoso.example', authorised: 'anna.private@mailbox.example' },
+      }),
+    ),
+    act: async (page) => {
+      await signInAt(page, 'Gmail');
+      await seen(page, 'You signed in as');
+    },
+  },
+  {
+    name: 'consent-permission-left-out',
+    answers: throughSignIn(
+      refusal('mailbox.scope-missing', { fields: ['https://www.googleapis.com/auth/gmail.modify'] }),
+    ),
+    act: async (page) => {
+      await signInAt(page, 'Gmail');
+      await seen(page, 'A permission was left out');
+    },
+  },
+  {
+    name: 'consent-expired',
+    path: '/?problem=api.consent-expired',
+    answers: newcomer,
+    act: (page) => seen(page, 'Begin it again here.'),
+  },
+  {
+    name: 'grant-ended',
+    answers: showing(canned.stopped('google', 'mailbox.grant-ended')),
+    act: (page) => page.getByRole('button', { name: 'Sign in with Google again' }).waitFor(),
+  },
+  {
+    name: 'grant-ended-skipped',
+    answers: showing(canned.stopped('office365', 'mailbox.grant-ended')),
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Skip' }).click();
+      await page.getByRole('button', { name: 'Sign in to Office 365 again' }).waitFor();
+    },
+  },
+  {
+    name: 'approval-needed-skipped',
+    answers: showing(canned.stopped('office365', 'mailbox.admin-approval-needed')),
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Skip' }).click();
+      await page.getByRole('button', { name: 'Copy the link' }).waitFor();
+    },
+  },
+  {
+    name: 'approved',
+    path: '/?approval=approved',
+    answers: {},
+    act: (page) => page.getByRole('heading', { name: 'Lockstep is approved' }).waitFor(),
+  },
+  {
+    name: 'approval-declined',
+    path: '/?approval=declined',
+    answers: {},
+    act: (page) => page.getByRole('heading', { name: 'Lockstep was not approved' }).waitFor(),
   },
 ];
 
@@ -216,7 +357,11 @@ const afterActivation: readonly PageState[] = [
   },
 ];
 
-export const pageStates: readonly PageState[] = [...beforeActivation, ...afterActivation];
+export const pageStates: readonly PageState[] = [
+  ...beforeActivation,
+  ...throughSignInPages,
+  ...afterActivation,
+];
 
 /** Opens the page in a state for one reader; the caller closes the context. `complaints` gathers what the browser objects to. */
 export async function openState(

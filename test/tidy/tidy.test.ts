@@ -88,12 +88,22 @@ describe('layers', () => {
     expect(offenders).toEqual([]);
   });
 
-  test('decide, sync and commands name no service', () => {
+  test('decide, sync, commands and jobs do not name the CRM', () => {
     const offenders = product.filter(
-      (file) =>
-        /^src\/(decide|sync|commands|jobs)\//.test(file) &&
-        /['"`](exchange|office365|google|gmail|salesforce)['"`]/i.test(read(file)),
+      (file) => /^src\/(decide|sync|commands|jobs)\//.test(file) && /['"`]salesforce['"`]/i.test(read(file)),
     );
+    expect(offenders).toEqual([]);
+  });
+
+  test('no mail service is named outside connectors, server, the catalogue and the activation pages', () => {
+    const allowed = /^src\/(connectors|server|web\/sidebar\/activation)\/|^src\/model\/catalogue\.ts$/;
+    const offenders = product
+      .filter((file) => !allowed.test(file))
+      .flatMap((file) =>
+        [...withoutComments(read(file)).matchAll(/\w*(exchange|office ?365|google|gmail)\w*/gi)].map(
+          ([name]) => `${file}: ${name}`,
+        ),
+      );
     expect(offenders).toEqual([]);
   });
 });

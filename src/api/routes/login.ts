@@ -22,7 +22,7 @@ import {
   setLoginCookie,
   setSessionCookie,
 } from '../session.ts';
-import { mailboxView } from '../views.ts';
+import { mailboxView, mailServiceView } from '../views.ts';
 
 const PENDING_LOGIN_MS = 10 * MINUTE;
 
@@ -46,6 +46,7 @@ export function addLoginRoutes(app: ApiApp, options: ApiOptions): void {
       user: { username, email, role },
       csrfToken: csrfToken(session.token),
       mailbox: overview === null ? null : mailboxView(overview),
+      services: [...ports.mailServices.values()].map(mailServiceView),
     };
   });
 

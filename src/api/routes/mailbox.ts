@@ -1,21 +1,19 @@
-/** A person's own mailbox: activation, status, *Sync now*, runs and issues. */
+/** A person's own mailbox once it is there: status, *Sync now*, runs and issues. */
 import { z } from 'zod';
-import { activationViewSchema, exchangeFormSchema, mailboxViewSchema } from '../../api-schema/mailbox.ts';
+import { mailboxViewSchema } from '../../api-schema/mailbox.ts';
 import { issuesPageSchema, runsPageSchema } from '../../api-schema/runs.ts';
-import { activateMailbox } from '../../commands/activate-mailbox.ts';
 import { ownMailboxId, readOverview } from '../../commands/read-overview.ts';
 import { syncNow } from '../../commands/sync-now.ts';
 import { type Instant, SECOND } from '../../model/clock.ts';
 import type { IssueId, MailboxId, RunId } from '../../model/ids.ts';
 import { SYNC_NOW_INTERVAL_MS } from '../../model/schedule.ts';
-import { findConnection } from '../../store/connections.ts';
 import { inOrganization } from '../../store/database.ts';
 import { listIssues, requestRetry } from '../../store/issues.ts';
 import { listRuns } from '../../store/runs.ts';
 import type { ApiApp, ApiOptions } from '../app.ts';
-import { ApiProblem, apiProblem, failureProblem } from '../problems.ts';
+import { apiProblem } from '../problems.ts';
 import { requireSession, type Session } from '../session.ts';
-import { checkView, issueView, mailboxView, runView } from '../views.ts';
+import { issueView, mailboxView, runView } from '../views.ts';
 
 const PAGE_ITEMS = 20;
 /** `next` of the page before: instant and id of its last entry. */
@@ -39,41 +37,8 @@ function readMark<Id extends string>(
 }
 
 export function addMailboxRoutes(app: ApiApp, options: ApiOptions): void {
-  addActivation(app, options);
   addStatus(app, options);
   addLists(app, options);
-}
-
-function addActivation(app: ApiApp, { ports, secure, activationLimit, activationMs }: ApiOptions): void {
-  app.post(
-    '/api/mailbox/exchange',
-    {
-      schema: { body: exchangeFormSchema, response: { 200: activationViewSchema } },
-      config: activationLimit,
-    },
-    async (request) => {
-      const session = await requireSession(ports, request, secure);
-      const crm = await inOrganization(ports.db, session.organizationId, (tx) =>
-        findConnection(tx, session.userId, ports.crm.service),
-      );
-      if (crm === null) throw apiProblem('api.conflict');
-      const result = await activateMailbox(
-        ports,
-        {
-          ...whoIs(session),
-          service: 'exchange',
-          access: { kind: 'form', form: request.body },
-          expectedAddress: null,
-          crmConnectionId: crm,
-        },
-        AbortSignal.timeout(activationMs),
-      );
-      if (result.kind === 'refused') throw new ApiProblem(failureProblem(result.failure));
-      const overview = await readOverview(ports, session);
-      if (overview === null) throw apiProblem('api.not-found');
-      return { checks: result.checks.map(checkView), mailbox: mailboxView(overview) };
-    },
-  );
 }
 
 function addStatus(app: ApiApp, { ports, secure }: ApiOptions): void {
@@ -165,8 +130,4 @@ function addLists(app: ApiApp, { ports, secure }: ApiOptions): void {
       return reply.code(202).send(null);
     },
   );
-}
-
-function whoIs(session: Session) {
-  return { organizationId: session.organizationId, userId: session.userId };
 }

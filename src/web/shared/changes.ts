@@ -3,18 +3,49 @@
  * answers have become stale by it; none of them words a result.
  */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { ActivationView, ExchangeForm, MailboxView } from '../../api-schema/mailbox.ts';
+import type {
+  ActivationView,
+  ConsentForm,
+  ConsentView,
+  MailboxForm,
+  MailboxView,
+} from '../../api-schema/mailbox.ts';
 import type { SettingsLayerForm } from '../../api-schema/settings.ts';
 import { sendJson } from './api-client.ts';
 import { issuesKey, mailboxKey, runsKey, sessionKey, settingsKey } from './queries.ts';
 import { useCsrfToken } from './signed-in-user.ts';
 
-/** Connects an Exchange mailbox; the answer holds the checks and the mailbox. */
-export function useConnectExchange() {
+/** What connects a mailbox: a form for a service, or the id of a consent that came back. */
+export type Connection =
+  | { readonly service: string; readonly form: MailboxForm }
+  | { readonly consentId: string };
+
+/** Connects a mailbox; the answer holds the checks and the mailbox. */
+export function useConnect() {
   const token = useCsrfToken();
   return useMutation({
-    mutationFn: (form: ExchangeForm) =>
-      sendJson<ActivationView>('POST', '/api/mailbox/exchange', token, form),
+    mutationFn: (connection: Connection) =>
+      'form' in connection
+        ? sendJson<ActivationView>(
+            'POST',
+            `/api/mailbox/${encodeURIComponent(connection.service)}`,
+            token,
+            connection.form,
+          )
+        : sendJson<ActivationView>(
+            'POST',
+            `/api/mailbox/consents/${encodeURIComponent(connection.consentId)}/complete`,
+            token,
+          ),
+  });
+}
+
+/** Asks where to sign in; the page goes there and is left. */
+export function useBeginConsent() {
+  const token = useCsrfToken();
+  return useMutation({
+    mutationFn: ({ service, form }: { readonly service: string; readonly form: ConsentForm }) =>
+      sendJson<ConsentView>('POST', `/api/mailbox/${encodeURIComponent(service)}/consent`, token, form),
   });
 }
 

@@ -19,7 +19,7 @@ export function FailureDetail({ code, text, admin, vendorCode, fields }: Failure
   return (
     <div className={css.detail}>
       {fields !== undefined && fields.length > 0 && (
-        <ul className={css.fields} aria-label="Objects and fields concerned">
+        <ul className={css.fields} aria-label="What it is about">
           {fields.map((field) => (
             <li key={field}>
               <code>

@@ -2,6 +2,8 @@
 import { Button } from '@fluentui/react-components';
 import type { Ref } from 'react';
 import type { Problem } from '../../api-schema/problem.ts';
+import { ApprovalLink } from './approval-link.tsx';
+import { BreakableText } from './breakable-text.tsx';
 import { FailureDetail } from './failure-detail.tsx';
 import { Notice } from './notice.tsx';
 
@@ -18,6 +20,20 @@ export function ProblemNotice({
   return (
     <Notice tone="bad" live ref={ref ?? null}>
       <p>{problem.detail}</p>
+      {problem.accounts !== undefined && (
+        <p>
+          You signed in as{' '}
+          <strong>
+            <BreakableText text={problem.accounts.authorised} />
+          </strong>
+          . The mailbox to be synced is{' '}
+          <strong>
+            <BreakableText text={problem.accounts.expected} />
+          </strong>
+          .
+        </p>
+      )}
+      {problem.approvalUrl !== undefined && <ApprovalLink url={problem.approvalUrl} />}
       <FailureDetail
         code={problem.code}
         text={problem.detail}

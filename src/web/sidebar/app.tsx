@@ -8,6 +8,7 @@ import { CrashGuard } from '../shared/crash-guard.tsx';
 import { createQueryClient } from '../shared/query-client.ts';
 import { useSystemTheme } from '../shared/theme.ts';
 import css from './app.module.css';
+import { ApprovalPage, arrivedApproval } from './approval/approval-page.tsx';
 import { Entrance } from './entrance.tsx';
 
 /** The whole page. Addresses live behind `#`, so that the server needs to know `/` alone. */
@@ -20,7 +21,7 @@ export function App() {
         <QueryClientProvider client={client}>
           <Router hook={useHashLocation}>
             <CrashGuard>
-              <Entrance />
+              {arrivedApproval === null ? <Entrance /> : <ApprovalPage outcome={arrivedApproval} />}
             </CrashGuard>
           </Router>
         </QueryClientProvider>

@@ -9,6 +9,7 @@ import { useMailbox } from '../shared/queries.ts';
 import type { SignedInSession } from '../shared/signed-in-user.ts';
 import { useOnline } from '../shared/use-media.ts';
 import { activationNeed, rememberSkip, wasSkipped } from './activation/activation-need.ts';
+import { arrival } from './activation/arrival.ts';
 import { AppHeader } from './app-header.tsx';
 import { SettingsPage } from './settings/settings-page.tsx';
 import css from './signed-in-pages.module.css';
@@ -27,7 +28,7 @@ export function SignedInPages({ session }: { readonly session: SignedInSession }
   const mailbox = query.data ?? null;
   const sync = useStartSync(mailbox, expected);
   const need = activationNeed(session.user.username, mailbox);
-  const [asked, setAsked] = useState(false);
+  const [asked, setAsked] = useState(arrival !== null);
   const [dismissed, setDismissed] = useState<string | null>(null);
   const opensByItself = need !== null && dismissed !== need && !wasSkipped(need);
   const online = useOnline();

@@ -18,7 +18,7 @@ export function FormTextField({
   readonly inputRef: RefCallback<HTMLInputElement>;
 } & Pick<
   InputProps,
-  'type' | 'value' | 'onChange' | 'autoComplete' | 'inputMode' | 'maxLength' | 'placeholder'
+  'type' | 'value' | 'onChange' | 'autoComplete' | 'inputMode' | 'maxLength' | 'placeholder' | 'readOnly'
 >) {
   return (
     <Field

@@ -1,8 +1,8 @@
 /**
  * What is typed into the form, what is wrong with it before it is sent, and how it goes to the API. The limits and texts are those of
- * `exchangeFormSchema`; the schema itself stays on the server, for its library would weigh on every first load.
+ * `mailboxFormSchema`; the schema itself stays on the server, for its library would weigh on every first load.
  */
-import type { ExchangeForm } from '../../../api-schema/mailbox.ts';
+import type { MailboxForm } from '../../../api-schema/mailbox.ts';
 import type { FormField } from './problem-place.ts';
 
 export type FormValues = Readonly<Record<FormField, string>>;
@@ -20,8 +20,8 @@ export function findErrors(values: FormValues): FormErrors {
   if (values.password === '') errors.password = 'Enter your password.';
   const address = values.address.trim();
   const isAddressNeeded = needsAddress(values) && values.ewsUrl.trim() === '';
-  if (needsAddress(values) && (isAddressNeeded || address !== '') && !/^[^\s@]+@[^\s@]+$/.test(address)) {
-    errors.address = 'Enter your e-mail address.';
+  if (needsAddress(values) && (isAddressNeeded || address !== '')) {
+    Object.assign(errors, findAddressErrors(address));
   }
   if (!isPlausibleLink(values.ewsUrl.trim())) {
     errors.ewsUrl = 'An EWS link starts with https:// and often ends in /EWS/Exchange.asmx.';
@@ -29,8 +29,13 @@ export function findErrors(values: FormValues): FormErrors {
   return errors;
 }
 
+/** The complaint about an address that is none. */
+export function findAddressErrors(address: string): FormErrors {
+  return /^[^\s@]+@[^\s@]+$/.test(address.trim()) ? {} : { address: 'Enter your e-mail address.' };
+}
+
 /** The body of the request: what was left empty is left out. */
-export function toExchangeForm(values: FormValues): ExchangeForm {
+export function toMailboxForm(values: FormValues): MailboxForm {
   const address = values.address.trim();
   const ewsUrl = values.ewsUrl.trim();
   return {

@@ -4,12 +4,15 @@
  */
 import type { Problem } from '../../../api-schema/problem.ts';
 import { catalogue, isFailureCode } from '../../../model/catalogue.ts';
+import { takeParameter } from '../../shared/take-parameter.ts';
 
 const ownTexts: Readonly<Record<string, string>> = {
   'api.login-expired': 'The login took too long or was started in another window. Log in again.',
   'api.not-signed-in': 'You are not signed in any more. Log in again.',
   'api.not-allowed': 'Your Salesforce user may not use Lockstep here. Ask your administrator.',
   'api.invalid-input': 'This Salesforce address cannot be used. Check it, then log in again.',
+  'api.consent-expired':
+    'The sign-in at your mail service took too long, was used already, or was begun in another window. Begin it again here.',
   'api.internal': 'The sync service had a fault of its own. Try again; if it stays, tell your administrator.',
 };
 
@@ -27,16 +30,5 @@ export function loginProblem(code: string): Problem {
   };
 }
 
-/** The code in the page's address, taken out of it, so that loading the page again does not repeat old news. */
-export function takeProblemCode(): string | null {
-  const url = new URL(window.location.href);
-  const code = url.searchParams.get('problem');
-  if (code !== null) {
-    url.searchParams.delete('problem');
-    window.history.replaceState(null, '', url);
-  }
-  return code;
-}
-
 /** Read once, as the page loads: components may render more often. */
-export const arrivedWith: string | null = takeProblemCode();
+export const arrivedWith: string | null = takeParameter('problem');

@@ -6,7 +6,10 @@ import cardCss from '../../shared/card.module.css';
 import { FailureDetail } from '../../shared/failure-detail.tsx';
 import { InstantText } from '../../shared/instant-text.tsx';
 import { Notice } from '../../shared/notice.tsx';
+import { useSignedIn } from '../../shared/signed-in-user.ts';
 import { sayCount } from '../../shared/times.ts';
+import { ApprovalHelp } from '../activation/approval-help.tsx';
+import { repairWords } from '../activation/service-words.ts';
 import css from './status.module.css';
 import { SyncNow } from './sync-now.tsx';
 import type { StartSync } from './use-start-sync.ts';
@@ -19,6 +22,7 @@ export function StatusCard(props: {
 }) {
   const { mailbox, sync, onConnect } = props;
   const { status, cause } = mailbox;
+  const { services } = useSignedIn();
   const mustConnect = mailbox.state === 'authorization-required';
   return (
     <section className={cardCss.card} aria-label="Status">
@@ -26,7 +30,8 @@ export function StatusCard(props: {
         <p role="status" className={css.sentence}>
           {status.text}
         </p>
-        {cause !== null && cause.text !== status.text && <p>{cause.text}</p>}
+        {cause !== null && !status.text.includes(cause.text) && <p>{cause.text}</p>}
+        <ApprovalHelp mailbox={mailbox} />
         {cause !== null && <FailureDetail {...cause} />}
       </Notice>
       <dl className={css.facts}>
@@ -48,7 +53,7 @@ export function StatusCard(props: {
       {mustConnect ? (
         <div className={css.actions}>
           <Button appearance="primary" onClick={onConnect}>
-            Connect again
+            {repairWords(mailbox, services)}
           </Button>
         </div>
       ) : (

@@ -7,6 +7,7 @@ import { Card, Quiet } from '../../shared/card.tsx';
 import { ProblemNotice } from '../../shared/problem-notice.tsx';
 import { issuesKey, runsKey } from '../../shared/queries.ts';
 import { isActivated } from '../activation/activation-need.ts';
+import { isConsentNews } from '../activation/arrival.ts';
 import { arrivedWith, loginProblem } from '../login/login-problem.ts';
 import { IssueList } from './issue-list.tsx';
 import { MissingFeatures } from './missing-features.tsx';
@@ -46,7 +47,9 @@ export function StatusPage(props: {
       <h1 tabIndex={-1} className="visually-hidden">
         Sync status
       </h1>
-      {arrivedWith !== null && <ProblemNotice problem={loginProblem(arrivedWith)} />}
+      {arrivedWith !== null && !isConsentNews(arrivedWith) && (
+        <ProblemNotice problem={loginProblem(arrivedWith)} />
+      )}
       {error !== null && <ProblemNotice problem={problemOf(error)} onRetry={onReload} />}
       {!isActivated(mailbox) && <MissingFeatures mailbox={mailbox} onSetUp={onSetUp} />}
       {mailbox !== null && mailbox.state !== 'not-activated' && (

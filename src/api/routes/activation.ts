@@ -1,0 +1,105 @@
+/**
+ * Activation by a form, for services whose people have a login and a password there; and what every activation has in common: whose it is, which
+ * mailbox is meant, and how its end is told. Consents are in `consent.ts`.
+ */
+import { z } from 'zod';
+import { activationViewSchema, mailboxFormSchema } from '../../api-schema/mailbox.ts';
+import { type ActivationResult, activateMailbox } from '../../commands/activate-mailbox.ts';
+import type { Ports } from '../../commands/ports.ts';
+import { ownMailbox, readOverview } from '../../commands/read-overview.ts';
+import type { MailService } from '../../model/connector.ts';
+import type { ConnectionId } from '../../model/ids.ts';
+import { findConnection } from '../../store/connections.ts';
+import { inOrganization } from '../../store/database.ts';
+import type { ApiApp, ApiOptions } from '../app.ts';
+import { ApiProblem, apiProblem, failureProblem } from '../problems.ts';
+import { requireSession, type Session } from '../session.ts';
+import { checkView, mailboxView } from '../views.ts';
+
+/** A service's name in an address. */
+export const serviceParams = z.object({ service: z.string().max(64) });
+
+export function addActivationRoutes(
+  app: ApiApp,
+  { ports, secure, activationLimit, activationMs }: ApiOptions,
+): void {
+  app.post(
+    '/api/mailbox/:service',
+    {
+      schema: {
+        params: serviceParams,
+        body: mailboxFormSchema,
+        response: { 200: activationViewSchema },
+      },
+      config: activationLimit,
+      // Before the form is looked at: who wants a service without a form is not told about its fields.
+      preValidation: async (request) => {
+        await requireSession(ports, request, secure);
+        const { displayName, consent } = requireService(ports, request.params.service);
+        if (consent === null) return;
+        throw apiProblem('api.conflict', {
+          detail: `${displayName} is connected by signing in on its own page, not with a login and password.`,
+        });
+      },
+    },
+    async (request) => {
+      const session = await requireSession(ports, request, secure);
+      const service = requireService(ports, request.params.service);
+      const result = await activateMailbox(
+        ports,
+        {
+          ...whoIs(session),
+          service: service.service,
+          access: { kind: 'form', form: request.body },
+          expectedAddress: (await ownMailbox(ports, session))?.address ?? null,
+          crmConnectionId: await requireCrmConnection(ports, session),
+        },
+        AbortSignal.timeout(activationMs),
+      );
+      return await activationView(ports, session, service, result);
+    },
+  );
+}
+
+/** The service of that name; a problem when it is not offered here. */
+export function requireService(ports: Ports, name: string): MailService {
+  const service = ports.mailServices.get(name);
+  if (service === undefined) throw apiProblem('api.not-found');
+  return service;
+}
+
+/** The person's connection to the CRM, without which nothing can be activated. */
+export async function requireCrmConnection(ports: Ports, session: Session): Promise<ConnectionId> {
+  const crm = await inOrganization(ports.db, session.organizationId, (tx) =>
+    findConnection(tx, session.userId, ports.crm.service),
+  );
+  if (crm === null) throw apiProblem('api.conflict');
+  return crm;
+}
+
+/** The end of an activation as the page is told it; a refusal is thrown, with what helps to mend it. */
+export async function activationView(
+  ports: Ports,
+  session: Session,
+  service: MailService,
+  result: ActivationResult,
+) {
+  if (result.kind === 'refused') {
+    const { failure, accounts } = result;
+    const approvalUrl =
+      failure.code === 'mailbox.admin-approval-needed' ? (service.consent?.approvalUrl ?? null) : null;
+    throw new ApiProblem(
+      failureProblem(failure, {
+        ...(accounts === undefined ? {} : { accounts: { ...accounts } }),
+        ...(approvalUrl === null ? {} : { approvalUrl }),
+      }),
+    );
+  }
+  const overview = await readOverview(ports, session);
+  if (overview === null) throw apiProblem('api.not-found');
+  return { checks: result.checks.map(checkView), mailbox: mailboxView(overview) };
+}
+
+export function whoIs({ organizationId, userId }: Session) {
+  return { organizationId, userId };
+}

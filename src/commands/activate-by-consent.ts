@@ -1,0 +1,107 @@
+/**
+ * Activation by a service's own sign-in and consent pages, in three steps: begin (the browser leaves), receive (it is back, and its address is
+ * kept sealed so that nothing of it stays in the page's), complete (the activation itself, while the page shows that it waits). What was begun
+ * is good for ten minutes, for the person who began, and once. Checking the browser itself is the API's.
+ */
+import { randomBytes } from 'node:crypto';
+import { MINUTE } from '../model/clock.ts';
+import type { MailConsent } from '../model/connector.ts';
+import type { ConnectionId, OrganizationId, UserId } from '../model/ids.ts';
+import { savePendingConsent, takePendingConsent } from '../store/consents.ts';
+import { inOrganization } from '../store/database.ts';
+import { organizationKeys } from '../store/keyring.ts';
+import { type ActivationResult, activateMailbox } from './activate-mailbox.ts';
+import { hashToken } from './complete-login.ts';
+import type { Ports } from './ports.ts';
+import { ownMailbox } from './read-overview.ts';
+
+/** How long the browser may stay away, and how long the page may wait before it asks for the activation. */
+export const CONSENT_MS = 10 * MINUTE;
+
+interface Who {
+  readonly organizationId: OrganizationId;
+  readonly userId: UserId;
+}
+
+/** What is kept until the browser is back, and after that until the page asks. */
+interface Pending {
+  readonly details: unknown;
+  readonly expectedAddress: string | null;
+  readonly callbackUrl: string | null;
+}
+
+/** Where to send the browser, for the mailbox that the person has, else for `address`. Rejects with `RemoteFailure`. */
+export async function beginConsent(
+  ports: Ports,
+  who: Who,
+  wish: { readonly service: string; readonly consent: MailConsent; readonly address: string | null },
+): Promise<{ readonly url: string; readonly state: string }> {
+  const expectedAddress = (await ownMailbox(ports, who))?.address ?? wish.address?.toLowerCase() ?? null;
+  const { url, state, details } = await wish.consent.begin({ loginHint: expectedAddress });
+  await keep(ports, who, state, wish.service, { details, expectedAddress, callbackUrl: null });
+  return { url, state };
+}
+
+/** Keeps what the browser came back with; the id by which the page asks for it, or null when there is nothing to go on with. */
+export async function receiveConsent(
+  ports: Ports,
+  who: Who,
+  back: { readonly service: string; readonly state: string; readonly callbackUrl: string },
+): Promise<string | null> {
+  const taken = await take(ports, who, back.state);
+  if (taken === null || taken.service !== back.service || taken.pending.callbackUrl !== null) return null;
+  const id = randomBytes(32).toString('base64url');
+  await keep(ports, who, id, taken.service, { ...taken.pending, callbackUrl: back.callbackUrl });
+  return id;
+}
+
+/** Activates with the consent of that id; null when unknown, somebody else's, used or expired. */
+export async function completeConsent(
+  ports: Ports,
+  who: Who,
+  asked: { readonly id: string; readonly crmConnectionId: ConnectionId },
+  signal: AbortSignal,
+): Promise<{ readonly service: string; readonly result: ActivationResult } | null> {
+  const taken = await take(ports, who, asked.id);
+  if (taken === null) return null;
+  const { service, pending } = taken;
+  const { details, callbackUrl } = pending;
+  if (callbackUrl === null) return null;
+  const activation = {
+    ...who,
+    service,
+    access: { kind: 'consent', details, callbackUrl },
+    // A mailbox that was connected meanwhile is the one that is meant.
+    expectedAddress: (await ownMailbox(ports, who))?.address ?? pending.expectedAddress,
+    crmConnectionId: asked.crmConnectionId,
+  } as const;
+  return { service, result: await activateMailbox(ports, activation, signal) };
+}
+
+async function keep(ports: Ports, who: Who, token: string, service: string, pending: Pending): Promise<void> {
+  const now = ports.clock.now();
+  await inOrganization(ports.db, who.organizationId, async (tx) => {
+    const keys = await organizationKeys(tx, ports.keyring, who.organizationId);
+    await savePendingConsent(tx, keys, {
+      ...who,
+      tokenHash: hashToken(token),
+      service,
+      details: pending,
+      now,
+      expiresAt: now + CONSENT_MS,
+    });
+  });
+}
+
+async function take(
+  ports: Ports,
+  { organizationId, userId }: Who,
+  token: string,
+): Promise<{ readonly service: string; readonly pending: Pending } | null> {
+  return await inOrganization(ports.db, organizationId, async (tx) => {
+    const keys = await organizationKeys(tx, ports.keyring, organizationId);
+    const now = ports.clock.now();
+    const taken = await takePendingConsent(tx, keys, { tokenHash: hashToken(token), userId, now });
+    return taken === null ? null : { service: taken.service, pending: taken.details as Pending };
+  });
+}
