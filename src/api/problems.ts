@@ -3,7 +3,8 @@
  * own problems from the table here. An unexpected error becomes `api.internal` without its message.
  */
 import type { ApiProblemCode, Problem } from '../api-schema/problem.ts';
-import { type CatalogueEntry, catalogue } from '../model/catalogue.ts';
+import { catalogue } from '../model/catalogue.ts';
+import type { CatalogueEntry } from '../model/catalogue-entry.ts';
 import type { Failure } from '../model/failure.ts';
 
 const apiProblems: Readonly<

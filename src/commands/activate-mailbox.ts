@@ -20,13 +20,7 @@ import { eraseCredential, readConnection, saveConnection } from '../store/connec
 import { inOrganization } from '../store/database.ts';
 import { type OrganizationKeys, organizationKeys } from '../store/keyring.ts';
 import { setDue } from '../store/leases.ts';
-import {
-  createMailbox,
-  findMailboxByAddresses,
-  forgetPlaces,
-  moveMailbox,
-  readMailbox,
-} from '../store/mailboxes.ts';
+import { createMailbox, findMailboxOf, forgetPlaces, moveMailbox, readMailbox } from '../store/mailboxes.ts';
 import { readOrganizationSettings } from '../store/organizations.ts';
 import { readUserSettings } from '../store/users.ts';
 import { keepInMemory } from './keep-credential.ts';
@@ -188,7 +182,7 @@ async function saveActive(
       (await readUserSettings(tx, userId)).settings,
     );
     // The mailbox under whichever of its addresses it is known by: a move between services may change the primary one.
-    const known = await findMailboxByAddresses(tx, identity.addresses);
+    const known = await findMailboxOf(tx, { userId, ...identity });
     const mailboxId = await createMailbox(tx, {
       organizationId,
       userId,

@@ -115,12 +115,19 @@ export async function findMailboxByAddress(tx: Tx, address: string): Promise<rea
   return rows.map(mailboxOf);
 }
 
-/** The mailbox in this organization that has one of these as its primary address; null when there is none. */
-export async function findMailboxByAddresses(tx: Tx, addresses: readonly string[]): Promise<Mailbox | null> {
+/**
+ * The mailbox that an authorised account means: whoever's has the account's primary address, else the user's own under one of its aliases. Somebody
+ * else's is never found by an alias: who may write as his boss does not own the boss's mailbox. Null when there is none.
+ */
+export async function findMailboxOf(
+  tx: Tx,
+  account: { readonly userId: UserId; readonly address: string; readonly addresses: readonly string[] },
+): Promise<Mailbox | null> {
   const { rows } = await tx.query<MailboxRow>(
-    `select ${columns} from mailboxes where address = any ($1::text[])
-     order by array_position($1::text[], address) limit 1`,
-    [addresses.map((address) => address.toLowerCase())],
+    `select ${columns} from mailboxes
+     where address = $1 or (user_id = $2 and address = any ($3::text[]))
+     order by address = $1 desc, id limit 1`,
+    [account.address, account.userId, account.addresses],
   );
   return rows[0] === undefined ? null : mailboxOf(rows[0]);
 }

@@ -191,7 +191,7 @@ describe('the application itself', () => {
     const { simulator, service, sent, advance } = bench;
     simulator.grantAdminConsent('contoso.test', CLIENT, { roles: ['Mail.ReadWrite'] });
     const prepared = await service.prepare({ mailbox: 'Ben@Contoso.test' }, signal);
-    expect(prepared).toEqual({ account: BEN, credential: null, settings: mailbox });
+    expect(prepared).toEqual({ account: BEN, credential: {}, settings: mailbox });
     const keeper = keepLazily(async () => null);
     const ben = service.open(prepared, { signal, keeper });
     expect(await ben.identify()).toEqual({ address: BEN, addresses: [BEN] });

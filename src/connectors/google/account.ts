@@ -43,7 +43,10 @@ export async function identify({ transport }: AccountOptions): Promise<MailboxId
   return { address, addresses: [...new Set([address, ...(await aliases(transport))])] };
 }
 
-/** An address that is not yet verified, or that its owner does not take for his own, is no alias. */
+/**
+ * An address that is not yet verified, or that Gmail is not told to treat as the person's own, is no alias: an assistant who may write as somebody else
+ * does not own that mailbox. https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.settings.sendAs
+ */
 async function aliases(transport: Transport): Promise<readonly string[]> {
   try {
     const answer = await transport.call({
@@ -56,7 +59,7 @@ async function aliases(transport: Transport): Promise<readonly string[]> {
     return readAs(sendAsSchema, answer)
       .sendAs.filter(
         ({ isPrimary, treatAsAlias, verificationStatus }) =>
-          isPrimary === true || (treatAsAlias !== false && verificationStatus !== 'pending'),
+          isPrimary === true || (treatAsAlias === true && verificationStatus !== 'pending'),
       )
       .map(({ sendAsEmail }) => sendAsEmail.toLowerCase());
   } catch (error) {

@@ -51,7 +51,8 @@ export function createOffice365Service(options: Office365ServiceOptions): MailSe
     /** A mailbox that the application itself opens; it has no credential of its own. */
     async prepare(form) {
       const mailbox = formSchema.parse(form).mailbox.toLowerCase();
-      return { account: mailbox, credential: null, settings: { access: 'application', mailbox } };
+      // Not null: that reads as erased.
+      return { account: mailbox, credential: {}, settings: { access: 'application', mailbox } };
     },
     open: (connection, opening) => open(options, appTokens, connection, opening),
   };
