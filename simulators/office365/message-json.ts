@@ -5,6 +5,7 @@
  */
 import { findHeader } from '../shared/headers.ts';
 import type { MessageView, Person } from '../shared/message-view.ts';
+import { eventMessageType, readExtendedProperties } from './extended-properties.ts';
 import { type GraphCall, idOf, type MailboxCall, preference } from './graph-call.ts';
 import { type Category, childrenOf, type Folder, type Mailbox, type Message } from './mailbox.ts';
 import { readSelect } from './odata.ts';
@@ -32,8 +33,8 @@ const FROM_STATE: Record<string, (message: Message, call: MailboxCall) => unknow
   isDraft: (message) => message.isDraft,
   webLink: (message) =>
     `https://outlook.office365.com/owa/?ItemID=${encodeURIComponent(message.restId)}&exvsurl=1`,
-  inferenceClassification: () => 'focused',
-  flag: () => ({ flagStatus: 'notFlagged' }),
+  inferenceClassification: (message) => message.inferenceClassification,
+  flag: (message) => message.flag,
   internetMessageHeaders: (message) => message.headers.map(({ name, value }) => ({ name, value })),
 };
 
@@ -62,7 +63,9 @@ export const MESSAGE_PROPERTIES: readonly string[] = [
 /** One message, with `@odata.etag` and `id` always. */
 export async function showMessage(call: MailboxCall, message: Message): Promise<Json> {
   const select = readSelect(call.query);
-  const wants = (name: string) => (select === undefined ? !NOT_UNLESS_SELECTED.has(name) : select.has(name));
+  const wantsAll = select === undefined || select.has('*');
+  const wants = (name: string) =>
+    (wantsAll ? !NOT_UNLESS_SELECTED.has(name) : false) || select?.has(name) === true;
   const type = eventMessageType(message);
   const shown: Json = {
     ...(type === undefined ? {} : { '@odata.type': `#microsoft.graph.${type}` }),
@@ -76,9 +79,25 @@ export async function showMessage(call: MailboxCall, message: Message): Promise<
     for (const [name, read] of fromView) shown[name] = read(view, message, call);
   }
   if (type !== undefined && wants('meetingMessageType')) shown.meetingMessageType = 'meetingRequest';
-  const extended = extendedProperties(message, call.query.get('$expand') ?? '');
+  const extended = readExtendedProperties(message, call.query.get('$expand') ?? '');
   if (extended.length > 0) shown.singleValueExtendedProperties = extended;
   return shown;
+}
+
+/** A mail that is attached to another, as the `item` of its attachment. */
+export function showItem(view: MessageView, call: MailboxCall): Json {
+  return {
+    '@odata.type': '#microsoft.graph.message',
+    id: '',
+    sentDateTime: view.sentAt === undefined ? null : instant(view.sentAt),
+    hasAttachments: view.attachments.some((part) => !part.isInline),
+    subject: view.subject,
+    body: bodyOf(view, call),
+    sender: recipient(view.sender),
+    from: recipient(view.from),
+    toRecipients: view.to.map(recipient),
+    ccRecipients: view.cc.map(recipient),
+  };
 }
 
 export function etagOf(message: Message): string {
@@ -117,37 +136,4 @@ function bodyOf(view: MessageView, call: GraphCall): Json {
   const wantsText = preference(call, 'outlook.body-content-type')?.toLowerCase() === 'text';
   if (wantsText || view.html === undefined) return { contentType: 'text', content: view.text };
   return { contentType: 'html', content: view.html };
-}
-
-function eventMessageType(message: Message): string | undefined {
-  const type = findHeader(message.headers, 'content-type') ?? '';
-  if (/^text\/calendar/i.test(type)) return 'eventMessageRequest';
-  if (!/^multipart\//i.test(type)) return undefined;
-  const { buffer, byteOffset, byteLength } = message.raw;
-  const start = Buffer.from(buffer, byteOffset, Math.min(byteLength, 65_536)).toString('latin1');
-  return /^content-type:\s*text\/calendar\b[\s\S]*?method=/im.test(start) ? 'eventMessageRequest' : undefined;
-}
-
-const SENSITIVITIES = ['normal', 'personal', 'private', 'company-confidential'];
-
-/** Sensitivity (0x36) and message class (0x1A), when the query expands them by id. */
-function extendedProperties(message: Message, expand: string): Json[] {
-  if (!expand.startsWith('singleValueExtendedProperties')) return [];
-  return [...expand.matchAll(/id eq '((Integer|String) 0x0*([0-9A-Fa-f]+))'/g)].flatMap(
-    ([, id, , tag = '']) => {
-      const value = extendedValue(message, tag.toUpperCase());
-      return value === undefined ? [] : [{ id, value }];
-    },
-  );
-}
-
-function extendedValue(message: Message, tag: string): string | undefined {
-  if (tag === '36') {
-    const word = findHeader(message.headers, 'sensitivity')?.toLowerCase() ?? 'normal';
-    return String(Math.max(0, SENSITIVITIES.indexOf(word)));
-  }
-  if (tag !== '1A') return undefined;
-  const type = findHeader(message.headers, 'content-type')?.toLowerCase() ?? '';
-  if (type.startsWith('multipart/report') && type.includes('delivery-status')) return 'REPORT.IPM.Note.NDR';
-  return eventMessageType(message) === undefined ? 'IPM.Note' : 'IPM.Schedule.Meeting.Request';
 }
