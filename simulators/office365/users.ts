@@ -2,11 +2,13 @@
  * Users as Graph shows them: by default the few properties it gives unasked, others by `$select`.
  * https://learn.microsoft.com/graph/api/resources/user
  */
-import type { UserAccount } from './directory.ts';
+import { pairwiseId, type UserAccount } from './directory.ts';
 import { GraphError } from './errors.ts';
+import { authenticate } from './graph-access.ts';
 import { answer, type GraphAnswer, type GraphCall } from './graph-call.ts';
 import { listPage, readSelect } from './odata.ts';
 import { readODataFilter } from './odata-filter.ts';
+import type { World } from './world.ts';
 
 const UNASKED = [
   'businessPhones',
@@ -93,4 +95,21 @@ export async function listUsers(call: GraphCall): Promise<GraphAnswer> {
     );
   }
   return page;
+}
+
+/** The OpenID Connect userinfo endpoint, which is at Graph. */
+export function answerUserInfo(world: World, request: Request): Response {
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
+  try {
+    const { user, app } = authenticate(world, request.headers.get('authorization'));
+    if (user === undefined) throw new GraphError('InvalidAuthenticationToken', 'The token stands for no user.');
+    const [givenName = '', ...rest] = user.displayName.split(' ');
+    const shown = { sub: pairwiseId(user, app), name: user.displayName, family_name: rest.join(' '), given_name: givenName };
+    const picture = `${world.graphOrigin}/v1.0/me/photo/$value`;
+    return new Response(JSON.stringify({ ...shown, picture, email: user.mail }), { headers });
+  } catch (error) {
+    if (!(error instanceof GraphError)) throw error;
+    const body = { error: { code: error.code, message: error.message } };
+    return new Response(JSON.stringify(body), { status: error.status, headers: { ...headers, ...error.headers } });
+  }
 }
