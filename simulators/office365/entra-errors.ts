@@ -170,7 +170,9 @@ export class EntraError extends Error {
 
 /** The refusal of a request that lacks a parameter. */
 export function missing(name: string): EntraError {
-  return new EntraError(900144, { text: `The request body must contain the following parameter: '${name}'.` });
+  return new EntraError(900144, {
+    text: `The request body must contain the following parameter: '${name}'.`,
+  });
 }
 
 /** `AADSTS50173: ... Trace ID: ... Correlation ID: ... Timestamp: ...`, with those three apart. */
@@ -184,12 +186,7 @@ export function describeRefusal(error: EntraError, at: number, known?: string) {
 
 /** The answer of the token endpoint to a refused request. */
 /** `known` is the client-request-id, which comes back as the correlation id. */
-export function refuseToken(
-  error: EntraError,
-  at: number,
-  loginOrigin: string,
-  known?: string,
-): Response {
+export function refuseToken(error: EntraError, at: number, loginOrigin: string, known?: string): Response {
   const { description, trace, correlation, timestamp } = describeRefusal(error, at, known);
   const body = {
     error: error.error,

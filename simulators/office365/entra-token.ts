@@ -53,8 +53,7 @@ async function redeemCode(call: TokenRequest) {
   if (code.challenge !== undefined) {
     const verifier = form.get('code_verifier') ?? '';
     const hashed = createHash('sha256').update(verifier).digest('base64url');
-    if ((code.isPlainChallenge ? verifier : hashed) !== code.challenge)
-      throw new EntraError(501481);
+    if ((code.isPlainChallenge ? verifier : hashed) !== code.challenge) throw new EntraError(501481);
   }
   checkTenant(call, code.user);
   checkUser(code.user, app);

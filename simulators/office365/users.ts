@@ -102,14 +102,23 @@ export function answerUserInfo(world: World, request: Request): Response {
   const headers = { 'content-type': 'application/json; charset=utf-8' };
   try {
     const { user, app } = authenticate(world, request.headers.get('authorization'));
-    if (user === undefined) throw new GraphError('InvalidAuthenticationToken', 'The token stands for no user.');
+    if (user === undefined)
+      throw new GraphError('InvalidAuthenticationToken', 'The token stands for no user.');
     const [givenName = '', ...rest] = user.displayName.split(' ');
-    const shown = { sub: pairwiseId(user, app), name: user.displayName, family_name: rest.join(' '), given_name: givenName };
+    const shown = {
+      sub: pairwiseId(user, app),
+      name: user.displayName,
+      family_name: rest.join(' '),
+      given_name: givenName,
+    };
     const picture = `${world.graphOrigin}/v1.0/me/photo/$value`;
     return new Response(JSON.stringify({ ...shown, picture, email: user.mail }), { headers });
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
     const body = { error: { code: error.code, message: error.message } };
-    return new Response(JSON.stringify(body), { status: error.status, headers: { ...headers, ...error.headers } });
+    return new Response(JSON.stringify(body), {
+      status: error.status,
+      headers: { ...headers, ...error.headers },
+    });
   }
 }

@@ -4,7 +4,7 @@
  */
 import { generateKeyPairSync } from 'node:crypto';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { type Configuration, ConfidentialClientApplication, CryptoProvider } from '@azure/msal-node';
+import { ConfidentialClientApplication, type Configuration, CryptoProvider } from '@azure/msal-node';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createOffice365Simulator, type Office365Simulator } from '../../simulators/office365/simulator.ts';
@@ -50,7 +50,10 @@ afterAll(async () => {
   await served.close();
 });
 
-function createApplication(auth: Partial<Configuration['auth']> = { clientSecret: 'secret-1' }, tenant = 'organizations') {
+function createApplication(
+  auth: Partial<Configuration['auth']> = { clientSecret: 'secret-1' },
+  tenant = 'organizations',
+) {
   const { host } = new URL(served.origin);
   return new ConfidentialClientApplication({
     auth: { clientId: 'app-1', authority: `${served.origin}/${tenant}`, knownAuthorities: [host], ...auth },
@@ -77,7 +80,12 @@ it('signs a person in, keeps the account and renews silently with a rotated refr
   const application = createApplication();
   const { verifier, challenge } = await new CryptoProvider().generatePkceCodes();
   const code = await approve(application, challenge);
-  const first = await application.acquireTokenByCode({ code, codeVerifier: verifier, scopes: SCOPES, redirectUri: BACK });
+  const first = await application.acquireTokenByCode({
+    code,
+    codeVerifier: verifier,
+    scopes: SCOPES,
+    redirectUri: BACK,
+  });
   expect(first.account).toMatchObject({ username: ANN, name: 'Ann Archer' });
   expect(first.scopes).toEqual(expect.arrayContaining(SCOPES));
   const account = first.account;
@@ -85,21 +93,37 @@ it('signs a person in, keeps the account and renews silently with a rotated refr
   expect(account.homeAccountId).toBe(`${account.localAccountId}.${account.tenantId}`);
   const cached = await application.acquireTokenSilent({ account, scopes: ['Mail.ReadWrite'] });
   expect(cached.fromCache).toBe(true);
-  const renewed = await application.acquireTokenSilent({ account, scopes: ['Mail.ReadWrite'], forceRefresh: true });
+  const renewed = await application.acquireTokenSilent({
+    account,
+    scopes: ['Mail.ReadWrite'],
+    forceRefresh: true,
+  });
   expect(renewed.accessToken).not.toBe(first.accessToken);
   expect(simulator.world.tokens.refreshCount).toBe(1);
   simulator.revokeTokens(ANN);
   const refused = application.acquireTokenSilent({ account, scopes: ['Mail.ReadWrite'], forceRefresh: true });
-  await expect(refused).rejects.toMatchObject({ errorCode: 'invalid_grant', errorMessage: expect.stringContaining('AADSTS50173') });
+  await expect(refused).rejects.toMatchObject({
+    errorCode: 'invalid_grant',
+    errorMessage: expect.stringContaining('AADSTS50173'),
+  });
 });
 
 it('tells a needed sign-in step as an interaction with its claims', async () => {
   const application = createApplication();
   const { verifier, challenge } = await new CryptoProvider().generatePkceCodes();
   const code = await approve(application, challenge);
-  const { account } = await application.acquireTokenByCode({ code, codeVerifier: verifier, scopes: SCOPES, redirectUri: BACK });
+  const { account } = await application.acquireTokenByCode({
+    code,
+    codeVerifier: verifier,
+    scopes: SCOPES,
+    redirectUri: BACK,
+  });
   simulator.setTokenFailure(ANN, 50076);
-  const refused = application.acquireTokenSilent({ account: account ?? expect.fail(), scopes: SCOPES, forceRefresh: true });
+  const refused = application.acquireTokenSilent({
+    account: account ?? expect.fail(),
+    scopes: SCOPES,
+    forceRefresh: true,
+  });
   await expect(refused).rejects.toMatchObject({
     name: 'InteractionRequiredAuthError',
     claims: expect.stringContaining('capolids'),
@@ -119,14 +143,21 @@ it('acts by itself with a secret and with a certificate', async () => {
     });
     expect(response.status).toBe(200);
   }
-  const wrong = createApplication({ clientSecret: 'wrong' }, 'contoso.test').acquireTokenByClientCredential({ scopes });
+  const wrong = createApplication({ clientSecret: 'wrong' }, 'contoso.test').acquireTokenByClientCredential({
+    scopes,
+  });
   await expect(wrong).rejects.toMatchObject({ errorCode: 'invalid_client' });
 });
 
 it('takes a plain challenge, any port of this machine and a correlation id, and shows userinfo', async () => {
   const [tenant] = simulator.world.tenants;
   const server = new URL(`/${tenant?.id ?? ''}/v2.0`, served.origin);
-  const configuration = await openid.discovery(server, 'app-1', undefined, openid.ClientSecretPost('secret-1'));
+  const configuration = await openid.discovery(
+    server,
+    'app-1',
+    undefined,
+    openid.ClientSecretPost('secret-1'),
+  );
   const pkceCodeVerifier = openid.randomPKCECodeVerifier();
   const url = openid.buildAuthorizationUrl(configuration, {
     redirect_uri: 'http://localhost:12345/callback',
@@ -136,16 +167,28 @@ it('takes a plain challenge, any port of this machine and a correlation id, and 
   const body = new URLSearchParams({ loginfmt: ANN, passwd: 'password', decision: 'accept' });
   const answer = await fetch(url, { method: 'POST', body, redirect: 'manual' });
   const back = new URL(answer.headers.get('location') ?? '');
-  const tokens = await openid.authorizationCodeGrant(configuration, back, { pkceCodeVerifier, idTokenExpected: true });
-  const subject = tokens.claims()?.sub ?? '';
-  expect(await openid.fetchUserInfo(configuration, tokens.access_token, subject)).toMatchObject({ email: ANN });
-  const refused = await fetch(new URL(`${server.pathname.replace(/v2\.0$/, '')}oauth2/v2.0/token`, served.origin), {
-    method: 'POST',
-    headers: { 'client-request-id': '7f9c8d1e-0000-4000-8000-000000000001' },
-    body: new URLSearchParams({ client_id: 'app-1', client_secret: 'secret-1' }),
+  const tokens = await openid.authorizationCodeGrant(configuration, back, {
+    pkceCodeVerifier,
+    idTokenExpected: true,
   });
+  const subject = tokens.claims()?.sub ?? '';
+  expect(await openid.fetchUserInfo(configuration, tokens.access_token, subject)).toMatchObject({
+    email: ANN,
+  });
+  const refused = await fetch(
+    new URL(`${server.pathname.replace(/v2\.0$/, '')}oauth2/v2.0/token`, served.origin),
+    {
+      method: 'POST',
+      headers: { 'client-request-id': '7f9c8d1e-0000-4000-8000-000000000001' },
+      body: new URLSearchParams({ client_id: 'app-1', client_secret: 'secret-1' }),
+    },
+  );
   expect([refused.status, await refused.json()]).toMatchObject([
     400,
-    { error: 'invalid_request', error_codes: [900144], correlation_id: '7f9c8d1e-0000-4000-8000-000000000001' },
+    {
+      error: 'invalid_request',
+      error_codes: [900144],
+      correlation_id: '7f9c8d1e-0000-4000-8000-000000000001',
+    },
   ]);
 });
