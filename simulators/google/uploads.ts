@@ -1,6 +1,6 @@
 /**
  * Mail that comes as media, by `/upload/gmail/v1`: the mail itself, a multipart of JSON and mail, or resumable: an
- * address first and the mail to it in pieces. https://developers.google.com/workspace/gmail/api/guides/uploads
+ * address first and the mail to it in pieces. The reasons of refused media are not documented. https://developers.google.com/workspace/gmail/api/guides/uploads
  */
 import { refuse } from './errors.ts';
 import { makeSecret } from './tokens.ts';

@@ -1,6 +1,7 @@
 /**
  * Messages that clients make: drafts from JSON or MIME, replies and forwards as drafts, attachments added and taken away,
- * drafts sent (which nobody receives), copies, and deletion for good.
+ * drafts sent (which nobody receives), copies, and deletion for good. Whether a copy keeps its time of receipt is not
+ * documented; here it does.
  * https://learn.microsoft.com/graph/api/user-post-messages
  */
 import type { AttachedPart } from '../shared/message-view.ts';

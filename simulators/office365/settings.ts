@@ -1,6 +1,6 @@
 /**
  * A user's mailbox settings, as far as mail programs read and change them: time zone, language, formats, automatic
- * replies, working hours. They change nothing else in the simulated mailbox.
+ * replies, working hours. They change nothing else in the simulated mailbox; the values at the start are made up.
  * https://learn.microsoft.com/graph/api/resources/mailboxsettings
  */
 import { GraphError } from './errors.ts';

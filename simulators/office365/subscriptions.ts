@@ -1,6 +1,8 @@
 /**
  * Change notifications: subscriptions with the validation handshake, notifications of messages, and lifecycle
  * notifications. They are hints; nothing waits for their delivery but `settled`.
+ * The longest life is that of most documents (4,230 minutes; newer ones are said to allow 10,080), and the code
+ * ValidationError is not from Microsoft's documents.
  * https://learn.microsoft.com/graph/change-notifications-overview
  */
 import type { UserAccount } from './directory.ts';
@@ -110,7 +112,7 @@ function readExpiry(call: GraphCall, body: Record<string, unknown>): number {
     throw new GraphError('ValidationError', 'expirationDateTime must be in the future.', 400);
   if (lifeMs > LIFE_MS_MAX) {
     throw new GraphError(
-      'ValidationError',
+      'ExtensionError',
       'Subscription expiration can only be 4230 minutes in the future.',
       400,
     );

@@ -1,5 +1,6 @@
 /**
- * Users as Graph shows them: by default the few properties it gives unasked, others by `$select`.
+ * Users as Graph shows them: by default the few properties it gives unasked, others by `$select`; and the userinfo of
+ * OpenID Connect. The wording of refused queries is not from Microsoft's documents.
  * https://learn.microsoft.com/graph/api/resources/user
  */
 import { pairwiseId, type UserAccount } from './directory.ts';
