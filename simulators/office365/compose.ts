@@ -55,8 +55,8 @@ export function changeDraft(draft: Draft, given: Json): Draft {
     if (given[member] !== undefined) changed[name as keyof typeof lists] = readPeople(given[member]);
   }
   if (Array.isArray(internetMessageHeaders)) {
-    changed.headers = internetMessageHeaders.map((each: Json) => {
-      const [name, value] = [String(each.name), String(each.value)];
+    changed.headers = internetMessageHeaders.map((each: Json | null) => {
+      const [name, value] = [String(each?.name), String(each?.value)];
       if (!/^x-/i.test(name)) {
         const text = `The internet message header name '${name}' should start with 'x-' or 'X-'.`;
         throw new GraphError('InvalidInternetMessageHeader', text, 400);
@@ -64,14 +64,14 @@ export function changeDraft(draft: Draft, given: Json): Draft {
       return { name, value };
     });
   }
-  if (Array.isArray(attachments)) changed.attachments = attachments.map((each: Json) => readAttachment(each));
+  if (Array.isArray(attachments))
+    changed.attachments = attachments.map((each: Json | null) => readAttachment(each));
   return changed;
 }
 
 /** A fileAttachment's JSON as a part. Fails with 400 for other kinds and missing members. */
-export function readAttachment(given: Json): AttachedPart {
-  const { name, contentType, contentBytes, contentId, isInline } = given;
-  const type = given['@odata.type'];
+export function readAttachment(given: Json | null): AttachedPart {
+  const { name, contentType, contentBytes, contentId, isInline, '@odata.type': type } = given ?? {};
   if (typeof type !== 'string' || !/^#?microsoft\.graph\.fileAttachment$/i.test(type)) {
     throw badRequest("The type 'microsoft.graph.attachment' is abstract; a derived type is needed.");
   }

@@ -209,13 +209,13 @@ function readPosition(call: MailboxCall, of: string, epoch: number): { skip: boo
     call.query.delete('$deltatoken');
     return { skip: false };
   }
-  let position: Position;
+  let position: Position | null;
   try {
-    position = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Position;
+    position = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Position | null;
   } catch {
     throw new GraphError('BadRequest', 'Badly formed token.');
   }
-  if (position.of !== of) throw new GraphError('BadRequest', 'Badly formed token.');
+  if (position?.of !== of) throw new GraphError('BadRequest', 'Badly formed token.');
   if (position.epoch !== epoch) throw expired(call);
   return { skip: skip !== null, position };
 }

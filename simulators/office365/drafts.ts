@@ -80,7 +80,7 @@ export async function createAnswer(call: MailboxCall): Promise<GraphAnswer> {
     ],
     attachments: isForward ? view.attachments : [],
   };
-  const changed = changeDraft(draft, typeof given === 'object' ? (given as Record<string, unknown>) : {});
+  const changed = changeDraft(draft, (given ?? {}) as Record<string, unknown>);
   if (changed.headers !== draft.headers) changed.headers = [...draft.headers, ...changed.headers];
   const raw = composeMime(changed, call.world.now());
   const made = deliver(call.mailbox, findFolder(call, 'drafts'), raw, { isDraft: true, isRead: true });

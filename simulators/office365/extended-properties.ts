@@ -26,7 +26,8 @@ export function writeExtendedProperties(message: Message, given: unknown): void 
   if (given === undefined) return;
   if (!Array.isArray(given))
     throw badRequest('Cannot read the value of the property singleValueExtendedProperties.');
-  for (const { id, value } of given as { id?: unknown; value?: unknown }[]) {
+  for (const each of given as ({ id?: unknown; value?: unknown } | null)[]) {
+    const { id, value } = each ?? {};
     if (typeof id !== 'string' || !ID.test(id)) throw badRequest('The extended property id is not valid.');
     message.extended.set(normalize(id), String(value ?? ''));
   }

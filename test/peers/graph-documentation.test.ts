@@ -252,6 +252,22 @@ it('shows settings and categories, and refuses in the directory with its own cod
   ]);
 });
 
+it('refuses bodies and tokens of the wrong form', async () => {
+  for (const body of [
+    { attachments: [null] },
+    { internetMessageHeaders: [null] },
+    { singleValueExtendedProperties: [null] },
+    { toRecipients: [null] },
+  ]) {
+    expect((await call('POST', '/me/messages', { body })).status).toBe(400);
+  }
+  const nothing = Buffer.from('null').toString('base64url');
+  expect(await errorOf(`/me/mailFolders/inbox/messages/delta?$deltatoken=${nothing}`)).toEqual([
+    400,
+    'BadRequest',
+  ]);
+});
+
 it('refuses subscriptions that make no sense', async () => {
   const body = {
     changeType: 'created',
