@@ -14,7 +14,8 @@ const OPERATION = 'batch';
 
 interface Part {
   readonly contentId: string | undefined;
-  readonly request: Request;
+  /** Absent where the part is no HTTP call. */
+  readonly request: Request | undefined;
 }
 
 /** Answers a batch call. Throws `DroppedConnection` where a fault says so. */
@@ -83,6 +84,9 @@ async function answerParts(world: World, outer: Request, text: string, fault: St
 }
 
 async function answerPart(world: World, { request }: Part): Promise<Response> {
+  if (request === undefined) {
+    return toErrorResponse(refuse('badRequest', 'Failed to parse batch request part.').refusal);
+  }
   try {
     return await answerGmail(world, request, world.parts);
   } catch (error) {
@@ -96,7 +100,15 @@ function readParts(text: string, boundary: string, outer: Request): Part[] {
   return pieces
     .slice(1)
     .filter((piece) => !piece.startsWith('--'))
-    .map((piece) => readPart(piece.replace(/^[ \t]*\r?\n/, '').replace(/\r$/, ''), outer));
+    .map((piece) => {
+      const text = piece.replace(/^[ \t]*\r?\n/, '').replace(/\r$/, '');
+      try {
+        return readPart(text, outer);
+      } catch {
+        // A call that no HTTP could carry; only this part is refused.
+        return { contentId: contentIdOf(cut(text)[0]), request: undefined };
+      }
+    });
 }
 
 function readPart(piece: string, outer: Request): Part {
@@ -115,12 +127,16 @@ function readPart(piece: string, outer: Request): Part {
   const url = new URL(target, outer.url);
   const hasBody = method !== 'GET' && method !== 'HEAD' && body !== '';
   return {
-    contentId: /^content-id:\s*<?([^>\r\n]+)>?/im.exec(head)?.[1]?.trim(),
+    contentId: contentIdOf(head),
     request: new Request(
       url,
       hasBody ? { method, headers, body: Buffer.from(body, 'latin1') } : { method, headers },
     ),
   };
+}
+
+function contentIdOf(head: string): string | undefined {
+  return /^content-id:\s*<?([^>\r\n]+)>?/im.exec(head)?.[1]?.trim();
 }
 
 function cut(text: string): [string, string] {

@@ -5,6 +5,7 @@
 import { DroppedConnection } from '../shared/connection.ts';
 import type { FaultEffect, StandingFault } from '../shared/faults.ts';
 import type { RequestLog } from '../shared/request-log.ts';
+import { DRAFT_METHODS } from './draft-methods.ts';
 import { ApiError, json, refuse, refuseScope, toErrorResponse } from './errors.ts';
 import { applyFields } from './fields.ts';
 import { LABEL_METHODS } from './label-methods.ts';
@@ -12,11 +13,19 @@ import { MAILBOX_METHODS } from './mailbox-methods.ts';
 import { MESSAGE_METHODS } from './message-methods.ts';
 import type { Method, MethodCall } from './method.ts';
 import { charge } from './quota.ts';
+import { THREAD_METHODS } from './thread-methods.ts';
 import { type AccessToken, findAccessToken } from './tokens.ts';
+import { readUpload, startUpload } from './uploads.ts';
 import { type Account, findAccount, type World } from './world.ts';
 
 /** Every method this simulator answers. */
-export const METHODS: readonly Method[] = [...MESSAGE_METHODS, ...LABEL_METHODS, ...MAILBOX_METHODS];
+export const METHODS: readonly Method[] = [
+  ...MESSAGE_METHODS,
+  ...DRAFT_METHODS,
+  ...THREAD_METHODS,
+  ...LABEL_METHODS,
+  ...MAILBOX_METHODS,
+];
 
 const PREFIX = /^(\/upload)?\/gmail\/v1\/users\/([^/]+)\/(.+)$/;
 
@@ -32,6 +41,7 @@ export async function answerGmail(world: World, request: Request, log: RequestLo
   const url = new URL(request.url);
   const route = findRoute(request.method, url.pathname);
   if (route === undefined) return new Response('Not Found', { status: 404 });
+  if (route.isUpload && route.method.takesMedia !== true) return new Response('Not Found', { status: 404 });
   const operation = route.method.id;
   const token = findToken(world, request);
   const user = ownerOf(world, route.userId, token)?.email;
@@ -47,7 +57,7 @@ export async function answerGmail(world: World, request: Request, log: RequestLo
   let code: string | undefined;
   try {
     const struck = fault === undefined ? undefined : strike(world, fault);
-    response = struck ?? (await answer(world, route, token, url, readBody(request, route, text)));
+    response = struck ?? (await answerPlain(world, { request, route, token, url, text }));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     code = error.refusal.reason;
@@ -57,6 +67,23 @@ export async function answerGmail(world: World, request: Request, log: RequestLo
   log.record({ operation, user, status: response.status, code, bytesIn: text.byteLength, bytesOut, at });
   if (fault?.effect.kind === 'lostReply') throw new DroppedConnection();
   return response;
+}
+
+interface Asked {
+  request: Request;
+  route: Route;
+  token: AccessToken | undefined;
+  url: URL;
+  text: Buffer;
+}
+
+/** The service's own answer, with the way round of a resumable upload: an address first, the mail to it after. */
+async function answerPlain(world: World, asked: Asked): Promise<Response> {
+  const { request, route, token, url, text } = asked;
+  const isResumable = route.isUpload && url.searchParams.get('uploadType') === 'resumable';
+  if (!isResumable) return answer(world, route, token, url, readBody(request, route, text));
+  admit(world, route, token);
+  return startUpload(url, request.headers.get('x-upload-content-type'), readJson(text));
 }
 
 /** The answer a fault gives instead of the service's; undefined for faults that let the call happen. */
@@ -152,15 +179,17 @@ function ownerOf(world: World, userId: string, token: AccessToken | undefined): 
   return userId === 'me' ? token?.account : findAccount(world, userId);
 }
 
-function findRoute(verb: string, pathname: string): Route | undefined {
+function findRoute(given: string, encoded: string): Route | undefined {
+  const verb = given === 'HEAD' ? 'GET' : given;
+  const pathname = isEscaped(encoded) ? encoded : '';
   const [, upload, user = '', rest = ''] = PREFIX.exec(pathname) ?? [];
-  const given = rest.split('/');
+  const pieces = rest.split('/');
   for (const method of METHODS) {
     const wanted = method.path.split('/');
-    if (method.verb !== verb || wanted.length !== given.length) continue;
+    if (method.verb !== verb || wanted.length !== pieces.length) continue;
     const path: Record<string, string> = {};
     const fits = wanted.every((piece, index) => {
-      const value = decodeURIComponent(given[index] ?? '');
+      const value = decodeURIComponent(pieces[index] ?? '');
       if (!piece.startsWith('{')) return piece === value;
       path[piece.slice(1, -1)] = value;
       return true;
@@ -170,10 +199,24 @@ function findRoute(verb: string, pathname: string): Route | undefined {
   return undefined;
 }
 
+/** Whether every percent sign of a path stands for a byte of UTF-8. */
+function isEscaped(pathname: string): boolean {
+  try {
+    decodeURIComponent(pathname);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function readBody(request: Request, route: Route, bytes: Buffer): Record<string, unknown> {
   if (bytes.byteLength === 0) return {};
   const contentType = request.headers.get('content-type') ?? '';
-  if (route.isUpload) return readUpload(contentType, bytes);
+  return route.isUpload ? readUpload(contentType, bytes) : readJson(bytes);
+}
+
+function readJson(bytes: Buffer): Record<string, unknown> {
+  if (bytes.byteLength === 0) return {};
   try {
     const body: unknown = JSON.parse(bytes.toString('utf8'));
     if (typeof body === 'object' && body !== null && !Array.isArray(body))
@@ -182,15 +225,4 @@ function readBody(request: Request, route: Route, bytes: Buffer): Record<string,
     // Falls to the refusal below.
   }
   throw refuse('invalidArgument', 'Invalid JSON payload received.');
-}
-
-/** An upload is the mail itself, or a multipart of JSON and mail. */
-function readUpload(contentType: string, bytes: Buffer): Record<string, unknown> {
-  const boundary = /boundary="?([^";]+)"?/i.exec(contentType)?.[1];
-  if (!contentType.startsWith('multipart/') || boundary === undefined)
-    return { raw: bytes.toString('base64url') };
-  const [, first = '', second = ''] = bytes.toString('latin1').split(`--${boundary}`);
-  const bodyOf = (part: string) => part.slice(part.search(/\r?\n\r?\n/)).replace(/^\r?\n\r?\n|\r?\n$/g, '');
-  const fields = JSON.parse(Buffer.from(bodyOf(first), 'latin1').toString('utf8') || '{}') as object;
-  return { ...fields, raw: Buffer.from(bodyOf(second), 'latin1').toString('base64url') };
 }

@@ -3,7 +3,7 @@
  * guards nothing.
  */
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import { exportJWK, type JWK, SignJWT } from 'jose';
+import { exportJWK, type JWK, type JWTVerifyResult, jwtVerify, SignJWT } from 'jose';
 import type { Account } from './world.ts';
 
 const KEY_ID = 'simulated-google-key-1';
@@ -29,6 +29,11 @@ export function listPemKeys(): Record<string, string> {
   return { [KEY_ID]: keys().publicKey.export({ type: 'spki', format: 'pem' }).toString() };
 }
 
+/** An id token's claims, if it is ours and not expired. Throws otherwise. */
+export function verifyIdToken(text: string, now: number): Promise<JWTVerifyResult> {
+  return jwtVerify(text, keys().publicKey, { algorithms: ['RS256'], currentDate: new Date(now) });
+}
+
 /** What goes into an id token. `now` in milliseconds. */
 export interface IdTokenInput {
   issuer: string;
@@ -51,7 +56,7 @@ export function signIdToken(input: IdTokenInput): Promise<string> {
     azp: input.clientId,
     ...(account.domain === undefined ? {} : { hd: account.domain.name }),
     ...(hasEmail ? { email: account.email, email_verified: true } : {}),
-    ...(hasProfile ? { name: account.displayName } : {}),
+    ...(hasProfile ? { name: account.displayName, given_name: account.displayName.split(' ')[0] } : {}),
     ...(input.nonce === undefined ? {} : { nonce: input.nonce }),
     at_hash: half.toString('base64url'),
   })

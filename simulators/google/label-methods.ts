@@ -61,7 +61,8 @@ function countMessages(mailbox: Mailbox, id: string) {
 }
 
 function create({ mailbox, body }: MethodCall) {
-  return addLabel(mailbox, readName(mailbox, body.name), readLooks(body));
+  const looks = { messageListVisibility: 'show', labelListVisibility: 'labelShow', ...readLooks(body) };
+  return addLabel(mailbox, readName(mailbox, body.name), looks);
 }
 
 function change(call: MethodCall) {
@@ -84,6 +85,10 @@ function readName(mailbox: Mailbox, value: unknown, self?: Label): string {
 
 function readLooks(body: MethodCall['body']): Partial<Label> {
   const { labelListVisibility, messageListVisibility, color } = body;
+  const isFine =
+    ['labelShow', 'labelShowIfUnread', 'labelHide', undefined].includes(labelListVisibility as string) &&
+    ['show', 'hide', undefined].includes(messageListVisibility as string);
+  if (!isFine) throw refuse('invalidArgument', 'Invalid value of a visibility');
   return {
     ...(typeof labelListVisibility === 'string' ? { labelListVisibility } : {}),
     ...(typeof messageListVisibility === 'string' ? { messageListVisibility } : {}),

@@ -10,7 +10,7 @@ import {
   readMetadataHeaders,
   selectMessages,
 } from './message-methods.ts';
-import { countOf, type Method, type MethodCall, pageOf, textsOf } from './method.ts';
+import { checkId, countOf, type Method, type MethodCall, pageOf, textsOf } from './method.ts';
 import { scopeOf } from './scopes.ts';
 import type { SendAs } from './world.ts';
 
@@ -163,6 +163,7 @@ async function listThreads(call: MethodCall) {
 
 async function getThread(call: MethodCall) {
   const id = call.path.id ?? '';
+  checkId(id);
   const stored = messagesOfThread(call.mailbox, id);
   if (stored.length === 0) throw refuse('notFound');
   const format = readFormat(call);

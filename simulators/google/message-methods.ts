@@ -46,7 +46,11 @@ export const MESSAGE_METHODS: readonly Method[] = [
     path: 'messages/batchDelete',
     scopes: WHOLE,
     answer: (call) => {
-      for (const id of textsOf(call.body, 'ids')) removeMessage(call.mailbox, messageOf(call, id));
+      // Nothing is said of ids that are gone.
+      for (const id of idsOf(call)) {
+        const message = call.mailbox.messages.get(id);
+        if (message !== undefined) removeMessage(call.mailbox, message);
+      }
     },
   },
   {
@@ -75,9 +79,25 @@ export const MESSAGE_METHODS: readonly Method[] = [
     verb: 'POST',
     path: 'messages',
     scopes: [...MODIFY, scopeOf('gmail.insert')],
-    answer: insert,
+    takesMedia: true,
+    answer: (call) => insert(call, 'receivedTime'),
   },
-  { id: 'gmail.users.messages.send', verb: 'POST', path: 'messages/send', scopes: SEND, answer: send },
+  {
+    id: 'gmail.users.messages.import',
+    verb: 'POST',
+    path: 'messages/import',
+    scopes: [...MODIFY, scopeOf('gmail.insert')],
+    takesMedia: true,
+    answer: (call) => insert(call, 'dateHeader'),
+  },
+  {
+    id: 'gmail.users.messages.send',
+    verb: 'POST',
+    path: 'messages/send',
+    scopes: SEND,
+    takesMedia: true,
+    answer: (call) => sendRaw(call, rawOf(call), threadOf(call)),
+  },
 ];
 
 /** The messages a list call is about, newest first. */
@@ -157,20 +177,26 @@ function modify(call: MethodCall) {
 
 function relabel(call: MethodCall, add: readonly string[], remove: readonly string[]) {
   const message = messageOf(call);
-  checkLabels(call.mailbox, [...add, ...remove]);
+  checkChange(call.mailbox, add, remove);
   changeLabels(call.mailbox, message, add, remove);
   const labelIds = [...message.labelIds];
   const { id, threadId } = message;
   return labelIds.length === 0 ? { id, threadId } : { id, threadId, labelIds };
 }
 
-function batchModify({ mailbox, body }: MethodCall): undefined {
+function idsOf({ body }: MethodCall): string[] {
   const ids = textsOf(body, 'ids');
+  if (ids.length === 0) throw refuse('invalidArgument', 'No message ids specified');
+  if (ids.length > 1000) throw refuse('invalidArgument', 'Number of ids cannot exceed 1000');
+  return ids;
+}
+
+function batchModify(call: MethodCall): undefined {
+  const { mailbox, body } = call;
+  const ids = idsOf(call);
   const add = textsOf(body, 'addLabelIds');
   const remove = textsOf(body, 'removeLabelIds');
-  if (ids.length === 0) throw refuse('invalidArgument', 'No message ids specified');
-  if (ids.length > 1000) throw refuse('invalidArgument', 'Too many message ids; at most 1000');
-  checkLabels(mailbox, [...add, ...remove]);
+  checkChange(mailbox, add, remove);
   for (const id of ids) {
     const message = mailbox.messages.get(id);
     // Gmail gives no word about ids that are gone.
@@ -185,7 +211,17 @@ export function checkLabels(mailbox: Mailbox, labelIds: readonly string[]): void
   if (unknown !== undefined) throw refuse('invalidArgument', `Invalid label: ${unknown}`);
 }
 
-function rawOf(call: MethodCall): Buffer {
+/** Throws 400 for labels that do not exist, are over a hundred, or that nobody may put on by hand. */
+export function checkChange(mailbox: Mailbox, add: readonly string[], remove: readonly string[]): void {
+  if (add.length > 100 || remove.length > 100)
+    throw refuse('invalidArgument', 'Too many label ids; at most 100');
+  const fixed = [...add, ...remove].find((id) => id === 'SENT' || id === 'DRAFT');
+  if (fixed !== undefined) throw refuse('invalidArgument', `Invalid label: ${fixed}`);
+  checkLabels(mailbox, [...add, ...remove]);
+}
+
+/** The mail of a body, from base64url. Throws 400 when there is none. */
+export function rawOf(call: MethodCall): Buffer {
   if (typeof call.body.raw !== 'string' || call.body.raw === '') {
     throw refuse(
       'invalidArgument',
@@ -205,28 +241,28 @@ function describeStored({ id, threadId, labelIds }: StoredMessage) {
   return labelIds.size === 0 ? { id, threadId } : { id, threadId, labelIds: [...labelIds] };
 }
 
-function insert(call: MethodCall) {
+/** Stores a mail as it is. `source` is where its date comes from unless the call says otherwise. */
+function insert(call: MethodCall, source: 'receivedTime' | 'dateHeader') {
   const labelIds = textsOf(call.body, 'labelIds');
   checkLabels(call.mailbox, labelIds);
   const raw = rawOf(call);
   const dated = Date.parse(headerOf(readHeaders(raw), 'Date') ?? '');
-  const useHeader = call.query.get('internalDateSource') === 'dateHeader' && !Number.isNaN(dated);
+  const useHeader = (call.query.get('internalDateSource') ?? source) === 'dateHeader' && !Number.isNaN(dated);
   const internalDate = useHeader ? dated : call.world.now();
   const threadId = threadOf(call);
   return describeStored(addMessage(call.mailbox, raw, { labelIds, internalDate, threadId }));
 }
 
 /** Sends: a copy under SENT, one for each recipient who is an account here, and a note that people were mailed. */
-function send(call: MethodCall) {
+export function sendRaw(call: MethodCall, raw: Buffer, threadId: string | undefined) {
   const { world, account, mailbox } = call;
-  const raw = rawOf(call);
   const headers = readHeaders(raw);
   const named = ['To', 'Cc', 'Bcc'].map((name) => headerOf(headers, name) ?? '').join(',');
   const recipients = new Set(
     (named.match(/[^\s<>,;"]+@[^\s<>,;"]+/g) ?? []).map((each) => each.toLowerCase()),
   );
   if (recipients.size === 0) throw refuse('invalidArgument', 'Recipient address required');
-  const stored = addMessage(mailbox, raw, { labelIds: ['SENT'], threadId: threadOf(call) });
+  const stored = addMessage(mailbox, raw, { labelIds: ['SENT'], threadId });
   world.sent.push({ from: account.email, recipientCount: recipients.size, at: world.now() });
   for (const address of recipients) {
     const recipient = findAccount(world, address);

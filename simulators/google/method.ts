@@ -23,11 +23,20 @@ export interface Method {
   /** Below `/gmail/v1/users/{userId}`. */
   readonly path: string;
   readonly scopes: readonly string[];
+  /** Whether the mail may come by `/upload`. */
+  readonly takesMedia?: boolean;
   answer(call: MethodCall): unknown;
 }
 
-/** The message of the path. Throws 404. */
+/** Throws 400 for an id that is no 64-bit number in hex, which Gmail tells apart from one that does not exist. */
+export function checkId(id: string): void {
+  if (/^[0-9a-f]{1,16}$/i.test(id) && BigInt(`0x${id}`) < 1n << 63n) return;
+  throw refuse('invalidArgument', 'Invalid id value');
+}
+
+/** The message of the path. Throws 400 for what is no id, 404 for what does not exist. */
 export function messageOf(call: MethodCall, id = call.path.id ?? ''): StoredMessage {
+  checkId(id);
   const message = call.mailbox.messages.get(id);
   if (message === undefined) throw refuse('notFound');
   return message;

@@ -60,9 +60,6 @@ function refuseRequest(form: URLSearchParams, scopes: readonly string[]): [strin
   if (!['S256', 'plain', null].includes(form.get('code_challenge_method'))) {
     return ['invalid_request', 'Invalid code_challenge_method'];
   }
-  if (form.get('code_challenge') !== null && form.get('code_challenge_method') !== 'S256') {
-    return ['invalid_request', 'Only the code challenge method S256 is simulated.'];
-  }
   return undefined;
 }
 
@@ -175,6 +172,7 @@ function sendCode(
     redirectUri: form.get('redirect_uri') ?? '',
     scopes,
     challenge: form.get('code_challenge') ?? undefined,
+    isPlainChallenge: form.get('code_challenge_method') !== 'S256',
     nonce: form.get('nonce') ?? undefined,
     wantsRefreshToken: how.wantsRefreshToken,
     madeAt: world.now(),

@@ -42,9 +42,7 @@ export async function answerToken(world: World, form: URLSearchParams, authoriza
 function authenticate(world: World, form: URLSearchParams, authorization: string | null): OAuthClient {
   const basic = /^Basic (.+)$/i.exec(authorization ?? '')?.[1];
   const [basicId, basicSecret] =
-    basic === undefined
-      ? []
-      : Buffer.from(basic, 'base64').toString('utf8').split(':').map(decodeURIComponent);
+    basic === undefined ? [] : Buffer.from(basic, 'base64').toString('utf8').split(':').map(decoded);
   const clientId = basicId ?? form.get('client_id');
   if (clientId === null)
     throw new OAuthError(400, 'invalid_request', 'Could not determine client ID from request.');
@@ -59,6 +57,15 @@ function authenticate(world: World, form: URLSearchParams, authorization: string
     throw new OAuthError(401, 'invalid_client', 'The provided client secret is invalid.');
   }
   return client;
+}
+
+/** The text as a form would mean it; as it stands where it is no escaped text. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
 }
 
 async function redeemCode(world: World, client: OAuthClient, form: URLSearchParams): Promise<Response> {
@@ -78,7 +85,7 @@ async function redeemCode(world: World, client: OAuthClient, form: URLSearchPara
   if (code.challenge !== undefined) {
     const verifier = form.get('code_verifier');
     if (verifier === null) throw new OAuthError(400, 'invalid_grant', 'Missing code verifier.');
-    if (!fitsChallenge(verifier, code.challenge)) {
+    if (!fitsChallenge(verifier, code.challenge, code.isPlainChallenge)) {
       throw new OAuthError(400, 'invalid_grant', 'Invalid code verifier.');
     }
   }

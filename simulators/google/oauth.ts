@@ -5,12 +5,12 @@
 import { DroppedConnection } from '../shared/connection.ts';
 import type { FaultEffect } from '../shared/faults.ts';
 import { json, refuse, toErrorResponse } from './errors.ts';
-import { listKeys, listPemKeys } from './id-tokens.ts';
+import { listKeys, listPemKeys, verifyIdToken } from './id-tokens.ts';
 import { answerAuthorize } from './oauth-authorize.ts';
 import { OAuthError, refuseByCode, toOAuthResponse } from './oauth-errors.ts';
 import { answerToken } from './oauth-token.ts';
 import { endGrants, findAccessToken } from './tokens.ts';
-import type { World } from './world.ts';
+import type { Account, World } from './world.ts';
 
 const OPERATIONS: Readonly<Record<string, string>> = {
   '/o/oauth2/v2/auth': 'oauth.authorize',
@@ -23,6 +23,9 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   '/oauth2/v3/userinfo': 'oauth.userinfo',
   '/oauth2/v2/userinfo': 'oauth.userinfo',
   '/tokeninfo': 'oauth.tokeninfo',
+  '/oauth2/v1/tokeninfo': 'oauth.tokeninfo',
+  '/oauth2/v2/tokeninfo': 'oauth.tokeninfo',
+  '/oauth2/v3/tokeninfo': 'oauth.tokeninfo',
   '/oauth2/v3/certs': 'oauth.certs',
   '/oauth2/v1/certs': 'oauth.certs.pem',
   '/.well-known/openid-configuration': 'oauth.metadata',
@@ -43,7 +46,7 @@ export async function answerOAuth(world: World, request: Request): Promise<Respo
     throw new DroppedConnection();
   }
   const struck = fault === undefined ? undefined : strike(fault.effect);
-  const response = struck ?? (await answer(world, request, operation, readForm(request, text)));
+  const response = struck ?? (await answer(world, request, operation, text));
   record(response.status, (await response.clone().arrayBuffer()).byteLength);
   if (fault?.effect.kind === 'lostReply') throw new DroppedConnection();
   return response;
@@ -64,8 +67,9 @@ function strike(effect: FaultEffect): Response | undefined {
   }
 }
 
-async function answer(world: World, request: Request, operation: string, form: URLSearchParams) {
+async function answer(world: World, request: Request, operation: string, text: string) {
   try {
+    const form = readForm(request, text);
     switch (operation) {
       case 'oauth.authorize':
         return answerAuthorize(world, request, form);
@@ -77,7 +81,7 @@ async function answer(world: World, request: Request, operation: string, form: U
       case 'oauth.userinfo':
         return answerUserInfo(world, request, form);
       case 'oauth.tokeninfo':
-        return answerTokenInfo(world, request, form);
+        return await answerTokenInfo(world, request, form);
       case 'oauth.certs':
         return json(200, await listKeys(), { 'cache-control': 'public, max-age=20000' });
       case 'oauth.certs.pem':
@@ -96,10 +100,20 @@ function readForm(request: Request, text: string): URLSearchParams {
   const form = new URLSearchParams(new URL(request.url).search);
   if (text === '') return form;
   const isJson = request.headers.get('content-type')?.includes('json') === true;
-  const body = new URLSearchParams(isJson ? (JSON.parse(text) as Record<string, string>) : text);
+  const body = new URLSearchParams(isJson ? readJson(text) : text);
   for (const name of new Set(body.keys())) form.delete(name);
   for (const [name, value] of body) form.append(name, value);
   return form;
+}
+
+function readJson(text: string): Record<string, string> {
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body === 'object' && body !== null) return body as Record<string, string>;
+  } catch {
+    // Refused below.
+  }
+  throw new OAuthError(400, 'invalid_request', 'Bad Request');
 }
 
 /** Revoking any token of a grant ends the whole grant. */
@@ -120,21 +134,44 @@ function bearerOf(request: Request, form: URLSearchParams): string {
 function answerUserInfo(world: World, request: Request, form: URLSearchParams): Response {
   const token = findAccessToken(world.tokens, bearerOf(request, form), world.now());
   const account = token?.account;
+  const isOld = new URL(request.url).pathname.includes('/v2/');
   if (token === undefined || account === undefined || account.state !== 'active') {
-    return toErrorResponse(refuse('authError').refusal);
+    if (isOld) return toErrorResponse(refuse('authError').refusal);
+    const text = { error: 'invalid_request', error_description: 'Invalid Credentials' };
+    return json(401, text, { 'www-authenticate': 'Bearer realm="https://accounts.google.com/"' });
   }
   const has = (name: string) => token.scopes.some((scope) => scope.endsWith(name));
-  const isOld = new URL(request.url).pathname.includes('/v2/');
   const [id, verified] = isOld ? ['id', 'verified_email'] : ['sub', 'email_verified'];
   return json(200, {
     [id ?? 'sub']: account.id,
-    ...(has('/userinfo.profile') ? { name: account.displayName } : {}),
+    ...(has('/userinfo.profile') ? profileOf(account) : {}),
     ...(has('/userinfo.email') ? { email: account.email, [verified ?? 'email_verified']: true } : {}),
     ...(account.domain === undefined ? {} : { hd: account.domain.name }),
   });
 }
 
-function answerTokenInfo(world: World, request: Request, form: URLSearchParams): Response {
+function profileOf({ displayName }: Account) {
+  const [given = displayName, ...rest] = displayName.split(' ');
+  const names = { name: displayName, given_name: given };
+  return rest.length === 0 ? names : { ...names, family_name: rest.join(' ') };
+}
+
+/** The claims of an id token of ours, as texts, with the head's algorithm and key. */
+async function describeIdToken(world: World, text: string): Promise<Response> {
+  try {
+    const { payload, protectedHeader } = await verifyIdToken(text, world.now());
+    const claims = Object.entries(payload).map(([name, value]) => [name, String(value)]);
+    const { alg, kid, typ } = protectedHeader;
+    return json(200, { ...Object.fromEntries(claims), alg, kid, typ });
+  } catch {
+    throw new OAuthError(400, 'invalid_token', 'Invalid Value');
+  }
+}
+
+async function answerTokenInfo(world: World, request: Request, form: URLSearchParams): Promise<Response> {
+  const idToken = form.get('id_token');
+  if (idToken !== null) return describeIdToken(world, idToken);
+
   const token = findAccessToken(world.tokens, bearerOf(request, form), world.now());
   if (token === undefined) throw new OAuthError(400, 'invalid_token', 'Invalid Value');
   const has = (name: string) => token.scopes.some((scope) => scope.endsWith(name));
@@ -167,7 +204,12 @@ function describeIssuer(world: World): Record<string, unknown> {
     id_token_signing_alg_values_supported: ['RS256'],
     scopes_supported: ['openid', 'email', 'profile'],
     token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
-    code_challenge_methods_supported: ['S256'],
+    code_challenge_methods_supported: ['plain', 'S256'],
+    claims_supported: [
+      ...['aud', 'email', 'email_verified', 'exp', 'family_name'],
+      ...['given_name', 'iat', 'iss', 'name', 'picture', 'sub'],
+    ],
+    response_modes_supported: ['query'],
     grant_types_supported: [
       'authorization_code',
       'refresh_token',

@@ -1,5 +1,6 @@
 /**
- * As much of Cloud Pub/Sub as a pulled Gmail watch needs: `:pull` and `:acknowledge` of subscriptions. Messages may
+ * As much of Cloud Pub/Sub as a pulled Gmail watch needs: `:pull`, `:acknowledge` and
+ * `:modifyAckDeadline` of subscriptions. Messages may
  * come twice: what is not acknowledged within ten seconds is handed out again.
  */
 import { ApiError, json, refuse, refuseScope, toErrorResponse } from './errors.ts';
@@ -7,7 +8,7 @@ import { scopeOf } from './scopes.ts';
 import { findAccessToken, makeSecret } from './tokens.ts';
 import type { Account, Subscription, World } from './world.ts';
 
-const PATH = /^\/v1\/(projects\/[^/]+\/subscriptions\/[^/:]+):(pull|acknowledge)$/;
+const PATH = /^\/v1\/(projects\/[^/]+\/subscriptions\/[^/:]+):(pull|acknowledge|modifyAckDeadline)$/;
 const LEASE_MS = 10_000;
 const SCOPES = [scopeOf('pubsub'), scopeOf('cloud-platform')];
 
@@ -44,8 +45,7 @@ export async function answerPubSub(world: World, request: Request): Promise<Resp
     if (fault?.effect.kind === 'service') throw refuse(fault.effect.code, fault.effect.message);
     const subscription = world.subscriptions.get(name);
     if (subscription === undefined) throw refuse('notFound', `Resource not found (resource=${name}).`);
-    const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
-    response = json(200, verb === 'pull' ? pull(world, subscription, body) : acknowledge(subscription, body));
+    response = json(200, act(world, subscription, verb, readBody(text)));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     response = toErrorResponse(error.refusal);
@@ -53,6 +53,35 @@ export async function answerPubSub(world: World, request: Request): Promise<Resp
   const { status } = response;
   world.requests.record({ operation, status, bytesIn: text.length, bytesOut: 0, at: world.now() });
   return response;
+}
+
+function act(world: World, subscription: Subscription, verb: string, body: Record<string, unknown>) {
+  if (verb === 'pull') return pull(world, subscription, body);
+  return verb === 'acknowledge' ? acknowledge(subscription, body) : moveDeadline(world, subscription, body);
+}
+
+function readBody(text: string): Record<string, unknown> {
+  if (text === '') return {};
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body === 'object' && body !== null) return { ...body };
+  } catch {
+    // Refused below.
+  }
+  throw refuse('invalidArgument', 'Invalid JSON payload received.');
+}
+
+/** Gives what was pulled more time, or back at once by 0 seconds. */
+function moveDeadline(world: World, subscription: Subscription, body: Record<string, unknown>) {
+  const seconds = Number(body.ackDeadlineSeconds);
+  const ackIds = Array.isArray(body.ackIds) ? body.ackIds : [];
+  if (!(seconds >= 0 && seconds <= 600) || ackIds.length === 0) {
+    throw refuse('invalidArgument', 'You have passed an invalid argument to the service.');
+  }
+  for (const message of subscription.messages) {
+    if (ackIds.includes(message.ackId)) message.leasedUntil = world.now() + seconds * 1000;
+  }
+  return {};
 }
 
 function admit(world: World, request: Request, operation: string): void {

@@ -17,6 +17,7 @@ import { answerOAuth } from './oauth.ts';
 import { answerPubSub } from './pubsub.ts';
 import { UNITS } from './quota.ts';
 import { createTokens } from './tokens.ts';
+import { continueUpload } from './uploads.ts';
 import type { SentMail, World } from './world.ts';
 
 /** What a simulator is made from. Origins have no trailing slash. */
@@ -65,7 +66,9 @@ export function createGoogleSimulator(options: GoogleSimulatorOptions): GoogleSi
     if (answered !== undefined) return answered;
     const { pathname } = new URL(request.url);
     if (pathname === '/batch/gmail/v1' || pathname === '/batch') return answerBatch(world, request);
-    return answerGmail(world, request, world.requests);
+    const uploaded = await continueUpload(request);
+    if (uploaded instanceof Response) return uploaded;
+    return answerGmail(world, uploaded ?? request, world.requests);
   };
   return {
     ...acts,

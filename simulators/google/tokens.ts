@@ -18,6 +18,7 @@ export interface AuthorizationCode {
   readonly redirectUri: string;
   readonly scopes: readonly string[];
   readonly challenge: string | undefined;
+  readonly isPlainChallenge: boolean;
   readonly nonce: string | undefined;
   readonly wantsRefreshToken: boolean;
   readonly madeAt: number;
@@ -124,7 +125,8 @@ export function endGrants(tokens: Tokens, account: Account, clientId?: string): 
   else account.grants.delete(clientId);
 }
 
-/** Whether a PKCE verifier fits its challenge by S256. */
-export function fitsChallenge(verifier: string, challenge: string): boolean {
+/** Whether a PKCE verifier fits its challenge, by S256 or plainly. */
+export function fitsChallenge(verifier: string, challenge: string, isPlain: boolean): boolean {
+  if (isPlain) return verifier === challenge;
   return createHash('sha256').update(verifier).digest('base64url') === challenge;
 }

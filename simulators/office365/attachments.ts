@@ -5,10 +5,10 @@
  */
 import type { AttachedPart } from '../shared/message-view.ts';
 import { GraphError } from './errors.ts';
+import { ofCall } from './find-item.ts';
 import { answer, type GraphAnswer, idOf, type MailboxCall } from './graph-call.ts';
 import type { Message } from './mailbox.ts';
-import { instant } from './message-json.ts';
-import { ofCall } from './messages.ts';
+import { instant, showItem } from './message-json.ts';
 import { listPage, readSelect } from './odata.ts';
 
 export async function listAttachments(call: MailboxCall): Promise<GraphAnswer> {
@@ -19,25 +19,44 @@ export async function listAttachments(call: MailboxCall): Promise<GraphAnswer> {
   if (!query.has('$top')) query.set('$top', '1000');
   const numbered = attachments.map((part, index) => ({ part, index }));
   return listPage({ ...call, query }, context, numbered, ({ part, index }) =>
-    show(call, message, part, index),
+    showAttachment(call, message, part, index),
   );
+}
+
+/** What `$expand=attachments` adds to a message; nothing when it is not asked for. */
+export async function expandAttachments(
+  call: MailboxCall,
+  message: Message,
+): Promise<{ attachments?: Record<string, unknown>[] }> {
+  const asked = /(?:^|,)\s*attachments(?:\(([^)]*)\))?/i.exec(call.query.get('$expand') ?? '');
+  if (asked === null) return {};
+  const { attachments } = await call.world.viewMessage(message.raw);
+  const within = { ...call, query: new URLSearchParams((asked[1] ?? '').replaceAll(';', '&')) };
+  return { attachments: attachments.map((part, index) => showAttachment(within, message, part, index)) };
 }
 
 export async function getAttachment(call: MailboxCall): Promise<GraphAnswer> {
   const message = ofCall(call);
-  const { part, index } = await find(call, message);
+  const { part, index } = await attachmentOf(call, message);
   const context = `users('${call.user.id}')/messages('${idOf(call, message)}')/attachments/$entity`;
-  return answer(call, context, show(call, message, part, index));
+  const shown = showAttachment(call, message, part, index);
+  const wantsItem = part.isMessage && /itemattachment\/item/i.test(call.query.get('$expand') ?? '');
+  if (wantsItem) shown.item = showItem(await call.world.viewMessage(part.content), call);
+  return answer(call, context, shown);
 }
 
 /** The bytes of a file; of an attached mail its MIME. */
 export async function getAttachmentBytes(call: MailboxCall): Promise<GraphAnswer> {
-  const { part } = await find(call, ofCall(call));
+  const { part } = await attachmentOf(call, ofCall(call));
   const type = part.isMessage ? 'text/plain' : part.contentType;
   return { status: 200, content: { type, bytes: part.content } };
 }
 
-async function find(call: MailboxCall, message: Message): Promise<{ part: AttachedPart; index: number }> {
+/** The attachment that the path names. Fails with ErrorItemNotFound. */
+export async function attachmentOf(
+  call: MailboxCall,
+  message: Message,
+): Promise<{ part: AttachedPart; index: number }> {
   const { attachments } = await call.world.viewMessage(message.raw);
   const id = call.parts.attachment ?? '';
   const index = [message.restId, message.immutableId]
@@ -48,7 +67,8 @@ async function find(call: MailboxCall, message: Message): Promise<{ part: Attach
   return { part, index };
 }
 
-function show(
+/** One attachment as JSON; an attached mail has its `item` only where `$expand` asks for it. */
+export function showAttachment(
   call: MailboxCall,
   message: Message,
   part: AttachedPart,

@@ -39,7 +39,7 @@ export async function answerMessageDelta(call: MailboxCall): Promise<GraphAnswer
   const start = position ?? startOf(call, folder.id, folder.epoch);
   const scoped = { ...call, query: new URLSearchParams(start.options) };
   const test = readFilter(start.options.$filter ?? null);
-  const size = pageSize(call);
+  const size = pageSize(call, start);
   const isFirstRound = position === undefined || (skip && position.before !== undefined);
   const page = isFirstRound
     ? firstRound(folder, start, test, size)
@@ -124,6 +124,8 @@ function laterRound(
     at = change.changeNumber;
     const message = folder.messages.get(change.key);
     const gone = folder.gone.get(change.key);
+    const kind = change.deleted ? 'deleted' : change.createdAtChange > start.at ? 'created' : 'updated';
+    if (start.options.changeType !== undefined && start.options.changeType !== kind) continue;
     const readFlagOnly = change.contentAtChange <= start.at;
     if (message !== undefined && test(message)) entries.push({ message, readFlagOnly });
     else if (change.deleted && gone !== undefined && change.createdAtChange <= start.at) {
@@ -139,7 +141,7 @@ export function answerFolderDelta(call: MailboxCall): GraphAnswer {
   const { position } = readPosition(call, 'folders', mailbox.folderEpoch);
   const start = position ?? { ...startOf(call, 'folders', mailbox.folderEpoch), at: 0 };
   const select = readSelect(new URLSearchParams(start.options));
-  const size = pageSize(call);
+  const size = pageSize(call, start);
   const value: Json[] = [];
   const byKey = new Map([...mailbox.folders.values()].map((folder) => [folder.key, folder]));
   let at = start.at;
@@ -176,7 +178,7 @@ function finish(
   const query = new URLSearchParams([[isLast ? '$deltatoken' : '$skiptoken', token]]);
   const applied = [
     wantsImmutableIds(call) ? 'IdType="ImmutableId"' : '',
-    preference(call, 'odata.maxpagesize') === undefined ? '' : `odata.maxpagesize=${pageSize(call)}`,
+    preference(call, 'odata.maxpagesize') === undefined ? '' : `odata.maxpagesize=${pageSize(call, next)}`,
   ].filter((each) => each !== '');
   return {
     status: 200,
@@ -192,9 +194,9 @@ function finish(
 function startOf(call: MailboxCall, of: string, epoch: number): Position {
   const options: Record<string, string> = {};
   for (const [name, value] of call.query) {
-    if (name === '$select' || name === '$filter' || name === '$expand') options[name] = value;
+    if (['$select', '$filter', '$expand', '$top', 'changeType'].includes(name)) options[name] = value;
     else if (name === '$orderby' && value.toLowerCase() !== 'receiveddatetime desc') throw unsupported(name);
-    else if (!['$orderby', '$top', 'changeType'].includes(name)) throw unsupported(name);
+    else if (name !== '$orderby' && name !== '$deltatoken') throw unsupported(name);
   }
   const filter = options.$filter;
   if (filter !== undefined && !/^receivedDateTime\s+(ge|gt)\s+\S+$/.test(filter.trim()))
@@ -214,13 +216,13 @@ function readPosition(call: MailboxCall, of: string, epoch: number): { skip: boo
     call.query.delete('$deltatoken');
     return { skip: false };
   }
-  let position: Position;
+  let position: Position | null;
   try {
-    position = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Position;
+    position = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Position | null;
   } catch {
     throw new GraphError('BadRequest', 'Badly formed token.');
   }
-  if (position.of !== of) throw new GraphError('BadRequest', 'Badly formed token.');
+  if (position?.of !== of) throw new GraphError('BadRequest', 'Badly formed token.');
   if (position.epoch !== epoch) throw expired(call);
   return { skip: skip !== null, position };
 }
@@ -232,8 +234,9 @@ function expired(call: MailboxCall): GraphError {
   return new GraphError(expiredAs, undefined, 410, { location });
 }
 
-function pageSize(call: MailboxCall): number {
-  const wanted = Number(preference(call, 'odata.maxpagesize') ?? call.query.get('$top') ?? DEFAULT_PAGE);
+/** As many as the header prefers, else as the round's first call said by `$top`. */
+function pageSize(call: MailboxCall, { options }: Position): number {
+  const wanted = Number(preference(call, 'odata.maxpagesize') ?? options.$top ?? DEFAULT_PAGE);
   const size = Number.isInteger(wanted) && wanted > 0 ? wanted : DEFAULT_PAGE;
   return Math.min(size, call.world.settings.deltaPageMax);
 }

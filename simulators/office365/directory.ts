@@ -2,6 +2,7 @@
  * The state of Entra ID: tenants, their users and what they consented to, and registered applications. It keeps and
  * finds; who may sign in is decided in sign-in.ts.
  */
+import { createHash } from 'node:crypto';
 import type { Mailbox } from './mailbox.ts';
 
 export interface UserAccount {
@@ -95,4 +96,9 @@ export function grantedScopes(user: UserAccount, app: Application): Set<string> 
   const own = user.consents.get(app.clientId) ?? [];
   const byAdmin = user.tenant.adminConsents.get(app.clientId)?.scopes ?? [];
   return new Set([...own, ...byAdmin]);
+}
+
+/** The `sub` by which one application knows a user. */
+export function pairwiseId(user: UserAccount, app: Application): string {
+  return createHash('sha256').update(`${user.id} ${app.clientId}`).digest('base64url');
 }

@@ -4,8 +4,8 @@
  * https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
  */
 import { type Application, findUser, type Tenant, type UserAccount } from './directory.ts';
-import { findApplication } from './entra-client.ts';
-import { describeRefusal, EntraError } from './entra-errors.ts';
+import { allowsRedirect, findApplication } from './entra-client.ts';
+import { describeRefusal, EntraError, missing } from './entra-errors.ts';
 import {
   renderAccounts,
   renderConsent,
@@ -43,7 +43,7 @@ export async function answerAuthorize(
   let app: Application;
   try {
     app = findApplication(world, form.get('client_id'), tenant);
-    if (!app.redirectUris.includes(form.get('redirect_uri') ?? '')) throw new EntraError(50011);
+    if (!allowsRedirect(app, form.get('redirect_uri') ?? '')) throw new EntraError(50011);
   } catch (error) {
     return showRefusal(world, error);
   }
@@ -66,15 +66,13 @@ export async function answerAuthorize(
 
 function checkRequest(call: AuthorizeCall): string[] {
   const { form, world } = call;
+  if (form.get('response_type') === null) throw missing('response_type');
   if (form.get('response_type') !== 'code') throw new EntraError(70005);
   const challenge = form.get('code_challenge');
-  if (
-    challenge !== null &&
-    (form.get('code_challenge_method') !== 'S256' || !/^[\w-]{43}$/.test(challenge))
-  ) {
-    throw new EntraError(900144, {
-      text: 'The code_challenge_method must be S256 with a challenge of 43 characters.',
-    });
+  const method = form.get('code_challenge_method') ?? 'plain';
+  const isFine = method === 'S256' ? /^[\w-]{43}$/ : method === 'plain' ? /^[\w.~-]{43,128}$/ : /^$/;
+  if (challenge !== null && !isFine.test(challenge)) {
+    throw new EntraError(501491, { text: 'Invalid size or form of the code_challenge parameter.' });
   }
   const scopes = readScopes(world, form.get('scope') ?? '');
   if (scopes === undefined || scopes.length === 0) throw new EntraError(70011);
@@ -157,6 +155,7 @@ function consent(call: AuthorizeCall, user: UserAccount, scopes: string[]): Resp
     scopes: new Set(scopes),
     redirectUri: form.get('redirect_uri') ?? '',
     challenge: form.get('code_challenge') ?? undefined,
+    isPlainChallenge: form.get('code_challenge_method') !== 'S256',
     nonce: form.get('nonce') ?? undefined,
     claims: form.get('claims') ?? undefined,
     expiresAt: world.now() + world.settings.codeMs,

@@ -6,7 +6,7 @@
 import { createPublicKey } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from 'jose';
 import type { Application, Tenant } from './directory.ts';
-import { EntraError } from './entra-errors.ts';
+import { EntraError, missing } from './entra-errors.ts';
 import type { World } from './world.ts';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -17,7 +17,7 @@ export function findApplication(
   clientId: string | null,
   tenant: Tenant | undefined,
 ): Application {
-  if (clientId === null || clientId === '') throw new EntraError(900144);
+  if (clientId === null || clientId === '') throw missing('client_id');
   const app = world.apps.get(clientId);
   if (app === undefined) throw new EntraError(700016);
   if (app.isDisabled) throw new EntraError(7000112);
@@ -26,6 +26,13 @@ export function findApplication(
     if (tenant.domain !== app.onlyTenant && tenant.id !== app.onlyTenant) throw new EntraError(700016);
   }
   return app;
+}
+
+/** Whether the application registered the address; on this machine's own host every port is the registered one. */
+export function allowsRedirect(app: Application, given: string): boolean {
+  if (app.redirectUris.includes(given)) return true;
+  const portless = (address: string) => address.replace(/^(http:\/\/(?:localhost|127\.0\.0\.1)):\d+/, '$1');
+  return portless(given) !== given && app.redirectUris.some((each) => portless(each) === portless(given));
 }
 
 /** The application a token request proves to come from. `audiences` are the addresses an assertion may be made out to. */
@@ -41,7 +48,7 @@ export async function authenticateClient(
   const clientId = form.get('client_id') ?? basic?.id ?? (assertion === null ? null : subjectOf(assertion));
   const app = findApplication(world, clientId, tenant);
   if (assertion !== null) {
-    if (form.get('client_assertion_type') !== ASSERTION_TYPE) throw new EntraError(900144);
+    if (form.get('client_assertion_type') !== ASSERTION_TYPE) throw missing('client_assertion_type');
     await checkAssertion(world, app, assertion, audiences);
     return app;
   }
@@ -99,5 +106,14 @@ function readBasic(authorization: string | null): { id: string; secret: string }
   const encoded = /^Basic (.+)$/i.exec(authorization ?? '')?.[1];
   if (encoded === undefined) return undefined;
   const [id = '', secret = ''] = Buffer.from(encoded, 'base64').toString('utf8').split(':', 2);
-  return { id: decodeURIComponent(id), secret: decodeURIComponent(secret) };
+  return { id: decoded(id), secret: decoded(secret) };
+}
+
+/** The text as a form would mean it; as it stands where it is no escaped text. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
 }

@@ -116,6 +116,7 @@ const KNOWN: Record<number, Known> = {
     text: 'Admin consent is required for the permissions requested by the application. An admin consent request may be sent to the admin.',
   },
   501481: grant('The Code_Verifier does not match the code_challenge supplied in the authorization request.'),
+  501491: request('Invalid size of Code_Challenge parameter.'),
   700016: {
     error: 'unauthorized_client',
     text: 'Application with that identifier was not found in the directory.',
@@ -129,6 +130,7 @@ const KNOWN: Record<number, Known> = {
     'The refresh token was issued to a single page app, and therefore has a fixed, limited lifetime.',
   ),
   900144: request('The request body must contain a parameter that is missing.'),
+  900561: request('The endpoint only accepts POST requests. Received a GET request.'),
   1002012: {
     error: 'invalid_scope',
     text: 'The provided value for scope is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier.',
@@ -166,18 +168,26 @@ export class EntraError extends Error {
   }
 }
 
+/** The refusal of a request that lacks a parameter. */
+export function missing(name: string): EntraError {
+  return new EntraError(900144, {
+    text: `The request body must contain the following parameter: '${name}'.`,
+  });
+}
+
 /** `AADSTS50173: ... Trace ID: ... Correlation ID: ... Timestamp: ...`, with those three apart. */
-export function describeRefusal(error: EntraError, at: number) {
+export function describeRefusal(error: EntraError, at: number, known?: string) {
   const trace = randomUUID();
-  const correlation = randomUUID();
+  const correlation = known ?? randomUUID();
   const timestamp = new Date(at).toISOString().replace('T', ' ').replace(/\.\d+/, '');
   const description = `AADSTS${error.number}: ${error.message} Trace ID: ${trace} Correlation ID: ${correlation} Timestamp: ${timestamp}`;
   return { description, trace, correlation, timestamp };
 }
 
 /** The answer of the token endpoint to a refused request. */
-export function refuseToken(error: EntraError, at: number, loginOrigin: string): Response {
-  const { description, trace, correlation, timestamp } = describeRefusal(error, at);
+/** `known` is the client-request-id, which comes back as the correlation id. */
+export function refuseToken(error: EntraError, at: number, loginOrigin: string, known?: string): Response {
+  const { description, trace, correlation, timestamp } = describeRefusal(error, at, known);
   const body = {
     error: error.error,
     error_description: description,
@@ -189,7 +199,13 @@ export function refuseToken(error: EntraError, at: number, loginOrigin: string):
     ...(error.suberror === undefined ? {} : { suberror: error.suberror }),
     ...(error.claims === undefined ? {} : { claims: error.claims }),
   };
-  const headers = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store, no-cache',
+    pragma: 'no-cache',
+    'client-request-id': correlation,
+    'x-ms-request-id': trace,
+  };
   return new Response(JSON.stringify(body), {
     status: error.status,
     headers: error.status === 429 ? { ...headers, 'retry-after': '10' } : headers,

@@ -4,9 +4,9 @@
  * https://learn.microsoft.com/entra/identity-platform/refresh-tokens
  */
 import { createHash } from 'node:crypto';
-import type { Application, Tenant, UserAccount } from './directory.ts';
+import { type Application, pairwiseId, type Tenant, type UserAccount } from './directory.ts';
 import { authenticateClient } from './entra-client.ts';
-import { EntraError } from './entra-errors.ts';
+import { EntraError, missing } from './entra-errors.ts';
 import { makeSecret } from './ids.ts';
 import { isOpenId, readScopes } from './scopes.ts';
 import { checkTokenFailure, checkUser, tokenScopes } from './sign-in.ts';
@@ -27,7 +27,7 @@ export async function giveTokens(
   tenant: Tenant | undefined,
   audiences: string[],
 ): Promise<Record<string, unknown>> {
-  if (form.get('grant_type') === null) throw new EntraError(900144);
+  if (form.get('grant_type') === null) throw missing('grant_type');
   const app = await authenticateClient(world, form, authorization, tenant, audiences);
   const call: TokenRequest = { world, form, tenant, app };
   switch (form.get('grant_type')) {
@@ -44,6 +44,7 @@ export async function giveTokens(
 
 async function redeemCode(call: TokenRequest) {
   const { world, form, app } = call;
+  for (const name of ['code', 'redirect_uri']) if (!form.get(name)) throw missing(name);
   const code = world.tokens.codes.get(form.get('code') ?? '');
   if (code === undefined || code.app !== app) throw new EntraError(70000);
   if (code.isRedeemed) throw new EntraError(54005);
@@ -51,8 +52,8 @@ async function redeemCode(call: TokenRequest) {
   if (code.redirectUri !== form.get('redirect_uri')) throw new EntraError(50011);
   if (code.challenge !== undefined) {
     const verifier = form.get('code_verifier') ?? '';
-    if (createHash('sha256').update(verifier).digest('base64url') !== code.challenge)
-      throw new EntraError(501481);
+    const hashed = createHash('sha256').update(verifier).digest('base64url');
+    if ((code.isPlainChallenge ? verifier : hashed) !== code.challenge) throw new EntraError(501481);
   }
   checkTenant(call, code.user);
   checkUser(code.user, app);
@@ -64,6 +65,7 @@ async function redeemCode(call: TokenRequest) {
 
 async function refresh(call: TokenRequest) {
   const { world, form, app } = call;
+  if (!form.get('refresh_token')) throw missing('refresh_token');
   const token = world.tokens.refreshTokens.get(form.get('refresh_token') ?? '');
   if (token === undefined || token.app !== app) throw new EntraError(70000);
   const { user } = token;
@@ -163,6 +165,10 @@ async function issue(call: TokenRequest, user: UserAccount, given: Given): Promi
     });
     answer.refresh_token = refreshToken;
   }
+  if (call.form.get('client_info') === '1') {
+    const info = JSON.stringify({ uid: user.id, utid: user.tenant.id });
+    answer.client_info = Buffer.from(info).toString('base64url');
+  }
   if (scopes.has('openid')) answer.id_token = await makeIdToken(call, user, given);
   return answer;
 }
@@ -179,7 +185,7 @@ async function makeIdToken(call: TokenRequest, user: UserAccount, given: Given):
     nbf: seconds,
     exp: seconds + 3600,
     oid: user.id,
-    sub: createHash('sha256').update(`${user.id} ${app.clientId}`).digest('base64url'),
+    sub: pairwiseId(user, app),
     tid: user.tenant.id,
     uti: makeSecret('', 16),
     ver: '2.0',

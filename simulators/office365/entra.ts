@@ -6,7 +6,7 @@ import { DroppedConnection } from '../shared/connection.ts';
 import type { StandingFault } from '../shared/faults.ts';
 import { findTenant, findUser, type Tenant } from './directory.ts';
 import { answerAuthorize, readCookie, remember, sendBack, showRefusal } from './entra-authorize.ts';
-import { findApplication } from './entra-client.ts';
+import { allowsRedirect, findApplication } from './entra-client.ts';
 import { describeRefusal, EntraError, refuseToken } from './entra-errors.ts';
 import { renderConsent, renderSignedOut, renderSignIn } from './entra-pages.ts';
 import { giveTokens } from './entra-token.ts';
@@ -22,6 +22,7 @@ const ENDPOINTS: Record<string, string> = {
   'oauth2/v2.0/logout': 'entra.logout',
   'v2.0/adminconsent': 'entra.adminconsent',
   adminconsent: 'entra.adminconsent',
+  'discovery/instance': 'entra.instance',
 };
 
 /** Answers a call to the login host; undefined when the path is none of its endpoints. */
@@ -75,6 +76,7 @@ async function route(
   tenantName: string,
   form: URLSearchParams,
 ) {
+  if (operation === 'entra.instance') return json(describeCloud(world.loginOrigin, form));
   const tenant = findTenant(world.tenants, tenantName);
   const isKnown = tenant !== undefined || ANY_TENANT.has(tenantName);
   if (!isKnown) {
@@ -84,7 +86,7 @@ async function route(
   }
   switch (operation) {
     case 'entra.metadata':
-      return json(describeIssuer(world.loginOrigin, tenantName, tenant));
+      return json(describeIssuer(world, tenantName, tenant));
     case 'entra.keys':
       return json({ keys: [(await world.tokens.signingKey()).jwk] });
     case 'entra.authorize':
@@ -105,17 +107,18 @@ async function answerToken(
   tenantName: string,
   tenant: Tenant | undefined,
 ): Promise<Response> {
-  if (request.method !== 'POST') return new Response(null, { status: 405 });
   const names = [tenantName, ...(tenant === undefined ? [] : [tenant.id])];
   const audiences = names.flatMap((name) => [
     `${world.loginOrigin}/${name}/oauth2/v2.0/token`,
     `${world.loginOrigin}/${name}/v2.0`,
   ]);
+  const correlation = request.headers.get('client-request-id') ?? form.get('client-request-id') ?? undefined;
   try {
+    if (request.method !== 'POST') throw new EntraError(900561);
     return json(await giveTokens(world, form, request.headers.get('authorization'), tenant, audiences));
   } catch (error) {
     if (!(error instanceof EntraError)) throw error;
-    return refuseToken(error, world.now(), world.loginOrigin);
+    return refuseToken(error, world.now(), world.loginOrigin, correlation);
   }
 }
 
@@ -129,7 +132,7 @@ function answerAdminConsent(
   const url = new URL(request.url);
   try {
     const app = findApplication(world, form.get('client_id'), tenant);
-    if (!app.redirectUris.includes(form.get('redirect_uri') ?? '')) throw new EntraError(50011);
+    if (!allowsRedirect(app, form.get('redirect_uri') ?? '')) throw new EntraError(50011);
     const action = `${url.pathname}${url.search}`;
     const typed = form.get('loginfmt') ?? form.get('username');
     const known = [...(world.tokens.logins.get(readCookie(request)) ?? [])].find((user) => user.isAdmin);
@@ -181,16 +184,25 @@ function answerLogout(world: World, request: Request, form: URLSearchParams): Re
 }
 
 /** Metadata; at `common` and `organizations` the issuer keeps `{tenantid}` as a placeholder, as Microsoft's does. */
-function describeIssuer(origin: string, name: string, tenant: Tenant | undefined): Record<string, unknown> {
+function describeIssuer(world: World, name: string, tenant: Tenant | undefined): Record<string, unknown> {
+  const origin = world.loginOrigin;
   const base = `${origin}/${name}`;
   return {
     issuer: `${origin}/${tenant?.id ?? '{tenantid}'}/v2.0`,
     authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
     token_endpoint: `${base}/oauth2/v2.0/token`,
+    userinfo_endpoint: `${world.graphOrigin}/oidc/userinfo`,
     end_session_endpoint: `${base}/oauth2/v2.0/logout`,
     jwks_uri: `${base}/discovery/v2.0/keys`,
     response_types_supported: ['code', 'id_token', 'code id_token', 'id_token token'],
     response_modes_supported: ['query', 'fragment', 'form_post'],
+    http_logout_supported: true,
+    frontchannel_logout_supported: true,
+    request_uri_parameter_supported: false,
+    tenant_region_scope: tenant === undefined ? null : 'EU',
+    cloud_instance_name: new URL(origin).host,
+    cloud_graph_host_name: 'graph.windows.net',
+    msgraph_host: new URL(world.graphOrigin).host,
     subject_types_supported: ['pairwise'],
     id_token_signing_alg_values_supported: ['RS256'],
     token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
@@ -208,6 +220,18 @@ function describeIssuer(origin: string, name: string, tenant: Tenant | undefined
       'ver',
       'email',
     ],
+  };
+}
+
+/** Which hosts are one cloud, as MSAL asks before it trusts an authority. */
+function describeCloud(origin: string, form: URLSearchParams): Record<string, unknown> {
+  const { host } = new URL(origin);
+  const asked = form.get('authorization_endpoint') ?? '';
+  const path = URL.canParse(asked) ? (new URL(asked).pathname.split('/')[1] ?? 'common') : 'common';
+  return {
+    tenant_discovery_endpoint: `${origin}/${path}/v2.0/.well-known/openid-configuration`,
+    'api-version': '1.1',
+    metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
   };
 }
 

@@ -6,6 +6,7 @@
 
 const KNOWN: Record<string, readonly [number, string]> = {
   ApplicationThrottled: [429, 'Application is over its MailboxConcurrency limit.'],
+  Authorization_RequestDenied: [403, 'Insufficient privileges to complete the operation.'],
   BadRequest: [400, 'Invalid request.'],
   ErrorAccessDenied: [403, 'Access is denied. Check credentials and try again.'],
   ErrorFolderExists: [409, 'A folder with the specified name already exists.'],

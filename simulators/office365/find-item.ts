@@ -51,3 +51,8 @@ export function findMessage(call: MailboxCall, id: string, folderId?: string): M
   }
   return message;
 }
+
+/** The message that the path names. */
+export function ofCall(call: MailboxCall): Message {
+  return findMessage(call, call.parts.message ?? '', call.parts.folder);
+}

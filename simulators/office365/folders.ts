@@ -6,19 +6,71 @@ import { badRequest, GraphError } from './errors.ts';
 import { findFolder } from './find-item.ts';
 import { answer, type GraphAnswer, type MailboxCall, readJson, textOf } from './graph-call.ts';
 import { drawGuid, toEwsId } from './ids.ts';
-import { addFolder, childrenOf, type Folder, removeFolder, renameFolder } from './mailbox.ts';
+import {
+  addFolder,
+  childrenOf,
+  deliver,
+  type Folder,
+  moveFolder,
+  removeFolder,
+  renameFolder,
+} from './mailbox.ts';
 import { showCategory, showFolder } from './message-json.ts';
 import { listPage, readSelect } from './odata.ts';
+import { readODataFilter } from './odata-filter.ts';
 
 /** Folders directly below the root, or below the one the path names. */
 export function listFolders(call: MailboxCall): Promise<GraphAnswer> {
   const parent = parentOf(call);
   const withHidden = call.query.get('includeHiddenFolders') === 'true';
-  const folders = childrenOf(call.mailbox, parent).filter((folder) => withHidden || !folder.isHidden);
+  const filter = call.query.get('$filter');
+  const test = filter === null ? undefined : readODataFilter(filter);
+  const folders = childrenOf(call.mailbox, parent)
+    .filter((folder) => withHidden || !folder.isHidden)
+    .filter((folder) => test === undefined || test.test(showFolder(call.mailbox, folder, undefined)));
   const context = `users('${call.user.id}')/mailFolders`;
-  return listPage(call, context, folders, (folder) =>
-    showFolder(call.mailbox, folder, readSelect(call.query)),
-  );
+  return listPage(call, context, folders, (folder) => showExpanded(call, folder));
+}
+
+export function countFolders(call: MailboxCall): GraphAnswer {
+  const { length } = childrenOf(call.mailbox, parentOf(call)).filter((folder) => !folder.isHidden);
+  return { status: 200, content: { type: 'text/plain', bytes: Buffer.from(String(length)) } };
+}
+
+/** A folder as the query selects it, with its children where `$expand=childFolders` asks for them. */
+function showExpanded(call: MailboxCall, folder: Folder): Record<string, unknown> {
+  const shown = showFolder(call.mailbox, folder, readSelect(call.query));
+  if (!/(?:^|,)\s*childFolders/i.test(call.query.get('$expand') ?? '')) return shown;
+  const children = childrenOf(call.mailbox, folder).filter((each) => !each.isHidden);
+  return { ...shown, childFolders: children.map((each) => showFolder(call.mailbox, each, undefined)) };
+}
+
+export function moveFolderTo(call: MailboxCall): GraphAnswer {
+  const folder = findFolder(call, call.parts.folder ?? '');
+  const target = findFolder(call, textOf(readJson(call), 'destinationId'));
+  if (folder.role !== undefined) {
+    throw new GraphError('ErrorMoveDistinguishedFolder', 'Distinguished folders cannot be moved.', 403);
+  }
+  checkName(call, target, folder.displayName);
+  moveFolder(call.mailbox, folder, target);
+  return showOne(call, folder, 201);
+}
+
+export function copyFolderTo(call: MailboxCall): GraphAnswer {
+  const folder = findFolder(call, call.parts.folder ?? '');
+  const target = findFolder(call, textOf(readJson(call), 'destinationId'));
+  checkName(call, target, folder.displayName);
+  return showOne(call, copyInto(call, folder, target), 201);
+}
+
+function copyInto(call: MailboxCall, folder: Folder, target: Folder): Folder {
+  const children = childrenOf(call.mailbox, folder);
+  const copy = addFolder(call.mailbox, target, folder.displayName);
+  for (const { raw, receivedAt, isRead, categories } of folder.messages.values()) {
+    deliver(call.mailbox, copy, raw, { receivedAt, isRead, categories: [...categories] });
+  }
+  for (const child of children) copyInto(call, child, copy);
+  return copy;
 }
 
 export function getFolder(call: MailboxCall): GraphAnswer {
@@ -63,8 +115,7 @@ function checkName(call: MailboxCall, parent: Folder | undefined, name: string):
 }
 
 function showOne(call: MailboxCall, folder: Folder, status: number): GraphAnswer {
-  const shown = showFolder(call.mailbox, folder, readSelect(call.query));
-  return answer(call, `users('${call.user.id}')/mailFolders/$entity`, shown, status);
+  return answer(call, `users('${call.user.id}')/mailFolders/$entity`, showExpanded(call, folder), status);
 }
 
 export function listCategories(call: MailboxCall): Promise<GraphAnswer> {
@@ -77,10 +128,7 @@ export function listCategories(call: MailboxCall): Promise<GraphAnswer> {
 export function createCategory(call: MailboxCall): GraphAnswer {
   const body = readJson(call);
   const displayName = textOf(body, 'displayName');
-  const color = body.color ?? 'none';
-  if (typeof color !== 'string' || !/^(none|preset([0-9]|1[0-9]|2[0-4]))$/i.test(color)) {
-    throw badRequest('The value of color is not a categoryColor.');
-  }
+  const color = readColor(body.color ?? 'none');
   const isTaken = call.mailbox.categories.some(
     (each) => each.displayName.toLowerCase() === displayName.toLowerCase(),
   );
@@ -93,6 +141,34 @@ export function createCategory(call: MailboxCall): GraphAnswer {
     showCategory(category),
     201,
   );
+}
+
+/** One of the 25 preset colours, or none. */
+function readColor(color: unknown): string {
+  if (typeof color === 'string' && /^(none|preset([0-9]|1[0-9]|2[0-4]))$/i.test(color)) return color;
+  throw badRequest('The value of color is not a categoryColor.');
+}
+
+function categoryOf(call: MailboxCall) {
+  const category = call.mailbox.categories.find((each) => each.id === call.parts.category);
+  if (category === undefined) throw new GraphError('ErrorItemNotFound');
+  return category;
+}
+
+export function getCategory(call: MailboxCall): GraphAnswer {
+  const context = `users('${call.user.id}')/outlook/masterCategories/$entity`;
+  return answer(call, context, showCategory(categoryOf(call)));
+}
+
+/** Only the colour can be changed; the name stays for good. */
+export function updateCategory(call: MailboxCall): GraphAnswer {
+  const category = categoryOf(call);
+  const { color, displayName } = readJson(call);
+  if (displayName !== undefined && displayName !== category.displayName) {
+    throw new GraphError('ErrorInvalidPropertySet', 'The name of a category cannot be changed.', 400);
+  }
+  if (color !== undefined) category.color = readColor(color);
+  return getCategory(call);
 }
 
 export function deleteCategory(call: MailboxCall): GraphAnswer {

@@ -40,9 +40,31 @@ function challenged(world: World, token: AccessToken, claims: string): GraphErro
 }
 
 /** Fails with 403 unless the token has one of `permissions` (as scope, or as role without a user). */
-export function checkPermission(token: AccessToken, permissions: readonly string[]): void {
+export function checkPermission(
+  token: AccessToken,
+  permissions: readonly string[],
+  code = 'ErrorAccessDenied',
+): void {
   const granted = token.user === undefined ? token.roles : token.scopes;
-  if (!permissions.some((wanted) => covers(granted, wanted))) throw new GraphError('ErrorAccessDenied');
+  if (!permissions.some((wanted) => covers(granted, wanted))) throw new GraphError(code);
+}
+
+/** The user that `/me` or `/users/{name}` means in the directory, whose refusals are others than the mailbox's. */
+export function findDirectoryUser(call: GraphCall, name: string | undefined): UserAccount {
+  const { token } = call;
+  const forAll = ['User.Read.All', 'User.ReadBasic.All'];
+  if (name === undefined) {
+    checkPermission(token, ['User.Read', ...forAll], 'Authorization_RequestDenied');
+    return findSubject(call, name);
+  }
+  const user = findUser([token.tenant], name);
+  const isOwn = token.user !== undefined && user === token.user;
+  checkPermission(token, isOwn ? ['User.Read', ...forAll] : forAll, 'Authorization_RequestDenied');
+  if (user === undefined) {
+    const text = `Resource '${name}' does not exist or one of its queried reference-property objects are not present.`;
+    throw new GraphError('Request_ResourceNotFound', text);
+  }
+  return user;
 }
 
 /** The user that `/me` or `/users/{name}` means, past the permissions. `name` is undefined for `/me`. */

@@ -64,20 +64,26 @@ async function runItem(
   done: Map<string, { given: GraphAnswer }>,
   doom: GraphError | undefined,
 ): Promise<GraphAnswer> {
-  const headers = new Headers(item.headers);
+  let headers: Headers;
+  let url: URL;
+  try {
+    headers = new Headers(item.headers);
+    url = new URL(item.url.replace(/^\/*/, '/'), call.world.graphOrigin);
+  } catch {
+    return refuse(call.world, badRequest('Invalid request.'), new Headers());
+  }
   if (doom !== undefined) return refuse(call.world, doom, headers);
   if (item.dependsOn.some((id) => (done.get(id)?.given.status ?? 0) >= 400)) {
     const error = new GraphError('FailedDependency', 'A request this one depends on has failed.', 424);
     return refuse(call.world, error, headers);
   }
-  const url = new URL(item.url.replace(/^\/?/, '/'), call.world.graphOrigin);
   const given: RunAnswer = await runCall({
     ...call,
     method: item.method,
     path: url.pathname,
     query: url.searchParams,
     headers,
-    text: item.body === undefined ? '' : JSON.stringify(item.body),
+    text: textOfBody(item.body, headers),
   });
   const { operation, user, status, code } = given;
   call.world.batchItems.record({
@@ -92,6 +98,14 @@ async function runItem(
   return given;
 }
 
+/** JSON stands in a batch as it is; every other body as base64. */
+function textOfBody(body: unknown, headers: Headers): string {
+  if (body === undefined || body === null) return '';
+  const isJson = /json/i.test(headers.get('content-type') ?? '');
+  if (isJson || typeof body !== 'string') return JSON.stringify(body);
+  return Buffer.from(body, 'base64').toString('latin1');
+}
+
 function readItems(call: GraphCall): Item[] {
   const { requests } = readJson(call);
   if (!Array.isArray(requests) || requests.length === 0) throw badRequest('The batch holds no requests.');
@@ -99,19 +113,21 @@ function readItems(call: GraphCall): Item[] {
     throw badRequest(`Number of batch request steps exceeds the maximum value of ${ITEMS_MAX}.`);
   }
   const ids = new Set<string>();
-  return requests.map((given: Record<string, unknown>) => {
-    const { id, method, url, headers, body, dependsOn } = given;
+  const all = new Set(requests.map((each: Record<string, unknown> | null) => each?.id));
+  return requests.map((given: Record<string, unknown> | null) => {
+    const { id, method, url, headers, body, dependsOn } = given ?? {};
     if (typeof id !== 'string' || typeof method !== 'string' || typeof url !== 'string' || ids.has(id)) {
       throw badRequest('Each request of a batch needs an id of its own, a method and a url.');
     }
     if (
       body !== undefined &&
+      body !== null &&
       !Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'content-type')
     ) {
       throw badRequest(`Write request id : ${id} does not contain Content-Type header or body.`);
     }
     const before = Array.isArray(dependsOn) ? dependsOn.map(String) : [];
-    if (before.some((each) => !ids.has(each)))
+    if (before.some((each) => !all.has(each)))
       throw badRequest(`The dependsOn of request ${id} is not known.`);
     ids.add(id);
     return {

@@ -4,12 +4,22 @@
  */
 import { getAttachment, getAttachmentBytes, listAttachments } from './attachments.ts';
 import { answerFolderDelta, answerMessageDelta } from './delta.ts';
+import * as drafts from './drafts.ts';
 import { badRequest } from './errors.ts';
 import * as folders from './folders.ts';
-import { checkPermission, findSubject, openMailbox } from './graph-access.ts';
-import type { GraphAnswer, GraphCall, MailboxCall } from './graph-call.ts';
+import { checkPermission, findDirectoryUser, findSubject, openMailbox } from './graph-access.ts';
+import {
+  type GraphAnswer,
+  type GraphCall,
+  type MailboxCall,
+  preference,
+  wantsImmutableIds,
+} from './graph-call.ts';
+import { countMessages } from './message-list.ts';
 import * as messages from './messages.ts';
+import { getSettings, updateSettings } from './settings.ts';
 import * as subscriptions from './subscriptions.ts';
+import { createUploadSession } from './uploads.ts';
 import { getUser, listUsers } from './users.ts';
 
 type Answerer = (call: MailboxCall) => GraphAnswer | Promise<GraphAnswer>;
@@ -23,7 +33,10 @@ type Route = readonly [
 
 const READ = ['Mail.Read'];
 const WRITE = ['Mail.ReadWrite'];
+const SEND = ['Mail.Send'];
 const SETTINGS = ['MailboxSettings.Read'];
+const CHANGE_SETTINGS = ['MailboxSettings.ReadWrite'];
+const FOLDER = String.raw`^\/mailFolders\/(?<folder>[^/]+)`;
 const MESSAGE = `(?:/mailFolders/(?<folder>[^/]+))?/messages/(?<message>[^/]+)`;
 const under = (end: string) => new RegExp(`^${MESSAGE}${end}$`);
 
@@ -31,11 +44,23 @@ const under = (end: string) => new RegExp(`^${MESSAGE}${end}$`);
 const ROUTES: readonly Route[] = [
   ['GET', /^\/mailFolders\/delta$/, 'folders.delta', READ, answerFolderDelta],
   ['GET', /^\/mailFolders$/, 'folders.list', READ, folders.listFolders],
+  ['GET', /^\/mailFolders\/\$count$/, 'folders.count', READ, folders.countFolders],
+  [
+    'GET',
+    new RegExp(String.raw`${FOLDER}\/childFolders\/\$count$`),
+    'folders.count',
+    READ,
+    folders.countFolders,
+  ],
+  ['POST', new RegExp(String.raw`${FOLDER}\/move$`), 'folder.move', WRITE, folders.moveFolderTo],
+  ['POST', new RegExp(String.raw`${FOLDER}\/copy$`), 'folder.copy', WRITE, folders.copyFolderTo],
   ['POST', /^\/mailFolders$/, 'folder.create', WRITE, folders.createFolder],
   ['GET', /^\/mailFolders\/(?<folder>[^/]+)\/messages\/delta$/, 'messages.delta', READ, answerMessageDelta],
   ['GET', /^\/mailFolders\/(?<folder>[^/]+)\/childFolders$/, 'folders.children', READ, folders.listFolders],
   ['POST', /^\/mailFolders\/(?<folder>[^/]+)\/childFolders$/, 'folder.create', WRITE, folders.createFolder],
   ['GET', /^(?:\/mailFolders\/(?<folder>[^/]+))?\/messages$/, 'messages.list', READ, messages.listMessages],
+  ['GET', /^(?:\/mailFolders\/(?<folder>[^/]+))?\/messages\/\$count$/, 'messages.count', READ, countMessages],
+  ['POST', /^(?:\/mailFolders\/(?<folder>[^/]+))?\/messages$/, 'message.create', WRITE, drafts.createMessage],
   ['GET', /^\/mailFolders\/(?<folder>[^/]+)$/, 'folder.get', READ, folders.getFolder],
   ['PATCH', /^\/mailFolders\/(?<folder>[^/]+)$/, 'folder.update', WRITE, folders.updateFolder],
   ['DELETE', /^\/mailFolders\/(?<folder>[^/]+)$/, 'folder.delete', WRITE, folders.deleteFolder],
@@ -47,26 +72,27 @@ const ROUTES: readonly Route[] = [
     getAttachmentBytes,
   ],
   ['GET', under('/attachments/(?<attachment>[^/]+)'), 'attachment.get', READ, getAttachment],
+  ['DELETE', under('/attachments/(?<attachment>[^/]+)'), 'attachment.delete', WRITE, drafts.deleteAttachment],
   ['GET', under('/attachments'), 'attachments.list', READ, listAttachments],
+  ['POST', under('/attachments/createUploadSession'), 'attachment.upload', WRITE, createUploadSession],
+  ['POST', under('/attachments'), 'attachment.create', WRITE, drafts.addAttachment],
   ['GET', under(String.raw`/\$value`), 'message.mime', READ, messages.getMime],
   ['POST', under('/move'), 'message.move', WRITE, messages.moveMessageTo],
-  ['POST', under('/(?:reply|replyAll|forward)'), 'mail.reply', ['Mail.Send'], messages.sendMail],
+  ['POST', under('/copy'), 'message.copy', WRITE, drafts.copyMessage],
+  ['POST', under('/permanentDelete'), 'message.delete', WRITE, drafts.deleteForGood],
+  ['POST', under('/create(?:Reply|ReplyAll|Forward)'), 'message.answer', WRITE, drafts.createAnswer],
+  ['POST', under('/send'), 'mail.send', SEND, drafts.sendDraft],
+  ['POST', under('/(?:reply|replyAll|forward)'), 'mail.reply', SEND, messages.sendMail],
   ['GET', under(''), 'message.get', READ, messages.getMessage],
   ['PATCH', under(''), 'message.update', WRITE, messages.updateMessage],
   ['DELETE', under(''), 'message.delete', WRITE, messages.deleteMessage],
   ['GET', /^\/outlook\/masterCategories$/, 'categories.list', SETTINGS, folders.listCategories],
-  [
-    'POST',
-    /^\/outlook\/masterCategories$/,
-    'category.create',
-    ['MailboxSettings.ReadWrite'],
-    folders.createCategory,
-  ],
+  ['POST', /^\/outlook\/masterCategories$/, 'category.create', CHANGE_SETTINGS, folders.createCategory],
   [
     'DELETE',
     /^\/outlook\/masterCategories\/(?<category>[^/]+)$/,
     'category.delete',
-    ['MailboxSettings.ReadWrite'],
+    CHANGE_SETTINGS,
     folders.deleteCategory,
   ],
   [
@@ -76,8 +102,23 @@ const ROUTES: readonly Route[] = [
     ['User.Read', 'User.Read.All', 'Mail.Read'],
     folders.translateIds,
   ],
-  ['POST', /^\/sendMail$/, 'mail.send', ['Mail.Send'], messages.sendMail],
+  ['POST', /^\/sendMail$/, 'mail.send', SEND, messages.sendMail],
+  ['GET', /^\/mailboxSettings(?:\/(?<setting>\w+))?$/, 'settings.get', SETTINGS, getSettings],
+  ['PATCH', /^\/mailboxSettings$/, 'settings.update', CHANGE_SETTINGS, updateSettings],
+  ['GET', /^\/outlook\/masterCategories\/(?<category>[^/]+)$/, 'category.get', SETTINGS, folders.getCategory],
+  [
+    'PATCH',
+    /^\/outlook\/masterCategories\/(?<category>[^/]+)$/,
+    'category.update',
+    CHANGE_SETTINGS,
+    folders.updateCategory,
+  ],
 ];
+
+/** Names in paths are compared without letter case, ids with. */
+const INSENSITIVE = ROUTES.map(
+  ([method, pattern, ...rest]) => [method, new RegExp(pattern.source, 'i'), ...rest] as const,
+);
 
 /** What a path means, before anything is checked. `subject` is undefined for `/me`, `address` for what is nobody's. */
 export interface FoundRoute {
@@ -91,14 +132,14 @@ export interface FoundRoute {
 /** The route of a method and path below `/v1.0`. Fails with 400 for what Graph has no such segment for. */
 export function findRoute(method: string, path: string): FoundRoute {
   const plain = normalize(path);
-  const user = /^\/(?:me|users\/(?<name>[^/]+))(?<rest>\/.*)?$/.exec(plain)?.groups;
-  if (user !== undefined) return findUserRoute(method, user.name, user.rest ?? '');
+  const user = /^\/(?:me|users\/(?<name>[^/]+))(?<rest>\/.*)?$/i.exec(plain)?.groups;
+  if (user !== undefined) return findUserRoute(method, user.name, withoutParents(user.rest ?? ''));
   if (plain === '/users' && method === 'GET') {
     return {
       operation: 'users.list',
       subject: undefined,
       async run(call) {
-        checkPermission(call.token, ['User.Read.All', 'User.ReadBasic.All']);
+        checkPermission(call.token, ['User.Read.All', 'User.ReadBasic.All'], 'Authorization_RequestDenied');
         return listUsers(call);
       },
     };
@@ -115,12 +156,11 @@ function findUserRoute(method: string, name: string | undefined, rest: string): 
       operation: 'user.get',
       subject,
       async run(call) {
-        checkPermission(call.token, ['User.Read', 'User.Read.All', 'User.ReadBasic.All']);
-        return getUser(call, findSubject(call, name));
+        return getUser(call, findDirectoryUser(call, name));
       },
     };
   }
-  for (const [wanted, pattern, operation, permissions, answerer] of ROUTES) {
+  for (const [wanted, pattern, operation, permissions, answerer] of INSENSITIVE) {
     const match = wanted === method ? pattern.exec(rest) : null;
     if (match === null) continue;
     return {
@@ -129,7 +169,8 @@ function findUserRoute(method: string, name: string | undefined, rest: string): 
       async run(call) {
         const user = findSubject(call, name);
         checkPermission(call.token, permissions);
-        return answerer({ ...call, user, mailbox: openMailbox(user), parts: { ...match.groups } });
+        const mailbox = openMailbox(user);
+        return applied(call, await answerer({ ...call, user, mailbox, parts: { ...match.groups } }));
       },
     };
   }
@@ -155,6 +196,25 @@ function findSubscriptionRoute(method: string, id: string | undefined, path: str
     return found('subscription.delete', async (call) => subscriptions.deleteSubscription(call, id));
   }
   throw badRequest('The request method is not supported.');
+}
+
+/** Says which of the caller's preferences were followed, where the answer does not say so itself. */
+function applied(call: GraphCall, given: GraphAnswer): GraphAnswer {
+  const isSaid = given.headers?.['preference-applied'] !== undefined;
+  if (isSaid || given.body === undefined || given.status >= 300) return given;
+  const bodyType = preference(call, 'outlook.body-content-type');
+  const followed = [
+    ...(wantsImmutableIds(call) ? ['IdType="ImmutableId"'] : []),
+    ...(bodyType === undefined ? [] : [`outlook.body-content-type="${bodyType}"`]),
+  ];
+  if (followed.length === 0) return given;
+  return { ...given, headers: { ...given.headers, 'preference-applied': followed.join(', ') } };
+}
+
+/** `/mailFolders/a/childFolders/b/...` as `/mailFolders/b/...`. */
+function withoutParents(rest: string): string {
+  const nested = /^\/mailFolders\/[^/]+\/childFolders\/(?!\$count$|delta$)(?=[^/])/i;
+  return nested.test(rest) ? withoutParents(rest.replace(nested, '/mailFolders/')) : rest;
 }
 
 /** `mailFolders('x')` as `mailFolders/x`, `microsoft.graph.delta()` as `delta`, segments decoded. */

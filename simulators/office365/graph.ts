@@ -84,9 +84,15 @@ function strikeBatch(fault: BatchFault): GraphAnswer | GraphError {
 const JSON_TYPE =
   'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8';
 
+/** The id that a refusal's body names, which its header repeats. */
+function requestIdOf({ body }: GraphAnswer): string | undefined {
+  const error = body?.error as { innerError?: { 'request-id'?: string } } | undefined;
+  return error?.innerError?.['request-id'];
+}
+
 function writeAnswer(given: GraphAnswer, request: Request): Response {
   const headers = new Headers(given.headers);
-  const requestId = randomUUID();
+  const requestId = requestIdOf(given) ?? randomUUID();
   headers.set('request-id', requestId);
   headers.set('client-request-id', request.headers.get('client-request-id') ?? requestId);
   headers.set('x-ms-ags-diagnostic', '{"ServerInfo":{"DataCenter":"Simulated","Slice":"E","Ring":"1"}}');

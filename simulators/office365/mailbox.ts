@@ -31,6 +31,10 @@ export interface Message {
   isDraft: boolean;
   /** Set when the subject was edited after delivery. */
   subject: string | undefined;
+  flag: Record<string, unknown>;
+  inferenceClassification: 'focused' | 'other';
+  /** Extended properties that clients wrote, by their ids. */
+  extended: Map<string, string>;
 }
 
 export interface GoneIds {
@@ -159,6 +163,18 @@ export function removeFolder(mailbox: Mailbox, folder: Folder): void {
   mailbox.folderLog.deleted(folder.key, nextChange(mailbox));
 }
 
+/** Puts a folder below another; its id stays. */
+export function moveFolder(mailbox: Mailbox, folder: Folder, parent: Folder): void {
+  folder.parent = parent;
+  mailbox.folderLog.changed(folder.key, nextChange(mailbox));
+}
+
+/** Gives a message other bytes, as a draft gets them when it is edited. */
+export function rewriteMessage(message: Message, raw: Uint8Array): void {
+  message.raw = raw;
+  message.headers = readHeaders(raw);
+}
+
 export function childrenOf(mailbox: Mailbox, parent: Folder): Folder[] {
   return [...mailbox.folders.values()].filter((folder) => folder.parent === parent);
 }
@@ -208,6 +224,9 @@ export function deliver(
     isRead: options.isRead ?? false,
     isDraft: options.isDraft ?? false,
     subject: undefined,
+    flag: { flagStatus: 'notFlagged' },
+    inferenceClassification: 'focused',
+    extended: new Map(),
   };
   enter(mailbox, message, folder);
   mailbox.onChange(message, 'created');

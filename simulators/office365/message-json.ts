@@ -5,6 +5,7 @@
  */
 import { findHeader } from '../shared/headers.ts';
 import type { MessageView, Person } from '../shared/message-view.ts';
+import { eventMessageType, readExtendedProperties } from './extended-properties.ts';
 import { type GraphCall, idOf, type MailboxCall, preference } from './graph-call.ts';
 import { type Category, childrenOf, type Folder, type Mailbox, type Message } from './mailbox.ts';
 import { readSelect } from './odata.ts';
@@ -32,8 +33,8 @@ const FROM_STATE: Record<string, (message: Message, call: MailboxCall) => unknow
   isDraft: (message) => message.isDraft,
   webLink: (message) =>
     `https://outlook.office365.com/owa/?ItemID=${encodeURIComponent(message.restId)}&exvsurl=1`,
-  inferenceClassification: () => 'focused',
-  flag: () => ({ flagStatus: 'notFlagged' }),
+  inferenceClassification: (message) => message.inferenceClassification,
+  flag: (message) => message.flag,
   internetMessageHeaders: (message) => message.headers.map(({ name, value }) => ({ name, value })),
 };
 
@@ -62,7 +63,9 @@ export const MESSAGE_PROPERTIES: readonly string[] = [
 /** One message, with `@odata.etag` and `id` always. */
 export async function showMessage(call: MailboxCall, message: Message): Promise<Json> {
   const select = readSelect(call.query);
-  const wants = (name: string) => (select === undefined ? !NOT_UNLESS_SELECTED.has(name) : select.has(name));
+  const wantsAll = select === undefined || select.has('*');
+  const wants = (name: string) =>
+    (wantsAll ? !NOT_UNLESS_SELECTED.has(name) : false) || select?.has(name) === true;
   const type = eventMessageType(message);
   const shown: Json = {
     ...(type === undefined ? {} : { '@odata.type': `#microsoft.graph.${type}` }),
@@ -76,9 +79,25 @@ export async function showMessage(call: MailboxCall, message: Message): Promise<
     for (const [name, read] of fromView) shown[name] = read(view, message, call);
   }
   if (type !== undefined && wants('meetingMessageType')) shown.meetingMessageType = MEETING_TYPES[type];
-  const extended = extendedProperties(message, call.query.get('$expand') ?? '');
+  const extended = readExtendedProperties(message, call.query.get('$expand') ?? '');
   if (extended.length > 0) shown.singleValueExtendedProperties = extended;
   return shown;
+}
+
+/** A mail that is attached to another, as the `item` of its attachment. */
+export function showItem(view: MessageView, call: MailboxCall): Json {
+  return {
+    '@odata.type': '#microsoft.graph.message',
+    id: '',
+    sentDateTime: view.sentAt === undefined ? null : instant(view.sentAt),
+    hasAttachments: view.attachments.some((part) => !part.isInline),
+    subject: view.subject,
+    body: bodyOf(view, call),
+    sender: recipient(view.sender),
+    from: recipient(view.from),
+    toRecipients: view.to.map(recipient),
+    ccRecipients: view.cc.map(recipient),
+  };
 }
 
 export function etagOf(message: Message): string {
@@ -124,55 +143,3 @@ const MEETING_TYPES: Readonly<Record<string, string>> = {
   eventMessageResponse: 'meetingAccepted',
   eventMessage: 'meetingCancelled',
 };
-
-/** The derived type that Graph shows meeting mail as, by its class. */
-function eventMessageType(message: Message): string | undefined {
-  if (!message.itemClass.startsWith('IPM.Schedule.Meeting')) return undefined;
-  if (message.itemClass.endsWith('.Request')) return 'eventMessageRequest';
-  return message.itemClass.includes('.Resp.') ? 'eventMessageResponse' : 'eventMessage';
-}
-
-const SENSITIVITIES = ['normal', 'personal', 'private', 'company-confidential'];
-
-/**
- * Properties that the query expands by id: sensitivity, size and class of a message, what it answers, and single headers by name.
- * https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get
- */
-function extendedProperties(message: Message, expand: string): Json[] {
-  if (!expand.startsWith('singleValueExtendedProperties')) return [];
-  const tagged = [...expand.matchAll(/id eq '((Integer|String) 0x0*([0-9A-Fa-f]+))'/g)];
-  const named = [...expand.matchAll(/id eq '(String \{([0-9A-Fa-f-]{36})\} Name ([\w-]+))'/g)];
-  const wanted: [string, string | undefined][] = [
-    ...tagged.map(([, id = '', , tag = '']): [string, string | undefined] => [
-      id,
-      extendedValue(message, tag.toUpperCase()),
-    ]),
-    ...named.map(([, id = '', set = '', name = '']): [string, string | undefined] => [
-      id,
-      set.toUpperCase() === HEADER_SET ? findHeader(message.headers, name.toLowerCase()) : undefined,
-    ]),
-  ];
-  return wanted.flatMap(([id, value]) => (value === undefined ? [] : [{ id, value }]));
-}
-
-/** PS_INTERNET_HEADERS (MS-OXPROPS): each header of a mail under its own name. */
-const HEADER_SET = '00020386-0000-0000-C000-000000000046';
-
-function extendedValue(message: Message, tag: string): string | undefined {
-  switch (tag) {
-    case '36': {
-      const word = findHeader(message.headers, 'sensitivity')?.toLowerCase() ?? 'normal';
-      return String(Math.max(0, SENSITIVITIES.indexOf(word)));
-    }
-    case 'E08':
-      return String(message.raw.byteLength);
-    case '1039':
-      return findHeader(message.headers, 'references');
-    case '1042':
-      return findHeader(message.headers, 'in-reply-to');
-    case '1A':
-      return message.itemClass;
-    default:
-      return undefined;
-  }
-}

@@ -2,41 +2,30 @@
  * What can be done with messages: list, read, read as MIME, change, move, delete. Attachments are in attachments.ts.
  * https://learn.microsoft.com/graph/api/resources/message
  */
+import { expandAttachments } from './attachments.ts';
+import { editDraft, readMime } from './drafts.ts';
 import { badRequest, GraphError } from './errors.ts';
-import { findFolder, findMessage } from './find-item.ts';
-import {
-  answer,
-  type GraphAnswer,
-  type MailboxCall,
-  readJson,
-  textOf,
-  wantsImmutableIds,
-} from './graph-call.ts';
-import { type Message, moveMessage, newestFirst, removeMessage, touchMessage } from './mailbox.ts';
+import { writeExtendedProperties } from './extended-properties.ts';
+import { findFolder, ofCall } from './find-item.ts';
+import { answer, type GraphAnswer, type MailboxCall, readJson, textOf } from './graph-call.ts';
+import { type Message, moveMessage, removeMessage, touchMessage } from './mailbox.ts';
 import { etagOf, MESSAGE_PROPERTIES, showMessage } from './message-json.ts';
-import { listPage, order, readFilter, readSelect } from './odata.ts';
+import { listMessages as showList } from './message-list.ts';
+import { readSelect } from './odata.ts';
 
 /** Messages of one folder, or of all. */
 export async function listMessages(call: MailboxCall): Promise<GraphAnswer> {
   checkSelect(call);
-  const { folder } = call.parts;
-  const all =
-    folder === undefined
-      ? [...call.mailbox.folders.values()]
-          .flatMap((each) => newestFirst(each))
-          .sort((a, b) => b.receivedAt - a.receivedAt)
-      : newestFirst(findFolder(call, folder));
-  const found = order(all.filter(readFilter(call.query.get('$filter'))), call.query);
-  return listPage(call, `users('${call.user.id}')/messages`, found, (message) => showMessage(call, message));
+  return showList(call);
 }
 
 export async function getMessage(call: MailboxCall): Promise<GraphAnswer> {
   checkSelect(call);
   const message = ofCall(call);
-  return withPreference(
-    call,
-    answer(call, `users('${call.user.id}')/messages/$entity`, await showMessage(call, message)),
-  );
+  return answer(call, `users('${call.user.id}')/messages/$entity`, {
+    ...(await showMessage(call, message)),
+    ...(await expandAttachments(call, message)),
+  });
 }
 
 /** The mail as it arrived. */
@@ -44,13 +33,29 @@ export function getMime(call: MailboxCall): GraphAnswer {
   return { status: 200, content: { type: 'text/plain', bytes: ofCall(call).raw } };
 }
 
+/** What may be changed of any message, and what only of a draft. */
 const CHANGEABLE = new Set([
   'categories',
   'isRead',
   'importance',
-  'subject',
   'flag',
   'inferenceClassification',
+  'isDeliveryReceiptRequested',
+  'isReadReceiptRequested',
+  'singleValueExtendedProperties',
+  'multiValueExtendedProperties',
+]);
+const CHANGEABLE_IN_DRAFTS = new Set([
+  'subject',
+  'body',
+  'from',
+  'sender',
+  'toRecipients',
+  'ccRecipients',
+  'bccRecipients',
+  'replyTo',
+  'internetMessageId',
+  'internetMessageHeaders',
 ]);
 
 /** PATCH. With `If-Match` it fails with 412 when the message has changed since. */
@@ -59,11 +64,15 @@ export async function updateMessage(call: MailboxCall): Promise<GraphAnswer> {
   checkMatch(call, message);
   const body = readJson(call);
   for (const name of Object.keys(body)) {
-    if (!CHANGEABLE.has(name) && !name.startsWith('@')) {
-      throw new GraphError('ErrorInvalidPropertySet', `Set action is invalid for property ${name}.`, 400);
+    if (name.startsWith('@') || CHANGEABLE.has(name)) continue;
+    if (message.isDraft && CHANGEABLE_IN_DRAFTS.has(name)) continue;
+    if (!MESSAGE_PROPERTIES.includes(name)) {
+      const text = `The property '${name}' does not exist on type 'microsoft.graph.message'. Make sure to only use property names that are defined by the type.`;
+      throw new GraphError('RequestBodyRead', text, 400);
     }
+    throw new GraphError('ErrorInvalidPropertySet', `Set action is invalid for property ${name}.`, 400);
   }
-  const { categories, isRead, importance, subject } = body;
+  const { categories, isRead, importance, flag, inferenceClassification } = body;
   if (categories !== undefined) {
     const areTexts = Array.isArray(categories) && categories.every((each) => typeof each === 'string');
     if (!areTexts) throw badRequest('Cannot read the value of the property categories.');
@@ -72,20 +81,17 @@ export async function updateMessage(call: MailboxCall): Promise<GraphAnswer> {
   if (typeof isRead === 'boolean') message.isRead = isRead;
   if (importance === 'low' || importance === 'normal' || importance === 'high')
     message.importance = importance;
-  if (typeof subject === 'string') {
-    if (!message.isDraft)
-      throw new GraphError('ErrorInvalidPropertySet', 'Set action is invalid for property subject.', 400);
-    message.subject = subject;
-  }
+  if (typeof flag === 'object' && flag !== null) message.flag = { ...message.flag, ...flag };
+  if (inferenceClassification === 'focused' || inferenceClassification === 'other')
+    message.inferenceClassification = inferenceClassification;
+  writeExtendedProperties(message, body.singleValueExtendedProperties);
+  if (Object.keys(body).some((name) => CHANGEABLE_IN_DRAFTS.has(name))) await editDraft(call, message, body);
   touchMessage(
     call.mailbox,
     message,
     Object.keys(body).every((name) => name === 'isRead'),
   );
-  return withPreference(
-    call,
-    answer(call, `users('${call.user.id}')/messages/$entity`, await showMessage(call, message)),
-  );
+  return answer(call, `users('${call.user.id}')/messages/$entity`, await showMessage(call, message));
 }
 
 export async function moveMessageTo(call: MailboxCall): Promise<GraphAnswer> {
@@ -107,20 +113,17 @@ export function deleteMessage(call: MailboxCall): GraphAnswer {
 
 /** Nothing is sent anywhere; it is only counted. */
 export function sendMail(call: MailboxCall): GraphAnswer {
-  const kind = call.path.endsWith('/sendMail')
+  const kind = /\/sendMail$/i.test(call.path)
     ? 'sendMail'
-    : call.path.endsWith('/forward')
+    : /\/forward$/i.test(call.path)
       ? 'forward'
       : 'reply';
-  if (kind === 'sendMail' && typeof readJson(call).message !== 'object')
+  const isMime = /^text\/plain/i.test(call.headers.get('content-type') ?? '');
+  if (isMime) readMime(call.text);
+  else if (kind === 'sendMail' && typeof readJson(call).message !== 'object')
     throw badRequest('The message is missing.');
   call.world.notifications.push({ kind, from: call.user.mail, at: call.world.now() });
   return { status: 202 };
-}
-
-/** The message that the path names. */
-export function ofCall(call: MailboxCall): Message {
-  return findMessage(call, call.parts.message ?? '', call.parts.folder);
 }
 
 function checkMatch(call: MailboxCall, message: Message): void {
@@ -140,10 +143,4 @@ function checkSelect(call: MailboxCall): void {
       `Could not find a property named '${name}' on type 'Microsoft.OutlookServices.Message'.`,
     );
   }
-}
-
-function withPreference(call: MailboxCall, given: GraphAnswer): GraphAnswer {
-  return wantsImmutableIds(call)
-    ? { ...given, headers: { 'preference-applied': 'IdType="ImmutableId"' } }
-    : given;
 }

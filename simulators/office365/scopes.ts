@@ -5,7 +5,14 @@
 import type { World } from './world.ts';
 
 const OPENID = new Set(['openid', 'profile', 'email', 'offline_access']);
-const GRAPH = 'https://graph.microsoft.com/';
+/** Microsoft Graph by its addresses in all clouds and by its application id. */
+const GRAPH = [
+  'https://graph.microsoft.com/',
+  'https://graph.microsoft.us/',
+  'https://dod-graph.microsoft.us/',
+  'https://microsoftgraph.chinacloudapi.cn/',
+  '00000003-0000-0000-c000-000000000000/',
+];
 const CASED = [
   'User.Read',
   'User.ReadBasic.All',
@@ -24,7 +31,7 @@ const BY_LOWER_CASE = new Map([...OPENID, ...CASED].map((name) => [name.toLowerC
 
 /** The scopes of a `scope` parameter by their short names; undefined when one belongs to something other than Graph. */
 export function readScopes(world: World, parameter: string): string[] | undefined {
-  const prefixes = [GRAPH, `${world.graphOrigin}/`].map((prefix) => prefix.toLowerCase());
+  const prefixes = [...GRAPH, `${world.graphOrigin}/`].map((prefix) => prefix.toLowerCase());
   const scopes: string[] = [];
   for (const given of parameter.split(/\s+/).filter((each) => each !== '')) {
     const prefix = prefixes.find((each) => given.toLowerCase().startsWith(each));

@@ -16,6 +16,8 @@ import { answerEntra } from './entra.ts';
 import { answerGraph } from './graph.ts';
 import { createNotifier } from './subscriptions.ts';
 import { createTokenStore } from './token-store.ts';
+import { answerUpload } from './uploads.ts';
+import { answerUserInfo } from './users.ts';
 import type { SentNotification, Settings, World } from './world.ts';
 
 /** What a simulator is made from. Origins have no trailing slash and may be the same. */
@@ -67,6 +69,9 @@ export function createOffice365Simulator(options: Office365SimulatorOptions): Of
     if (controlled !== undefined) return controlled;
     const url = new URL(request.url);
     if (/^\/v1\.0(\/|$)/.test(url.pathname)) return answerGraph(world, request);
+    if (url.pathname === '/oidc/userinfo') return answerUserInfo(world, request);
+    const uploaded = await answerUpload(world, request);
+    if (uploaded !== undefined) return uploaded;
     return (await answerEntra(world, request)) ?? new Response('Not Found', { status: 404 });
   };
   const useOrigins = (loginOrigin: string, graphOrigin: string) => {

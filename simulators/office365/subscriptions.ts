@@ -1,6 +1,8 @@
 /**
  * Change notifications: subscriptions with the validation handshake, notifications of messages, and lifecycle
  * notifications. They are hints; nothing waits for their delivery but `settled`.
+ * The longest life is that of most documents (4,230 minutes; newer ones are said to allow 10,080), and the code
+ * ValidationError is not from Microsoft's documents.
  * https://learn.microsoft.com/graph/change-notifications-overview
  */
 import type { UserAccount } from './directory.ts';
@@ -40,6 +42,13 @@ export async function createSubscription(call: GraphCall): Promise<GraphAnswer> 
   const folder =
     match[2] === undefined ? undefined : (findByPath(mailbox, match[2]) ?? mailbox.folders.get(match[2]));
   if (match[2] !== undefined && folder === undefined) throw new GraphError('ErrorItemNotFound');
+  const changeType = textOf(body, 'changeType');
+  if (!changeType.split(',').every((each) => ['created', 'updated', 'deleted'].includes(each.trim()))) {
+    throw new GraphError('ValidationError', 'The changeType is not supported for this resource.', 400);
+  }
+  if (typeof body.clientState === 'string' && body.clientState.length > 128) {
+    throw new GraphError('ValidationError', 'clientState is longer than 128 characters.', 400);
+  }
   const lifecycle = body.lifecycleNotificationUrl;
   const subscription: Subscription = {
     id: drawGuid(call.world.random),
@@ -47,10 +56,10 @@ export async function createSubscription(call: GraphCall): Promise<GraphAnswer> 
     user,
     resource,
     folderId: folder?.id,
-    changeType: textOf(body, 'changeType'),
+    changeType,
     notificationUrl: textOf(body, 'notificationUrl'),
     lifecycleNotificationUrl: typeof lifecycle === 'string' ? lifecycle : undefined,
-    clientState: typeof body.clientState === 'string' ? body.clientState.slice(0, 128) : undefined,
+    clientState: typeof body.clientState === 'string' ? body.clientState : undefined,
     immutableIds: /ImmutableId/i.test(call.headers.get('prefer') ?? ''),
     expiresAt: readExpiry(call, body),
   };
@@ -103,7 +112,7 @@ function readExpiry(call: GraphCall, body: Record<string, unknown>): number {
     throw new GraphError('ValidationError', 'expirationDateTime must be in the future.', 400);
   if (lifeMs > LIFE_MS_MAX) {
     throw new GraphError(
-      'ValidationError',
+      'ExtensionError',
       'Subscription expiration can only be 4230 minutes in the future.',
       400,
     );
@@ -113,10 +122,11 @@ function readExpiry(call: GraphCall, body: Record<string, unknown>): number {
 
 async function validate(world: World, url: string): Promise<void> {
   const token = makeSecret('Validation: ', 24);
+  if (!URL.canParse(url)) throw new GraphError('ValidationError', 'The notification URL is not valid.', 400);
   const target = new URL(url);
   target.searchParams.set('validationToken', token);
   const response = await world
-    .post(new Request(target, { method: 'POST', headers: { 'content-type': 'text/plain' } }))
+    .post(new Request(target, { method: 'POST', headers: { 'content-type': 'text/plain; charset=utf-8' } }))
     .catch(() => undefined);
   const isEchoed = response?.status === 200 && (await response.text()) === token;
   if (!isEchoed) throw new GraphError('ValidationError', 'Subscription validation request failed.', 400);
@@ -165,7 +175,7 @@ export function createNotifier(world: World): Notifier {
     changed(user, message, changeType) {
       for (const subscription of standing(user)) {
         const isInFolder = subscription.folderId === undefined || subscription.folderId === message.folder.id;
-        if (!isInFolder || !subscription.changeType.split(',').includes(changeType)) continue;
+        if (!isInFolder || !subscription.changeType.split(/,\s*/).includes(changeType)) continue;
         const id = subscription.immutableIds ? message.immutableId : message.restId;
         const resource = `Users/${user.id}/Messages/${id}`;
         const type = '#Microsoft.Graph.Message';

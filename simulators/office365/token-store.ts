@@ -36,6 +36,7 @@ export interface AuthorizationCode {
   readonly scopes: ReadonlySet<string>;
   readonly redirectUri: string;
   readonly challenge: string | undefined;
+  readonly isPlainChallenge: boolean;
   readonly nonce: string | undefined;
   readonly claims: string | undefined;
   readonly expiresAt: number;

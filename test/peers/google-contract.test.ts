@@ -124,7 +124,21 @@ describe.skipIf(!present)('the Google simulator agrees with the discovery docume
     simulator.remove(ANN, ids[1] ?? '');
     const attachment = (await call('GET', `messages/${rich}`)).body.payload.parts[1].body.attachmentId;
     const raw = Buffer.from(sampleMail(9)).toString('base64url');
+    const apart = simulator.deliver(ANN, sampleMail(4));
+    const makeDraft = async () => (await call('POST', 'drafts', { message: { raw } })).body.id;
+    const [draft, draftToSend] = [await makeDraft(), await makeDraft()];
     const calls: [string, string, string, object?][] = [
+      ['gmail.users.drafts.create', 'POST', 'drafts', { message: { raw } }],
+      ['gmail.users.drafts.list', 'GET', 'drafts?maxResults=1'],
+      ['gmail.users.drafts.get', 'GET', `drafts/${draft}`],
+      ['gmail.users.drafts.update', 'PUT', `drafts/${draft}`, { message: { raw } }],
+      ['gmail.users.drafts.send', 'POST', 'drafts/send', { id: draftToSend }],
+      ['gmail.users.drafts.delete', 'DELETE', `drafts/${draft}`],
+      ['gmail.users.messages.import', 'POST', 'messages/import', { raw }],
+      ['gmail.users.threads.modify', 'POST', `threads/${apart}/modify`, { addLabelIds: ['STARRED'] }],
+      ['gmail.users.threads.trash', 'POST', `threads/${apart}/trash`],
+      ['gmail.users.threads.untrash', 'POST', `threads/${apart}/untrash`],
+      ['gmail.users.threads.delete', 'DELETE', `threads/${apart}`],
       ['gmail.users.getProfile', 'GET', 'profile'],
       ['gmail.users.labels.create', 'POST', 'labels', { name: 'One' }],
       ['gmail.users.labels.list', 'GET', 'labels'],

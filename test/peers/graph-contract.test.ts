@@ -73,6 +73,8 @@ function judge(type: string, value: unknown, at: string): string[] {
       return Number.isInteger(value) ? [] : [`${at} is no whole number`];
     case 'Edm.Binary':
       return typeof value === 'string' && /^[\w+/=-]*$/.test(value) ? [] : [`${at} is no base64`];
+    case 'Edm.TimeOfDay':
+      return typeof value === 'string' && /^\d\d:\d\d:\d\d(\.\d+)?$/.test(value) ? [] : [`${at} is no time`];
     case 'Edm.Guid':
       return typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value) ? [] : [`${at} is no GUID`];
     case 'Edm.DateTimeOffset':
@@ -180,6 +182,24 @@ describe.skipIf(!present)('answers of the Graph simulator', () => {
       expect(judgeObject('changeNotification', one, 'notification')).toEqual([]);
   });
 
+  it('show drafts, settings, categories and upload sessions as they are declared', async () => {
+    const { call } = await createCaller();
+    const body = { subject: 'Draft', body: { contentType: 'html', content: '<p>x</p>' }, toRecipients: [] };
+    const { body: draft } = await call('POST', '/me/messages', { body });
+    expect(judgeObject('message', draft, 'draft')).toEqual([]);
+    const reply = await call('POST', `/me/messages/${draft.id}/createReplyAll`);
+    expect(judgeObject('message', reply.body, 'reply')).toEqual([]);
+    const settings = await call('GET', '/me/mailboxSettings');
+    expect(judgeObject('mailboxSettings', settings.body, 'settings')).toEqual([]);
+    const category = await call('POST', '/me/outlook/masterCategories', { body: { displayName: 'One' } });
+    expect(judgeObject('outlookCategory', category.body, 'category')).toEqual([]);
+    const AttachmentItem = { attachmentType: 'file', name: 'a.bin', size: 6 };
+    const session = await call('POST', `/me/messages/${draft.id}/attachments/createUploadSession`, {
+      body: { AttachmentItem },
+    });
+    expect(judgeObject('uploadSession', session.body, 'session')).toEqual([]);
+  });
+
   it('are at paths that Graph has', () => {
     const { paths } = JSON.parse(readFileSync(`${FOLDER}/graph-v1.0.openapi.json`, 'utf8')) as {
       paths: Record<string, Record<string, unknown>>;
@@ -200,6 +220,18 @@ describe.skipIf(!present)('answers of the Graph simulator', () => {
       ['patch', message],
       ['delete', message],
       ['post', `${message}/move`],
+      ['post', `${message}/copy`],
+      ['post', `${message}/send`],
+      ['post', `${message}/createReply`],
+      ['post', `${user}/messages`],
+      ['post', `${folder}/messages`],
+      ['post', `${folder}/move`],
+      ['get', `${user}/messages/$count`],
+      ['post', `${message}/attachments`],
+      ['post', `${message}/attachments/createUploadSession`],
+      ['delete', `${message}/attachments/{attachment-id}`],
+      ['get', `${user}/mailboxSettings`],
+      ['patch', `${user}/outlook/masterCategories/{outlookCategory-id}`],
       ['get', `${message}/$value`],
       ['get', `${message}/attachments`],
       ['get', `${message}/attachments/{attachment-id}`],
