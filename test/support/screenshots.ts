@@ -10,8 +10,8 @@ import { openState, pageStates } from './page-states.ts';
 
 const documented: Readonly<Record<string, View>> = {
   login: { width: 640, height: 520 },
-  activation: { width: 640, height: 560 },
-  'wrong-password': { width: 640, height: 500 },
+  activation: { width: 640, height: 600 },
+  'wrong-password': { width: 640, height: 600 },
   status: { width: 1100, height: 930 },
   settings: { width: 640, height: 1_010 },
 };
