@@ -215,7 +215,7 @@ create table runs (
   PRIMARY KEY (id),
   FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE,
   CHECK ((outcome = ANY (ARRAY['done'::text, 'more'::text, 'failed'::text, 'abandoned'::text]))),
-  CHECK ((trigger = ANY (ARRAY['schedule'::text, 'activation'::text, 'user'::text, 'command'::text])))
+  CHECK ((trigger = ANY (ARRAY['schedule'::text, 'activation'::text, 'user'::text, 'command'::text, 'hint'::text])))
 );
 CREATE INDEX runs_by_mailbox ON runs USING btree (mailbox_id, started_at DESC, id DESC);
 CREATE INDEX runs_by_start ON runs USING btree (started_at);
@@ -236,10 +236,12 @@ create table schedules (
   leased_at timestamp with time zone,
   lease_expires_at timestamp with time zone,
   worker text,
+  hinted_at timestamp with time zone,
+  held_until timestamp with time zone,
   PRIMARY KEY (mailbox_id),
   FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE,
   CHECK ((lane = ANY (ARRAY[0, 1]))),
-  CHECK ((trigger = ANY (ARRAY['schedule'::text, 'activation'::text, 'user'::text, 'command'::text])))
+  CHECK ((trigger = ANY (ARRAY['schedule'::text, 'activation'::text, 'user'::text, 'command'::text, 'hint'::text])))
 ) with (autovacuum_vacuum_scale_factor=0.02, fillfactor=50);
 CREATE INDEX schedules_free_and_due ON schedules USING btree (lane, due_at) WHERE ((lease_expires_at IS NULL) AND (due_at IS NOT NULL));
 CREATE INDEX schedules_leased ON schedules USING btree (lease_expires_at) WHERE (lease_expires_at IS NOT NULL);
@@ -289,3 +291,22 @@ CREATE INDEX verdicts_by_time ON verdicts USING btree (judged_at);
 alter table verdicts enable row level security;
 alter table verdicts force row level security;
 create policy verdicts_of_organization on verdicts using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
+create table watches (
+  mailbox_id uuid not null,
+  organization_id uuid not null,
+  service text not null,
+  key_hash text collate "C",
+  secret_hash text collate "C",
+  sealed_memo bytea,
+  expires_at timestamp with time zone,
+  attend_at timestamp with time zone not null,
+  failures integer not null default 0,
+  PRIMARY KEY (mailbox_id),
+  FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX watches_by_key ON watches USING btree (service, key_hash) WHERE (key_hash IS NOT NULL);
+CREATE INDEX watches_to_attend ON watches USING btree (service, attend_at);
+alter table watches enable row level security;
+alter table watches force row level security;
+create policy watches_of_organization on watches using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));

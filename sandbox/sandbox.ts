@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { ApiApp } from '../src/api/app.ts';
 import type { Config } from '../src/server/config.ts';
+import { noHints } from '../src/server/hints-config.ts';
 import { type Lockstep, type Overrides, openLockstep } from '../src/server/wire.ts';
 import { type Seeded, seedFolder, seedSamples } from './seed-mail.ts';
 import {
@@ -148,6 +149,7 @@ export function configOf(
     },
     office365: null,
     google: null,
+    hints: noHints,
     ewsAllowedHosts: ['localhost', '127.0.0.1', '::1'],
     extraCa: [],
     runsAtOnceMax: 10,

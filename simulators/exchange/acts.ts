@@ -5,6 +5,7 @@
 import { type Account, findAccount, findMailbox } from './accounts.ts';
 import type { Folder, Item, Sensitivity } from './folder.ts';
 import * as store from './mailbox.ts';
+import { loseSubscription } from './operations/subscriptions.ts';
 import { type MailboxSnapshot, snapshotMailbox } from './snapshot.ts';
 import type { Throttling, World } from './world.ts';
 
@@ -61,6 +62,10 @@ export interface ExchangeActs {
   throttle(address: string, backOffMs: number, form?: Throttling['form']): void;
   /** How many calls came although the mailbox had been told to stay away. */
   callsWhileThrottled(address: string): number;
+  /** Forgets a mailbox's subscriptions, as a server does that restarts. */
+  loseSubscriptions(address: string): void;
+  /** Ends the connections over which a mailbox's events are streamed: in good order, or as a broken network does. */
+  endStreams(address: string, how: 'closed' | 'dropped'): void;
   /** Writes the master category list (CategoryList in the calendar folder). */
   setMasterCategories(address: string, names: string[]): void;
   snapshot(address: string): MailboxSnapshot;
@@ -73,6 +78,8 @@ export function createActs(world: World): ExchangeActs {
   const folderOf = (address: string, path: string) =>
     existing(store.findByPath(mailboxOf(address), path), `folder ${path}`);
   const itemOf = (address: string, id: string) => existing(mailboxOf(address).items.get(id), `item ${id}`);
+  const subscriptionsOf = (address: string) =>
+    [...world.subscriptions.values()].filter(({ mailbox }) => mailbox === mailboxOf(address));
   const accountOf = (login: string) => existing(findAccount(directory, login), `account ${login}`);
   return {
     ...createAccountActs(world, mailboxOf, folderOf, accountOf),
@@ -110,6 +117,12 @@ export function createActs(world: World): ExchangeActs {
         xmlData: writeCategoryList(names),
         binaryData: undefined,
       });
+    },
+    loseSubscriptions(address) {
+      for (const each of subscriptionsOf(address)) loseSubscription(world, each);
+    },
+    endStreams(address, how) {
+      for (const each of subscriptionsOf(address)) each.connection?.end(how);
     },
     snapshot: (address) => snapshotMailbox(mailboxOf(address)),
   };
@@ -185,6 +198,9 @@ function addMailbox(world: World, given: NewMailbox): void {
     world,
   );
   directory.mailboxes.set(given.address.toLowerCase(), mailbox);
+  mailbox.onChange = () => {
+    for (const each of world.subscriptions.values()) if (each.mailbox === mailbox) each.connection?.wake();
+  };
   directory.accounts.push({
     userName: given.userName ?? localPart,
     upn: given.address,

@@ -60,6 +60,9 @@ function itemActions(acts: ExchangeActs) {
     removeFolder: (body: Body) => acts.removeFolder(text(body, 'address'), text(body, 'path')),
     expireSyncStates: (body: Body) =>
       acts.expireSyncStates(text(body, 'address'), optionalText(body, 'folder')),
+    loseSubscriptions: (body: Body) => acts.loseSubscriptions(text(body, 'address')),
+    endStreams: (body: Body) =>
+      acts.endStreams(text(body, 'address'), body.how === 'dropped' ? 'dropped' : 'closed'),
     setMasterCategories: (body: Body) =>
       acts.setMasterCategories(text(body, 'address'), body.names as string[]),
     snapshot: (body: Body) => acts.snapshot(text(body, 'address')),

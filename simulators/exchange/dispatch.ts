@@ -8,10 +8,11 @@ import type { Account } from './accounts.ts';
 import { busy } from './batch.ts';
 import { ServiceError, SoapFault, schemaViolation } from './errors.ts';
 import type { Mailbox } from './mailbox.ts';
-import { OPERATIONS } from './operations/operations.ts';
+import { OPERATIONS, STREAMS } from './operations/operations.ts';
+import type { Stream } from './operations/streaming.ts';
 import { checkRequest } from './request-schema.ts';
 import { SOAP_NAMESPACE, writeEnvelope, writeFault } from './wire.ts';
-import type { World } from './world.ts';
+import type { Call, World } from './world.ts';
 import { child, descend, parseXml, type XmlNode } from './xml-tree.ts';
 
 /** A request read so far that faults can be matched with it. `root` is undefined when it is not XML at all. */
@@ -25,6 +26,8 @@ export interface SoapAnswer {
   status: number;
   body: string;
   code: string | undefined;
+  /** Envelopes that follow, where the answer goes on; then `body` is empty. */
+  stream?: Stream;
 }
 
 /** Reads an envelope without judging it. */
@@ -53,8 +56,11 @@ export async function answerSoap(
 ): Promise<SoapAnswer> {
   if (read.root === undefined) return { status: 400, body: '', code: undefined };
   try {
-    const body = await runOperation(world, caller, read, read.root, fault);
-    return { status: 200, body: writeEnvelope(body, world.build), code: undefined };
+    const result = await runOperation(world, caller, read, read.root, fault);
+    if (typeof result === 'string') {
+      return { status: 200, body: writeEnvelope(result, world.build), code: undefined };
+    }
+    return { status: 200, body: '', code: undefined, stream: inEnvelopes(world, result) };
   } catch (error) {
     const known = error instanceof ServiceError ? error : new SoapFault('ErrorInternalServerError');
     if (!(error instanceof ServiceError)) console.error('exchange simulator failed:', error);
@@ -68,7 +74,7 @@ async function runOperation(
   read: ReadRequest,
   root: XmlNode,
   fault: StandingFault | undefined,
-): Promise<string> {
+): Promise<string | Stream> {
   if (root.name !== 'Envelope' || root.namespace !== SOAP_NAMESPACE || read.request === undefined) {
     throw schemaViolation('The root element is not a SOAP 1.1 envelope with a body.');
   }
@@ -81,11 +87,12 @@ async function runOperation(
   throwFault(fault);
   checkRequest(read.request);
   const operation = OPERATIONS.get(read.operation);
-  if (operation === undefined) {
+  const stream = STREAMS.get(read.operation);
+  if (operation === undefined && stream === undefined) {
     throw new SoapFault('ErrorInvalidRequest', `The operation '${read.operation}' is not known here.`);
   }
   const isImpersonated = impersonation !== undefined;
-  return operation({
+  const call: Call = {
     world,
     operation: read.operation,
     caller,
@@ -93,7 +100,16 @@ async function runOperation(
     isImpersonated,
     request: read.request,
     fault,
-  });
+  };
+  if (stream !== undefined) return stream(call);
+  return operation === undefined ? '' : operation(call);
+}
+
+function inEnvelopes(world: World, { parts, cancel }: Stream): Stream {
+  async function* write() {
+    for await (const part of parts) yield writeEnvelope(part, world.build);
+  }
+  return { parts: write(), cancel };
 }
 
 function checkVersion(world: World, header: XmlNode | undefined): void {

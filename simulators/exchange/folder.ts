@@ -37,6 +37,8 @@ export interface Item {
   subject: string | undefined;
   fields: Record<string, string>;
   attendeeCount: number;
+  /** Where it lay before its last move. */
+  movedFrom: { id: string; folderId: string; changeNumber: number } | undefined;
 }
 
 /** A user configuration (a hidden item) of a folder. */

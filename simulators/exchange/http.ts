@@ -13,6 +13,7 @@ import { answerSoapAutodiscover } from './autodiscover-soap.ts';
 import { busy } from './batch.ts';
 import { answerSoap, chargedTo, type ReadRequest, readRequest, type SoapAnswer } from './dispatch.ts';
 import { SoapFault } from './errors.ts';
+import type { Stream } from './operations/streaming.ts';
 import { writeFault } from './wire.ts';
 import type { World } from './world.ts';
 
@@ -124,13 +125,13 @@ async function answerCall(world: World, caller: Account, text: string, request: 
     }
     const answer = await soapAnswer(world, caller, read, fault, running);
     if (fault?.effect.kind === 'lostReply') throw new DroppedConnection();
-    world.observe?.({
-      operation: read.operation,
-      request: text,
-      response: answer.body,
-      status: answer.status,
-    });
+    const observe = (response: string) => {
+      const { operation } = read;
+      world.observe?.({ operation, request: text, response, status: answer.status });
+    };
     ({ status, code } = answer);
+    if (answer.stream !== undefined) return streamResponse(answer.stream, observe);
+    observe(answer.body);
     bytesOut = Buffer.byteLength(answer.body);
     return toResponse(answer, request);
   } finally {
@@ -162,12 +163,39 @@ async function soapAnswer(
   return answerSoap(world, caller, read, fault);
 }
 
+/** An answer that stays open: each envelope goes out as it comes. */
+function streamResponse({ parts, cancel }: Stream, observe: (envelope: string) => void): Response {
+  const envelopes = parts[Symbol.asyncIterator]();
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await envelopes.next();
+        if (done === true) return controller.close();
+        observe(value);
+        controller.enqueue(Buffer.from(value));
+      },
+      async cancel() {
+        cancel();
+        await envelopes.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(body, {
+    status: 200,
+    headers: { 'content-type': XML_TYPE, 'cache-control': 'private', 'transfer-encoding': 'chunked' },
+  });
+}
+
 function toResponse(answer: SoapAnswer, request: Request): Response {
   const headers = new Headers({
     'content-type': XML_TYPE,
     'cache-control': 'private',
     server: 'Microsoft-IIS/10.0',
   });
+  if (request.headers.get('x-preferserveraffinity') === 'true') {
+    headers.append('set-cookie', 'X-BackEndOverrideCookie=mail~1943749651; path=/; secure; HttpOnly');
+  }
   const clientRequestId = request.headers.get('client-request-id');
   if (clientRequestId !== null && request.headers.get('return-client-request-id') === 'true') {
     headers.set('client-request-id', clientRequestId);

@@ -34,6 +34,8 @@ export interface Mailbox {
   hierarchyEpoch: number;
   changeNumber: number;
   lastKey: number;
+  /** Called at every change, before it is complete. */
+  onChange: (() => void) | undefined;
 }
 
 const ROLES: readonly [role: string, displayName: string, folderClass: string, parent: string | undefined][] =
@@ -70,6 +72,7 @@ export function createMailbox(
     hierarchyEpoch: 0,
     changeNumber: 0,
     lastKey: 0,
+    onChange: undefined,
   };
   for (const [role, displayName, folderClass, parent] of ROLES) {
     const parentFolder = parent === undefined ? undefined : findByRole(mailbox, parent);
@@ -177,6 +180,7 @@ export function deliver(
     subject: undefined,
     fields: {},
     attendeeCount: 0,
+    movedFrom: undefined,
   };
   enter(mailbox, item, changeNumber);
   return item;
@@ -203,6 +207,7 @@ export function setRead(mailbox: Mailbox, item: Item, isRead: boolean): void {
 export function moveItem(mailbox: Mailbox, item: Item, target: Folder): void {
   leave(mailbox, item);
   const changeNumber = nextChange(mailbox);
+  item.movedFrom = { id: item.id, folderId: item.folder.id, changeNumber };
   item.id = mailbox.ids.nextItemId();
   item.changeKey = mailbox.ids.changeKey(changeNumber);
   item.folder = target;
@@ -236,6 +241,7 @@ function leave(mailbox: Mailbox, item: Item): void {
 
 function nextChange(mailbox: Mailbox): number {
   mailbox.changeNumber += 1;
+  mailbox.onChange?.();
   return mailbox.changeNumber;
 }
 

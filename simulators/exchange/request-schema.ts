@@ -31,6 +31,7 @@ const SEQUENCES: Record<string, string> = {
   Subscribe: 'PullSubscriptionRequest|PushSubscriptionRequest|StreamingSubscriptionRequest!',
   GetEvents: 'SubscriptionId! Watermark!',
   Unsubscribe: 'SubscriptionId!',
+  GetStreamingEvents: 'SubscriptionIds! ConnectionTimeout!',
 };
 
 const ITEM_SHAPE =
@@ -42,6 +43,7 @@ const NON_EMPTY = [
   'ItemChanges',
   'ParentFolderIds',
   'AttachmentIds',
+  'SubscriptionIds',
   'Items',
   'Folders',
 ];

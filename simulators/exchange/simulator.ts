@@ -35,9 +35,13 @@ export interface ExchangeSimulatorOptions {
   hasCommitMarks?: boolean;
   /** Calls at once per mailbox (EWSMaxConcurrency); 27 when absent. */
   concurrencyMax?: number;
+  /** Connections held open per mailbox (10 since Exchange 2016, 3 before); 10 when absent. */
+  hangingMax?: number;
+  /** Subscriptions per mailbox; 20 when absent. */
+  subscriptionsMax?: number;
   autodiscover?: Partial<AutodiscoverSettings>;
   /** How delays pass; real time when absent. */
-  wait?: (durationMs: number) => Promise<void>;
+  wait?: (durationMs: number, signal?: AbortSignal) => Promise<void>;
   observe?: NonNullable<World['observe']>;
 }
 
@@ -108,7 +112,9 @@ function createWorld(options: ExchangeSimulatorOptions): World {
   return {
     now: options.now,
     random,
-    wait: options.wait ?? ((durationMs) => sleep(durationMs)),
+    wait:
+      options.wait ??
+      ((durationMs, signal) => sleep(durationMs, undefined, signal === undefined ? {} : { signal })),
     directory,
     faults: createFaults(random),
     requests: createRequestLog(),
@@ -117,12 +123,15 @@ function createWorld(options: ExchangeSimulatorOptions): World {
     throttling: new Map(),
     inFlight: new Map(),
     subscriptions: new Map(),
+    hanging: new Map(),
     origin: options.origin ?? 'https://mail.contoso.test',
     auth: options.auth ?? ['ntlm', 'basic'],
     build: options.build ?? BUILD,
     versions: new Set(options.versions ?? VERSIONS),
     hasCommitMarks: options.hasCommitMarks ?? true,
     concurrencyMax: options.concurrencyMax ?? 27,
+    hangingMax: options.hangingMax ?? 10,
+    subscriptionsMax: options.subscriptionsMax ?? 20,
     autodiscover: createAutodiscoverSettings(options.autodiscover),
     lastSubscription: 0,
     observe: options.observe,

@@ -29,18 +29,31 @@ export interface Throttling {
   callsMeanwhile: number;
 }
 
-/** A pull subscription: how far its folders were told. */
+/** A connection that is held open for events. */
+export interface StreamConnection {
+  /** Something moved, or the subscription is gone. */
+  wake(): void;
+  /** Ends it in good order, or breaks it. */
+  end(how: 'closed' | 'dropped'): void;
+}
+
+/** A subscription to events, pulled or streamed: how far it was told. */
 export interface Subscription {
   id: string;
   mailbox: Mailbox;
-  folderIds: string[];
+  folderIds: string[] | 'all';
+  eventTypes: ReadonlySet<string>;
+  isStreaming: boolean;
   changeNumber: number;
+  /** When a connection last left it; counts while there is none. */
+  seenAt: number;
+  connection: StreamConnection | undefined;
 }
 
 export interface World {
   readonly now: () => number;
   readonly random: Random;
-  readonly wait: (durationMs: number) => Promise<void>;
+  readonly wait: (durationMs: number, signal?: AbortSignal) => Promise<void>;
   readonly directory: Directory;
   readonly faults: Faults;
   readonly requests: RequestLog;
@@ -49,6 +62,8 @@ export interface World {
   readonly throttling: Map<string, Throttling>;
   readonly inFlight: Map<string, number>;
   readonly subscriptions: Map<string, Subscription>;
+  /** Connections held open, by mailbox. */
+  readonly hanging: Map<string, number>;
   origin: string;
   auth: AuthScheme[];
   build: ServerBuild;
@@ -56,6 +71,10 @@ export interface World {
   versions: Set<string>;
   hasCommitMarks: boolean;
   concurrencyMax: number;
+  /** Connections held open per mailbox at most. */
+  hangingMax: number;
+  /** Subscriptions per mailbox at most (EWSMaxSubscriptions). */
+  subscriptionsMax: number;
   autodiscover: AutodiscoverSettings;
   lastSubscription: number;
   /** Sees every SOAP request and answer; for tests that hold them against the schema. */

@@ -2,6 +2,7 @@
  * Puts a simulator on a TCP port, over http or https, with what `Request` and `Response` hide: which connection a call
  * came over, and a connection that breaks. It knows nothing of any service.
  */
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
@@ -68,6 +69,7 @@ async function answer(
   try {
     const request = await toRequest(incoming, secure);
     const response = await handler(request, { connection: incoming.socket, secure });
+    if (response.headers.get('transfer-encoding') === 'chunked') return await stream(response, outgoing);
     const body = Buffer.from(await response.arrayBuffer());
     if (outgoing.destroyed) return;
     outgoing.writeHead(response.status, toHeaderList(response.headers, body.byteLength));
@@ -81,6 +83,22 @@ async function answer(
     outgoing.writeHead(500, { 'content-type': 'text/plain' });
     outgoing.end('the simulator itself failed\n');
   }
+}
+
+/** Sends an answer piece by piece, for as long as somebody takes it. */
+async function stream(response: Response, outgoing: ServerResponse) {
+  const list = [...response.headers].filter(([name]) => name !== 'transfer-encoding').flat();
+  outgoing.writeHead(response.status, list);
+  outgoing.flushHeaders();
+  const reader = response.body?.getReader();
+  outgoing.once('close', () => void reader?.cancel().catch(() => undefined));
+  for (;;) {
+    const part = await reader?.read();
+    if (part === undefined || part.done) break;
+    if (!outgoing.write(part.value) && !outgoing.destroyed)
+      await Promise.race([once(outgoing, 'drain'), once(outgoing, 'close')]);
+  }
+  outgoing.end();
 }
 
 async function toRequest(incoming: IncomingMessage, secure: boolean): Promise<Request> {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export const runViewSchema = z.object({
   id: z.string(),
-  trigger: z.enum(['schedule', 'activation', 'user', 'command']),
+  trigger: z.enum(['schedule', 'activation', 'user', 'command', 'hint']),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().nullable().describe('null while it is under way'),
   outcome: z.enum(['running', 'done', 'more', 'failed', 'abandoned']),

@@ -28,6 +28,7 @@ import { ApiProblem, apiProblem, failureProblem } from './problems.ts';
 import { addActivationRoutes } from './routes/activation.ts';
 import { addConsentRoutes } from './routes/consent.ts';
 import { addHealthRoutes } from './routes/health.ts';
+import { addHintRoutes } from './routes/hints.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMailboxRoutes } from './routes/mailbox.ts';
 import { addSettingsRoutes } from './routes/settings.ts';
@@ -51,6 +52,7 @@ export interface ApiOptions {
   readonly activationMs: number;
   readonly loginLimit: RouteLimit;
   readonly activationLimit: RouteLimit;
+  readonly hintLimit: RouteLimit;
 }
 
 /** At most `max` requests per address in the time window. */
@@ -94,6 +96,7 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   addConsentRoutes(app, options);
   addMailboxRoutes(app, options);
   addSettingsRoutes(app, options);
+  addHintRoutes(app, options);
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   if (options.pagesFolder !== null)
     await app.register(fastifyStatic, { root: options.pagesFolder, index: ['index.html'] });

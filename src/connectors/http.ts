@@ -180,12 +180,14 @@ function wrapResponse(
 ): HttpResponse {
   async function* stream(): AsyncGenerator<Uint8Array> {
     const reader = response.body?.getReader();
+    // A read may hang for long, and not every `fetch` wakes it when the signal is aborted.
+    const aborted = abortion(watch.signal);
     let received = 0;
     let ended = false;
     try {
       while (reader !== undefined) {
         watch.signal.throwIfAborted();
-        const { done, value } = await reader.read();
+        const { done, value } = await Promise.race([reader.read(), aborted.happens]);
         if (done) break;
         if (value === undefined) continue;
         received += value.length;
@@ -197,6 +199,7 @@ function wrapResponse(
     } catch (error) {
       throw translate(error, watch, outer);
     } finally {
+      aborted.forget();
       watch.stop();
       if (!ended) await reader?.cancel().catch(() => undefined);
     }
@@ -224,6 +227,18 @@ function wrapResponse(
       }
     },
   };
+}
+
+/** A promise that rejects with the signal's reason once it is aborted. */
+function abortion(signal: AbortSignal): { readonly happens: Promise<never>; forget(): void } {
+  let forget = (): void => undefined;
+  const happens = new Promise<never>((_, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    forget = () => signal.removeEventListener('abort', onAbort);
+  });
+  happens.catch(() => undefined);
+  return { happens, forget: () => forget() };
 }
 
 /** What to throw for anything thrown below: the caller's own reason first, then the deadline, then the network. */

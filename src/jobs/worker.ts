@@ -161,7 +161,10 @@ async function fillRoom(
 async function runOne(options: WorkerOptions, entry: Running): Promise<void> {
   const { lease, aborter } = entry;
   const { clock, log, worker } = options;
-  const again = (afterMs: number): NextRun => ({ dueAt: clock.now() + afterMs, lane: lease.lane });
+  const again = (afterMs: number): NextRun => {
+    const dueAt = clock.now() + afterMs;
+    return { dueAt, lane: lease.lane, heldUntil: dueAt };
+  };
   let next: NextRun | null;
   try {
     next = await options.handle(lease, aborter.signal);

@@ -11,6 +11,7 @@
 import type { AbortSignalLike, Instant } from './clock.ts';
 import type { EmailContent, EmailHead, Place } from './email.ts';
 import type { Failure } from './failure.ts';
+import type { HintAbility } from './hints.ts';
 import type { EmailKey, FeedId, ItemId, RecordId } from './ids.ts';
 
 /** What a service can do. */
@@ -210,6 +211,8 @@ export interface MailService {
   readonly displayName: string;
   /** Null where people activate by a form, or where the operator has not set the service up. */
   readonly consent: MailConsent | null;
+  /** Whether and how it tells between two runs that something moved. */
+  readonly hints: HintAbility;
   /**
    * From a form to what is needed to connect (finds the server where nobody named it): a person's login and password, or the address of a
    * mailbox that the operator's own app may open. Rejects with `RemoteFailure`.

@@ -14,7 +14,7 @@ export type RunOutcome =
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'abandoned' };
 
-export type RunTrigger = 'schedule' | 'activation' | 'user' | 'command';
+export type RunTrigger = 'schedule' | 'activation' | 'user' | 'command' | 'hint';
 
 export interface RunCounts {
   /** Items that were judged. */

@@ -24,6 +24,8 @@ export type Lane = 'fresh' | 'back-fill';
 export interface NextRun {
   readonly dueAt: Instant;
   readonly lane: Lane;
+  /** A failure's waiting time: no hint brings the run before it. Absent: nothing forbids it. */
+  readonly heldUntil?: Instant;
 }
 
 /** The next due time after a run; null where the state allows no runs. */
@@ -45,11 +47,13 @@ export function nextRun(
   const regular =
     startedAt + (rhythm === 'probe' ? PROBE_INTERVAL_MS : regularWaitMs(run.trigger, intervalMs, random));
   const dueAt = Math.max(regular, endedAt + MORE_AFTER_MS);
-  if (outcome.kind !== 'failed' || outcome.failure.retryAfterMs === undefined)
-    return { dueAt, lane: 'fresh' };
+  if (outcome.kind !== 'failed') return { dueAt, lane: 'fresh' };
+  // Hints must neither shorten a wait that a service asked for, nor make refusals follow each other faster (R9).
+  if (outcome.failure.retryAfterMs === undefined) return { dueAt, lane: 'fresh', heldUntil: dueAt };
   const asked = endedAt + Math.min(outcome.failure.retryAfterMs, RETRY_AFTER_MAX_MS);
   // Jitter only where we were told to wait: everybody was told at the same moment.
-  return { dueAt: Math.max(dueAt, asked) + Math.floor(random.next() * MINUTE), lane: 'fresh' };
+  const askedAt = Math.max(dueAt, asked) + Math.floor(random.next() * MINUTE);
+  return { dueAt: askedAt, lane: 'fresh', heldUntil: askedAt };
 }
 
 /**

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigFault, readConfig } from './config.ts';
 
@@ -93,5 +96,44 @@ describe('configuration', () => {
         faults.filter((fault) => fault.includes(name)),
         name,
       ).toHaveLength(1);
+  });
+
+  test('hints are on where a service can reach us or we it, and HINTS=off ends all of them', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lockstep-config-'));
+    const file = join(folder, 'key.json');
+    writeFileSync(file, JSON.stringify({ client_email: 'pull@p.iam.test', private_key: 'PEM' }));
+    const basic = { SALESFORCE_CLIENT_ID: 'id' };
+    const google = { GOOGLE_CLIENT_ID: 'g', GOOGLE_CLIENT_SECRET: 's', GOOGLE_SERVICE_ACCOUNT_FILE: file };
+    const topic = {
+      GOOGLE_PUBSUB_TOPIC: 'projects/p/topics/t',
+      GOOGLE_PUBSUB_SUBSCRIPTION: 'projects/p/subscriptions/s',
+    };
+    const hintsOf = (more: Record<string, string>) => readConfig({ ...basic, ...more }).hints;
+    expect(hintsOf({})).toEqual({ origin: null, pubsub: null, ewsStreaming: false });
+    for (const url of [
+      'http://lockstep.acme.com',
+      'https://localhost:3000',
+      'https://127.0.0.1',
+      'https://[::1]',
+    ])
+      expect(hintsOf({ PUBLIC_URL: url }).origin, url).toBeNull();
+    const all = { PUBLIC_URL: 'https://lockstep.acme.com', EWS_STREAMING: 'on', ...google, ...topic };
+    expect(hintsOf(all)).toMatchObject({
+      origin: 'https://lockstep.acme.com',
+      pubsub: { topic: 'projects/p/topics/t', origin: 'https://pubsub.googleapis.com' },
+      ewsStreaming: true,
+    });
+    expect(hintsOf({ ...all, HINTS_ORIGIN: 'http://127.0.0.1:9/' }).origin).toBe('http://127.0.0.1:9');
+    expect(hintsOf({ ...all, HINTS: 'off' })).toEqual({ origin: null, pubsub: null, ewsStreaming: false });
+    const faults = faultsOf({
+      ...basic,
+      HINTS: 'yes',
+      EWS_STREAMING: 'maybe',
+      HINTS_ORIGIN: 'x',
+      GOOGLE_PUBSUB_TOPIC: 't',
+      GOOGLE_PUBSUB_ORIGIN: 'y',
+    });
+    expect(faults).toHaveLength(7);
+    rmSync(folder, { recursive: true });
   });
 });

@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
+import { type HintsConfig, readHints } from './hints-config.ts';
 import { type GoogleConfig, type Office365Config, readGoogle, readOffice365 } from './mail-config.ts';
 
 export type DatabaseConfig =
@@ -27,6 +28,8 @@ export interface Config {
   /** The operator's applications at the mail services; null where there is none, and the service is not offered. */
   readonly office365: Office365Config | null;
   readonly google: GoogleConfig | null;
+  /** How services may tell between two runs that something moved (R3). */
+  readonly hints: HintsConfig;
   /** Hosts of EWS links that may lead to private addresses (P6). */
   readonly ewsAllowedHosts: readonly string[];
   /** PEM texts of the company's own authorities. */
@@ -64,16 +67,19 @@ export function readConfig(environment: Environment = process.env): Config {
   const port = integer(environment, 'PORT', 3000, 0, 65_535, faults);
   const host = environment.HOST ?? '127.0.0.1';
   const database = readDatabase(environment);
+  const publicUrl = readPublicUrl(environment, `http://localhost:${port}`, faults);
+  const google = readGoogle(environment, faults);
   const config: Config = {
     host,
     port,
-    publicUrl: readPublicUrl(environment, `http://localhost:${port}`, faults),
+    publicUrl,
     database,
     databaseConnectionsMax: integer(environment, 'DATABASE_CONNECTIONS', 10, 2, 500, faults),
     masterKey: readMasterKey(environment, database, faults),
     salesforce: readSalesforce(environment, faults),
     office365: readOffice365(environment, faults),
-    google: readGoogle(environment, faults),
+    google,
+    hints: readHints(environment, { publicUrl, pullsAs: google?.serviceAccount != null }, faults),
     ewsAllowedHosts: list(environment.EWS_ALLOWED_HOSTS).map((name) => name.toLowerCase()),
     extraCa: readExtraCa(environment, faults),
     runsAtOnceMax: integer(environment, 'RUNS_AT_ONCE', 20, 1, 1_000, faults),

@@ -10,13 +10,18 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fetch as undiciFetch } from 'undici';
 import { type ApiApp, buildApp } from '../api/app.ts';
+import { holdStream } from '../commands/hold-stream.ts';
 import type { Log, Ports } from '../commands/ports.ts';
+import { renewWatches } from '../commands/renew-watches.ts';
 import { syncMailbox } from '../commands/sync-mailbox.ts';
+import { takeHints } from '../commands/take-hints.ts';
 import { createAgent, type Fetch } from '../connectors/http.ts';
 import { createMailServices } from '../connectors/registry.ts';
 import { startHousekeeping } from '../jobs/housekeeping.ts';
+import { type Listening, startListening } from '../jobs/listening.ts';
 import { startWorker, type Worker } from '../jobs/worker.ts';
 import type { Clock, Random } from '../model/clock.ts';
+import type { HintClaim } from '../model/hints.ts';
 import { openDatabase } from '../store/database.ts';
 import { startEmbedded } from '../store/embedded.ts';
 import { openKeyring } from '../store/keyring.ts';
@@ -119,17 +124,29 @@ function createServices(
       allowLoopbackHttp:
         overrides.allowLoopbackHttp ?? config.ewsAllowedHosts.some((host) => LOOPBACK.has(host)),
       opensSockets: overrides.fetch === undefined,
+      streaming: config.hints.ewsStreaming,
     },
     office365:
-      office365 === null ? null : { ...common, app: office365, redirectUri: redirectUri('office365') },
-    google: google === null ? null : { ...common, app: google, redirectUri: redirectUri('google') },
+      office365 === null
+        ? null
+        : {
+            ...common,
+            app: office365,
+            redirectUri: redirectUri('office365'),
+            hintsOrigin: config.hints.origin,
+          },
+    google:
+      google === null
+        ? null
+        : { ...common, app: google, redirectUri: redirectUri('google'), pubsub: config.hints.pubsub },
   });
 }
 
-/** The worker and the hourly sweep beside it, stopped as one. */
+/** The worker, and the hourly sweep and the listening for hints beside it, stopped as one. */
 function startWorking(config: Config, ports: Ports): Worker {
   const { db, clock, random, log } = ports;
   const housekeeping = startHousekeeping({ db, clock, random, log });
+  const listening = startListeningFor(ports);
   const worker = startWorker({
     db,
     clock,
@@ -141,9 +158,35 @@ function startWorking(config: Config, ports: Ports): Worker {
   });
   return {
     async stop(graceMs) {
-      await Promise.all([housekeeping.stop(), worker.stop(graceMs)]);
+      await Promise.all([housekeeping.stop(), listening.stop(), worker.stop(graceMs)]);
     },
   };
+}
+
+/** Whatever the services at hand offer to tell between two runs. */
+export function startListeningFor(ports: Ports): Listening {
+  const { db, clock, random, log } = ports;
+  const offers = [...ports.mailServices.values()].flatMap(({ service, hints }) =>
+    hints.able ? [{ service, hints: hints.hints }] : [],
+  );
+  return startListening({
+    db,
+    clock,
+    random,
+    log,
+    renew: offers.some(({ hints }) => hints.way !== 'streamed')
+      ? (signal) => renewWatches(ports, signal)
+      : null,
+    pulls: offers.flatMap(({ service, hints }) => {
+      if (hints.way !== 'pulled') return [];
+      const take = async (claims: readonly HintClaim[]) => void (await takeHints(ports, service, claims));
+      return [(signal: AbortSignal) => hints.pull(take, signal)];
+    }),
+    streams: offers.flatMap(({ service, hints }) =>
+      hints.way === 'streamed' ? [{ service, streamsMax: hints.streamsMax }] : [],
+    ),
+    hold: (claim, signal) => holdStream(ports, claim, signal),
+  });
 }
 
 /** The real network: one pool of sockets for all hosts, unless a connector brings its own. */
@@ -167,6 +210,8 @@ function apiOptions(config: Config, ports: Ports) {
     activationMs: ACTIVATION_MS,
     loginLimit: perMinute(30),
     activationLimit: perMinute(10),
+    // Services post from few addresses for many mailboxes.
+    hintLimit: perMinute(6_000),
   };
 }
 

@@ -3,6 +3,7 @@
  * claim) and an instant at which it ends; whoever does not hold it writes nothing. See docs/decisions/leases.md.
  */
 import type { Instant } from '../model/clock.ts';
+import { HINT_INTERVAL_MS } from '../model/hints.ts';
 import type { MailboxId, OrganizationId } from '../model/ids.ts';
 import type { RunTrigger } from '../model/run.ts';
 import { type Lane, type NextRun, SYNC_NOW_INTERVAL_MS } from '../model/schedule.ts';
@@ -73,7 +74,8 @@ export async function claimDue(tx: Tx, claim: Claim): Promise<readonly Lease[]> 
        select mailbox_id from left_behind union all select mailbox_id from fresh
        union all select mailbox_id from back_fill
      )
-     update schedules set lease_token = lease_token + 1, worker = $3, leased_at = $1, lease_expires_at = $4, rerun = false
+     update schedules set lease_token = lease_token + 1, worker = $3, leased_at = $1, lease_expires_at = $4, rerun = false,
+       hinted_at = case when trigger = 'hint' then $1 else hinted_at end
      where mailbox_id = any (array(select mailbox_id from chosen))
      returning mailbox_id, organization_id, lease_token, lease_expires_at, lane, trigger`,
     [new Date(claim.now), claim.limit, claim.worker, new Date(claim.now + claim.leaseMs), claim.except ?? []],
@@ -156,8 +158,8 @@ export async function holdLease(tx: Tx, lease: Lease, now: Instant): Promise<voi
 }
 
 /**
- * Gives a lease back with the next due time; null: no run is planned. A run that somebody asked for meanwhile is due at once. False when
- * the lease was lost, and then nothing changes.
+ * Gives a lease back with the next due time; null: no run is planned. A run that somebody asked for meanwhile is due at once, one that a hint
+ * asked for when hints may make one again. False when the lease was lost, and then nothing changes.
  */
 export async function releaseLease(
   tx: Tx,
@@ -167,7 +169,11 @@ export async function releaseLease(
   const { rowCount } = await tx.query(
     `update schedules set
        worker = null, leased_at = null, lease_expires_at = null,
-       due_at = case when rerun and $3::timestamptz is not null then least(requested_at, $3) else $3 end,
+       due_at = case
+         when rerun and $3::timestamptz is not null and trigger = 'hint' then least(greatest(hinted_at, $5), $3)
+         when rerun and $3::timestamptz is not null then least(requested_at, $3)
+         else $3 end,
+       held_until = $5::timestamptz,
        lane = case when rerun then 0 else $4 end,
        trigger = case when rerun then trigger else 'schedule' end,
        rerun = false
@@ -177,6 +183,7 @@ export async function releaseLease(
       lease.token,
       next === null ? null : new Date(next.dueAt),
       lanes.indexOf(next?.lane ?? 'fresh'),
+      next?.heldUntil === undefined ? null : new Date(next.heldUntil),
     ],
   );
   return rowCount === 1;
@@ -199,6 +206,37 @@ export async function requestRun(
     [request.mailboxId, new Date(request.now), request.trigger, new Date(request.now - SYNC_NOW_INTERVAL_MS)],
   );
   return rowCount === 1 ? 'requested' : 'too-soon';
+}
+
+/**
+ * Brings the next runs of mailboxes forward because their service told that something moved, and returns how many came forward. One run a minute
+ * for any number of hints: a hint during a run makes one more run afterwards. Mailboxes that run by no schedule (every state but `active`) stay
+ * as they are, and so does a wait that a failure caused.
+ */
+export async function bringForward(
+  tx: Tx,
+  hint: { readonly mailboxIds: readonly MailboxId[]; readonly now: Instant },
+): Promise<number> {
+  // Locked in one order, as in renewLeases: two bursts about the same mailboxes would otherwise wait for each other.
+  const { rowCount } = await tx.query(
+    `with told as materialized (
+       select mailbox_id, greatest($2::timestamptz, hinted_at + $3 * interval '1 millisecond') as run_at
+       from schedules join mailboxes on mailboxes.id = mailbox_id
+       where mailbox_id = any ($1::uuid[]) and state = 'active' and due_at is not null
+       order by mailbox_id for no key update of schedules
+     )
+     update schedules set
+       hinted_at = run_at, trigger = 'hint',
+       rerun = lease_expires_at is not null,
+       due_at = case when lease_expires_at is null then least(due_at, greatest(run_at, held_until)) else due_at end,
+       lane = case when lease_expires_at is null then 0 else lane end
+     from told
+     where schedules.mailbox_id = told.mailbox_id
+       and case when lease_expires_at is not null then not rerun
+         else due_at > greatest(run_at, held_until) or (lane = 1 and held_until is null and run_at <= $2) end`,
+    [hint.mailboxIds, new Date(hint.now), HINT_INTERVAL_MS],
+  );
+  return rowCount;
 }
 
 /** Sets when a mailbox is due next (null: not at all), as activation, pause and resume do. A run under way goes on. */

@@ -30,6 +30,8 @@ const rules: readonly Rule[] = [
     KEEP_MS,
     MAILBOX_BITE,
   ),
+  // Nobody has looked after them for a week: hints were switched off, or the mailbox has been refused for so long.
+  bite('watches', `select ctid from watches where attend_at < $1`, 7 * DAY),
   bite('claims', `select ctid from claims where expires_at < $1`, DAY),
   bite('logins', `select ctid from logins where expires_at < $1`, 0),
   bite('pending_logins', `select ctid from pending_logins where expires_at < $1`, 0),

@@ -9,6 +9,7 @@ import { acrossOrganizations, type Database, inOrganization, type Tx } from './d
 import { type KeyBundle, type Keyring, organizationKeys, unwrapBundle, wrapBundle } from './keyring.ts';
 import { listOrganizations } from './organizations.ts';
 import { newKey, sealedBy } from './sealing.ts';
+import { watchContext } from './watches.ts';
 
 const PAGE = 100;
 /** More rotations than anybody makes during one run. */
@@ -28,7 +29,7 @@ export async function rotateMasterKey(db: Database, keyring: Keyring): Promise<n
 }
 
 /**
- * Gives an organization a new data key and seals its credentials and cursors with it. Older keys leave the bundle once nothing is sealed with
+ * Gives an organization a new data key and seals its credentials, cursors and memos of watches with it. Older keys leave the bundle once nothing is sealed with
  * them any more. Prints have their own secret and stay. Returns how many values were sealed anew.
  */
 export async function rotateOrganizationKey(
@@ -49,8 +50,11 @@ export async function rotateOrganizationKey(
   const cursors = await resealAll<CursorMark>((after) =>
     scoped((tx) => resealCursors(tx, keyring, organizationId, after)),
   );
+  const memos = await resealAll<MailboxId>((after) =>
+    scoped((tx) => resealMemos(tx, keyring, organizationId, after)),
+  );
   await scoped((tx) => dropUnusedKeys(tx, keyring, organizationId));
-  return credentials + cursors;
+  return credentials + cursors + memos;
 }
 
 async function rewrap(
@@ -154,12 +158,40 @@ async function resealCursors(
   return { resealed, next };
 }
 
+async function resealMemos(
+  tx: Tx,
+  keyring: Keyring,
+  organizationId: OrganizationId,
+  after: MailboxId | null,
+): Promise<Page<MailboxId>> {
+  const keys = await organizationKeys(tx, keyring, organizationId);
+  const { rows } = await tx.query<{ id: MailboxId; sealed: Buffer }>(
+    `select mailbox_id as id, sealed_memo as sealed from watches
+     where organization_id = $1 and sealed_memo is not null and ($2::uuid is null or mailbox_id > $2)
+     order by mailbox_id limit ${PAGE}`,
+    [organizationId, after],
+  );
+  let resealed = 0;
+  for (const { id, sealed } of rows) {
+    if (sealedBy(sealed) === keys.dataKeyId()) continue;
+    const context = watchContext(id);
+    const { rowCount } = await tx.query(
+      `update watches set sealed_memo = $2 where mailbox_id = $1 and sealed_memo = $3`,
+      [id, keys.seal(keys.open(sealed, context), context), sealed],
+    );
+    resealed += rowCount;
+  }
+  return { resealed, next: rows.length < PAGE ? null : (rows.at(-1)?.id ?? null) };
+}
+
 /** Runs that began before a rotation still seal with the key of their time, so the last few stay, and every key that something is sealed with. */
 async function dropUnusedKeys(tx: Tx, keyring: Keyring, organizationId: OrganizationId): Promise<void> {
   const { rows } = await tx.query<{ key_id: string }>(
     `select distinct encode(substr(sealed_credential, 2, 8), 'hex') as key_id from connections
      where organization_id = $1 and sealed_credential is not null
-     union select distinct encode(substr(sealed, 2, 8), 'hex') from cursors where organization_id = $1`,
+     union select distinct encode(substr(sealed, 2, 8), 'hex') from cursors where organization_id = $1
+     union select distinct encode(substr(sealed_memo, 2, 8), 'hex') from watches
+     where organization_id = $1 and sealed_memo is not null`,
     [organizationId],
   );
   const used = new Set(rows.map((row) => row.key_id));

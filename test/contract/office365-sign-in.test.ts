@@ -96,6 +96,7 @@ describe('a person who signs in to Office 365', () => {
       clock: { now: () => Date.UTC(2026, 0, 5, 8), sleep: () => new Promise(() => undefined) },
       random: { next: () => 0.5 },
       redirectUri: REDIRECT,
+      hintsOrigin: null,
       async fetch(url, init) {
         const answer = await new Response((await fetch(url, init)).body as ReadableStream).json();
         const { refresh_token: _kept, ...rest } = answer as Record<string, unknown>;

@@ -50,6 +50,7 @@ function behind(bench: Office365Bench, change: (url: string, text: string) => st
     clock: bench.clock,
     random: { next: () => 0.5 },
     redirectUri: REDIRECT,
+    hintsOrigin: null,
   });
   const connection = { account: ANN, credential: null, settings: {} };
   const keeper = keepLazily(async () => (await bench.signIn()).credential);

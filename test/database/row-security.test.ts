@@ -12,6 +12,7 @@ import { writeLinks } from '../../src/store/links.ts';
 import { createLogin } from '../../src/store/logins.ts';
 import { finishRun, startRun } from '../../src/store/runs.ts';
 import { recordVerdicts } from '../../src/store/verdicts.ts';
+import { addWatches } from '../../src/store/watches.ts';
 import { MONDAY } from '../support/fake-clock.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { seedTenant, type Tenant } from '../support/rows.ts';
@@ -34,7 +35,11 @@ afterAll(() => base.drop());
 async function fill(name: string): Promise<Tenant> {
   const tenant = await seedTenant(db, name);
   const { organizationId, mailboxId, userId, keys } = tenant;
-  await acrossOrganizations(db, (tx) => setDue(tx, { mailboxId, next: { dueAt: now, lane: 'fresh' } }));
+  await acrossOrganizations(db, async (tx) => {
+    await setDue(tx, { mailboxId, next: { dueAt: now, lane: 'fresh' } });
+    await tx.query(`update mailboxes set state = 'active' where id = $1`, [mailboxId]);
+    await addWatches(tx, { services: ['exchange'], now, limit: 10 });
+  });
   const [lease] = await acrossOrganizations(db, (tx) =>
     claimDue(tx, { worker: name, now, limit: 1, leaseMs: 90_000 }),
   );

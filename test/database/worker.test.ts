@@ -9,6 +9,7 @@ import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { seedDueMailboxes, seedTenant } from '../support/rows.ts';
 import { readSeed, seededRandom } from '../support/seed.ts';
+import { trackedDatabase } from '../support/tracked-database.ts';
 
 const seed = readSeed('worker');
 let base: TestDatabase | undefined;
@@ -20,38 +21,9 @@ beforeEach(async () => {
   await base?.drop();
   base = await createTestDatabase({ poolMax: 15 });
   clock = createFakeClock();
-  db = tracked(base.db);
+  db = trackedDatabase(base.db, clock);
 });
 afterAll(() => base?.drop());
-
-/** Time stands while the database is at work, so fake seconds never outrun real milliseconds. */
-function tracked(inner: Database): Database {
-  const pool = Object.create(inner.pool) as typeof inner.pool;
-  pool.connect = (() => {
-    let free = () => {};
-    void clock.track(
-      new Promise<void>((resolve) => {
-        free = resolve;
-      }),
-    );
-    return inner.pool.connect().then(
-      (client) => {
-        const release = client.release.bind(client);
-        client.release = (error) => {
-          client.release = release;
-          release(error);
-          free();
-        };
-        return client;
-      },
-      (error: unknown) => {
-        free();
-        throw error;
-      },
-    );
-  }) as typeof pool.connect;
-  return { pool, close: inner.close };
-}
 
 interface Seen {
   readonly lease: Lease;

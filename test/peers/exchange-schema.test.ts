@@ -10,6 +10,7 @@ import {
   type Caller,
   callAs,
   createTestWorld,
+  envelope,
   findAll,
   GET_FOLDERS,
   GET_ITEMS,
@@ -248,7 +249,7 @@ test.skipIf(!hasSchema)(
     const events = `<m:GetEvents><m:SubscriptionId>${id}</m:SubscriptionId><m:Watermark>${watermark}</m:Watermark></m:GetEvents>`;
     expect(findAll((await call(events)).root, 'StatusEvent')).toHaveLength(1);
     const items = [1, 2, 3].map((number) => simulator.deliver(ANN, 'inbox', sampleMail(number)));
-    expect(findAll((await call(events)).root, 'CreatedEvent')).toHaveLength(3);
+    expect(findAll((await call(events)).root, 'NewMailEvent')).toHaveLength(3);
     await call(`<m:Unsubscribe><m:SubscriptionId>${id}</m:SubscriptionId></m:Unsubscribe>`);
     simulator.faults.add({
       operation: 'GetItem',
@@ -318,4 +319,41 @@ test.skipIf(!hasSchema)('the judge does find a violation', () => {
   const wrong =
     '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><m:GetItem xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages"/></s:Body></s:Envelope>';
   expect(() => validate(wrong)).toThrow();
+});
+
+test.skipIf(!hasSchema)('each envelope of a streamed answer is as the schema says', async () => {
+  const { simulator, call, seen, clock } = createWorld();
+  const callRaw = async (request: string) => {
+    const authorization = `Basic ${Buffer.from(`${ANN}:password`).toString('base64')}`;
+    const headers = { 'content-type': 'text/xml; charset=utf-8', authorization };
+    const url = 'https://mail.contoso.test/EWS/Exchange.asmx';
+    const init = { method: 'POST', headers, body: envelope(request) };
+    return (await simulator.fetch(new Request(url, init))).text();
+  };
+  const types = ['NewMailEvent', 'CreatedEvent', 'MovedEvent', 'ModifiedEvent', 'DeletedEvent'];
+  const subscribed = await call(
+    `<m:Subscribe><m:StreamingSubscriptionRequest SubscribeToAllFolders="true"><t:EventTypes>${types.map((type) => `<t:EventType>${type}</t:EventType>`).join('')}</t:EventTypes></m:StreamingSubscriptionRequest></m:Subscribe>`,
+  );
+  const id = findAll(subscribed.root, 'SubscriptionId')[0]?.text ?? '';
+  const old = simulator.deliver(ANN, 'inbox', sampleMail(1));
+  const kept = simulator.deliver(ANN, 'inbox', sampleMail(2));
+  simulator.move(ANN, old, 'deleteditems');
+  simulator.setCategories(ANN, kept, ['Red']);
+  const events = (ids: string) =>
+    `<m:GetStreamingEvents><m:SubscriptionIds>${ids}</m:SubscriptionIds><m:ConnectionTimeout>1</m:ConnectionTimeout></m:GetStreamingEvents>`;
+  const named = (one: string) => `<t:SubscriptionId>${one}</t:SubscriptionId>`;
+  const startedAt = clock.at;
+  const streamed = await callRaw(events(named(id)));
+  // The test's clock moves whenever the server waits, so the minute is over at once.
+  expect(clock.at - startedAt).toBe(60_000);
+  expect(streamed).toMatch(/<t:MovedEvent>.*<t:OldItemId/);
+  expect(streamed.match(/<m:ConnectionStatus>\w+/g)).toEqual([
+    '<m:ConnectionStatus>OK',
+    '<m:ConnectionStatus>OK',
+    '<m:ConnectionStatus>OK',
+    '<m:ConnectionStatus>Closed',
+  ]);
+  await callRaw(events(named('AAAA')));
+  expect((await call(events(''))).codes).toEqual(['ErrorSchemaValidation']);
+  check(seen.filter(({ request }) => !request.includes('<m:SubscriptionIds></m:SubscriptionIds>')));
 });

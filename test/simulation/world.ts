@@ -14,6 +14,7 @@ import { DAY, HOUR } from '../../src/model/clock.ts';
 import type { MailboxId, OrganizationId, UserId } from '../../src/model/ids.ts';
 import type { SettingsLayer } from '../../src/model/settings.ts';
 import type { Config } from '../../src/server/config.ts';
+import { noHints } from '../../src/server/hints-config.ts';
 import type { Database } from '../../src/store/database.ts';
 import { MONDAY } from '../support/fake-clock.ts';
 import { type Chance, createChance } from './chance.ts';
@@ -91,6 +92,7 @@ const config: Config = {
   salesforce: { clientId: 'lockstep', clientSecret: null, apiVersion: 'v62.0', extraOrigins: [LOGIN] },
   office365: null,
   google: null,
+  hints: noHints,
   ewsAllowedHosts: ['mail.contoso.test'],
   extraCa: [],
   runsAtOnceMax: 4,

@@ -21,6 +21,7 @@ import type { Fetch } from '../../src/connectors/http.ts';
 import type { MailService } from '../../src/model/connector.ts';
 import type { MailboxId } from '../../src/model/ids.ts';
 import type { Config } from '../../src/server/config.ts';
+import { type HintsConfig, noHints } from '../../src/server/hints-config.ts';
 import { type Lockstep, openLockstep } from '../../src/server/wire.ts';
 import { acrossOrganizations, inOrganization } from '../../src/store/database.ts';
 import { claimDue, releaseLease } from '../../src/store/leases.ts';
@@ -58,6 +59,7 @@ export interface ApiOptions {
   readonly startAt?: number;
   /** Mail services beside Exchange. */
   readonly mailServices?: (now: () => number) => readonly MailService[];
+  readonly hints?: HintsConfig;
 }
 
 export interface Answer<Body = unknown> {
@@ -191,6 +193,7 @@ function configOf(
     },
     office365: null,
     google: null,
+    hints: options.hints ?? noHints,
     ewsAllowedHosts: options.ewsAllowedHosts ?? [],
     extraCa: options.extraCa ?? [],
     runsAtOnceMax: 2,

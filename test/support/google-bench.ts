@@ -3,7 +3,11 @@
 import { createGoogleSimulator, type GoogleSimulatorOptions } from '../../simulators/google/simulator.ts';
 import { approve, targetOf } from '../../simulators/google/test-support.ts';
 import { createRandom } from '../../simulators/shared/random.ts';
-import { createGoogleService, type GoogleApp } from '../../src/connectors/google/service.ts';
+import {
+  createGoogleService,
+  type GoogleApp,
+  type GoogleServiceOptions,
+} from '../../src/connectors/google/service.ts';
 import type { Fetch } from '../../src/connectors/http.ts';
 import { SECOND } from '../../src/model/clock.ts';
 import type {
@@ -28,10 +32,11 @@ const WAIT_MS_MAX = 90 * SECOND;
 export interface BenchOptions {
   readonly server?: Partial<GoogleSimulatorOptions>;
   readonly app?: Partial<GoogleApp>;
+  readonly pubsub?: GoogleServiceOptions['pubsub'];
 }
 
 /** The world before anybody signed in. */
-export function openGoogle({ server, app }: BenchOptions = {}) {
+export function openGoogle({ server, app, pubsub = null }: BenchOptions = {}) {
   let now = START;
   const waits: number[] = [];
   const clock = {
@@ -74,6 +79,7 @@ export function openGoogle({ server, app }: BenchOptions = {}) {
     clock,
     random: seededRandom(1),
     redirectUri: REDIRECT,
+    pubsub,
   });
   return { simulator, service, clock, waits, fetch };
 }

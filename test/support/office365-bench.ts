@@ -35,6 +35,9 @@ export interface BenchOptions {
   readonly clock?: Clock;
   readonly loginOrigin?: string;
   readonly graphOrigin?: string;
+  /** Where Graph posts change notifications to, and who takes what it posts; none unless told. */
+  readonly hintsOrigin?: string;
+  readonly post?: (request: Request) => Promise<Response>;
 }
 
 export interface Office365Bench {
@@ -66,6 +69,7 @@ export function openBench(options: BenchOptions = {}): Office365Bench {
     loginOrigin,
     graphOrigin,
     wait: () => Promise.resolve(),
+    ...(options.post === undefined ? {} : { post: options.post }),
   });
   simulator.addMailbox({ address: ANN, displayName: 'Ann Lee', aliases: [ALIAS] });
   simulator.addMailbox({ address: BEN, displayName: 'Ben Baker' });
@@ -96,6 +100,7 @@ export function openBench(options: BenchOptions = {}): Office365Bench {
     clock,
     random: seededRandom(1),
     redirectUri: REDIRECT,
+    hintsOrigin: options.hintsOrigin ?? null,
   };
   const service = createOffice365Service(serviceOptions);
   const signal = new AbortController().signal;

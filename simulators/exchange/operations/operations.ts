@@ -1,5 +1,5 @@
 /** Which operations this server answers, by the name of their request element. */
-import type { Operation } from '../world.ts';
+import type { Call, Operation } from '../world.ts';
 import { createFolder } from './create-folder.ts';
 import { createItem } from './create-item.ts';
 import { deleteItem } from './delete-item.ts';
@@ -11,6 +11,7 @@ import { getItem } from './get-item.ts';
 import { getServerTimeZones } from './get-server-time-zones.ts';
 import { moveItem } from './move-item.ts';
 import { resolveNames } from './resolve-names.ts';
+import { getStreamingEvents, type Stream } from './streaming.ts';
 import { getEvents, subscribe, unsubscribe } from './subscriptions.ts';
 import { syncFolderHierarchy } from './sync-folder-hierarchy.ts';
 import { syncFolderItems } from './sync-folder-items.ts';
@@ -47,4 +48,9 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     GetEvents: getEvents,
     Unsubscribe: unsubscribe,
   }),
+);
+
+/** Operations whose answer goes on for minutes. */
+export const STREAMS: ReadonlyMap<string, (call: Call) => Stream> = new Map(
+  Object.entries({ GetStreamingEvents: getStreamingEvents }),
 );

@@ -230,3 +230,27 @@ export function createFolder(parentRole: string, name: string): string {
     '</t:Folder></m:Folders></m:CreateFolder>'
   );
 }
+
+/** The whole mailbox, whatever happens in it. https://learn.microsoft.com/exchange/client-developer/web-service-reference/subscribe-operation */
+export function subscribeToAll(): string {
+  const types = EVENT_TYPES.map((type) => `<t:EventType>${type}</t:EventType>`).join('');
+  return (
+    '<m:Subscribe><m:StreamingSubscriptionRequest SubscribeToAllFolders="true">' +
+    `<t:EventTypes>${types}</t:EventTypes></m:StreamingSubscriptionRequest></m:Subscribe>`
+  );
+}
+
+const EVENT_TYPES = ['NewMailEvent', 'CreatedEvent', 'MovedEvent', 'ModifiedEvent', 'DeletedEvent'] as const;
+
+/** https://learn.microsoft.com/exchange/client-developer/web-service-reference/getstreamingevents-operation */
+export function getStreamingEvents(subscriptionId: string, minutes: number): string {
+  return (
+    `<m:GetStreamingEvents><m:SubscriptionIds><t:SubscriptionId>${escapeXml(subscriptionId)}</t:SubscriptionId>` +
+    `</m:SubscriptionIds><m:ConnectionTimeout>${minutes}</m:ConnectionTimeout></m:GetStreamingEvents>`
+  );
+}
+
+/** https://learn.microsoft.com/exchange/client-developer/web-service-reference/unsubscribe-operation */
+export function unsubscribe(subscriptionId: string): string {
+  return `<m:Unsubscribe><m:SubscriptionId>${escapeXml(subscriptionId)}</m:SubscriptionId></m:Unsubscribe>`;
+}

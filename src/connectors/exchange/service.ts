@@ -7,11 +7,14 @@ import { z } from 'zod';
 import type { Clock, Random } from '../../model/clock.ts';
 import type { MailService } from '../../model/connector.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
+import type { HintAbility } from '../../model/hints.ts';
 import { createAgent, type Fetch } from '../http.ts';
 import { withBackoffMail } from '../with-backoff.ts';
 import { discoverExchange } from './autodiscover.ts';
 import { createExchangeConnector } from './connector.ts';
 import { checkHost, connectingLookup, normaliseEwsLink, type Resolve } from './ews-link.ts';
+import type { MakeDispatcher } from './sign-in.ts';
+import { streamHints } from './streaming.ts';
 
 export interface ExchangeServiceOptions {
   readonly fetch: Fetch;
@@ -25,9 +28,13 @@ export interface ExchangeServiceOptions {
   readonly allowLoopbackHttp: boolean;
   /** False where `fetch` opens no sockets of its own (simulators in process). */
   readonly opensSockets: boolean;
+  /** Whether connections may be held open for hints (EWS_STREAMING). */
+  readonly streaming: boolean;
 }
 
 const UNPROVEN_ATTEMPTS_MAX = 2;
+/** Connections held open for hints by one process: a socket and some kilobytes each. */
+const STREAMS_MAX = 500;
 
 const formSchema = z.object({
   login: z.string(),
@@ -51,6 +58,7 @@ export function createExchangeService(options: ExchangeServiceOptions): MailServ
     service: 'exchange',
     displayName: 'Exchange',
     consent: null,
+    hints: createHints(options, sockets),
     async prepare(form, signal) {
       const { login, password, address, ewsUrl } = formSchema.parse(form);
       const link = (ewsUrl ?? '').trim();
@@ -89,6 +97,39 @@ export function createExchangeService(options: ExchangeServiceOptions): MailServ
       // Somebody waits at the dialog: trouble is told after one more attempt.
       const patience = unproven ? { attemptsMax: UNPROVEN_ATTEMPTS_MAX } : {};
       return withBackoffMail(connector, { clock, random, signal, ...patience });
+    },
+  };
+}
+
+/** Streaming, where the operator allows it. */
+function createHints(
+  { fetch, clock, random, streaming }: ExchangeServiceOptions,
+  sockets: { readonly makeDispatcher?: MakeDispatcher },
+): HintAbility {
+  if (!streaming)
+    return {
+      able: false,
+      reason: 'Exchange tells over a connection per mailbox that is held open; EWS_STREAMING=on allows that.',
+    };
+  return {
+    able: true,
+    hints: {
+      way: 'streamed',
+      streamsMax: STREAMS_MAX,
+      stream: ({ connection, opening, address }, onHint) =>
+        streamHints(
+          {
+            ewsUrl: settingsSchema.parse(connection.settings).ewsUrl,
+            credential: credentialSchema.parse(connection.credential),
+            address,
+            fetch,
+            clock,
+            random,
+            signal: opening.signal as AbortSignal,
+            ...sockets,
+          },
+          onHint,
+        ),
     },
   };
 }

@@ -13,7 +13,7 @@ import { createItems } from './items.ts';
 import { createLabels } from './labels.ts';
 import type { Pace } from './quota.ts';
 import type { AccessTokens } from './tokens.ts';
-import { createTransport } from './transport.ts';
+import { createTransport, type Transport } from './transport.ts';
 
 export interface GmailOptions {
   /** `https://gmail.googleapis.com`. */
@@ -48,23 +48,9 @@ const capabilities: MailCapabilities = {
 
 /** Opens nothing until the first call. Sensible for one run. */
 export function createGmailConnector(options: GmailOptions): MailConnector {
-  const { clock, random, signal } = options;
-  const http = createHttp({
-    fetch: options.fetch,
-    clock,
-    ...(signal === undefined ? {} : { signal: signal as AbortSignal }),
-  });
-  const transport = createTransport({
-    http,
-    clock,
-    random,
-    signal,
-    tokens: options.tokens(http),
-    origin: options.origin,
-    pace: options.pace,
-    gate: createGate(REQUESTS_MAX),
-    delegatedMailbox: options.delegatedMailbox,
-  });
+  const { clock } = options;
+  const http = httpOf(options);
+  const transport = transportOver(http, options);
   const labels = createLabels(transport);
   const items = createItems(transport, labels);
   const feeds = createFeeds({ transport, labels, clock });
@@ -81,4 +67,28 @@ export function createGmailConnector(options: GmailOptions): MailConnector {
     traffic: http.traffic,
     close: () => Promise.resolve(),
   };
+}
+
+/** The way to a mailbox by itself, for what is no part of a run. */
+export function createGmailTransport(options: GmailOptions): Transport {
+  return transportOver(httpOf(options), options);
+}
+
+function httpOf({ fetch, clock, signal }: GmailOptions): Http {
+  return createHttp({ fetch, clock, ...(signal === undefined ? {} : { signal: signal as AbortSignal }) });
+}
+
+function transportOver(http: Http, options: GmailOptions): Transport {
+  const { clock, random, signal } = options;
+  return createTransport({
+    http,
+    clock,
+    random,
+    signal,
+    tokens: options.tokens(http),
+    origin: options.origin,
+    pace: options.pace,
+    gate: createGate(REQUESTS_MAX),
+    delegatedMailbox: options.delegatedMailbox,
+  });
 }

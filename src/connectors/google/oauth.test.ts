@@ -42,6 +42,7 @@ function open(app: Partial<GoogleApp> = {}) {
     clock: time,
     random: { next: () => 0.5 },
     redirectUri: REDIRECT,
+    pubsub: null,
   });
   const { consent } = service;
   if (consent === null) throw new Error('no consent');

@@ -15,6 +15,8 @@ export const UNITS = {
   'messages.get': 5,
   'messages.modify': 5,
   'settings.sendAs.list': 1,
+  watch: 100,
+  stop: 50,
 } as const;
 
 export type Method = keyof typeof UNITS;

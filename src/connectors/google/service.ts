@@ -3,11 +3,13 @@
  */
 import { z } from 'zod';
 import type { AbortSignalLike, Clock, Random } from '../../model/clock.ts';
-import type { MailConsent, MailService } from '../../model/connector.ts';
+import type { MailConsent, MailService, Opening, PreparedConnection } from '../../model/connector.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
+import type { HintAbility } from '../../model/hints.ts';
 import { createHttp, type Fetch } from '../http.ts';
 import { withBackoffMail } from '../with-backoff.ts';
-import { createGmailConnector } from './connector.ts';
+import { createGmailConnector, createGmailTransport, type GmailOptions } from './connector.ts';
+import { createGoogleHints, type GoogleHintsOptions } from './hints.ts';
 import { beginConsent, completeConsent, type GoogleOauth, googleTokenSchema, revokeToken } from './oauth.ts';
 import { createPace, type Pace } from './quota.ts';
 import { createConsentTokens, createDelegatedTokens } from './tokens.ts';
@@ -38,6 +40,8 @@ export interface GoogleServiceOptions {
   readonly random: Random;
   /** Where consent pages send the browser back to. */
   readonly redirectUri: string;
+  /** Where Gmail's notifications are pulled from; null where the operator has set nothing up. */
+  readonly pubsub: { readonly topic: string; readonly subscription: string; readonly origin: string } | null;
 }
 
 const formSchema = z.object({ mailbox: z.string().trim().toLowerCase().email() });
@@ -48,10 +52,33 @@ const settingsSchema = z.looseObject({ delegatedMailbox: z.string().optional() }
 export function createGoogleService(options: GoogleServiceOptions): MailService {
   const paces = createPaces(options);
   const delegated = createDelegatedTokens();
+  /** How one connection reaches Gmail, for a run or for its watch. */
+  const wayOf = (connection: PreparedConnection, { signal, keeper }: Opening): GmailOptions => {
+    const { app, fetch, clock, random } = options;
+    const { delegatedMailbox = null } = settingsSchema.parse(connection.settings);
+    return {
+      origin: app.gmailOrigin,
+      fetch,
+      clock,
+      random,
+      signal,
+      delegatedMailbox,
+      pace: paces.of(connection.account),
+      tokens: (http) => {
+        const oauth = { app, http, clock, redirectUri: options.redirectUri };
+        return delegatedMailbox === null
+          ? createConsentTokens(oauth, keeper)
+          : delegated.of(oauth, delegatedMailbox);
+      },
+    };
+  };
   return {
     service: 'google',
     displayName: 'Gmail',
     consent: createConsent(options),
+    hints: createHints(options, ({ connection, opening }) =>
+      createGmailTransport(wayOf(connection, opening)),
+    ),
     async prepare(form) {
       if (options.app.serviceAccount === null)
         throw new RemoteFailure(failure('mailbox.service-not-set-up', { vendorCode: 'NO_SERVICE_ACCOUNT' }));
@@ -59,28 +86,26 @@ export function createGoogleService(options: GoogleServiceOptions): MailService 
       return { account: mailbox, credential: {}, settings: { delegatedMailbox: mailbox } };
     },
     open(connection, { signal, keeper, unproven = false }) {
-      const { app, fetch, clock, random } = options;
-      const { delegatedMailbox = null } = settingsSchema.parse(connection.settings);
-      const connector = createGmailConnector({
-        origin: app.gmailOrigin,
-        fetch,
-        clock,
-        random,
-        signal,
-        delegatedMailbox,
-        pace: paces.of(connection.account),
-        tokens: (http) => {
-          const oauth = { app, http, clock, redirectUri: options.redirectUri };
-          return delegatedMailbox === null
-            ? createConsentTokens(oauth, keeper)
-            : delegated.of(oauth, delegatedMailbox);
-        },
-      });
+      const { clock, random } = options;
+      const connector = createGmailConnector(wayOf(connection, { signal, keeper }));
       // Somebody waits at the dialog: trouble is told after one more attempt.
       const patience = unproven ? { attemptsMax: UNPROVEN_ATTEMPTS_MAX } : {};
       return withBackoffMail(connector, { clock, random, signal, ...patience });
     },
   };
+}
+
+/** Pulled as the service account, which every installation with a topic has. */
+function createHints(
+  { app, fetch, clock, pubsub }: GoogleServiceOptions,
+  callsOf: GoogleHintsOptions['callsOf'],
+): HintAbility {
+  const { serviceAccount, tokenOrigin } = app;
+  const pull =
+    pubsub === null || serviceAccount === null
+      ? null
+      : { ...pubsub, serviceAccount, tokenOrigin, fetch, clock };
+  return createGoogleHints({ pubsub: pull, callsOf });
 }
 
 const UNPROVEN_ATTEMPTS_MAX = 2;

@@ -14,7 +14,9 @@ import { createHttp, type Fetch, type Http } from '../http.ts';
 import { withBackoffMail } from '../with-backoff.ts';
 import { type AppTokens, applicationAccess, createAppTokens, delegatedAccess } from './access.ts';
 import { createOffice365Connector } from './connector.ts';
+import { createOffice365Hints } from './hints.ts';
 import { adminConsentUrl, beginConsent, completeConsent } from './oauth.ts';
+import { createTransport } from './transport.ts';
 
 /** The operator's application at the service, from the configuration. */
 export interface Office365App {
@@ -37,6 +39,8 @@ export interface Office365ServiceOptions {
   readonly random: Random;
   /** Where consent pages send the browser back to. */
   readonly redirectUri: string;
+  /** Where Graph may post change notifications to; null where it reaches us nowhere. */
+  readonly hintsOrigin: string | null;
 }
 
 const formSchema = z.object({ mailbox: z.email() });
@@ -48,6 +52,11 @@ export function createOffice365Service(options: Office365ServiceOptions): MailSe
     service: 'office365',
     displayName: 'Office 365',
     consent: createConsent(options),
+    hints: createOffice365Hints({
+      origin: options.hintsOrigin,
+      clock: options.clock,
+      callsOf: ({ connection, opening }) => createTransport(lineOf(options, appTokens, connection, opening)),
+    }),
     /** A mailbox that the application itself opens; it has no credential of its own. */
     async prepare(form) {
       const mailbox = formSchema.parse(form).mailbox.toLowerCase();
@@ -69,24 +78,29 @@ function open(
   connection: PreparedConnection,
   { signal, keeper, unproven = false }: Opening,
 ): MailConnector {
-  const { app, clock, random, redirectUri } = options;
-  const { mailbox } = settingsSchema.parse(connection.settings);
-  const http = httpFor(options, signal);
-  const access =
-    mailbox === undefined
-      ? delegatedAccess({ app, clock, redirectUri, http }, keeper)
-      : applicationAccess(app, appTokens, http, mailbox);
-  const connector = createOffice365Connector({
-    http,
-    access,
-    graphOrigin: app.graphOrigin,
-    clock,
-    random,
-    mailbox: mailbox ?? null,
-    signal,
-  });
+  const { clock, random } = options;
+  const line = lineOf(options, appTokens, connection, { signal, keeper });
+  const connector = createOffice365Connector(line);
   const patience = unproven ? { attemptsMax: UNPROVEN_ATTEMPTS_MAX } : {};
   return withBackoffMail(connector, { clock, random, signal, ...patience });
+}
+
+/** How one connection reaches Graph, for a run or for its subscription. */
+function lineOf(
+  options: Office365ServiceOptions,
+  appTokens: AppTokens,
+  connection: PreparedConnection,
+  { signal, keeper }: Opening,
+) {
+  const { app, clock, random, redirectUri } = options;
+  const mailbox = settingsSchema.parse(connection.settings).mailbox ?? null;
+  const http = httpFor(options, signal);
+  const access =
+    mailbox === null
+      ? delegatedAccess({ app, clock, redirectUri, http }, keeper)
+      : applicationAccess(app, appTokens, http, mailbox);
+  const { graphOrigin } = app;
+  return { http, access, graphOrigin, clock, random, mailbox, signal, isAppOnly: mailbox !== null };
 }
 
 /**

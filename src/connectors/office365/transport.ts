@@ -12,7 +12,7 @@ import { graphFailure, type Refusal, readError, type Scope, translateNetwork } f
 import { urlOfPath } from './links.ts';
 
 export interface GraphCall {
-  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below `/v1.0`, with its query. */
   readonly path: string;
   /** Preferences beside immutable ids, each as `name=value`. */

@@ -7,6 +7,7 @@ const triggers: Readonly<Record<RunView['trigger'], string>> = {
   activation: 'Started when the mailbox was connected',
   user: 'Started by you',
   command: 'Started by an administrator',
+  hint: 'Started because the mailbox changed',
 };
 
 const outcomes: Readonly<Record<RunView['outcome'], { readonly word: string; readonly tone: Tone }>> = {
