@@ -4,7 +4,7 @@
  */
 import type { Services } from './simulated-services.ts';
 
-interface AppCredential {
+export interface AppCredential {
   readonly clientId: string;
   readonly clientSecret: string;
 }

@@ -20,6 +20,7 @@ export const MARKED = [
   'contact-name',
   'account-name',
   'mailbox-password',
+  'client-secret',
   'vendor-error',
 ] as const;
 export type Marked = (typeof MARKED)[number];

@@ -59,6 +59,10 @@ test('nothing of a mailbox is left on disk, through faults, kills and a crash of
   expect(report.kills).toBe(4);
   expect(report.mailsSaved).toBeGreaterThan(100);
   expect(report.bytes).toBeGreaterThan(20 * 1024 * 1024);
+  for (const service of ['salesforce', 'office365', 'google']) {
+    const kinds = ['access-token', 'refresh-token', 'authorization-code'].map((kind) => `${service} ${kind}`);
+    expect(report.secrets).toEqual(expect.arrayContaining(kinds));
+  }
 }, 120_000);
 
 test('a leak into a log line and into a row of settings is found, and not repeated', async () => {
