@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbedded } from '../src/store/embedded.ts';
 import { dumpTables, makeScratchDatabase, readDataDirectory } from './privacy/dump-tables.ts';
-import { createMarkers, type Form, formsOf, type Markers } from './privacy/markers.ts';
+import { createMarkers, type Form, formsOf, type Markers, tokenFormsOf } from './privacy/markers.ts';
 import { playWorld, type World } from './privacy/play-world.ts';
 import { proveSearch } from './privacy/prove-search.ts';
 import { listFiles, type Searched, searchFiles } from './privacy/search-files.ts';
@@ -113,7 +113,7 @@ export async function privacyCheck(options: PrivacyCheckOptions): Promise<Privac
 function allForms(markers: Markers, world: World): readonly Form[] {
   return [
     ...formsOf('marker', markers.signature),
-    ...world.secrets.flatMap(({ name, text }) => formsOf(name, text)),
+    ...world.secrets.flatMap(({ name, text }) => tokenFormsOf(name, text)),
   ];
 }
 

@@ -120,7 +120,7 @@ async function typeIntoSettings(visitor: Visitor | undefined, leak: string): Pro
 }
 
 const POLL_MS = 5;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** Until the services were asked so often more; at last after a while, since a run may be short. */
 async function untilAsked(services: Services, requests: number): Promise<void> {
