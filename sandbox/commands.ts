@@ -110,11 +110,7 @@ async function sandbox(flags: SandboxFlags): Promise<number> {
   });
   try {
     if (once) {
-      const report = await runOnce(
-        started,
-        { seed: flags.seed, sameMail: flags.mail !== undefined },
-        (line) => process.stderr.write(`${line}\n`),
-      );
+      const report = await runOnce(started, flags.seed, (line) => process.stderr.write(`${line}\n`));
       print(flags.json === true ? JSON.stringify(report) : JSON.stringify(report, null, 2));
       return report.ok ? exitCodes.ok : exitCodes.failed;
     }

@@ -18,24 +18,25 @@ export interface Delivery {
 
 type Owner = Pick<Colleague, 'address' | 'service'>;
 
-/** Delivers to the owner's service. Throws when the mailbox or the folder does not exist. */
-export function deliverTo(services: Services, owner: Owner, mail: Delivery): void {
+/** Delivers to the owner's service; gives the id of the item there. Throws when the mailbox or the folder does not exist. */
+export function deliverTo(services: Services, owner: Owner, mail: Delivery): string {
   const { folder, raw, receivedAt, categories = [] } = mail;
   switch (owner.service) {
     case 'exchange':
-      services.exchange.deliver(owner.address, folder, raw, {
+      return services.exchange.deliver(owner.address, folder, raw, {
         receivedAt,
         categories: [...categories],
         ...(mail.sensitivity === undefined ? {} : { sensitivity: mail.sensitivity }),
       });
-      return;
     case 'office365':
-      services.office365.deliver(owner.address, folder, raw, { receivedAt, categories: [...categories] });
-      return;
+      return services.office365.deliver(owner.address, folder, raw, {
+        receivedAt,
+        categories: [...categories],
+      });
     case 'google': {
       const labels = [...labelsOf(folder), ...categories];
       for (const label of categories) makeLabel(services, owner, label);
-      services.google.deliver(owner.address, Buffer.from(raw), { receivedAt, labels });
+      return services.google.deliver(owner.address, Buffer.from(raw), { receivedAt, labels });
     }
   }
 }

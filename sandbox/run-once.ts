@@ -4,10 +4,13 @@
  */
 import type { MailboxView } from '../src/api-schema/mailbox.ts';
 import { type Colleague, colleagues, type MailServiceName } from './cast.ts';
+import { compareVerdicts, type VerdictDifferences } from './compare-verdicts.ts';
 import { type IdleReport, measureIdle } from './measure-idle.ts';
 import type { Sandbox } from './sandbox.ts';
-import { compareVerdicts, type ServiceReport, sumUp, type VerdictDifference } from './sum-up.ts';
+import { type ServiceReport, sumUp } from './sum-up.ts';
 import { Visitor } from './visitor.ts';
+
+type Counts = Readonly<Record<string, number>>;
 
 export interface MailboxReport {
   readonly address: string;
@@ -18,6 +21,8 @@ export interface MailboxReport {
   readonly first: RunReport;
   readonly second: RunReport;
   readonly idle: IdleReport;
+  /** Open issues by code. */
+  readonly issueCodes: Counts;
   /** Every delivered mail has exactly one verdict, or is one of those left out. */
   readonly sumIsExact: boolean;
 }
@@ -35,14 +40,12 @@ export interface RunReport {
   readonly durationMs: number;
 }
 
-type Counts = Readonly<Record<string, number>>;
-
 export interface OnceReport {
   readonly seed: number;
   readonly mailboxes: readonly MailboxReport[];
   readonly services: Readonly<Partial<Record<MailServiceName, ServiceReport>>>;
-  /** Where the same mail went into the mailboxes of all services: verdicts that were given unequally often. Null for the samples. */
-  readonly verdictDifferences: readonly VerdictDifference[] | null;
+  /** Where the same mail went into mailboxes of all services: what they judged unequally. Null for the samples. */
+  readonly verdictDifferences: VerdictDifferences | null;
   readonly salesforceRecords: { readonly emails: number; readonly files: number };
   /** There are as many records as mails were created, and the rest of what was saved is linked to them. */
   readonly recordsAreExact: boolean;
@@ -61,6 +64,11 @@ export interface OnceReport {
   readonly ok: boolean;
 }
 
+interface IssuesPage {
+  readonly items: readonly { readonly code: string }[];
+  readonly next: string | null;
+}
+
 interface Synced {
   readonly who: Colleague;
   readonly visitor: Visitor;
@@ -70,7 +78,7 @@ interface Synced {
 /** Walks the way for every colleague and sums up. */
 export async function runOnce(
   sandbox: Sandbox,
-  options: { readonly seed: number; readonly sameMail: boolean },
+  seed: number,
   progress: (line: string) => void,
 ): Promise<OnceReport> {
   const startedAt = Date.now();
@@ -87,11 +95,12 @@ export async function runOnce(
     0,
   );
   const recordsAreExact = created === emails;
+  const { copies } = sandbox.seeded;
   return {
-    seed: options.seed,
+    seed,
     mailboxes,
     services: sumUp(mailboxes),
-    verdictDifferences: options.sameMail ? compareVerdicts(mailboxes) : null,
+    verdictDifferences: copies.length === 0 ? null : await compareVerdicts(sandbox.lockstep.ports, copies),
     salesforceRecords: { emails: emails + written, files: salesforce.records('ContentDocument').length },
     recordsAreExact,
     writtenBySecondRun: written,
@@ -144,8 +153,23 @@ async function syncAgain(
     first: report,
     second: reportOf(second),
     idle,
+    issueCodes: await countIssues(visitor),
     sumIsExact: sum === report.examined && (leftOut === 0 || leftOut === old),
   };
+}
+
+const ISSUE_PAGES_MAX = 50;
+
+async function countIssues(visitor: Visitor): Promise<Counts> {
+  const counts: Record<string, number> = {};
+  let next: string | null = '';
+  for (let page = 0; page < ISSUE_PAGES_MAX && next !== null; page += 1) {
+    const query: string = next === '' ? '' : `?before=${next}`;
+    const answer: IssuesPage = await visitor.call<IssuesPage>('GET', `/api/issues${query}`);
+    for (const { code } of answer.items) counts[code] = (counts[code] ?? 0) + 1;
+    ({ next } = answer);
+  }
+  return counts;
 }
 
 function reportOf(mailbox: MailboxView): RunReport {

@@ -15,6 +15,16 @@ export interface Seeded {
   readonly delivered: ReadonlyMap<string, number>;
   /** Those among them from before the history window, which a service need not list. */
   readonly old: ReadonlyMap<string, number>;
+  /** Mail of the reader's own folder, that somebody of each service received. */
+  readonly copies: readonly Copies[];
+}
+
+/** One mail in the mailboxes of several services. */
+export interface Copies {
+  /** Its file, as `loadMail` names it. */
+  readonly name: string;
+  /** The item at each owner. */
+  readonly items: readonly { readonly owner: Colleague; readonly itemId: string }[];
 }
 
 const MINUTE = 60_000;
@@ -30,7 +40,7 @@ export function seedSamples(services: Services, now: number): Seeded {
     countUp(delivered, mail.owner);
     if (mail.receivedAt < now - WINDOW_MS) countUp(old, mail.owner);
   }
-  return { delivered, old };
+  return { delivered, old, copies: [] };
 }
 
 function countUp(counts: Map<string, number>, { address }: Colleague): void {
@@ -47,10 +57,15 @@ export async function seedFolder(services: Services, folder: string, now: number
   const owners = firstOfEach(services.people);
   const mails = await loadMail(folder);
   const senders = new Set<string>();
+  const copies: Copies[] = [];
   const stepMs = Math.min(MINUTE, (WINDOW_MS - 60 * MINUTE) / mails.length);
-  for (const [at, { raw }] of mails.entries()) {
+  for (const [at, { name, raw }] of mails.entries()) {
     const receivedAt = Math.floor(now - (mails.length - at) * stepMs);
-    for (const owner of owners) deliverTo(services, owner, { folder: 'inbox', raw, receivedAt });
+    const mail = { folder: 'inbox', raw, receivedAt };
+    copies.push({
+      name,
+      items: owners.map((owner) => ({ owner, itemId: deliverTo(services, owner, mail) })),
+    });
     const sender = await readSender(raw);
     if (sender !== null) senders.add(sender);
   }
@@ -61,7 +76,8 @@ export async function seedFolder(services: Services, folder: string, now: number
       .filter((_, at) => at % 2 === 0)
       .map(toContact),
   );
-  return { delivered: new Map(owners.map((one) => [one.address, mails.length])), old: new Map() };
+  const delivered = new Map(owners.map((one) => [one.address, mails.length]));
+  return { delivered, old: new Map(), copies };
 }
 
 async function readSender(raw: Uint8Array): Promise<string | null> {

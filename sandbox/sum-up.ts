@@ -1,4 +1,4 @@
-/** Sums of a report by mail service, and how the services' verdicts on the same mail differ. Pure. */
+/** Sums of a report by mail service. Pure. */
 import { type MailServiceName, mailServiceNames } from './cast.ts';
 import type { MailboxReport } from './run-once.ts';
 
@@ -17,12 +17,6 @@ export interface ServiceReport {
   readonly idleRequests: number;
   readonly firstRunMs: number;
   readonly sumIsExact: boolean;
-}
-
-/** A verdict and how often each service's first mailbox gave it. `saved` stands for all that end in a record. */
-export interface VerdictDifference {
-  readonly verdict: string;
-  readonly counts: Readonly<Partial<Record<MailServiceName, number>>>;
 }
 
 /** One sum for each service that anybody is on. */
@@ -62,21 +56,4 @@ function savedOf({ first }: MailboxReport): number {
     (sum, [code, count]) => sum + (code.startsWith('saved.') ? count : 0),
     0,
   );
-}
-
-/** Verdicts that are not given equally often by the first mailbox of each service; which copy became the record does not matter. */
-export function compareVerdicts(mailboxes: readonly MailboxReport[]): readonly VerdictDifference[] {
-  const firsts = mailServiceNames.flatMap(
-    (service) => mailboxes.find((one) => one.service === service) ?? [],
-  );
-  const tables = firsts.map((one) => {
-    const skipped = Object.entries(one.first.byVerdict).filter(([code]) => !code.startsWith('saved.'));
-    return { service: one.service, counts: new Map([...skipped, ['saved', savedOf(one)] as const]) };
-  });
-  const verdicts = new Set(tables.flatMap(({ counts }) => [...counts.keys()]));
-  return [...verdicts].toSorted().flatMap((verdict) => {
-    const counts = tables.map((table) => [table.service, table.counts.get(verdict) ?? 0] as const);
-    const isSame = new Set(counts.map(([, count]) => count)).size <= 1;
-    return isSame ? [] : [{ verdict, counts: Object.fromEntries(counts) }];
-  });
 }

@@ -25,6 +25,8 @@ export class Visitor {
   /** Cookies by name, as `name=value`. */
   readonly #cookies = new Map<string, string>();
   #csrf = '';
+  /** Authorization codes that services sent back through these hands; each is good once. */
+  readonly codes: string[] = [];
 
   constructor(url: string) {
     this.#url = url;
@@ -98,6 +100,8 @@ export class Visitor {
 
   /** Opens the address that a service sent the browser back to; where the product leads on from there. */
   async #comeBack(callback: string): Promise<URL> {
+    const code = new URL(callback).searchParams.get('code');
+    if (code !== null) this.codes.push(code);
     const back = await fetch(callback, { redirect: 'manual', headers: { cookie: this.#cookieHeader() } });
     this.#keepCookies(back);
     const landing = new URL(back.headers.get('location') ?? '/', this.#url);

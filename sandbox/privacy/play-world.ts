@@ -76,6 +76,7 @@ export async function playWorld(options: WorldOptions): Promise<World> {
       const visitor = new Visitor(url);
       await visitor.logIn(served.salesforce.origin, one);
       await visitor.connect(one, ewsUrl);
+      for (const text of visitor.codes) secrets.add({ name: 'authorization-code', text });
       visitors.push(visitor);
     }
     if (leak !== null) await typeIntoSettings(visitors[0], leak);

@@ -59,10 +59,11 @@ test('nothing of a mailbox is left on disk, through faults, kills and a crash of
   expect(report.kills).toBe(4);
   expect(report.mailsSaved).toBeGreaterThan(100);
   expect(report.bytes).toBeGreaterThan(20 * 1024 * 1024);
-  for (const service of ['salesforce', 'office365', 'google']) {
-    const kinds = ['access-token', 'refresh-token', 'authorization-code'].map((kind) => `${service} ${kind}`);
-    expect(report.secrets).toEqual(expect.arrayContaining(kinds));
-  }
+  const tokens = ['salesforce', 'office365', 'google'].flatMap((service) => [
+    `${service} access-token`,
+    `${service} refresh-token`,
+  ]);
+  expect(report.secrets).toEqual(expect.arrayContaining([...tokens, 'authorization-code']));
 }, 240_000);
 
 test('a leak into a log line and into a row of settings is found, and not repeated', async () => {
