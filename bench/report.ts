@@ -42,9 +42,10 @@ export function sideRows(
   minimum?: Minimum,
 ): readonly Row[] {
   const perRun = traffic.requests / runs;
-  const operations = Object.entries(traffic.byOperation)
-    .map(([operation, count]) => `${operation} ${round(count / runs)}`)
-    .join(', ');
+  const list = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts)
+      .map(([operation, count]) => `${operation} ${round(count / runs)}`)
+      .join(', ');
   return [
     {
       what: `${name}: requests`,
@@ -56,7 +57,10 @@ export function sideRows(
             ratio: perRun / minimum.requests,
           }),
     },
-    { what: `${name}: by operation`, counted: operations },
+    { what: `${name}: by operation`, counted: list(traffic.byOperation) },
+    ...(traffic.batched === undefined
+      ? []
+      : [{ what: `${name}: inside of batches`, counted: list(traffic.batched) }]),
     {
       what: `${name}: bytes sent / received`,
       counted: `${bytes(traffic.bytesIn / runs)} / ${bytes(traffic.bytesOut / runs)}`,

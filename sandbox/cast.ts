@@ -1,13 +1,25 @@
 /**
- * Who lives in the sandbox: a company's people with mailboxes and Salesforce logins, and their customers. All invented; domains are
- * reserved for tests (RFC 2606).
+ * Who lives in the sandbox: a company's people with mailboxes on three services and Salesforce logins, and their customers. All invented;
+ * domains are reserved for tests (RFC 2606).
  */
+
+export const mailServiceNames = ['exchange', 'office365', 'google'] as const;
+export type MailServiceName = (typeof mailServiceNames)[number];
+
+/** As people call the services. */
+export const serviceWords: Readonly<Record<MailServiceName, string>> = {
+  exchange: 'Exchange',
+  office365: 'Office 365',
+  google: 'Gmail',
+};
 
 export interface Colleague {
   readonly name: string;
   readonly address: string;
   readonly aliases: readonly string[];
-  /** Login name in the Exchange domain CONTOSO. */
+  /** Where the mailbox is. */
+  readonly service: MailServiceName;
+  /** Login name in the Exchange domain CONTOSO; of no use elsewhere. */
   readonly userName: string;
   readonly password: string;
   readonly salesforceUsername: string;
@@ -26,7 +38,13 @@ export interface Customer {
 export const SANDBOX_PASSWORD = 'sandbox-1';
 export const COMPANY_DOMAIN = 'contoso.test';
 
-const colleague = (first: string, last: string, aliases: readonly string[] = []): Colleague => ({
+const colleague = (
+  service: MailServiceName,
+  first: string,
+  last: string,
+  aliases: readonly string[] = [],
+): Colleague => ({
+  service,
   name: `${first} ${last}`,
   address: `${first}.${last}@${COMPANY_DOMAIN}`.toLowerCase(),
   aliases,
@@ -36,9 +54,25 @@ const colleague = (first: string, last: string, aliases: readonly string[] = [])
 });
 
 export const colleagues: readonly Colleague[] = [
-  colleague('Anna', 'Berg', ['sales@contoso.test']),
-  colleague('Ben', 'Ochs'),
-  colleague('Carla', 'Dupont'),
+  colleague('exchange', 'Anna', 'Berg', ['sales@contoso.test']),
+  colleague('office365', 'Ben', 'Ochs'),
+  colleague('google', 'Carla', 'Dupont'),
+  colleague('exchange', 'Dora', 'Lind'),
+];
+
+/** An account that belongs to no colleague, with the password of all. */
+export interface OtherAccount {
+  readonly service: Exclude<MailServiceName, 'exchange'>;
+  readonly address: string;
+  readonly name: string;
+  /** At Microsoft: may consent for everybody. */
+  readonly isAdmin: boolean;
+}
+
+/** For consent pages: the administrator who approves an app, and accounts to choose by mistake. */
+export const otherAccounts: readonly OtherAccount[] = [
+  { service: 'office365', address: `admin@${COMPANY_DOMAIN}`, name: 'Contoso Admin', isAdmin: true },
+  { service: 'google', address: `info@${COMPANY_DOMAIN}`, name: 'Contoso Info', isAdmin: false },
 ];
 
 const customer = (

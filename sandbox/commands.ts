@@ -1,9 +1,8 @@
 /** `lockstep sandbox`, `simulate` and `privacy-check`: what needs the simulators. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { z } from 'zod';
 import type { MailboxView } from '../src/api-schema/mailbox.ts';
 import { exitCodes, exitCodesHelp } from '../src/server/cli/exit-codes.ts';
 import { aborted, print, untilStopped } from '../src/server/cli/opening.ts';
@@ -12,24 +11,19 @@ import { type Colleague, colleagues } from './cast.ts';
 import { runPrivacyCheck } from './privacy-check.ts';
 import { runOnce } from './run-once.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
-import { seedFolder, seedSamples } from './seed-mail.ts';
-import {
-  createServices,
-  SANDBOX_CLIENT_ID,
-  SANDBOX_CLIENT_SECRET,
-  serveServices,
-} from './simulated-services.ts';
+import { type SimulateFlags, simulate } from './simulate.ts';
 import { Visitor } from './visitor.ts';
 import { welcome } from './welcome.ts';
 
 const SEED = 20_261;
+const UNITS_UNBOUND = 10_000_000;
 
 /** Adds the sandbox's commands to a program. */
 export function addSandboxCommands(program: Command, finish: Finish): void {
   program
     .command('sandbox')
     .description(
-      'try everything: simulated Exchange and Salesforce with people and mail, and the product on them',
+      'try everything: simulated Exchange, Office 365, Gmail and Salesforce with people and mail, and the product on them',
     )
     .option('--mail <folder>', 'a folder of .eml or .mbox files instead of the samples')
     .option('--port <number>', 'the page’s port; the simulators take the two above', wholeNumber, 3000)
@@ -41,16 +35,18 @@ export function addSandboxCommands(program: Command, finish: Finish): void {
     .action(async (flags: SandboxFlags) => finish(await sandbox(flags)));
   program
     .command('simulate')
-    .description('run the simulated Exchange and Salesforce alone, until stopped')
+    .description('run the simulated Exchange, Office 365, Google and Salesforce alone, until stopped')
     .option('--exchange-port <number>', 'Exchange’s port', wholeNumber, 3002)
+    .option('--office365-port <number>', 'Entra ID’s and Microsoft Graph’s port', wholeNumber, 3003)
+    .option('--google-port <number>', 'the port of Google’s accounts and Gmail', wholeNumber, 3004)
     .option('--salesforce-port <number>', 'Salesforce’s port', wholeNumber, 3001)
     .option('--host <name>', 'where to listen', 'localhost')
     .option(
       '--users <file>',
-      'JSON list of {name, address, userName, password, salesforceUsername, aliases?}',
+      'JSON list of {name, address, password, salesforceUsername, service? (exchange, office365 or google), userName?, aliases?}',
     )
-    .option('--mail <folder>', 'mail for the first user: a folder of .eml or .mbox files')
-    .option('--redirect-uri <uri...>', 'where the Salesforce app may send people back to')
+    .option('--mail <folder>', 'mail for the first user of each service: a folder of .eml or .mbox files')
+    .option('--redirect-uri <uri...>', 'where the apps may send people back to')
     .option('--tls-key <file>', 'PEM key: serve https')
     .option('--tls-cert <file>', 'PEM certificate: serve https')
     .option('--seed <number>', 'draws the sample mail', wholeNumber, SEED)
@@ -109,6 +105,8 @@ async function sandbox(flags: SandboxFlags): Promise<number> {
     dataFolder: folder,
     databaseUrl: null,
     fresh: !once,
+    // Nobody wants to wait for Google's quota where only the sums are of interest.
+    ...(once ? { gmailUnitsPerMinute: UNITS_UNBOUND } : {}),
   });
   try {
     if (once) {
@@ -132,81 +130,8 @@ async function syncLast(started: Sandbox): Promise<MailboxView> {
   const visitor = new Visitor(started.url);
   await visitor.logIn(started.salesforceUrl, last);
   const since = Date.now();
-  await visitor.activate({ login: last.address, password: last.password, ewsUrl: started.ewsUrl });
+  await visitor.connect(last, started.ewsUrl);
   return await visitor.waitForRun(since);
-}
-
-interface SimulateFlags {
-  readonly exchangePort: number;
-  readonly salesforcePort: number;
-  readonly host: string;
-  readonly users?: string;
-  readonly mail?: string;
-  readonly redirectUri?: readonly string[];
-  readonly tlsKey?: string;
-  readonly tlsCert?: string;
-  readonly seed: number;
-}
-
-const usersSchema = z.array(
-  z.object({
-    name: z.string(),
-    address: z.email(),
-    userName: z.string(),
-    password: z.string(),
-    salesforceUsername: z.string(),
-    aliases: z.array(z.email()).default([]),
-  }),
-);
-
-async function simulate(flags: SimulateFlags): Promise<number> {
-  if ((flags.tlsKey === undefined) !== (flags.tlsCert === undefined)) {
-    process.stderr.write('Give --tls-key and --tls-cert together.\n');
-    return exitCodes.usage;
-  }
-  const stopped = untilStopped();
-  const people = flags.users === undefined ? colleagues : await readUsers(flags.users);
-  if (people === null) return exitCodes.usage;
-  const services = createServices({
-    now: () => Date.now(),
-    seed: flags.seed,
-    redirectUris: flags.redirectUri ?? ['http://localhost:3000/login/salesforce/callback'],
-    people,
-  });
-  if (flags.mail !== undefined) await seedFolder(services, flags.mail, Date.now());
-  else if (flags.users === undefined) seedSamples(services, Date.now());
-  const tls =
-    flags.tlsKey === undefined || flags.tlsCert === undefined
-      ? {}
-      : { tls: { key: await readFile(flags.tlsKey, 'utf8'), cert: await readFile(flags.tlsCert, 'utf8') } };
-  const served = await serveServices(services, {
-    exchange: { host: flags.host, port: flags.exchangePort, ...tls },
-    salesforce: { host: flags.host, port: flags.salesforcePort, ...tls },
-  });
-  print(`Exchange    ${served.exchange.origin}/EWS/Exchange.asmx`);
-  print(`Salesforce  ${served.salesforce.origin}`);
-  print(`App         client id ${SANDBOX_CLIENT_ID}, secret ${SANDBOX_CLIENT_SECRET}`);
-  for (const one of people)
-    print(`Login       ${one.address} or CONTOSO\\${one.userName}; Salesforce ${one.salesforceUsername}`);
-  print(
-    `Control     ${served.exchange.origin}/_control/exchange, ${served.salesforce.origin}/_control/salesforce`,
-  );
-  await aborted(stopped);
-  await served.close();
-  return exitCodes.ok;
-}
-
-async function readUsers(file: string): Promise<readonly Colleague[] | null> {
-  try {
-    const users = usersSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-    if (users.length > 0) return users;
-    process.stderr.write('The users file names nobody.\n');
-  } catch (error) {
-    const where =
-      error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : '';
-    process.stderr.write(`The users file cannot be used. ${where}\n`);
-  }
-  return null;
 }
 
 function wholeNumber(text: string): number {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbedded } from '../src/store/embedded.ts';
 import { dumpTables, makeScratchDatabase, readDataDirectory } from './privacy/dump-tables.ts';
-import { createMarkers, type Form, formsOf, type Markers } from './privacy/markers.ts';
+import { createMarkers, type Form, formsOf, type Markers, tokenFormsOf } from './privacy/markers.ts';
 import { playWorld, type World } from './privacy/play-world.ts';
 import { proveSearch } from './privacy/prove-search.ts';
 import { listFiles, type Searched, searchFiles } from './privacy/search-files.ts';
@@ -27,6 +27,8 @@ export interface PrivacyCheckOptions {
 
 export interface PrivacyReport extends Searched {
   readonly markers: number;
+  /** What kinds of tokens and codes were in use and looked for: `google refresh-token`. */
+  readonly secrets: readonly string[];
   readonly forms: number;
   readonly tables: number;
   readonly rows: number;
@@ -74,7 +76,9 @@ export async function privacyCheck(options: PrivacyCheckOptions): Promise<Privac
       markers,
       databaseUrl: scratch?.url ?? null,
     });
-    log(`${world.mailsSaved} mails saved, ${world.kills} crashes, ${markers.planted} markers planted`);
+    log(
+      `${world.mailsSaved} mails saved, ${world.kills} crashes, ${markers.planted} markers planted, ${world.secrets.length} tokens in use`,
+    );
     const forms = allForms(markers, world);
     await proveSearch(folder, forms, markers);
     const dumped = join(folder, 'tables');
@@ -91,6 +95,7 @@ export async function privacyCheck(options: PrivacyCheckOptions): Promise<Privac
     const report = {
       ...searched,
       markers: markers.planted,
+      secrets: [...new Set(world.secrets.map((secret) => secret.name))].toSorted(),
       forms: forms.length,
       tables,
       rows,
@@ -108,7 +113,7 @@ export async function privacyCheck(options: PrivacyCheckOptions): Promise<Privac
 function allForms(markers: Markers, world: World): readonly Form[] {
   return [
     ...formsOf('marker', markers.signature),
-    ...world.secrets.flatMap(({ name, text }) => formsOf(name, text)),
+    ...world.secrets.flatMap(({ name, text }) => tokenFormsOf(name, text)),
   ];
 }
 

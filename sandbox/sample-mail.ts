@@ -2,17 +2,12 @@
  * The sandbox's own small mail: conversations with customers and everything that the rules leave out, so that a newcomer sees each
  * verdict once. Made from a seed; the same seed gives the same bytes.
  */
-import { type Colleague, type Customer, colleagues, customers } from './cast.ts';
+import { type Colleague, type Customer, customers } from './cast.ts';
+import type { Delivery } from './deliver.ts';
 
 /** A mail to be put into somebody's folder. */
-export interface PlacedMail {
-  readonly mailbox: string;
-  /** A role (`inbox`, `sentitems`) or a path below the root. */
-  readonly folder: string;
-  readonly raw: Uint8Array;
-  readonly receivedAt: number;
-  readonly sensitivity?: 'Normal' | 'Personal' | 'Private' | 'Confidential';
-  readonly categories?: readonly string[];
+export interface PlacedMail extends Delivery {
+  readonly owner: Colleague;
 }
 
 interface Person {
@@ -35,6 +30,8 @@ interface Letter {
 }
 
 const HOUR = 3_600_000;
+/** Older than the history window of six days. */
+const OLD_MS = 40 * 24 * HOUR;
 const topics = [
   ['Offer for spring', 'Thank you for your time today. Attached to our talk, here is what we discussed.'],
   ['Delivery dates', 'Could you confirm the dates for the second batch?'],
@@ -44,7 +41,11 @@ const topics = [
 ] as const;
 
 /** Mail of the last five days for all colleagues, newest last. */
-export function sampleMail(now: number, next: () => number): readonly PlacedMail[] {
+export function sampleMail(
+  colleagues: readonly Colleague[],
+  now: number,
+  next: () => number,
+): readonly PlacedMail[] {
   const mails: PlacedMail[] = [];
   let serial = 0;
   const id = () => {
@@ -67,17 +68,23 @@ export function sampleMail(now: number, next: () => number): readonly PlacedMail
       };
       mails.push(inbox(owner, question), sent(owner, answer));
     }
-    mails.push(...specialMail(owner, now, id));
+    const boss = colleagues.find((one) => one !== owner) ?? owner;
+    mails.push(...specialMail(owner, boss, now, id));
   }
-  return [...mails, ...sharedMail(now, id)].toSorted((a, b) => a.receivedAt - b.receivedAt);
+  return [...mails, ...sharedMail(colleagues, now, id)].toSorted((a, b) => a.receivedAt - b.receivedAt);
 }
 
 /** One of each kind that a rule leaves out or treats in its own way. */
-function specialMail(owner: Colleague, now: number, id: () => string): readonly PlacedMail[] {
+function specialMail(
+  owner: Colleague,
+  colleague: Colleague,
+  now: number,
+  id: () => string,
+): readonly PlacedMail[] {
   const kim = person(customers[0] as Customer);
   const stranger = person(customers[6] as Customer);
   const me = person(owner);
-  const boss = person(colleagues.find((one) => one !== owner) as Colleague);
+  const boss = person(colleague);
   const at = now - 30 * HOUR;
   const letter = (changes: Partial<Letter>): Letter => ({
     id: id(),
@@ -90,7 +97,10 @@ function specialMail(owner: Colleague, now: number, id: () => string): readonly 
   });
   return [
     inbox(owner, letter({ from: boss, subject: 'Lunch?', text: 'At noon, as always.' })),
-    { ...inbox(owner, letter({ subject: 'Between us' })), sensitivity: 'Private' },
+    {
+      ...inbox(owner, letter({ subject: 'Between us', headers: ['Sensitivity: Private'] })),
+      sensitivity: 'Private',
+    },
     inbox(
       owner,
       letter({ subject: 'Drawings', body: withAttachment('drawing.txt', `Drawing for ${owner.name}`) }),
@@ -100,7 +110,7 @@ function specialMail(owner: Colleague, now: number, id: () => string): readonly 
       ...inbox(owner, letter({ from: stranger, subject: 'Chosen by category' })),
       categories: ['Salesforce'],
     },
-    inbox(owner, letter({ subject: 'Old matter', at: now - 40 * 24 * HOUR })),
+    inbox(owner, letter({ subject: 'Old matter', at: now - OLD_MS })),
     inbox(
       owner,
       letter({
@@ -113,7 +123,7 @@ function specialMail(owner: Colleague, now: number, id: () => string): readonly 
 }
 
 /** One mail that all colleagues received: it becomes one record. */
-function sharedMail(now: number, id: () => string): readonly PlacedMail[] {
+function sharedMail(colleagues: readonly Colleague[], now: number, id: () => string): readonly PlacedMail[] {
   const luis = person(customers[2] as Customer);
   const letter: Letter = {
     id: id(),
@@ -127,7 +137,7 @@ function sharedMail(now: number, id: () => string): readonly PlacedMail[] {
 }
 
 function inbox(owner: Colleague, letter: Letter): PlacedMail {
-  return { mailbox: owner.address, folder: 'inbox', raw: render(letter), receivedAt: letter.at };
+  return { owner, folder: 'inbox', raw: render(letter), receivedAt: letter.at };
 }
 
 function sent(owner: Colleague, letter: Letter): PlacedMail {

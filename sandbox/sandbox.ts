@@ -10,18 +10,18 @@ import type { ApiApp } from '../src/api/app.ts';
 import type { Config } from '../src/server/config.ts';
 import { noHints } from '../src/server/hints-config.ts';
 import { type Lockstep, type Overrides, openLockstep } from '../src/server/wire.ts';
+import { type AppCredentials, redirectUrisOf, registerApps } from './apps.ts';
 import { type Seeded, seedFolder, seedSamples } from './seed-mail.ts';
 import {
   createServices,
-  SANDBOX_CLIENT_ID,
-  SANDBOX_CLIENT_SECRET,
   type ServedServices,
   type Services,
+  sandboxApps,
   serveServices,
 } from './simulated-services.ts';
 
 export interface SandboxOptions {
-  /** The product's port; the simulators take the two above it. 0 takes any free ones. */
+  /** The product's port; the simulators take the four above it. 0 takes any free ones. */
   readonly port: number;
   /** A folder of .eml and .mbox files instead of the samples. */
   readonly mailFolder: string | null;
@@ -30,6 +30,8 @@ export interface SandboxOptions {
   readonly dataFolder: string;
   readonly databaseUrl: string | null;
   readonly overrides?: Overrides;
+  /** What Google lets a mailbox spend in a minute, and the product does spend; `GMAIL_UNITS` unless told. */
+  readonly gmailUnitsPerMinute?: number;
   /** Empties the data folder first: the simulators forget, so links to what they held would be of no use. */
   readonly fresh?: boolean;
 }
@@ -37,6 +39,10 @@ export interface SandboxOptions {
 export interface Sandbox {
   readonly url: string;
   readonly ewsUrl: string;
+  /** Entra ID and Microsoft Graph. */
+  readonly office365Url: string;
+  /** Google's accounts and Gmail. */
+  readonly googleUrl: string;
   readonly salesforceUrl: string;
   readonly services: Services;
   readonly lockstep: Lockstep;
@@ -44,33 +50,42 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
+/** Of a Google project made before May 2026. */
+const GMAIL_UNITS = 15_000;
+
 /** Starts everything; resolves when the page can be opened. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   if (options.fresh === true) await emptyFolder(options.dataFolder);
   const now = () => Date.now();
-  const { port } = options;
-  const redirectUris = port === 0 ? [] : [callbackOf(`http://localhost:${port}`)];
-  const services = createServices({ now, seed: options.seed, redirectUris });
+  const gmailUnitsPerMinute = options.gmailUnitsPerMinute ?? GMAIL_UNITS;
+  const services = createServices({ now, seed: options.seed, redirectUris: [], gmailUnitsPerMinute });
   const seeded =
     options.mailFolder === null
       ? seedSamples(services, now())
       : await seedFolder(services, options.mailFolder, now());
+  const at = (above: number) => ({
+    host: 'localhost',
+    port: options.port === 0 ? 0 : options.port + above,
+  });
   const served = await serveServices(services, {
-    salesforce: { host: 'localhost', port: port === 0 ? 0 : port + 1 },
-    exchange: { host: 'localhost', port: port === 0 ? 0 : port + 2 },
+    salesforce: at(1),
+    exchange: at(2),
+    office365: at(3),
+    google: at(4),
   });
-  const productPort = port === 0 ? await freePort() : port;
-  const url = `http://localhost:${productPort}`;
-  if (port === 0) services.salesforce.addConnectedApp(appFor(url));
-  const lockstep = await openLockstep(configOf(options, url, productPort, served), {
-    ...options.overrides,
-  });
+  const port = options.port === 0 ? await freePort() : options.port;
+  const url = `http://localhost:${port}`;
+  registerApps(services, sandboxApps, redirectUrisOf(url));
+  const config = configOf({ ...options, gmailUnitsPerMinute }, url, port, served);
+  const lockstep = await openLockstep(config, { ...options.overrides });
   const worker = lockstep.startWorker();
   const app = await lockstep.buildApp();
-  await app.listen({ host: 'localhost', port: productPort });
+  await app.listen({ host: 'localhost', port });
   return {
     url,
     ewsUrl: `${served.exchange.origin}/EWS/Exchange.asmx`,
+    office365Url: served.office365.origin,
+    googleUrl: served.google.origin,
     salesforceUrl: served.salesforce.origin,
     services,
     lockstep,
@@ -89,19 +104,6 @@ async function closeAll(
   await worker.stop();
   await lockstep.close();
   await served.close();
-}
-
-const callbackOf = (url: string) => `${url}/login/salesforce/callback`;
-
-function appFor(url: string) {
-  return {
-    clientId: SANDBOX_CLIENT_ID,
-    clientSecret: SANDBOX_CLIENT_SECRET,
-    redirectUris: [callbackOf(url)],
-    scopes: ['api', 'refresh_token', 'id'],
-    rotation: true,
-    pkceRequired: true,
-  };
 }
 
 /** Only folders that a sandbox made are emptied: they carry its mark. */
@@ -124,13 +126,22 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+export interface ConfigOptions {
+  readonly dataFolder: string;
+  readonly databaseUrl: string | null;
+  readonly apps?: AppCredentials;
+  readonly gmailUnitsPerMinute?: number;
+}
+
 /** The sandbox's configuration of the product. */
 export function configOf(
-  options: Pick<SandboxOptions, 'dataFolder' | 'databaseUrl'>,
+  options: ConfigOptions,
   url: string,
   port: number,
-  served: Pick<ServedServices, 'salesforce'>,
+  served: Omit<ServedServices, 'close'>,
 ): Config {
+  const apps = options.apps ?? sandboxApps;
+  const [microsoft, google] = [served.office365.origin, served.google.origin];
   return {
     host: 'localhost',
     port,
@@ -141,14 +152,22 @@ export function configOf(
         : { kind: 'server', url: options.databaseUrl },
     databaseConnectionsMax: 10,
     masterKey: { kind: 'file', file: join(options.dataFolder, 'master.key') },
-    salesforce: {
-      clientId: SANDBOX_CLIENT_ID,
-      clientSecret: SANDBOX_CLIENT_SECRET,
-      apiVersion: 'v62.0',
-      extraOrigins: [served.salesforce.origin],
+    salesforce: { ...apps.salesforce, apiVersion: 'v62.0', extraOrigins: [served.salesforce.origin] },
+    office365: {
+      ...apps.office365,
+      certificate: null,
+      tenant: 'organizations',
+      loginOrigin: microsoft,
+      graphOrigin: microsoft,
     },
-    office365: null,
-    google: null,
+    google: {
+      ...apps.google,
+      serviceAccount: null,
+      accountsOrigin: google,
+      tokenOrigin: google,
+      gmailOrigin: google,
+      unitsPerMinute: options.gmailUnitsPerMinute ?? GMAIL_UNITS,
+    },
     hints: noHints,
     ewsAllowedHosts: ['localhost', '127.0.0.1', '::1'],
     extraCa: [],

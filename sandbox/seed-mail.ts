@@ -1,10 +1,11 @@
 /**
- * Fills the mailboxes: with the sandbox's own samples, or with a folder of the reader's. For the latter every second sender becomes a
- * contact, by a fixed rule, so that some of the mail is saved and some is not.
+ * Fills the mailboxes: with the sandbox's own samples, or with a folder of the reader's, which the first person of each service receives. Of
+ * the latter every second sender becomes a contact, by a fixed rule, so that some of the mail is saved and some is not.
  */
 import { simpleParser } from 'mailparser';
-import { type Colleague, type Customer, colleagues, domainOfAddress } from './cast.ts';
+import { type Colleague, type Customer, domainOfAddress, mailServiceNames } from './cast.ts';
 import { companyRecords } from './company-records.ts';
+import { deliverTo, makeFolder } from './deliver.ts';
 import { loadMail } from './load-mail.ts';
 import { sampleMail } from './sample-mail.ts';
 import type { Services } from './simulated-services.ts';
@@ -12,34 +13,60 @@ import type { Services } from './simulated-services.ts';
 export interface Seeded {
   /** Mails put into mailboxes, by address. */
   readonly delivered: ReadonlyMap<string, number>;
+  /** Those among them from before the history window, which a service need not list. */
+  readonly old: ReadonlyMap<string, number>;
+  /** Mail of the reader's own folder, that somebody of each service received. */
+  readonly copies: readonly Copies[];
+}
+
+/** One mail in the mailboxes of several services. */
+export interface Copies {
+  /** Its file, as `loadMail` names it. */
+  readonly name: string;
+  /** The item at each owner. */
+  readonly items: readonly { readonly owner: Colleague; readonly itemId: string }[];
 }
 
 const MINUTE = 60_000;
+const WINDOW_MS = 6 * 24 * 60 * MINUTE;
 
 /** The samples of `sample-mail.ts` for everybody. */
 export function seedSamples(services: Services, now: number): Seeded {
   const delivered = new Map<string, number>();
-  for (const one of colleagues) services.exchange.createFolder(one.address, 'Salesforce Emails');
-  for (const mail of sampleMail(now, () => services.random.next())) {
-    services.exchange.deliver(mail.mailbox, mail.folder, mail.raw, {
-      receivedAt: mail.receivedAt,
-      ...(mail.sensitivity === undefined ? {} : { sensitivity: mail.sensitivity }),
-      ...(mail.categories === undefined ? {} : { categories: [...mail.categories] }),
-    });
-    delivered.set(mail.mailbox, (delivered.get(mail.mailbox) ?? 0) + 1);
+  const old = new Map<string, number>();
+  for (const one of services.people) makeFolder(services, one, 'Salesforce Emails');
+  for (const mail of sampleMail(services.people, now, () => services.random.next())) {
+    deliverTo(services, mail.owner, mail);
+    countUp(delivered, mail.owner);
+    if (mail.receivedAt < now - WINDOW_MS) countUp(old, mail.owner);
   }
-  return { delivered };
+  return { delivered, old, copies: [] };
 }
 
-/** All mail of a folder into the first colleague's Inbox, received one a minute up to now. */
+function countUp(counts: Map<string, number>, { address }: Colleague): void {
+  counts.set(address, (counts.get(address) ?? 0) + 1);
+}
+
+/** The first person of each service that anybody is on. */
+export function firstOfEach(people: readonly Colleague[]): readonly Colleague[] {
+  return mailServiceNames.flatMap((service) => people.find((one) => one.service === service) ?? []);
+}
+
+/** All mail of a folder into the Inboxes of the first person of each service, received so that it all lies in the history window. */
 export async function seedFolder(services: Services, folder: string, now: number): Promise<Seeded> {
-  const owner = services.people[0] as Colleague;
+  const owners = firstOfEach(services.people);
   const mails = await loadMail(folder);
   const senders = new Set<string>();
-  for (const [at, mail] of mails.entries()) {
-    const receivedAt = now - (mails.length - at) * MINUTE;
-    services.exchange.deliver(owner.address, 'inbox', mail.raw, { receivedAt });
-    const sender = await readSender(mail.raw);
+  const copies: Copies[] = [];
+  const stepMs = Math.min(MINUTE, (WINDOW_MS - 60 * MINUTE) / mails.length);
+  for (const [at, { name, raw }] of mails.entries()) {
+    const receivedAt = Math.floor(now - (mails.length - at) * stepMs);
+    const mail = { folder: 'inbox', raw, receivedAt };
+    copies.push({
+      name,
+      items: owners.map((owner) => ({ owner, itemId: deliverTo(services, owner, mail) })),
+    });
+    const sender = await readSender(raw);
     if (sender !== null) senders.add(sender);
   }
   companyRecords(
@@ -49,7 +76,8 @@ export async function seedFolder(services: Services, folder: string, now: number
       .filter((_, at) => at % 2 === 0)
       .map(toContact),
   );
-  return { delivered: new Map([[owner.address, mails.length]]) };
+  const delivered = new Map(owners.map((one) => [one.address, mails.length]));
+  return { delivered, old: new Map(), copies };
 }
 
 async function readSender(raw: Uint8Array): Promise<string | null> {

@@ -1,11 +1,12 @@
 /**
- * A person at the sandbox without a browser: logs in with Salesforce, activates a mailbox and waits for runs, over the same HTTP that the pages
- * use.
+ * A person at the sandbox without a browser: logs in with Salesforce, activates a mailbox by form or by consent and waits for runs, over the
+ * same HTTP that the pages use.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ActivationView, MailboxForm, MailboxView } from '../src/api-schema/mailbox.ts';
 import type { SessionView } from '../src/api-schema/session.ts';
-import type { Colleague } from './cast.ts';
+import type { Colleague, MailServiceName } from './cast.ts';
+import { type ConsentManner, passConsentPages } from './consent-pages.ts';
 
 const POLL_MS = 50;
 
@@ -21,8 +22,11 @@ export class VisitorRefused extends Error {
 
 export class Visitor {
   readonly #url: string;
-  #cookie = '';
+  /** Cookies by name, as `name=value`. */
+  readonly #cookies = new Map<string, string>();
   #csrf = '';
+  /** Authorization codes that services sent back through these hands; each is good once. */
+  readonly codes: string[] = [];
 
   constructor(url: string) {
     this.#url = url;
@@ -47,13 +51,8 @@ export class Visitor {
     const callback = allowed.headers.get('location') ?? '';
     if (!callback.startsWith(this.#url))
       throw new VisitorRefused('login', `Salesforce answered ${allowed.status}`);
-    const begun = (start.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-    const back = await fetch(callback, { redirect: 'manual', headers: { cookie: begun } });
-    const landing = back.headers.get('location') ?? '';
-    if (landing.includes('problem='))
-      throw new VisitorRefused(landing.split('problem=')[1] ?? '', 'login refused');
-    const session = back.headers.getSetCookie().find((cookie) => /^[^=]*lockstep=[^;]/.test(cookie));
-    this.#cookie = (session ?? '').split(';')[0] ?? '';
+    this.#keepCookies(start);
+    await this.#comeBack(callback);
     const view = await this.call<SessionView>('GET', '/api/session');
     if (view.signedIn) this.#csrf = view.csrfToken;
     return view;
@@ -61,6 +60,29 @@ export class Visitor {
 
   async activate(form: MailboxForm): Promise<ActivationView> {
     return await this.call<ActivationView>('POST', '/api/mailbox/exchange', form);
+  }
+
+  /**
+   * By the service's sign-in and consent pages. `address` is the mailbox that is meant; the manner's account unless told. Rejects with
+   * `VisitorRefused` when the product refuses, also for what happened on the pages.
+   */
+  async activateByConsent(
+    service: MailServiceName,
+    manner: ConsentManner,
+    address = manner.account,
+  ): Promise<ActivationView> {
+    const { url } = await this.call<{ url: string }>('POST', `/api/mailbox/${service}/consent`, { address });
+    const callback = await passConsentPages(url, this.#url, manner);
+    const landing = await this.#comeBack(callback);
+    const id = landing.searchParams.get('consent') ?? '';
+    return await this.call<ActivationView>('POST', `/api/mailbox/consents/${id}/complete`);
+  }
+
+  /** Activates a colleague's own mailbox in the way of its service. */
+  async connect(who: Colleague, ewsUrl: string): Promise<ActivationView> {
+    const { address, password, service } = who;
+    if (service === 'exchange') return await this.activate({ login: address, password, ewsUrl });
+    return await this.activateByConsent(service, { account: address, password });
   }
 
   /** Waits until the first run that ended after `since` ended well, or failed. */
@@ -76,16 +98,42 @@ export class Visitor {
     }
   }
 
+  /** Opens the address that a service sent the browser back to; where the product leads on from there. */
+  async #comeBack(callback: string): Promise<URL> {
+    const code = new URL(callback).searchParams.get('code');
+    if (code !== null) this.codes.push(code);
+    const back = await fetch(callback, { redirect: 'manual', headers: { cookie: this.#cookieHeader() } });
+    this.#keepCookies(back);
+    const landing = new URL(back.headers.get('location') ?? '/', this.#url);
+    const problem = landing.searchParams.get('problem');
+    if (problem !== null) throw new VisitorRefused(problem, 'refused on the way back');
+    return landing;
+  }
+
+  #keepCookies(response: Response): void {
+    for (const line of response.headers.getSetCookie()) {
+      const pair = line.split(';')[0] ?? '';
+      const name = pair.slice(0, pair.indexOf('='));
+      if (pair.endsWith('=')) this.#cookies.delete(name);
+      else this.#cookies.set(name, pair);
+    }
+  }
+
+  #cookieHeader(): string {
+    return [...this.#cookies.values()].join('; ');
+  }
+
   async call<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<T> {
     const response = await fetch(this.#url + path, {
       method,
       headers: {
-        cookie: this.#cookie,
+        cookie: this.#cookieHeader(),
         'x-csrf-token': this.#csrf,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
+    this.#keepCookies(response);
     const text = await response.text();
     const json: unknown = text === '' ? null : JSON.parse(text);
     if (response.ok) return json as T;

@@ -1,8 +1,9 @@
 /**
  * The first run of a mailbox, by the kind of mail in it; and in the same mailbox afterwards what an idle run and the next hundred mails cost.
  */
+import { type MailServiceName, serviceWords } from '../../sandbox/cast.ts';
 import type { MailKind } from '../mail.ts';
-import { exchangeMinimum, idleMinimum, salesforceMinimum } from '../minimum.ts';
+import { idleMinimum, mailMinimum, salesforceMinimum } from '../minimum.ts';
 import { productRows, type Section, sideRows } from '../report.ts';
 import { type Measurement, openStage } from '../stage.ts';
 
@@ -16,33 +17,34 @@ const words: Readonly<Record<MailKind, string>> = {
 };
 
 export async function measureFirstRun(
+  service: MailServiceName,
   kind: MailKind,
   mails: number,
   seed: number,
 ): Promise<readonly Section[]> {
-  const stage = await openStage({ seed });
+  const stage = await openStage({ seed, service });
   try {
     stage.deliver(kind, mails);
     const first = await stage.run();
-    const sections = [firstSection(kind, mails, first)];
+    const sections = [firstSection(service, kind, mails, first)];
     if (kind !== 'all') return sections;
     // Mail that came in the second of the first look is looked for once more; then the folders' marks are settled.
     await stage.run();
     const idle = await stage.run(IDLE_RUNS);
     stage.deliver(kind, CHANGES);
-    return [idleSection(idle), ...sections, changesSection(await stage.run())];
+    return [idleSection(service, idle), ...sections, changesSection(service, await stage.run())];
   } finally {
     await stage.close();
   }
 }
 
-function firstSection(kind: MailKind, mails: number, first: Measurement): Section {
+function firstSection(service: MailServiceName, kind: MailKind, mails: number, first: Measurement): Section {
   const saved = createdIn(first);
   return {
-    title: `First run of ${mails} mails, ${words[kind]}`,
+    title: `${serviceWords[service]}: first run of ${mails} mails, ${words[kind]}`,
     note: `${saved} saved in ${first.runs.length} run(s)`,
     rows: [
-      ...sideRows('Exchange', first.exchange, 1, exchangeMinimum({ mails, saved })),
+      ...sideRows(serviceWords[service], first.mail, 1, mailMinimum[service]({ mails, saved })),
       ...sideRows('Salesforce', first.salesforce, 1, salesforceMinimum({ mails, saved })),
       ...productRows(first, 1),
       { what: 'CPU per saved mail', counted: `${(first.product.cpuMs / Math.max(1, saved)).toFixed(2)} ms` },
@@ -50,12 +52,12 @@ function firstSection(kind: MailKind, mails: number, first: Measurement): Sectio
   };
 }
 
-function idleSection(idle: Measurement): Section {
+function idleSection(service: MailServiceName, idle: Measurement): Section {
   return {
-    title: 'Idle run: nothing changed',
+    title: `${serviceWords[service]}: idle run, nothing changed`,
     note: `averages of ${IDLE_RUNS} runs`,
     rows: [
-      ...sideRows('Exchange', idle.exchange, IDLE_RUNS, idleMinimum.exchange),
+      ...sideRows(serviceWords[service], idle.mail, IDLE_RUNS, idleMinimum[service]),
       ...sideRows('Salesforce', idle.salesforce, IDLE_RUNS, idleMinimum.salesforce),
       ...productRows(idle, IDLE_RUNS),
     ],
@@ -63,17 +65,18 @@ function idleSection(idle: Measurement): Section {
 }
 
 /** The idle questions, then the changes in two folders. */
-function changesSection(run: Measurement): Section {
+function changesSection(service: MailServiceName, run: Measurement): Section {
   const saved = createdIn(run);
-  const exchange = exchangeMinimum({ mails: CHANGES, saved });
+  const mail = mailMinimum[service]({ mails: CHANGES, saved });
+  const idle = idleMinimum[service];
   const salesforce = salesforceMinimum({ mails: CHANGES, saved });
   return {
-    title: `${CHANGES} new mails in a known mailbox`,
-    note: `${saved} saved; they lie in two folders, and each folder has a page, a look-up and a write of its own`,
+    title: `${serviceWords[service]}: ${CHANGES} new mails in a known mailbox`,
+    note: `${saved} saved; two thirds received, one third sent`,
     rows: [
-      ...sideRows('Exchange', run.exchange, 1, {
-        requests: exchange.requests + idleMinimum.exchange.requests,
-        formula: `${exchange.formula} + the idle ${idleMinimum.exchange.requests}`,
+      ...sideRows(serviceWords[service], run.mail, 1, {
+        requests: mail.requests + idle.requests,
+        formula: `${mail.formula} + the idle ${idle.requests}`,
       }),
       ...sideRows('Salesforce', run.salesforce, 1, {
         requests: salesforce.requests + idleMinimum.salesforce.requests,

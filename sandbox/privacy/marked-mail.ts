@@ -4,6 +4,7 @@
  */
 import type { Colleague, Customer } from '../cast.ts';
 import { companyRecords } from '../company-records.ts';
+import { deliverTo, makeFolder } from '../deliver.ts';
 import type { Services } from '../simulated-services.ts';
 import type { Markers } from './markers.ts';
 
@@ -35,14 +36,15 @@ export function plantMail(
   count: number,
 ): void {
   const folder = `Inbox/${markers.plant('folder-name')}`;
-  services.exchange.createFolder(owner.address, folder);
-  services.exchange.createFolder(owner.address, 'Salesforce Emails');
+  for (const path of [folder, 'Salesforce Emails']) makeFolder(services, owner, path);
   const places = ['inbox', 'sentitems', 'inbox', folder, 'Salesforce Emails'];
   for (let at = 0; at < count; at += 1) {
     const place = places[at % places.length] ?? 'inbox';
     const customer = at % 6 === 5 ? null : (customers[at % customers.length] ?? null);
     const raw = render(markers, owner, customer, at, place === 'sentitems');
-    services.exchange.deliver(owner.address, place, raw, {
+    deliverTo(services, owner, {
+      folder: place,
+      raw,
       receivedAt: Date.now() - (count - at) * MINUTE,
       ...(at % 13 === 0 ? { sensitivity: 'Private' as const } : {}),
     });

@@ -20,6 +20,7 @@ export const MARKED = [
   'contact-name',
   'account-name',
   'mailbox-password',
+  'client-secret',
   'vendor-error',
 ] as const;
 export type Marked = (typeof MARKED)[number];
@@ -112,6 +113,17 @@ export function formsOf(of: string, text: string): readonly Form[] {
   return [...Map.groupBy(all, (form) => form.bytes.toString('latin1')).values()].flatMap((same) =>
     same.slice(0, 1),
   );
+}
+
+/**
+ * The forms in which a token is likely to be left: as it is, as in an address, and in what wraps bytes. Fewer than for content, since tokens are many,
+ * each form is searched for in every byte, and no mail program rewrites a token.
+ */
+export function tokenFormsOf(of: string, text: string): readonly Form[] {
+  const wanted = /^(plain|hex|utf-16le|base64 \+\d)/;
+  const inAddress = { of, encoding: 'in an address', bytes: Buffer.from(encodeURIComponent(text), 'latin1') };
+  const forms = formsOf(of, text).filter(({ encoding }) => wanted.test(encoding));
+  return forms.some(({ bytes }) => bytes.equals(inAddress.bytes)) ? forms : [...forms, inAddress];
 }
 
 function alignedBase64(bytes: Buffer, offset: number): string {

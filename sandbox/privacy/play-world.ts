@@ -6,13 +6,16 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createRandom } from '../../simulators/shared/random.ts';
-import { type Colleague, colleagues } from '../cast.ts';
+import { type AppCredential, type AppCredentials, redirectUrisOf } from '../apps.ts';
+import { colleagues } from '../cast.ts';
 import { configOf } from '../sandbox.ts';
 import { createServices, type Services, serveServices } from '../simulated-services.ts';
 import { Visitor } from '../visitor.ts';
 import { plantContacts, plantMail } from './marked-mail.ts';
 import type { Markers } from './markers.ts';
 import { killDatabase, type ProductUnderTest, startProduct } from './product-under-test.ts';
+import { addFaults } from './quoting-faults.ts';
+import { createSecrets, type Secret } from './secrets.ts';
 
 export interface WorldOptions {
   readonly folder: string;
@@ -28,11 +31,11 @@ export interface WorldOptions {
 export interface World {
   readonly mailsSaved: number;
   readonly kills: number;
-  /** Credentials that were in use, with names for a report. */
-  readonly secrets: readonly { readonly name: string; readonly text: string }[];
+  /** Credentials that were in use. */
+  readonly secrets: readonly Secret[];
 }
 
-const MAILS_PER_PERSON = 60;
+const MAILS_PER_PERSON = 50;
 const KILLS = 4;
 /** Requests after which a process is killed, at most. */
 const REQUESTS_MAX = 30;
@@ -47,13 +50,17 @@ export async function playWorld(options: WorldOptions): Promise<World> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const people = colleagues.map((one) => ({ ...one, password: markers.plant('mailbox-password') }));
-  const redirectUris = [`${url}/login/salesforce/callback`];
-  const services = createServices({ now: () => Date.now(), seed, redirectUris, people });
+  const apps = plantApps(markers);
+  const redirectUris = redirectUrisOf(url);
+  const services = createServices({ now: () => Date.now(), seed, redirectUris, people, apps });
+  const secrets = createSecrets(services);
   const customers = plantContacts(services, markers);
   for (const one of people) plantMail(services, markers, one, customers, MAILS_PER_PERSON);
-  const served = await serveServices(services, { exchange: {}, salesforce: {} });
+  const served = await serveServices(services);
+  const ewsUrl = `${served.exchange.origin}/EWS/Exchange.asmx`;
+  const { folder: dataFolder, databaseUrl } = options;
   const config = {
-    ...configOf({ dataFolder: options.folder, databaseUrl: options.databaseUrl }, url, port, served),
+    ...configOf({ dataFolder, databaseUrl, apps }, url, port, served),
     logLevel: 'debug' as const,
   };
   const leak = options.plant === 'leak' ? markers.plant('subject') : null;
@@ -65,41 +72,46 @@ export async function playWorld(options: WorldOptions): Promise<World> {
   let product = await start();
   try {
     const visitors = [];
-    for (const one of people) visitors.push(await activate(url, served, one));
+    for (const one of people) {
+      const visitor = new Visitor(url);
+      await visitor.logIn(served.salesforce.origin, one);
+      await visitor.connect(one, ewsUrl);
+      for (const text of visitor.codes) secrets.add({ name: 'authorization-code', text });
+      visitors.push(visitor);
+    }
     if (leak !== null) await typeIntoSettings(visitors[0], leak);
     addFaults(services, markers);
     for (let kill = 0; kill < kills; kill += 1) {
+      secrets.collect();
+      // So that tokens are renewed and written anew while the product is killed.
+      services.office365.expireAccessTokens();
+      services.google.expireAccessTokens();
       await product.makeDue();
       await untilAsked(services, 1 + Math.floor(random.next() * REQUESTS_MAX));
-      const isDatabase = kill === 1 && options.databaseUrl === null;
+      const isDatabase = kill === 1 && databaseUrl === null;
       if (isDatabase) await killDatabase(join(options.folder, 'postgres'));
       await product.kill();
       log(isDatabase ? 'database and product killed' : 'product killed');
       product = await start();
     }
     await syncInCalm(services, product, visitors);
+    secrets.collect();
     await product.stop();
   } finally {
     await product.kill();
     await served.close();
   }
   const mailsSaved = services.salesforce.records('EmailMessage').length;
-  return { mailsSaved, kills, secrets: secretsOf(services) };
+  return { mailsSaved, kills, secrets: secrets.all };
 }
 
-async function activate(
-  url: string,
-  served: {
-    readonly exchange: { readonly origin: string };
-    readonly salesforce: { readonly origin: string };
-  },
-  who: Colleague,
-): Promise<Visitor> {
-  const visitor = new Visitor(url);
-  await visitor.logIn(served.salesforce.origin, who);
-  const ewsUrl = `${served.exchange.origin}/EWS/Exchange.asmx`;
-  await visitor.activate({ login: who.address, password: who.password, ewsUrl });
-  return visitor;
+/** The operator's own secrets, which the product is given and keeps nowhere. */
+function plantApps(markers: Markers): AppCredentials {
+  const app = (): AppCredential => ({
+    clientId: 'lockstep-under-check',
+    clientSecret: markers.plant('client-secret'),
+  });
+  return { salesforce: app(), office365: app(), google: app() };
 }
 
 /** The deliberate fault of the check's own test: content in a row of settings. */
@@ -108,40 +120,14 @@ async function typeIntoSettings(visitor: Visitor | undefined, leak: string): Pro
   await visitor?.call('PUT', '/api/settings', { layer: 'user', settings });
 }
 
-/** Services that fail in part, break off, lose replies, and quote in their errors what they were sent. */
-function addFaults({ exchange, salesforce }: Services, markers: Markers): void {
-  const message = () => `The value ${markers.plant('vendor-error')} is not allowed.`;
-  const vendor = (code: string) => ({ kind: 'service', code, message: message() }) as const;
-  exchange.faults.add({
-    operation: 'GetItem',
-    nth: 3,
-    count: 2,
-    effect: vendor('ErrorInternalServerTransientError'),
-  });
-  exchange.faults.add({ operation: 'GetItem', nth: 6, count: 1, effect: { kind: 'drop' } });
-  exchange.faults.add({
-    operation: 'GetItem',
-    nth: 8,
-    count: 3,
-    effect: { kind: 'partial', nth: 2, code: 'ErrorCorruptData', message: message() },
-  });
-  exchange.faults.add({ operation: 'SyncFolderItems', nth: 9, count: 1, effect: { kind: 'garbage' } });
-  salesforce.faults.add({ operation: 'composite', nth: 2, count: 1, effect: { kind: 'lostReply' } });
-  salesforce.faults.add({
-    operation: 'collections.post',
-    nth: 1,
-    count: 4,
-    effect: { kind: 'partial', nth: 3, code: 'STRING_TOO_LONG', message: message() },
-  });
-  salesforce.faults.add({ operation: 'composite.graph', nth: 2, count: 1, effect: { kind: 'lostReply' } });
-}
-
 const POLL_MS = 5;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** Until the services were asked so often more; at last after a while, since a run may be short. */
-async function untilAsked({ exchange, salesforce }: Services, requests: number): Promise<void> {
-  const total = () => exchange.requests.count() + salesforce.requests.count();
+async function untilAsked(services: Services, requests: number): Promise<void> {
+  const { exchange, office365, google, salesforce } = services;
+  const total = () =>
+    [exchange, office365, google, salesforce].reduce((sum, one) => sum + one.requests.count(), 0);
   const enough = total() + requests;
   for (let waited = 0; total() < enough && waited < KILL_AFTER_MS; waited += POLL_MS) await wait(POLL_MS);
 }
@@ -152,8 +138,8 @@ async function syncInCalm(
   product: ProductUnderTest,
   visitors: readonly Visitor[],
 ): Promise<void> {
-  services.exchange.faults.clear();
-  services.salesforce.faults.clear();
+  const { exchange, office365, google, salesforce } = services;
+  for (const one of [exchange, office365, google, salesforce]) one.faults.clear();
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
     const since = Date.now();
     await product.makeDue();
@@ -161,17 +147,6 @@ async function syncInCalm(
     if (mailboxes.every((mailbox) => mailbox.lastRun?.outcome === 'done')) return;
   }
   throw new Error('The mailboxes do not come to rest.');
-}
-
-/** Tokens that were in use at the end; those that a run used are not to be found outside sealed values. */
-function secretsOf({ salesforce }: Services): World['secrets'] {
-  const { sessions, refreshTokens, codes } = salesforce.sessions;
-  const named = (name: string, texts: Iterable<string>) => [...texts].map((text) => ({ name, text }));
-  return [
-    ...named('access-token', sessions.keys()),
-    ...named('refresh-token', refreshTokens.keys()),
-    ...named('authorization-code', codes.keys()),
-  ];
 }
 
 function freePort(): Promise<number> {

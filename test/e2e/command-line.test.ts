@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { colleagues } from '../../sandbox/cast.ts';
+import type { OnceReport } from '../../sandbox/run-once.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET } from '../../sandbox/simulated-services.ts';
 import { Visitor } from '../../sandbox/visitor.ts';
@@ -141,11 +142,30 @@ describe('beside a running product', () => {
   });
 });
 
+test('sandbox --once goes the whole way on all three services, and its sums are exact', async () => {
+  const ended = await lockstep(['sandbox', '--once', '--json', '--seed', '7']);
+  const report = JSON.parse(ended.out) as OnceReport;
+  expect([ended.code, report.ok, report.writtenBySecondRun, report.notificationsSent]).toEqual([
+    0,
+    true,
+    0,
+    0,
+  ]);
+  expect(Object.keys(report.services)).toEqual(['exchange', 'office365', 'google']);
+  const { exchange, office365, google } = report.services;
+  expect([exchange?.idleRequests, office365?.idleRequests]).toEqual([2, 1]);
+  expect(google?.idleRequests).toBeLessThanOrEqual(2);
+  const saved = report.mailboxes.map((one) => one.first.byVerdict['saved.linked'] ?? 0);
+  // The mail that all received: created for the first, linked for the others.
+  expect(saved).toEqual([0, 1, 1, 1]);
+}, 120_000);
+
 test('simulate serves https until it is stopped', async () => {
   const { key, cert } = createSelfSigned('localhost', Date.now());
   await writeFile(join(folder, 'key.pem'), key);
   await writeFile(join(folder, 'cert.pem'), cert);
-  const args = ['simulate', '--exchange-port', '0', '--salesforce-port', '0'];
+  const ports = ['exchange', 'office365', 'google', 'salesforce'].flatMap((name) => [`--${name}-port`, '0']);
+  const args = ['simulate', ...ports];
   const tls = ['--tls-key', join(folder, 'key.pem'), '--tls-cert', join(folder, 'cert.pem')];
   const child = spawn(process.execPath, [entry, ...args, ...tls], {
     env: plain,
@@ -157,6 +177,13 @@ test('simulate serves https until it is stopped', async () => {
     if (line.startsWith('Control')) break;
   }
   expect(lines[0]).toMatch(/^Exchange\s+https:\/\/localhost:\d+\/EWS\/Exchange\.asmx$/);
+  const origin = 'https:\\/\\/localhost:\\d+';
+  for (const [at, shape] of [
+    `Office 365 .*${origin}\\/v1.0 `,
+    `Google .*${origin}\\/gmail\\/v1 `,
+    'Salesforce',
+  ].entries())
+    expect(lines[at + 1]).toMatch(new RegExp(`^${shape}`));
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
 });

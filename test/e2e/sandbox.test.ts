@@ -1,6 +1,6 @@
 /**
- * Goal: what a newcomer does, in a real Chromium on the real product with simulated services: log in with Salesforce, get the activation wrong
- * in several ways, get it right, watch mail appear, sync again. No canned answers anywhere.
+ * Goal: what a newcomer does, in a real Chromium on the real product with simulated services: log in with Salesforce, get the activation wrong in
+ * several ways, get it right, watch mail appear, sync again; on Exchange, Office 365 and Gmail, consent pages included. No canned answers anywhere.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -9,12 +9,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { colleagues, SANDBOX_PASSWORD } from '../../sandbox/cast.ts';
+import { type Colleague, colleagues, SANDBOX_PASSWORD } from '../../sandbox/cast.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { openBrowser, openReader } from '../support/browser.ts';
+import { openBrowser } from '../support/browser.ts';
+import {
+  answerGoogle,
+  answerMicrosoft,
+  connectToExchange,
+  leaveForConsent,
+  logInWithSalesforce,
+  openSandboxPage,
+} from '../support/sandbox-pages.ts';
 
 const root = join(import.meta.dirname, '../..');
-const [anna, ben] = colleagues;
+const [anna, ben, carla, dora] = colleagues as [Colleague, Colleague, Colleague, Colleague];
 let folder: string;
 let sandbox: Sandbox;
 let browser: Browser;
@@ -43,58 +51,36 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function open(width: number): Promise<Page> {
-  const reader = await openReader(browser, { width });
-  const page = await reader.newPage();
-  page.setDefaultTimeout(30_000);
-  await page.goto(sandbox.url);
-  return page;
-}
-
-async function logIn(page: Page, username: string): Promise<void> {
-  await page.getByRole('button', { name: 'Log in with Salesforce' }).click();
-  await page.getByLabel('Username').fill(username);
-  await page.getByLabel('Password').fill(SANDBOX_PASSWORD);
-  await page.getByRole('button', { name: 'Log In' }).click();
-  await page.getByRole('button', { name: 'Allow' }).click();
-}
-
-/** Fills the activation form and connects; what the dialog then says is the caller's to look at. */
-async function connect(page: Page, form: { login: string; password: string; link: string }): Promise<void> {
-  await page.getByLabel('Login').fill(form.login);
-  await page.getByLabel('Password').fill(form.password);
-  const link = page.getByLabel(/EWS link|Exchange Web Services/i);
-  if (!(await link.isVisible())) await page.getByRole('button', { name: 'More' }).click();
-  await link.fill(form.link);
-  await page.getByRole('button', { name: 'Connect to Exchange' }).click();
-}
-
+const open = (width: number) => openSandboxPage(browser, sandbox.url, width);
+const says = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
+const isSynced = (page: Page) => says(page, /Synced .* ago|In step with Salesforce/);
 const bodyOf = (page: Page) => page.locator('body');
 const emails = () => sandbox.services.salesforce.records('EmailMessage').length;
 
 test('a person activates a mailbox after some mistakes, and its mail is in Salesforce', async () => {
   const page = await open(400);
-  await logIn(page, anna?.salesforceUsername ?? '');
-  const login = anna?.address ?? '';
+  await logInWithSalesforce(page, anna.salesforceUsername);
+  const login = anna.address;
   const password = SANDBOX_PASSWORD;
 
-  await connect(page, { login, password: 'wrong', link: sandbox.ewsUrl });
-  await page.getByText('Exchange did not accept the login and password').first().waitFor();
+  await connectToExchange(page, { login, password: 'wrong', link: sandbox.ewsUrl });
+  await says(page, 'Exchange did not accept the login and password');
 
-  await connect(page, { login, password, link: sandbox.ewsUrl.replace('/EWS/Exchange.asmx', '/owa/page') });
-  await page.getByText('This link cannot be used').first().waitFor();
+  await connectToExchange(page, {
+    login,
+    password,
+    link: sandbox.ewsUrl.replace('/EWS/Exchange.asmx', '/owa/page'),
+  });
+  await says(page, 'This link cannot be used');
 
-  await connect(page, { login, password, link: 'https://outlook.office365.com/EWS/Exchange.asmx' });
-  await page.getByText('Connect as Office 365').first().waitFor();
+  await connectToExchange(page, { login, password, link: 'https://outlook.office365.com/EWS/Exchange.asmx' });
+  await says(page, 'Connect as Office 365');
   expect(emails()).toBe(0);
 
-  await connect(page, { login, password, link: sandbox.ewsUrl });
-  await page.getByText('is connected').first().waitFor();
+  await connectToExchange(page, { login, password, link: sandbox.ewsUrl });
+  await says(page, 'is connected');
   await page.getByRole('button', { name: 'Done' }).click();
-  await page
-    .getByText(/Synced .* ago|In step with Salesforce/)
-    .first()
-    .waitFor();
+  await isSynced(page);
   expect(emails()).toBeGreaterThan(10);
   expect(await bodyOf(page).innerText()).not.toContain(SANDBOX_PASSWORD);
   expect(sandbox.services.exchange.notificationsSent()).toEqual([]);
@@ -107,24 +93,102 @@ test('a person activates a mailbox after some mistakes, and its mail is in Sales
   await page.context().close();
 });
 
-test('a colleague skips, sets sync up from the menu, and one mail that both received is one record', async () => {
+test('a colleague skips, and sets sync up from the menu', async () => {
   const page = await open(1280);
-  await logIn(page, ben?.salesforceUsername ?? '');
+  await logInWithSalesforce(page, dora.salesforceUsername);
   await page.getByRole('button', { name: 'Skip' }).click();
   await page.getByRole('button', { name: /menu/i }).click();
   await page.getByRole('menuitem', { name: 'Set up sync', exact: true }).click();
-  await connect(page, {
-    login: `CONTOSO\\${ben?.userName ?? ''}`,
+  await connectToExchange(page, {
+    login: `CONTOSO\\${dora.userName}`,
     password: SANDBOX_PASSWORD,
     link: sandbox.ewsUrl,
   });
-  await page
-    .getByText(/Synced .* ago|In step with Salesforce/)
-    .first()
-    .waitFor();
-  const subjects = sandbox.services.salesforce
-    .records('EmailMessage')
-    .map((row) => JSON.stringify(row.Subject));
-  expect(subjects.filter((subject) => subject.includes('One mail for all of you'))).toHaveLength(1);
+  await isSynced(page);
   await page.context().close();
+});
+
+/** Done with the dialog, and the first run is over. */
+async function isConnected(page: Page): Promise<void> {
+  await says(page, 'is connected');
+  await page.getByRole('button', { name: 'Done' }).click();
+  await isSynced(page);
+}
+
+/** Asks for a run, and waits for the dialog that opens by itself when it is refused. */
+async function syncIntoRefusal(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Sync now' }).click();
+  await says(page, 'The mail service no longer accepts the permission you gave');
+  await page.getByRole('dialog').waitFor();
+}
+
+test('at Microsoft a consent is declined, needs an administrator, is given, is revoked, and is given again', async () => {
+  const { office365 } = sandbox.services;
+  const page = await open(400);
+  await logInWithSalesforce(page, ben.salesforceUsername);
+  const account = ben.address;
+
+  await leaveForConsent(page, 'office365');
+  await answerMicrosoft(page, { account, press: 'Cancel' });
+  await says(page, 'The permissions were not granted');
+
+  office365.setConsent('contoso.test', { userConsent: 'adminOnly' });
+  await leaveForConsent(page, 'office365');
+  await answerMicrosoft(page, { account, press: 'Return to the application without granting consent' });
+  await says(page, 'Your administrator must approve this application first');
+  const link = page.getByLabel('Approval link for your administrator').first();
+  const admin = await openSandboxPage(browser, await link.inputValue(), 1280);
+  await answerMicrosoft(admin, { account: 'admin@contoso.test', press: 'Accept' });
+  await says(admin, 'Lockstep is approved for your organization');
+  await admin.context().close();
+
+  await leaveForConsent(page, 'office365');
+  await isConnected(page);
+
+  office365.revokeTokens(account);
+  office365.expireAccessTokens(account);
+  await syncIntoRefusal(page);
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign in to Office 365 again' }).click();
+  await isConnected(page);
+  expect(office365.notificationsSent()).toEqual([]);
+  expect(await bodyOf(page).innerText()).not.toContain(SANDBOX_PASSWORD);
+  await page.context().close();
+});
+
+test('at Google the wrong account is chosen, a box is left unticked, and the password is changed; each is mended', async () => {
+  const { google } = sandbox.services;
+  const page = await open(400);
+  await logInWithSalesforce(page, carla.salesforceUsername);
+  const account = carla.address;
+
+  await leaveForConsent(page, 'google');
+  await answerGoogle(page, { account: 'info@contoso.test', press: 'Continue' });
+  await says(page, 'You signed in with another account');
+  expect(await bodyOf(page).innerText()).toContain('info@contoso.test');
+
+  await leaveForConsent(page, 'google');
+  await answerGoogle(page, { account, press: 'Continue', untick: true });
+  await says(page, 'A permission was left out when you signed in');
+
+  await leaveForConsent(page, 'google');
+  await answerGoogle(page, { account, press: 'Continue' });
+  await isConnected(page);
+
+  google.changePassword(account, 'changed-1');
+  await syncIntoRefusal(page);
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign in with Google again' }).click();
+  await answerGoogle(page, { account, press: 'Continue', password: 'changed-1' });
+  await isConnected(page);
+  expect(google.notificationsSent()).toEqual([]);
+  await page.context().close();
+});
+
+test('mail of all three services is in Salesforce, and the mail that all received is one record', () => {
+  const rows = sandbox.services.salesforce.records('EmailMessage');
+  const withSubject = (text: string) => rows.filter((row) => JSON.stringify(row.Subject).includes(text));
+  expect(withSubject('One mail for all of you')).toHaveLength(1);
+  for (const { address } of colleagues)
+    expect(rows.filter((row) => JSON.stringify(row).includes(address)).length).toBeGreaterThan(10);
+  const identifiers = rows.map((row) => row.MessageIdentifier);
+  expect(new Set(identifiers).size).toBe(identifiers.length);
 });

@@ -33,13 +33,15 @@ export const PUBLIC_URL = 'https://lockstep.test';
 export const LOGIN_ORIGIN = 'https://login.salesforce.test';
 export const OTHER_ORIGIN = 'https://globex.my.salesforce.test';
 export const EWS_URL = 'https://mail.contoso.test/EWS/Exchange.asmx';
-/** Of the cast: the first to log in is the organization's platform admin. */
-export const [ANNA, BEN] = colleagues as readonly [Colleague, Colleague];
+/** The cast, all of them on Exchange. The first to log in is the organization's platform admin. */
+const people: readonly Colleague[] = colleagues.map((one) => ({ ...one, service: 'exchange' }));
+export const [ANNA, BEN] = people as readonly [Colleague, Colleague];
 /** Somebody of another organization, with a mailbox on the same Exchange. */
 export const OLGA: Colleague = {
   name: 'Olga Weber',
   address: 'olga.weber@globex.test',
   aliases: [],
+  service: 'exchange',
   userName: 'olga',
   password: 'globex-1',
   salesforceUsername: 'olga@globex.test',
@@ -143,6 +145,7 @@ function openServices(clock: LeapingClock, publicUrl: string, options: ApiOption
   const services = createServices({
     now: () => clock.now(),
     seed: SEED,
+    people,
     redirectUris: [`${publicUrl}/login/salesforce/callback`],
     ...(options.keyFields === undefined ? {} : { keyFields: options.keyFields }),
   });

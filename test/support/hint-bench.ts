@@ -68,6 +68,7 @@ export async function openHintBench(options: HintBenchOptions): Promise<HintBenc
   const limit = { rateLimit: { max: 1_000, timeWindow: '1 minute' } };
   const app = await buildApp({
     ports,
+    publicUrl: 'https://lockstep.test',
     secure: true,
     pagesFolder: null,
     activationMs: MINUTE,

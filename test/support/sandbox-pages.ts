@@ -1,0 +1,83 @@
+/**
+ * What a person does in a real browser at the sandbox: logs in with Salesforce, chooses a mail service, and passes the sign-in and consent pages of
+ * the simulated Microsoft and Google. What the product then says is the test's to look at.
+ */
+import type { Browser, Page } from 'playwright-core';
+import { type MailServiceName, SANDBOX_PASSWORD, serviceWords } from '../../sandbox/cast.ts';
+import { openReader } from './browser.ts';
+
+const PATIENCE_MS = 30_000;
+
+/** A page of somebody who was never there before. */
+export async function openSandboxPage(browser: Browser, url: string, width: number): Promise<Page> {
+  const reader = await openReader(browser, { width });
+  const page = await reader.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  await page.goto(url);
+  return page;
+}
+
+export async function logInWithSalesforce(page: Page, username: string): Promise<void> {
+  await page.getByRole('button', { name: 'Log in with Salesforce' }).click();
+  await page.getByLabel('Username').fill(username);
+  await page.getByLabel('Password').fill(SANDBOX_PASSWORD);
+  await page.getByRole('button', { name: 'Log In' }).click();
+  await page.getByRole('button', { name: 'Allow' }).click();
+}
+
+/** Fills the form of Exchange and connects. */
+export async function connectToExchange(
+  page: Page,
+  form: { readonly login: string; readonly password: string; readonly link: string },
+): Promise<void> {
+  await page.getByRole('radio', { name: serviceWords.exchange, exact: true }).check();
+  await page.getByLabel('Login').fill(form.login);
+  await page.getByLabel('Password').fill(form.password);
+  const link = page.getByLabel(/EWS link|Exchange Web Services/i);
+  if (!(await link.isVisible())) await page.getByRole('button', { name: 'More' }).click();
+  await link.fill(form.link);
+  await page.getByRole('button', { name: 'Connect to Exchange' }).click();
+}
+
+/** Chooses a service in the dialog and leaves for its sign-in page. */
+export async function leaveForConsent(
+  page: Page,
+  service: Exclude<MailServiceName, 'exchange'>,
+): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('radio', { name: serviceWords[service], exact: true }).check();
+  await dialog.getByRole('button', { name: `Connect to ${serviceWords[service]}` }).click();
+}
+
+export interface Answers {
+  readonly account: string;
+  readonly password?: string;
+  /** The button at the end. */
+  readonly press: string;
+  /** At Google: leave its boxes unticked. */
+  readonly untick?: boolean;
+}
+
+/** Signs in at Microsoft, where it does not know the browser yet, and presses a button of the page that follows. */
+export async function answerMicrosoft(page: Page, answers: Answers): Promise<void> {
+  const last = page.getByRole('button', { name: answers.press });
+  const password = page.getByLabel('Password');
+  await last.or(password).waitFor();
+  if (await password.isVisible()) {
+    await page.getByLabel('Email').fill(answers.account);
+    await password.fill(answers.password ?? SANDBOX_PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }
+  await last.click();
+}
+
+/** Signs in at Google with an account that is typed, ticks what is asked or not, and presses a button. */
+export async function answerGoogle(page: Page, answers: Answers): Promise<void> {
+  await page.getByLabel('Email').fill(answers.account);
+  await page.getByLabel('Password').fill(answers.password ?? SANDBOX_PASSWORD);
+  await page.getByRole('button', { name: 'Next' }).click();
+  const last = page.getByRole('button', { name: answers.press });
+  await last.waitFor();
+  if (answers.untick !== true) for (const box of await page.getByRole('checkbox').all()) await box.check();
+  await last.click();
+}
