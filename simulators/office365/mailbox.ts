@@ -214,7 +214,8 @@ export function deliver(
     headers,
     itemClass: arrivingItemClass(headers, raw),
     internetMessageId:
-      findMessageId(headers) ?? `<${immutableId.slice(-20).replace(/\W/g, '')}@outlook.test>`,
+      // In hex, since readers of Message-IDs may ignore letter case.
+      findMessageId(headers) ?? `<${Buffer.from(immutableId.slice(-12)).toString('hex')}@outlook.test>`,
     conversationId: conversationOf(headers, immutableId),
     receivedAt: options.receivedAt ?? at,
     createdAt: at,
