@@ -10,7 +10,7 @@ import type { ItemId } from '../../model/ids.ts';
 import { readMime } from '../mime.ts';
 import { callAll, type PartResult } from './batch.ts';
 import { isThrownAway, type Labels, versionOf } from './labels.ts';
-import { emailHead, HEAD_HEADERS, messageSchema } from './mapping.ts';
+import { emailHead, HEAD_FIELDS, messageSchema } from './mapping.ts';
 import { type Call, readAs, type Transport } from './transport.ts';
 
 export type Items = Pick<MailConnector, 'readHeads' | 'readContents' | 'mark'>;
@@ -58,7 +58,8 @@ const unread: PartResult = {
 // ---------------------------------------------------------------------------------------------------------- heads
 
 const SIZES_MAX = 10_000;
-const HEAD_QUERY = `format=metadata&${HEAD_HEADERS.map((name) => `metadataHeaders=${name}`).join('&')}`;
+/** Format `metadata` would tell the outermost type alone, and most invitations lie deeper. */
+const HEAD_QUERY = `format=full&fields=${encodeURIComponent(HEAD_FIELDS)}`;
 
 async function readHeads(
   { transport, labels, sizes }: Context,

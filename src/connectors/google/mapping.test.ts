@@ -79,16 +79,29 @@ test.each([
   ['multipart/signed', '', 'mail'],
   ['', 'rpmsg.message', 'encrypted'],
 ] as const)('%s %s is %s', (contentType, contentClass, kind) => {
-  expect(emailKind({ labelIds: ['INBOX'], contentType, contentClass })).toBe(kind);
+  expect(emailKind({ labelIds: ['INBOX'], contentType, contentClass, calendarType: '' })).toBe(kind);
 });
 
 test('a draft is one whatever it holds, and a chat is no mail', () => {
-  expect(emailKind({ labelIds: ['DRAFT'], contentType: 'text/calendar', contentClass: '' })).toBe('draft');
-  expect(emailKind({ labelIds: ['CHAT'], contentType: '', contentClass: '' })).toBe('other');
+  expect(
+    emailKind({ labelIds: ['DRAFT'], contentType: 'text/calendar', contentClass: '', calendarType: '' }),
+  ).toBe('draft');
+  expect(emailKind({ labelIds: ['CHAT'], contentType: '', contentClass: '', calendarType: '' })).toBe(
+    'other',
+  );
 });
 
 test('a version is made of the labels that matter, in whatever order', () => {
   expect(versionOf(['Label_1', 'INBOX', 'UNREAD'])).toBe(versionOf(['INBOX', 'CATEGORY_SOCIAL', 'Label_1']));
   expect(versionOf(['INBOX'])).not.toBe(versionOf(['INBOX', 'Label_1']));
   expect(versionOf([])).not.toBe('');
+});
+
+test.each([
+  ['multipart/alternative', 'text/calendar; charset=utf-8; method=REQUEST', 'meeting'],
+  ['multipart/mixed', 'text/calendar; method="CANCEL"', 'meeting'],
+  ['multipart/mixed', 'text/calendar; name=holidays.ics', 'mail'],
+  ['multipart/report', 'text/calendar; method=REQUEST', 'report'],
+])('a mail of %s with a part of %s is a %s', (contentType, calendarType, kind) => {
+  expect(emailKind({ labelIds: ['INBOX'], contentType, contentClass: '', calendarType })).toBe(kind);
 });

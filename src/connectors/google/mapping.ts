@@ -10,43 +10,45 @@ import type { ItemId } from '../../model/ids.ts';
 import { readReferences } from '../references.ts';
 import { type Labels, versionOf } from './labels.ts';
 
-/** The headers that a head needs; asked by name, for some mails carry a hundred others. */
-export const HEAD_HEADERS = [
-  'Message-ID',
-  'In-Reply-To',
-  'References',
-  'Subject',
-  'From',
-  'Sender',
-  'To',
-  'Cc',
-  'Bcc',
-  'Date',
-  'Content-Type',
-  'Content-Class',
-  'Sensitivity',
-] as const;
+const partSchema = z.object({
+  mimeType: z.string().default(''),
+  headers: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
+});
+
+/** A part with those inside of it, as deep as a head looks. */
+const nested = (depth: number): z.ZodType<Part> =>
+  depth === 0
+    ? partSchema.transform((part) => ({ ...part, parts: [] }))
+    : partSchema.extend({ parts: z.array(nested(depth - 1)).default([]) });
+
+interface Part extends z.infer<typeof partSchema> {
+  readonly parts: readonly Part[];
+}
+
+/** An invitation lies two or three parts deep: in the alternatives of a related or mixed mail. */
+const DEPTH = 3;
+
+/** What a head needs of a message in format `full`: the headers and types of its parts, and not a byte of what is in them. */
+export const HEAD_FIELDS = `id,labelIds,internalDate,sizeEstimate,payload(${partFields(DEPTH)})`;
+
+function partFields(depth: number): string {
+  return depth === 0 ? 'mimeType,headers' : `mimeType,headers,parts(${partFields(depth - 1)})`;
+}
 
 export const messageSchema = z.object({
   id: z.string(),
   labelIds: z.array(z.string()).default([]),
   internalDate: z.coerce.number().catch(0),
   sizeEstimate: z.coerce.number().catch(0),
-  payload: z
-    .object({
-      mimeType: z.string().default(''),
-      headers: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
-    })
-    .default({ mimeType: '', headers: [] }),
+  payload: nested(DEPTH).default({ mimeType: '', headers: [], parts: [] }),
 });
 
 export type Message = z.infer<typeof messageSchema>;
 
-/** The head of a message in format `metadata`. */
+/** The head of a message that was asked with `HEAD_FIELDS`. */
 export async function emailHead(message: Message, labels: Labels): Promise<EmailHead> {
   const { id, labelIds, internalDate, sizeEstimate, payload } = message;
-  const header = (name: (typeof HEAD_HEADERS)[number]): string | null =>
-    payload.headers.find((one) => one.name.toLowerCase() === name.toLowerCase())?.value.trim() ?? null;
+  const header = (name: string): string | null => headerOf(payload, name);
   const parsed = await parseHeaders(message);
   const contentType = header('Content-Type') ?? payload.mimeType;
   const sentAt = instantOf(header('Date'));
@@ -54,7 +56,12 @@ export async function emailHead(message: Message, labels: Labels): Promise<Email
     itemId: id as ItemId,
     version: versionOf(labelIds),
     place: labels.placeOf(labelIds),
-    kind: emailKind({ labelIds, contentType, contentClass: header('Content-Class') ?? '' }),
+    kind: emailKind({
+      labelIds,
+      contentType,
+      contentClass: header('Content-Class') ?? '',
+      calendarType: calendarTypeOf(payload),
+    }),
     sensitivity: sensitivityOf(header('Sensitivity')),
     messageId: header('Message-ID'),
     inReplyTo: header('In-Reply-To'),
@@ -68,10 +75,25 @@ export async function emailHead(message: Message, labels: Labels): Promise<Email
     receivedAt: internalDate || sentAt || 0,
     sizeBytes: sizeEstimate,
     categories: labels.categoriesOf(labelIds),
-    // Metadata tell the outermost type alone: a mail of mixed parts is one with files.
+    // Names of files are content: a mail of mixed parts counts as one with files.
     hasAttachments: /^multipart\/mixed\b/i.test(contentType),
     isRead: !labelIds.includes('UNREAD'),
   };
+}
+
+function headerOf({ headers }: Part, name: string): string | null {
+  const wanted = name.toLowerCase();
+  return headers.find((one) => one.name.toLowerCase() === wanted)?.value.trim() ?? null;
+}
+
+/** The Content-Type of the first calendar part inside of a mail; `''` when there is none. */
+function calendarTypeOf({ parts }: Part): string {
+  for (const part of parts) {
+    if (/^text\/calendar\b/i.test(part.mimeType)) return headerOf(part, 'Content-Type') ?? part.mimeType;
+    const inside = calendarTypeOf(part);
+    if (inside !== '') return inside;
+  }
+  return '';
 }
 
 export interface KindInput {
@@ -79,10 +101,12 @@ export interface KindInput {
   /** Values of the mail's own headers, `''` when not known. */
   readonly contentType: string;
   readonly contentClass: string;
+  /** Content-Type of the first calendar part inside of the mail, `''` when there is none. */
+  readonly calendarType: string;
 }
 
 /** What sort of message it is: docs/remote-services/google.md#kinds. */
-export function emailKind({ labelIds, contentType, contentClass }: KindInput): EmailKind {
+export function emailKind({ labelIds, contentType, contentClass, calendarType }: KindInput): EmailKind {
   if (labelIds.includes('CHAT')) return 'other';
   if (labelIds.includes('DRAFT')) return 'draft';
   const type = contentType.trim().toLowerCase();
@@ -90,6 +114,12 @@ export function emailKind({ labelIds, contentType, contentClass }: KindInput): E
   if (/^multipart\/report\b|^message\/(delivery-status|disposition-notification)\b/.test(type))
     return 'report';
   if (/^text\/calendar\b/.test(type) || sort === 'urn:content-classes:calendarmessage') return 'meeting';
+  // A calendar file that somebody merely attached has no method (RFC 6047, 2.4).
+  if (
+    /^multipart\/(mixed|alternative|related)\b/.test(type) &&
+    /;\s*method\s*=\s*"?(request|cancel|reply)\b/i.test(calendarType)
+  )
+    return 'meeting';
   if (sort.startsWith('rpmsg.message') || /^multipart\/encrypted\b/.test(type)) return 'encrypted';
   const opaque = /^application\/(x-)?pkcs7-mime\b/.test(type);
   return opaque && !/smime-type\s*=\s*"?signed-data/.test(type) ? 'encrypted' : 'mail';
