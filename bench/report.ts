@@ -58,7 +58,7 @@ export function sideRows(
           }),
     },
     { what: `${name}: by operation`, counted: list(traffic.byOperation) },
-    ...(traffic.batched === undefined
+    ...(traffic.batched === undefined || Object.keys(traffic.batched).length === 0
       ? []
       : [{ what: `${name}: inside of batches`, counted: list(traffic.batched) }]),
     {
