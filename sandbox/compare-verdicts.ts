@@ -14,6 +14,8 @@ import type { Copies } from './seed-mail.ts';
 
 export interface VerdictDifferences {
   readonly mails: number;
+  /** Different mails that share a Message-ID count as one mail: whichever is saved first decides for the others, so they are not compared. */
+  readonly shared: number;
   readonly different: number;
   /** The first `NAMED_MAX` of those that differ. */
   readonly named: readonly VerdictDifference[];
@@ -39,11 +41,13 @@ interface Judged {
 type Reader = (itemId: ItemId) => Promise<Judged>;
 
 export async function compareVerdicts(ports: Ports, copies: readonly Copies[]): Promise<VerdictDifferences> {
+  const shared = sharedIds(copies);
+  const compared = copies.filter(({ messageId }) => messageId === null || !shared.has(messageId));
   const differing: VerdictDifference[] = [];
   const split: string[] = [];
   const readers = new Map<string, Reader>();
   await acrossOrganizations(ports.db, async (tx) => {
-    for (const { name, items } of copies) {
+    for (const { name, items } of compared) {
       const verdicts: Partial<Record<MailServiceName, string>> = {};
       const records = new Set<RecordId>();
       for (const { owner, itemId } of items) {
@@ -59,11 +63,23 @@ export async function compareVerdicts(ports: Ports, copies: readonly Copies[]): 
   });
   return {
     mails: copies.length,
+    shared: copies.length - compared.length,
     different: differing.length,
     named: differing.slice(0, NAMED_MAX),
     split: split.length,
     splitNamed: split.slice(0, NAMED_MAX),
   };
+}
+
+function sharedIds(copies: readonly Copies[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const { messageId } of copies) {
+    if (messageId === null) continue;
+    if (seen.has(messageId)) shared.add(messageId);
+    seen.add(messageId);
+  }
+  return shared;
 }
 
 async function openReader(ports: Ports, tx: Tx, address: string): Promise<Reader> {

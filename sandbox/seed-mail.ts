@@ -23,6 +23,8 @@ export interface Seeded {
 export interface Copies {
   /** Its file, as `loadMail` names it. */
   readonly name: string;
+  /** By which copies of it, and other mails, are known as one. */
+  readonly messageId: string | null;
   /** The item at each owner. */
   readonly items: readonly { readonly owner: Colleague; readonly itemId: string }[];
 }
@@ -62,11 +64,12 @@ export async function seedFolder(services: Services, folder: string, now: number
   for (const [at, { name, raw }] of mails.entries()) {
     const receivedAt = Math.floor(now - (mails.length - at) * stepMs);
     const mail = { folder: 'inbox', raw, receivedAt };
+    const { sender, messageId } = await readFacts(raw);
     copies.push({
       name,
+      messageId,
       items: owners.map((owner) => ({ owner, itemId: deliverTo(services, owner, mail) })),
     });
-    const sender = await readSender(raw);
     if (sender !== null) senders.add(sender);
   }
   companyRecords(
@@ -80,12 +83,13 @@ export async function seedFolder(services: Services, folder: string, now: number
   return { delivered, old: new Map(), copies };
 }
 
-async function readSender(raw: Uint8Array): Promise<string | null> {
+async function readFacts(raw: Uint8Array): Promise<{ sender: string | null; messageId: string | null }> {
   const parsed = await simpleParser(Buffer.from(raw), { skipHtmlToText: true, skipTextToHtml: true }).catch(
     () => null,
   );
   const address = parsed?.from?.value[0]?.address?.toLowerCase() ?? '';
-  return /^[\w.+-]+@[\w-]+(\.[\w-]+)+$/.test(address) ? address : null;
+  const isAddress = /^[\w.+-]+@[\w-]+(\.[\w-]+)+$/.test(address);
+  return { sender: isAddress ? address : null, messageId: parsed?.messageId?.trim() || null };
 }
 
 function toContact(address: string): Customer {

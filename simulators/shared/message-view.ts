@@ -63,7 +63,7 @@ export function createMessageViews(): ViewMessage {
 async function readView(raw: Uint8Array): Promise<MessageView> {
   let mail: Partial<ParsedMail> = {};
   try {
-    mail = await simpleParser(withLineFeeds(raw), {
+    mail = await simpleParser(forParser(raw), {
       skipHtmlToText: true,
       skipTextToHtml: true,
       skipImageLinks: true,
@@ -89,12 +89,25 @@ async function readView(raw: Uint8Array): Promise<MessageView> {
   };
 }
 
-/** Old Macintosh mail ends its lines with carriage returns alone; servers make lines of them on arrival. */
-function withLineFeeds(raw: Uint8Array): Buffer {
+/**
+ * What servers make of mail on arrival: lines that end in carriage returns alone, as old Macintosh mail has them, become lines, and blanks before a
+ * header's colon go (RFC 5322, 4.5 lets them be and mailparser does not).
+ */
+function forParser(raw: Uint8Array): Buffer {
   const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
-  if (bytes.includes(0x0a)) return bytes;
-  return Buffer.from(bytes.toString('latin1').replace(/\r/g, '\n'), 'latin1');
+  const lined = bytes.includes(0x0a)
+    ? bytes
+    : Buffer.from(bytes.toString('latin1').replace(/\r/g, '\n'), 'latin1');
+  const blank = /\n\r?\n/.exec(lined.toString('latin1', 0, HEADER_BYTES_MAX));
+  const end = blank === null ? Math.min(lined.length, HEADER_BYTES_MAX) : blank.index;
+  const headers = lined.toString('latin1', 0, end);
+  if (!SPACED_COLON.test(headers)) return lined;
+  const mended = headers.replace(new RegExp(SPACED_COLON, 'gm'), '$1:');
+  return Buffer.concat([Buffer.from(mended, 'latin1'), lined.subarray(end)]);
 }
+
+const HEADER_BYTES_MAX = 1024 * 1024;
+const SPACED_COLON = /^([!-9;-~]{1,100})[ \t]+:/m;
 
 /** mailparser puts the present in place of a missing Date, so the header itself is asked. */
 function sentTime(raw: Uint8Array): number | undefined {

@@ -4,9 +4,10 @@
  */
 import { type AddressObject, type EmailAddress, type ParsedMail, simpleParser } from 'mailparser';
 import { z } from 'zod';
-import type { Instant } from '../../model/clock.ts';
+
 import type { Address, EmailHead, EmailKind, Sensitivity } from '../../model/email.ts';
 import type { ItemId } from '../../model/ids.ts';
+import { readDateHeader } from '../header-date.ts';
 import { readReferences } from '../references.ts';
 import { type Labels, versionOf } from './labels.ts';
 
@@ -51,7 +52,7 @@ export async function emailHead(message: Message, labels: Labels): Promise<Email
   const header = (name: string): string | null => headerOf(payload, name);
   const parsed = await parseHeaders(message);
   const contentType = header('Content-Type') ?? payload.mimeType;
-  const sentAt = instantOf(header('Date'));
+  const sentAt = readDateHeader(header('Date'));
   return {
     itemId: id as ItemId,
     version: versionOf(labelIds),
@@ -152,13 +153,6 @@ function senderOf({ headers }: Parsed): AddressObject | undefined {
   return typeof value === 'object' && 'value' in value && Array.isArray(value.value)
     ? (value as AddressObject)
     : undefined;
-}
-
-/** A Date header; comments are left out, and years that no mail was written in count as unreadable. */
-function instantOf(header: string | null): Instant | null {
-  if (header === null) return null;
-  const at = Date.parse(header.replace(/\([^)]*\)/g, '').trim());
-  return Number.isNaN(at) || at < -2_208_988_800_000 || at > 64_092_211_200_000 ? null : at;
 }
 
 function people(headers: AddressObject | readonly AddressObject[] | undefined): readonly Address[] {

@@ -6,6 +6,7 @@ import type { Instant } from '../../model/clock.ts';
 import type { Address, EmailHead, Place, Sensitivity } from '../../model/email.ts';
 import type { ItemId } from '../../model/ids.ts';
 import { emailKind } from '../email-kind.ts';
+import { readDateHeader } from '../header-date.ts';
 import { readReferences } from '../references.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -62,7 +63,7 @@ export function emailHead(message: Json, place: Place): EmailHead | null {
   if (typeof message.id !== 'string') return null;
   const properties = readProperties(message);
   const headers = readHeaders(message);
-  const sentAt = instantOf(message.sentDateTime);
+  const sentAt = sentAtOf(message, headers);
   return {
     itemId: message.id as ItemId,
     version: versionOf(message),
@@ -75,7 +76,7 @@ export function emailHead(message: Json, place: Place): EmailHead | null {
       element: elementOf(message),
     }),
     sensitivity: sensitivityOf(properties.get(keyOf(SENSITIVITY)), headers.get('sensitivity')),
-    messageId: textOf(message.internetMessageId),
+    messageId: messageIdOf(message, headers),
     inReplyTo: headers.get('in-reply-to') ?? textOf(properties.get(keyOf(IN_REPLY_TO))),
     references: readReferences(headers.get('references') ?? properties.get(keyOf(REFERENCES)) ?? null),
     subject: textOf(message.subject) ?? '',
@@ -138,6 +139,19 @@ function readProperties(message: Json): ReadonlyMap<string, string> {
 
 function keyOf(id: string): string {
   return id.toLowerCase().replace(/ 0x0*/, ' 0x');
+}
+
+/**
+ * The mail's own Message-ID. Graph gives mail that came without one an id of its own making, by which no other mailbox knows the mail; so where
+ * the headers are told and have none, there is none.
+ */
+function messageIdOf(message: Json, headers: ReadonlyMap<string, string>): string | null {
+  return headers.size > 0 && !headers.has('message-id') ? null : textOf(message.internetMessageId);
+}
+
+/** In place of a Date that is missing or unreadable Graph tells when the mail came, which is another moment in every mailbox. */
+function sentAtOf(message: Json, headers: ReadonlyMap<string, string>): Instant | null {
+  return headers.size > 0 ? readDateHeader(headers.get('date') ?? null) : instantOf(message.sentDateTime);
 }
 
 /** The first of each header, by its name in lower case. */
