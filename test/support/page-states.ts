@@ -247,7 +247,9 @@ const throughSignInPages: readonly PageState[] = [
   {
     name: 'grant-ended',
     answers: showing(canned.stopped('google', 'mailbox.grant-ended')),
-    act: (page) => page.getByRole('button', { name: 'Sign in with Google again' }).waitFor(),
+    // The page behind the dialog has the same button.
+    act: (page) =>
+      page.getByRole('dialog').getByRole('button', { name: 'Sign in with Google again' }).waitFor(),
   },
   {
     name: 'grant-ended-skipped',

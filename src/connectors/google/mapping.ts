@@ -4,7 +4,6 @@
  */
 import { type AddressObject, type EmailAddress, type ParsedMail, simpleParser } from 'mailparser';
 import { z } from 'zod';
-
 import type { Address, EmailHead, EmailKind, Sensitivity } from '../../model/email.ts';
 import type { ItemId } from '../../model/ids.ts';
 import { readDateHeader } from '../header-date.ts';
