@@ -3,12 +3,12 @@
  * world to where it would have been: nothing lost, nothing doubled.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { deliverLetter } from './acts.ts';
 import { checkInvariants } from './invariants.ts';
 import { playCalm } from './phases.ts';
 import type { Death } from './process.ts';
 import { retire } from './run-seed.ts';
+import { type Lane, openLane } from './session.ts';
 import { CUSTOMERS, createWorld, type Traits, type World } from './world.ts';
 
 const MAILS = 12;
@@ -21,15 +21,15 @@ const traits: Partial<Traits> = {
   rotation: false,
 };
 
-let databases: readonly TestDatabase[];
+let databases: readonly Lane[];
 beforeAll(async () => {
-  databases = await Promise.all([1, 2].map(() => createTestDatabase({ poolMax: 4 })));
+  databases = await Promise.all([1, 2].map(() => openLane()));
 });
 afterAll(async () => {
-  await Promise.all(databases.map((database) => database.drop()));
+  await Promise.all(databases.map((database) => database[Symbol.asyncDispose]()));
 });
 
-async function open(database: TestDatabase, name: string, keyFields: boolean): Promise<World> {
+async function open(database: Lane, name: string, keyFields: boolean): Promise<World> {
   const world = await createWorld({ seed: 4, database: database.db, name, traits: { ...traits, keyFields } });
   for (let at = 0; at < MAILS; at += 1)
     deliverLetter(world, {
@@ -41,7 +41,7 @@ async function open(database: TestDatabase, name: string, keyFields: boolean): P
 }
 
 /** How many requests and statements the undisturbed run makes. */
-async function countPoints(database: TestDatabase, keyFields: boolean): Promise<number> {
+async function countPoints(database: Lane, keyFields: boolean): Promise<number> {
   const world = await open(database, `count-${keyFields}`, keyFields);
   const process = world.openProcess();
   process.start();
@@ -50,12 +50,7 @@ async function countPoints(database: TestDatabase, keyFields: boolean): Promise<
   return process.ios;
 }
 
-async function dieAt(
-  database: TestDatabase,
-  name: string,
-  keyFields: boolean,
-  death: Death,
-): Promise<string[]> {
+async function dieAt(database: Lane, name: string, keyFields: boolean, death: Death): Promise<string[]> {
   const world = await open(database, name, keyFields);
   const process = world.openProcess();
   process.death = death;

@@ -4,17 +4,17 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MINUTE } from '../../src/model/clock.ts';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { deliverLetter } from './acts.ts';
 import { inWorld } from './rows.ts';
 import { retire, runSeed } from './run-seed.ts';
+import { type Lane, openLane } from './session.ts';
 import { CUSTOMERS, createWorld } from './world.ts';
 
-let database: TestDatabase;
+let database: Lane;
 beforeAll(async () => {
-  database = await createTestDatabase({ poolMax: 3 });
+  database = await openLane();
 });
-afterAll(() => database.drop());
+afterAll(() => database[Symbol.asyncDispose]());
 
 test.each([
   { seed: 34, found: 'a paused worker took its mailbox off the due-table for ever' },

@@ -1,16 +1,16 @@
 /** Broken products must be caught by the invariant that is about what they break. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { runSeed } from './run-seed.ts';
 import { dropsEveryTenthChange, savesBlindly, storesCursorsEarly } from './sabotage.ts';
+import { type Lane, openLane } from './session.ts';
 
 const SEEDS_MAX = 80;
 
-let database: TestDatabase;
+let database: Lane;
 beforeAll(async () => {
-  database = await createTestDatabase({ poolMax: 4 });
+  database = await openLane();
 });
-afterAll(() => database.drop());
+afterAll(() => database[Symbol.asyncDispose]());
 
 test.each([
   {
