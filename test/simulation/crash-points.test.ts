@@ -14,7 +14,7 @@ import { CUSTOMERS, createWorld, type Traits, type World } from './world.ts';
 const MAILS = 12;
 const RUN_MS = 5 * 60_000;
 const traits: Partial<Traits> = {
-  mailboxes: 1,
+  services: ['exchange'],
   enhancedEmail: true,
   keyFields: false,
   processes: 1,

@@ -29,7 +29,7 @@ test('a mailbox stays due when its only worker slept through its lease', async (
     seed: 1,
     database: database.db,
     name: 'slept-through',
-    traits: { mailboxes: 1, enhancedEmail: true, keyFields: false, processes: 1 },
+    traits: { services: ['exchange'], enhancedEmail: true, keyFields: false, processes: 1 },
   });
   deliverLetter(world, { from: CUSTOMERS[0] ?? '', files: 0, hasMessageId: true });
   const process = world.openProcess();
