@@ -87,7 +87,7 @@ export function deliverLetter(
   put(world, mail, owner, how, false);
 }
 
-function drawLetter({ script, history }: World, owner: string, isSent: boolean): Letter {
+function drawLetter({ script, history, mail }: World, owner: string, isSent: boolean): Letter {
   const { chance } = script;
   const mark = `${CONTENT_WORD}-${history.mails.length}-`;
   const outsider = chance.flip(0.1)
@@ -97,7 +97,7 @@ function drawLetter({ script, history }: World, owner: string, isSent: boolean):
       : chance.pick(CUSTOMERS);
   return {
     mark,
-    hasMessageId: !chance.flip(0.15),
+    hasMessageId: !chance.flip(0.15) || mail.some(({ givesMessageIds }) => givesMessageIds),
     from: isSent ? owner : outsider,
     to: [isSent ? outsider : owner],
     files: chance.flip(0.3)

@@ -50,6 +50,7 @@ export function createExchangeHands(now: () => number, chance: Chance): MailHand
         form: { login: address, password, ewsUrl: `${ORIGIN}/EWS/Exchange.asmx` },
       }),
     spotFor: (wanted) => wanted,
+    givesMessageIds: false,
     deliver: (address, letter, { receivedAt, sensitivity, spot, categories, isMail }) =>
       simulator.deliver(address, FOLDERS[spot], renderLetter(letter), {
         receivedAt,
@@ -65,6 +66,7 @@ export function createExchangeHands(now: () => number, chance: Chance): MailHand
     removeForGood: ({ address, itemId }) => simulator.remove(address, itemId, 'hard'),
     expireCursors: (address) => simulator.expireSyncStates(address),
     expireAccess: null,
+    endReplacedTokens: null,
     faultOperations: [...OPERATIONS, '*'],
     drawEffect,
     throttling: (random, backOffMs) => ({

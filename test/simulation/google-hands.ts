@@ -63,6 +63,7 @@ export function createGoogleHands(now: () => number, chance: Chance): MailHands 
         granted: 'all',
       }),
     spotFor,
+    givesMessageIds: false,
     deliver: (address, letter, { receivedAt, sensitivity, spot, categories, isMail }) =>
       simulator.deliver(address, Buffer.from(renderLetter(letter, { sensitivity, isMail })), {
         receivedAt,
@@ -87,6 +88,7 @@ export function createGoogleHands(now: () => number, chance: Chance): MailHands 
     removeForGood: ({ address, itemId }: Standing) => simulator.remove(address, itemId),
     expireCursors: (address) => simulator.expireHistory(address),
     expireAccess: (address) => simulator.expireAccessTokens(address),
+    endReplacedTokens: null,
     faultOperations: [
       ...['batch', 'batch', 'gmail.users.history.list', 'gmail.users.messages.list'],
       ...['gmail.users.messages.get', 'gmail.users.labels.list', 'oauth.token', '*'],

@@ -54,9 +54,7 @@ export function renderLetter(letter: Letter, manner?: Manner): Uint8Array {
     `To: ${letter.to.map((address) => `<${address}>`).join(', ')}`,
     `Subject: ${mark} ${letter.refused ? REFUSED_WORD : 'offer'}`,
     'MIME-Version: 1.0',
-    ...(manner === undefined || manner.sensitivity === 'Normal'
-      ? []
-      : [`Sensitivity: ${manner.sensitivity}`]),
+    ...(manner === undefined || manner.sensitivity === 'Normal' ? [] : [sensitivityLine(manner.sensitivity)]),
   ];
   if (manner?.isMail === false) return encode([...head, ...INVITATION]);
   const text = ['Content-Type: text/plain; charset=utf-8', '', `Dear customer, ${mark} is about the offer.`];
@@ -82,4 +80,9 @@ export function renderLetter(letter: Letter, manner?: Manner): Uint8Array {
 
 function encode(lines: readonly string[]): Uint8Array {
   return new TextEncoder().encode(`${lines.join('\r\n')}\r\n`);
+}
+
+/** https://www.rfc-editor.org/rfc/rfc2156#section-5.3.4: one of the three is named otherwise than in Outlook. */
+function sensitivityLine(sensitivity: Sensitivity): string {
+  return `Sensitivity: ${sensitivity === 'Confidential' ? 'Company-Confidential' : sensitivity}`;
 }

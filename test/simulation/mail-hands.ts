@@ -52,6 +52,8 @@ export interface MailHands {
 
   /** Where a copy lies once somebody put it there: not every service has every place. */
   spotFor(wanted: LivingSpot, isSent: boolean): LivingSpot;
+  /** Whether the service gives a Message-ID to mail that has none: each copy another, so that nobody can tell them as one. */
+  readonly givesMessageIds: boolean;
   deliver(address: string, letter: Letter, how: Delivery): string;
   /** Gives the id that the copy has from now on. */
   move(copy: Standing, to: LivingSpot): string;
@@ -65,6 +67,8 @@ export interface MailHands {
   expireCursors(address: string): void;
   /** Access tokens end before their time; null where there are none. */
   readonly expireAccess: ((address: string) => void) | null;
+  /** What a renewed refresh token replaced is refused from now on; null where refresh tokens are not renewed. */
+  readonly endReplacedTokens: (() => void) | null;
   /** Operations by the names of the simulator's fault rules; a name that stands twice is drawn twice as often. */
   readonly faultOperations: readonly string[];
   drawEffect(chance: Chance): FaultEffect;

@@ -61,6 +61,7 @@ export function createOffice365Hands(now: () => number, chance: Chance): MailHan
         decision: 'accept',
       }),
     spotFor: (wanted) => wanted,
+    givesMessageIds: true,
     deliver: (address, letter, { receivedAt, sensitivity, spot, categories, isMail }) =>
       simulator.deliver(address, FOLDERS[spot], renderLetter(letter, { sensitivity, isMail }), {
         receivedAt,
@@ -82,6 +83,9 @@ export function createOffice365Hands(now: () => number, chance: Chance): MailHan
         chance.pick(['resyncRequired', 'syncStateNotFound', 'SyncStateInvalid']),
       ),
     expireAccess: (address) => simulator.expireAccessTokens(address),
+    endReplacedTokens: () => {
+      simulator.settings.oldRefreshTokens = 'refused';
+    },
     faultOperations: [
       '$batch',
       '$batch',

@@ -12,6 +12,8 @@ import { inWorld } from './rows.ts';
 import type { World } from './world.ts';
 
 const CALM_ROUNDS_MAX = 12;
+/** From run to run, and until an idle worker looks. */
+const RUN_MS_MAX = 45 * MINUTE;
 
 /** People act in rounds while services fail, processes die and answers get lost. */
 export async function playTrouble(world: World): Promise<void> {
@@ -116,28 +118,41 @@ export interface CalmReport {
 
 /** Faults off, one fresh process; people re-activate what was switched off and press *Retry*; runs until nothing is left, and once more. */
 export async function playCalm(world: World): Promise<CalmReport> {
-  const { conductor } = world;
   clearFaults(world);
   world.salesforce.changeSettings({ sessionTimeoutMs: 24 * 60 * MINUTE });
   await Promise.all(world.processes.map((process) => (process.dead ? Promise.resolve() : process.kill())));
   const fresh = world.openProcess();
   fresh.start();
   await settle(world, fresh);
-  // Its last marks come back as echoes once.
-  await conductor.drive(() => false, 45 * MINUTE);
+  // Its last marks come back as echoes once, and everybody renews: by then nobody needs what a renewal replaced.
+  expireAccess(world);
+  await everybodyRuns(world, fresh);
+  for (const { endReplacedTokens } of world.mail) endReplacedTokens?.();
+  expireAccess(world);
   for (const hands of world.mail) hands.forgetRequests();
   world.salesforce.requests.reset();
-  await conductor.drive(() => false, 45 * MINUTE);
+  await everybodyRuns(world, fresh);
   const report = { writes: writesOf(world), lastRuns: await lastRuns(world) };
   await fresh.stop();
   return report;
+}
+
+/** One run more of every mailbox, or as long as one may wait for it: who is suspended does not run. */
+async function everybodyRuns({ conductor, people }: World, process: ProductProcess): Promise<void> {
+  const before = new Map(people.map(({ mailboxId }) => [mailboxId, process.runsOf(mailboxId)]));
+  const haveRun = () => [...before].every(([mailboxId, count]) => process.runsOf(mailboxId) > count);
+  await conductor.drive(() => conductor.databaseIsFree && haveRun(), RUN_MS_MAX);
+}
+
+function expireAccess({ people }: World): void {
+  for (const { hands, address } of people) hands.expireAccess?.(address);
 }
 
 /** Runs until nothing is left; people re-activate what was switched off and press *Retry*. */
 async function settle(world: World, process: ProductProcess): Promise<void> {
   const { conductor } = world;
   for (let round = 1; ; round += 1) {
-    await conductor.drive(() => false, 45 * MINUTE);
+    await everybodyRuns(world, process);
     if (await isSettled(world)) return;
     if (round >= CALM_ROUNDS_MAX)
       throw new Error(`the world does not come to rest: ${await describeUnrest(world)}`);

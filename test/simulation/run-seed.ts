@@ -15,21 +15,26 @@ export interface SeedOptions {
   readonly database: Database;
   readonly sabotage?: Sabotage;
   readonly traits?: Partial<Traits>;
+  /** Whether the calm twin, of a product that is whole, is asked too; unless told, where nothing is sabotaged. */
+  readonly hasTwin?: boolean;
 }
 
 let worlds = 0;
 
-const SAME_STATE = 'same state as the calm run';
+/** The name of what twins are compared by. */
+export const SAME_STATE = 'same state as the calm run';
 
-/** Plays a seed. Empty where everything holds. A broken product has no twin: what it breaks has a name of its own. */
+/** Plays a seed. Empty where everything holds. */
 export async function runSeed(options: SeedOptions): Promise<readonly Broken[]> {
   const troubled = await playWorld(options, async (world) => {
     await playTrouble(world);
     const calm = await playCalm(world);
     return { broken: await checkInvariants(world, calm), state: await readFinalState(world) };
   });
-  if (options.sabotage !== undefined || troubled.state === null) return troubled.broken;
-  const twin = await playWorld(options, async (world) => {
+  const hasTwin = options.hasTwin ?? options.sabotage === undefined;
+  if (!hasTwin || troubled.state === null) return troubled.broken;
+  const { sabotage: _, ...whole } = options;
+  const twin = await playWorld(whole, async (world) => {
     await playQuietly(world);
     return { broken: [], state: await readFinalState(world) };
   });

@@ -102,7 +102,7 @@ export function drawTraits(chance: Chance): Traits {
 const NAMES = ['anna', 'ben', 'carla'];
 
 /** Whatever of these people use; more than one of a service is as likely as different ones. */
-const SERVICES: readonly ServiceName[] = ['exchange'];
+const SERVICES: readonly ServiceName[] = ['exchange', 'office365', 'google'];
 
 function drawServices(chance: Chance): readonly ServiceName[] {
   return Array.from({ length: chance.pick([1, 1, 2, 2, 3]) }, () => chance.pick(SERVICES));
