@@ -48,7 +48,7 @@ async function open(database: Lane, name: string, { service, keyFields }: Case):
       hasMessageId: at % 5 !== 4,
     });
   // So that the run renews its access, and dies on the way too.
-  for (const { hands, address } of world.people) hands.expireAccess?.(address);
+  for (const { hands, address } of world.people) hands.expireAccess?.(address, 0);
   return world;
 }
 

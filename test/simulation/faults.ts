@@ -47,12 +47,12 @@ function rule({ chance }: World, operations: readonly string[], effect: FaultEff
   return { operation: chance.pick(operations), probability: chance.pick([1, 0.5, 0.2]), count, effect };
 }
 
-/** What services forget by themselves. */
+/** What services forget by themselves. No service ends a token in the moment in which it gives it. */
 export function forget({ chance, people, salesforce }: World): void {
   const { hands, address } = chance.pick(people);
   const what = chance.pick(['sessions', 'access', 'cursors', 'cursors'] as const);
   if (what === 'sessions') salesforce.endSessions();
-  else if (what === 'access' && hands.expireAccess !== null) hands.expireAccess(address);
+  else if (what === 'access' && hands.expireAccess !== null) hands.expireAccess(address, MINUTE);
   else hands.expireCursors(address);
 }
 

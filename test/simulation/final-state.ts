@@ -33,7 +33,12 @@ export async function readFinalState(world: World): Promise<FinalState> {
     }
     for (const [at, copy] of mail.copies.entries()) {
       if (judgement === 'must' && judgeCopy(history, mail, copy) !== 'must') continue;
-      state.set(`link of ${copy.mailbox} to ${mark}`, String(links.has(`${copy.mailbox} ${record?.Id}`)));
+      const link = links.find((one) => one.address === copy.mailbox && one.record_id === String(record?.Id));
+      state.set(`link of ${copy.mailbox} to ${mark}`, link === undefined ? 'none' : 'there');
+      // Of several copies, the link names whichever was met first.
+      const isOnly = mail.copies.filter((one) => one.mailbox === copy.mailbox).length === 1;
+      if (isOnly && isExamined(history, copy))
+        state.set(`item of ${copy.mailbox} for ${mark}`, link?.item_id === copy.itemId ? 'known' : 'unknown');
       if (isExamined(history, copy) && isSteady(world, mail))
         state.set(`verdict of ${mark} copy ${at}`, verdicts(copy));
     }
@@ -90,12 +95,17 @@ function peopleOf({ history, salesforce, traits }: World, recordId: string): rea
     .sort();
 }
 
-async function readLinks(world: World): Promise<ReadonlySet<string>> {
-  const rows = await inWorld<{ address: string; record_id: string }>(
+interface LinkRow {
+  readonly address: string;
+  readonly record_id: string;
+  readonly item_id: string | null;
+}
+
+function readLinks(world: World): Promise<readonly LinkRow[]> {
+  return inWorld<LinkRow>(
     world,
-    'select address, record_id from links join mailboxes on mailboxes.id = links.mailbox_id',
+    'select address, record_id, item_id from links join mailboxes on mailboxes.id = links.mailbox_id',
   );
-  return new Set(rows.map((row) => `${row.address} ${row.record_id}`));
 }
 
 /** Gives the verdict on a copy; who of several made the record makes no difference. */

@@ -1,7 +1,7 @@
 /** A simulated Google account with Gmail as people use it, the consent page included. */
 import { createGoogleSimulator } from '../../simulators/google/simulator.ts';
 import type { FaultEffect } from '../../simulators/shared/faults.ts';
-import { SECOND } from '../../src/model/clock.ts';
+import { HOUR, SECOND } from '../../src/model/clock.ts';
 import type { Config } from '../../src/server/config.ts';
 import type { Chance } from './chance.ts';
 import { callerByToken, consentByPost, REDIRECTS } from './consent.ts';
@@ -87,7 +87,11 @@ export function createGoogleHands(now: () => number, chance: Chance): MailHands 
     setSensitivity: { cannot: 'it is a header of the mail, and a mail in Gmail never changes' },
     removeForGood: ({ address, itemId }: Standing) => simulator.remove(address, itemId),
     expireCursors: (address) => simulator.expireHistory(address),
-    expireAccess: (address) => simulator.expireAccessTokens(address),
+    expireAccess(address, ageMsMin) {
+      const { access } = simulator.world.tokens;
+      for (const [value, { account, expiresAt }] of access)
+        if (account?.email === address && now() - (expiresAt - HOUR) >= ageMsMin) access.delete(value);
+    },
     endReplacedTokens: null,
     faultOperations: [
       ...['batch', 'batch', 'gmail.users.history.list', 'gmail.users.messages.list'],

@@ -65,8 +65,8 @@ export interface MailHands {
 
   /** The service forgets what it told this mailbox's reader so far. */
   expireCursors(address: string): void;
-  /** Access tokens end before their time; null where there are none. */
-  readonly expireAccess: ((address: string) => void) | null;
+  /** Access tokens that are at least so old end before their time; null where there are none. */
+  readonly expireAccess: ((address: string, ageMsMin: number) => void) | null;
   /** What a renewed refresh token replaced is refused from now on; null where refresh tokens are not renewed. */
   readonly endReplacedTokens: (() => void) | null;
   /** Operations by the names of the simulator's fault rules; a name that stands twice is drawn twice as often. */

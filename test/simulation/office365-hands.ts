@@ -82,7 +82,12 @@ export function createOffice365Hands(now: () => number, chance: Chance): MailHan
         undefined,
         chance.pick(['resyncRequired', 'syncStateNotFound', 'SyncStateInvalid']),
       ),
-    expireAccess: (address) => simulator.expireAccessTokens(address),
+    expireAccess(address, ageMsMin) {
+      const { tokens, settings } = simulator.world;
+      for (const [value, { user, expiresAt }] of tokens.accessTokens)
+        if (user?.mail === address && now() - (expiresAt - settings.accessTokenMs) >= ageMsMin)
+          tokens.accessTokens.delete(value);
+    },
     endReplacedTokens: () => {
       simulator.settings.oldRefreshTokens = 'refused';
     },

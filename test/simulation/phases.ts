@@ -145,7 +145,7 @@ async function everybodyRuns({ conductor, people }: World, process: ProductProce
 }
 
 function expireAccess({ people }: World): void {
-  for (const { hands, address } of people) hands.expireAccess?.(address);
+  for (const { hands, address } of people) hands.expireAccess?.(address, 0);
 }
 
 /** Runs until nothing is left; people re-activate what was switched off and press *Retry*. */
@@ -229,6 +229,7 @@ async function retryAll(world: World): Promise<void> {
   ]);
 }
 
+/** The last runs that came to their end: the next one may be under way. */
 async function lastRuns(world: World): Promise<CalmReport['lastRuns']> {
   const rows = await inWorld<{
     mailbox_id: string;
@@ -236,7 +237,7 @@ async function lastRuns(world: World): Promise<CalmReport['lastRuns']> {
     counts: { mailboxRequests?: number; crmRequests?: number };
   }>(
     world,
-    `select distinct on (mailbox_id) mailbox_id, outcome, counts from runs where organization_id = $1
+    `select distinct on (mailbox_id) mailbox_id, outcome, counts from runs where organization_id = $1 and outcome is not null
      order by mailbox_id, started_at desc, id desc`,
     [world.organizationId],
   );
