@@ -56,10 +56,15 @@ export function deliver(world: World): void {
       put(world, mail, other, { ...how, spot: isSent ? 'inbox' : how.spot }, false);
 }
 
-/** A plain mail from somebody to the first colleague's Inbox, for fixed scenes. */
+/** A plain mail from somebody to the first colleague's Inbox, or to everybody's, for fixed scenes. */
 export function deliverLetter(
   world: World,
-  given: { readonly from: string; readonly files: number; readonly hasMessageId: boolean },
+  given: {
+    readonly from: string;
+    readonly files: number;
+    readonly hasMessageId: boolean;
+    readonly toEverybody?: boolean;
+  },
 ): void {
   const { history, people, conductor } = world;
   const [owner] = people;
@@ -84,7 +89,7 @@ export function deliverLetter(
     categories: [],
     isMail: true,
   };
-  put(world, mail, owner, how, false);
+  for (const one of given.toEverybody === true ? people : [owner]) put(world, mail, one, how, false);
 }
 
 function drawLetter({ script, history, mail }: World, owner: string, isSent: boolean): Letter {

@@ -40,3 +40,24 @@ test('a mailbox stays due when its only worker slept through its lease', async (
   expect(rows.map(({ due_at }) => due_at === null)).toEqual([false]);
   await retire(world);
 });
+
+test('a mail without Message-ID is one record, though one of its two mailboxes could give no MIME', async () => {
+  const world = await createWorld({
+    seed: 3,
+    database: database.db,
+    name: 'no-mime',
+    traits: { services: ['exchange', 'exchange'], enhancedEmail: true, keyFields: true, processes: 1 },
+  });
+  const toEverybody = true;
+  deliverLetter(world, { from: CUSTOMERS[0] ?? '', files: 0, hasMessageId: false, toEverybody });
+  const [exchange] = world.mail;
+  // Heads are the first GetItem of a run, contents the second.
+  const effect = { kind: 'partial', nth: 1, code: 'ErrorItemCorrupt' } as const;
+  exchange?.faults.add({ operation: 'GetItem', user: world.people[1]?.address ?? '', nth: 2, effect });
+  const process = world.openProcess();
+  process.start();
+  await world.conductor.drive(() => false, 60 * MINUTE);
+  expect(exchange?.faults.list().map(({ struck }) => struck)).toEqual([1]);
+  expect(world.salesforce.records('EmailMessage').length).toBe(1);
+  await retire(world);
+});
