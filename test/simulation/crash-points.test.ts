@@ -12,7 +12,7 @@ import { retire } from './run-seed.ts';
 import { type Lane, openLane } from './session.ts';
 import { CUSTOMERS, createWorld, type Traits, type World } from './world.ts';
 
-const MAILS = 12;
+const MAILS: Readonly<Record<ServiceName, number>> = { exchange: 12, office365: 5, google: 8 };
 const RUN_MS = 5 * 60_000;
 const traits: Partial<Traits> = {
   enhancedEmail: true,
@@ -41,7 +41,7 @@ async function open(database: Lane, name: string, { service, keyFields }: Case):
     name,
     traits: { ...traits, services: [service], keyFields },
   });
-  for (let at = 0; at < MAILS; at += 1)
+  for (let at = 0; at < MAILS[service]; at += 1)
     deliverLetter(world, {
       from: CUSTOMERS[at % 3] ?? '',
       files: at % 2 === 0 ? 1 : 0,
