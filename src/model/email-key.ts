@@ -31,7 +31,8 @@ export function headKey(head: EmailHead): EmailKey | null {
 
 /**
  * The key of a mail without a usable Message-ID: a digest over Date, From, To, Subject and the length of the body, shaped like a
- * Message-ID so that Salesforce can look it up in the same field.
+ * Message-ID so that Salesforce can look it up in the same field. Blanks do not count: services, and ways to one service, differ in line ends and
+ * in what stands at the end.
  */
 export function contentKey(head: EmailHead, content: EmailContent, digest: Digest): EmailKey {
   const parts = [
@@ -39,7 +40,7 @@ export function contentKey(head: EmailHead, content: EmailContent, digest: Diges
     head.from?.address ?? '',
     head.to.map((to) => to.address).join(','),
     head.subject,
-    String((content.text ?? content.html ?? '').length),
+    String((content.text ?? content.html ?? '').replace(/\s+/g, '').length),
     String(content.attachments.length),
   ];
   return `${digest(parts.join('\u0000'))}@${SYNTHETIC_DOMAIN}` as EmailKey;

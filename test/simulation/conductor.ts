@@ -53,6 +53,11 @@ export class Conductor {
     return this.#now;
   }
 
+  /** Whether nobody is in the middle of a transaction. */
+  get databaseIsFree(): boolean {
+    return !this.#databaseTaken;
+  }
+
   /** Resolves when it is this actor's turn. A turn with the database keeps it until `freeDatabase`. */
   turn(actor: Actor, needsDatabase: boolean): Promise<void> {
     return new Promise((go) => {

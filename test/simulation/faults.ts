@@ -7,15 +7,6 @@ import type { FaultEffect, FaultRule } from '../../simulators/shared/faults.ts';
 import { MINUTE, SECOND } from '../../src/model/clock.ts';
 import type { World } from './world.ts';
 
-const EWS_OPERATIONS = [
-  'GetItem',
-  'GetItem',
-  'SyncFolderItems',
-  'GetFolder',
-  'UpdateItem',
-  'SyncFolderHierarchy',
-  '*',
-];
 const SALESFORCE_OPERATIONS = [
   'composite.graph',
   'collections.post',
@@ -26,14 +17,29 @@ const SALESFORCE_OPERATIONS = [
   '*',
 ];
 
-/** Sets a few faults on both services; each strikes a few times at most. */
+/** Of all calls: how many are told to come later, and how many break on the way there or back. */
+const THROTTLED = 0.05;
+const RESET = 0.02;
+
+/** What goes wrong all the time, and a few faults on each service that strike a few times at most. */
 export function setFaults(world: World): void {
-  const { chance, exchange, salesforce } = world;
-  for (let left = chance.between(0, 2); left > 0; left -= 1)
-    exchange.faults.add(rule(world, EWS_OPERATIONS, drawExchangeEffect(world)));
+  const { chance, mail, salesforce } = world;
+  const busy = chance.flip(0.5);
+  for (const hands of mail) {
+    for (let left = chance.between(0, 2); left > 0; left -= 1)
+      hands.faults.add(rule(world, hands.faultOperations, hands.drawEffect(chance)));
+    if (!busy) continue;
+    const throttle = hands.throttling(chance, chance.between(1, 120) * SECOND);
+    hands.faults.add({ operation: '*', probability: THROTTLED, effect: throttle });
+    hands.faults.add({ operation: '*', probability: RESET, effect: { kind: 'drop' } });
+    hands.faults.add({ operation: '*', probability: RESET, effect: { kind: 'lostReply' } });
+  }
   for (let left = chance.between(0, 2); left > 0; left -= 1)
     salesforce.faults.add(rule(world, SALESFORCE_OPERATIONS, drawSalesforceEffect(world)));
   if (chance.flip(0.3)) salesforce.faults.add(drawRecordFault(world));
+  if (!busy) return;
+  salesforce.faults.add({ operation: '*', probability: RESET, effect: { kind: 'drop' } });
+  salesforce.faults.add({ operation: '*', probability: RESET, effect: { kind: 'lostReply' } });
 }
 
 function rule({ chance }: World, operations: readonly string[], effect: FaultEffect): FaultRule {
@@ -41,26 +47,13 @@ function rule({ chance }: World, operations: readonly string[], effect: FaultEff
   return { operation: chance.pick(operations), probability: chance.pick([1, 0.5, 0.2]), count, effect };
 }
 
-function drawExchangeEffect({ chance }: World): FaultEffect {
-  return chance.pick<FaultEffect>([
-    { kind: 'http', status: 500 },
-    { kind: 'http', status: 502, body: 'empty' },
-    { kind: 'http', status: 503, body: 'service' },
-    { kind: 'drop' },
-    { kind: 'lostReply' },
-    { kind: 'garbage' },
-    {
-      kind: 'throttle',
-      backOffMs: chance.between(1, 900) * SECOND,
-      form: chance.pick(['fault', 'message', 'http']),
-    },
-    { kind: 'service', code: 'ErrorInternalServerError', form: 'fault' },
-    { kind: 'service', code: 'ErrorInternalServerError', form: 'message' },
-    { kind: 'service', code: 'ErrorTimeoutExpired', form: 'message' },
-    { kind: 'partial', nth: chance.between(1, 3), code: 'ErrorInternalServerError' },
-    { kind: 'partial', nth: chance.between(1, 3), code: 'ErrorMailboxStoreUnavailable' },
-    { kind: 'partial', nth: chance.between(1, 3), code: 'ErrorItemCorrupt' },
-  ]);
+/** What services forget by themselves. No service ends a token in the moment in which it gives it. */
+export function forget({ chance, people, salesforce }: World): void {
+  const { hands, address } = chance.pick(people);
+  const what = chance.pick(['sessions', 'access', 'cursors', 'cursors'] as const);
+  if (what === 'sessions') salesforce.endSessions();
+  else if (what === 'access' && hands.expireAccess !== null) hands.expireAccess(address, MINUTE);
+  else hands.expireCursors(address);
 }
 
 function drawSalesforceEffect({ chance }: World): FaultEffect {

@@ -17,9 +17,11 @@ export interface Stage {
 
 export interface Copy {
   readonly mailbox: string;
+  /** By its owner. */
+  readonly isSent: boolean;
   readonly receivedAt: number;
   readonly isMail: boolean;
-  /** As Exchange names it now. */
+  /** As its service names it now. */
   itemId: string;
   readonly stages: Stage[];
 }
@@ -29,6 +31,8 @@ export interface Mail {
   readonly copies: Copy[];
   /** A person deleted its record in Salesforce: `linked` when the product had remembered it by then. */
   deleted: 'no' | 'unlinked' | 'linked';
+  /** Somebody wanted to delete its record, whether it was there by then or not. */
+  isUnwanted: boolean;
   /** The record that was deleted last. */
   deletedRecord: string;
 }

@@ -4,19 +4,17 @@
  */
 
 import type { ItemId } from '../../src/model/ids.ts';
-import { inOrganization } from '../../src/store/database.ts';
-import { organizationKeys } from '../../src/store/keyring.ts';
 import { type Copy, currentStage, type Mail } from './history.ts';
 import { CONTENT_WORD, CUSTOMER_DOMAIN } from './letters.ts';
-import { isOld, isWatched, judgeCopy, judgeMail } from './oracle.ts';
+import { isExamined, isWatched, judgeCopy, judgeMail } from './oracle.ts';
 import type { CalmReport } from './phases.ts';
-import { inWorld } from './rows.ts';
+import { inWorld, keysOf } from './rows.ts';
 import type { World } from './world.ts';
 
 export type Check = (world: World, calm: CalmReport) => readonly string[] | Promise<readonly string[]>;
 
 /** The records that stand for a mail and are not in the recycle bin. */
-function recordsOf({ salesforce, traits }: World, mail: Mail): readonly { readonly Id: string }[] {
+export function recordsOf({ salesforce, traits }: World, mail: Mail): readonly { readonly Id: string }[] {
   const rows = salesforce.records(traits.enhancedEmail ? 'EmailMessage' : 'Task');
   return rows
     .filter((row) => String(row.Subject ?? '').includes(mail.letter.mark))
@@ -67,8 +65,7 @@ const filesAreThereOnce: Check = (world) => {
   });
 };
 
-const nobodyIsNotified: Check = ({ exchange }) =>
-  exchange.notificationsSent().map((sent) => `${sent.operation} mailed ${sent.recipientCount} people`);
+const nobodyIsNotified: Check = ({ mail }) => mail.flatMap((hands) => hands.notified());
 
 const TABLES = [
   'users',
@@ -103,21 +100,12 @@ function holdsContent(line: string): boolean {
 /** Items that lie where runs look, and inside the window. */
 function examinedCopies(world: World): readonly { readonly mail: Mail; readonly copy: Copy }[] {
   return world.history.mails.flatMap((mail) =>
-    mail.copies
-      .filter((copy) => {
-        const stage = currentStage(copy);
-        return isWatched(stage) && (!isOld(world.history, copy) || stage.spot === 'salesforce');
-      })
-      .map((copy) => ({ mail, copy })),
+    mail.copies.filter((copy) => isExamined(world.history, copy)).map((copy) => ({ mail, copy })),
   );
 }
 
 const everythingHasAVerdict: Check = async (world) => {
-  const keys = await inOrganization(world.database, world.organizationId, (tx) => {
-    const [process] = world.processes;
-    if (process === undefined) throw new Error('a world without processes');
-    return organizationKeys(tx, process.ports.keyring, world.organizationId);
-  });
+  const keys = await keysOf(world);
   const rows = await inWorld<{ item_print: string }>(world, 'select item_print from verdicts');
   const judged = new Set(rows.map((row) => row.item_print));
   return examinedCopies(world)
@@ -147,14 +135,27 @@ const issuesAreTrue: Check = async (world) => {
 const restIsQuiet: Check = (_world, calm) =>
   calm.writes.map((name) => `a run with nothing to do called ${name}`);
 
-const idleIsCheap: Check = (_world, calm) =>
-  calm.lastRuns.flatMap((run) =>
-    run.outcome === 'done' && run.mailbox <= 2 && run.crm <= 1
+/** A token that ended before its time costs a refusal and a renewal more. */
+const idleIsCheap: Check = ({ people }, calm) =>
+  calm.lastRuns.flatMap((run) => {
+    const hands = people.find(({ mailboxId }) => mailboxId === run.mailboxId)?.hands;
+    const allowed = (hands?.idleRequestsMax ?? 0) + (hands?.expireAccess == null ? 0 : 2);
+    return run.outcome === 'done' && run.mailbox <= allowed && run.crm <= 1
       ? []
-      : [`an idle run (${run.outcome}) made ${run.mailbox} and ${run.crm} requests`],
-  );
+      : [`an idle run (${run.outcome}) made ${run.mailbox} and ${run.crm} requests`];
+  });
 
 const cursorsMoveUnderALease: Check = (world) => world.violations;
+
+/** Nobody in these worlds takes back what he granted, so no run may find that it ended: not after any crash between a renewal and its storing. */
+const grantsSurvive: Check = async (world) => {
+  const rows = await inWorld<{ code: string }>(
+    world,
+    `select failure ->> 'code' as code from runs
+     where failure ->> 'kind' = 'authorization-revoked' and failure ->> 'code' like 'mailbox.%'`,
+  );
+  return rows.map(({ code }) => `a run found ${code}`);
+};
 
 const backOffIsObeyed: Check = (world) => world.callsDuringBackOff;
 
@@ -173,6 +174,7 @@ export const invariants: Readonly<Record<string, Check>> = {
   'idle is cheap': idleIsCheap,
   'cursors move under a lease': cursorsMoveUnderALease,
   'back-off is obeyed': backOffIsObeyed,
+  'grants survive': grantsSurvive,
 };
 
 export interface Broken {

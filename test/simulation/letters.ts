@@ -2,6 +2,7 @@
  * Mails for simulated worlds: small, each with a mark of its own in subject, body and file names, by which it is found again in
  * Salesforce, and must never be found in the database.
  */
+import type { Sensitivity } from './history.ts';
 
 /** Stands in everything that is content. Nothing in the product holds this word. */
 export const CONTENT_WORD = 'zqmark';
@@ -10,6 +11,20 @@ export const BLOCKED_DOMAIN = 'zqblocked.test';
 export const COMPANY_DOMAIN = 'contoso.test';
 /** In a subject: Salesforce refuses the record. */
 export const REFUSED_WORD = 'refusable';
+
+const INVITATION = [
+  'Content-Type: text/calendar; method=REQUEST; charset=utf-8',
+  '',
+  ...[
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    'METHOD:REQUEST',
+    'BEGIN:VEVENT',
+    'UID:1',
+    'DTSTART:20260105T100000Z',
+  ],
+  ...['END:VEVENT', 'END:VCALENDAR'],
+];
 
 export interface Letter {
   /** `zqmark-17-`: stands in the subject and in no other mail's subject. */
@@ -23,7 +38,14 @@ export interface Letter {
   readonly sentAt: number;
 }
 
-export function renderLetter(letter: Letter): Uint8Array {
+/** What a mail says of itself where the service keeps nothing beside it. */
+export interface Manner {
+  readonly sensitivity: Sensitivity;
+  /** False: an invitation. */
+  readonly isMail: boolean;
+}
+
+export function renderLetter(letter: Letter, manner?: Manner): Uint8Array {
   const { mark } = letter;
   const head = [
     ...(letter.hasMessageId ? [`Message-ID: <${mark}@mail.test>`] : []),
@@ -32,7 +54,9 @@ export function renderLetter(letter: Letter): Uint8Array {
     `To: ${letter.to.map((address) => `<${address}>`).join(', ')}`,
     `Subject: ${mark} ${letter.refused ? REFUSED_WORD : 'offer'}`,
     'MIME-Version: 1.0',
+    ...(manner === undefined || manner.sensitivity === 'Normal' ? [] : [sensitivityLine(manner.sensitivity)]),
   ];
+  if (manner?.isMail === false) return encode([...head, ...INVITATION]);
   const text = ['Content-Type: text/plain; charset=utf-8', '', `Dear customer, ${mark} is about the offer.`];
   if (letter.files.length === 0) return encode([...head, ...text]);
   const parts = letter.files.flatMap((name) => [
@@ -56,4 +80,9 @@ export function renderLetter(letter: Letter): Uint8Array {
 
 function encode(lines: readonly string[]): Uint8Array {
   return new TextEncoder().encode(`${lines.join('\r\n')}\r\n`);
+}
+
+/** https://www.rfc-editor.org/rfc/rfc2156#section-5.3.4: one of the three is named otherwise than in Outlook. */
+function sensitivityLine(sensitivity: Sensitivity): string {
+  return `Sensitivity: ${sensitivity === 'Confidential' ? 'Company-Confidential' : sensitivity}`;
 }

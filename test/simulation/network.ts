@@ -2,9 +2,9 @@
  * The network of a simulated world: requests go to whichever simulator lives at their host. It remembers who was told to stay away, and notes
  * whoever asks again too early.
  */
-import type { ExchangeSimulator } from '../../simulators/exchange/simulator.ts';
 import type { SalesforceSimulator } from '../../simulators/salesforce/simulator.ts';
 import type { FetchInit } from '../../src/connectors/http.ts';
+import type { MailHands } from './mail-hands.ts';
 import type { Asked, ProcessOptions } from './process.ts';
 
 export const LOGIN = 'https://login.salesforce.test';
@@ -16,28 +16,35 @@ interface BackOff {
 }
 
 export function createNetwork({
-  exchange,
+  mail,
   salesforce,
+  now,
   callsDuringBackOff,
 }: {
-  readonly exchange: ExchangeSimulator;
+  readonly mail: readonly MailHands[];
   readonly salesforce: SalesforceSimulator;
+  readonly now: () => number;
   readonly callsDuringBackOff: string[];
 }): ProcessOptions['fetch'] {
-  /** By the login that was told. */
+  /** By service, and whoever was told there. */
   const backOffs = new Map<string, BackOff>();
   return async (asked, url, init) => {
     const request = toRequest(url, init);
     if (url.startsWith(LOGIN)) return salesforce.fetch(request);
-    const login = init.headers.authorization ?? init.headers.Authorization ?? '';
-    const standing = backOffs.get(login);
-    if (standing !== undefined && isTooEarly(standing, asked, exchange.world.now()))
-      callsDuringBackOff.push(`${asked.process} called ${standing.until - asked.at} ms too early`);
-    const mayThrottle = exchange.faults.list().some((rule) => rule.effect.kind === 'throttle');
-    const response = await exchange.fetch(request);
-    const waitMs = mayThrottle ? await readWait(response) : 0;
-    const toldAt = exchange.world.now();
-    if (waitMs > 0) backOffs.set(login, { process: asked.process, toldAt, until: toldAt + waitMs });
+    const hands = mail.find(({ origins }) => origins.some((origin) => url.startsWith(`${origin}/`)));
+    if (hands === undefined) throw new TypeError(`nobody is at ${new URL(url).host}`);
+    const mayThrottle = hands.faults.list().some(({ effect }) => effect.kind === 'throttle');
+    if (!mayThrottle && backOffs.size === 0) return hands.fetch(request);
+    const caller = `${hands.service} ${await hands.callerOf(request)}`;
+    const standing = backOffs.get(caller);
+    if (standing !== undefined && isTooEarly(standing, asked, now()))
+      callsDuringBackOff.push(
+        `${asked.process} called ${hands.service} ${standing.until - asked.at} ms too early`,
+      );
+    const response = await hands.fetch(request);
+    const waitMs = mayThrottle ? await hands.readWait(response) : 0;
+    const toldAt = now();
+    if (waitMs > 0) backOffs.set(caller, { process: asked.process, toldAt, until: toldAt + waitMs });
     return response;
   };
 }
@@ -45,14 +52,6 @@ export function createNetwork({
 /** Who asked before he was told, or was never told because he is another process, does no wrong. */
 function isTooEarly({ process, toldAt, until }: BackOff, asked: Asked, now: number): boolean {
   return process === asked.process && asked.at > toldAt && now < until;
-}
-
-/** What the server asks for: in a SOAP fault, in a response message, or in a header. */
-async function readWait(response: Response): Promise<number> {
-  const header = Number(response.headers.get('retry-after') ?? 0) * 1_000;
-  const text = await response.clone().text();
-  const inBody = Number(/BackOffMilliseconds"[^>]*>(\d+)</.exec(text)?.[1] ?? 0);
-  return Math.max(header, inBody);
 }
 
 function toRequest(url: string, init: FetchInit): Request {

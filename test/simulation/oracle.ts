@@ -44,7 +44,13 @@ export function isWatched(stage: Stage): boolean {
   return stage.spot !== 'deleted' && stage.spot !== 'nowhere';
 }
 
-export function isOld(history: History, copy: Copy): boolean {
+/** Whether every run that reads from the start would look at it as it lies now. */
+export function isExamined(history: History, copy: Copy): boolean {
+  const stage = currentStage(copy);
+  return isWatched(stage) && (!isOld(history, copy) || stage.spot === 'salesforce');
+}
+
+function isOld(history: History, copy: Copy): boolean {
   const owner = history.mailboxes.find((one) => one.address === copy.mailbox);
   return copy.receivedAt < (owner?.historyFrom ?? 0);
 }

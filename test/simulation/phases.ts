@@ -1,33 +1,86 @@
 /**
- * The course of a simulated world: first everybody acts while things go wrong, then calm, in which everything has time to come right.
+ * The course of a simulated world: first everybody acts while things go wrong, then calm, in which everything has time to come right. The same
+ * acts can also be played with nothing going wrong at all.
  */
 import { MINUTE } from '../../src/model/clock.ts';
-import { act, deliver } from './acts.ts';
-import { setFaults, troubleProcesses } from './faults.ts';
+import { act, chooseForSaving, deliver } from './acts.ts';
+import { forget, setFaults, troubleProcesses } from './faults.ts';
+import { currentStage } from './history.ts';
+import { judgeMail } from './oracle.ts';
+import type { ProductProcess } from './process.ts';
 import { inWorld } from './rows.ts';
 import type { World } from './world.ts';
 
 const CALM_ROUNDS_MAX = 12;
+/** From run to run, and until an idle worker looks. */
+const RUN_MS_MAX = 45 * MINUTE;
 
-/** Rounds of trouble. */
+/** People act in rounds while services fail, processes die and answers get lost. */
 export async function playTrouble(world: World): Promise<void> {
   const { chance, conductor } = world;
-  for (let left = chance.between(2, 6); left > 0; left -= 1) deliver(world);
-  for (let round = chance.between(2, 4); round > 0; round -= 1) {
+  for (const round of drawRounds(world)) {
     setFaults(world);
     troubleProcesses(world);
-    let planned = chance.between(0, 5);
+    let forgets = chance.flip(0.4) ? 1 : 0;
+    let planned = round.acts;
     conductor.beforeTurn = () => {
+      if (forgets > 0 && chance.flip(0.02)) {
+        forgets -= 1;
+        forget(world);
+      }
       if (planned === 0 || !chance.flip(0.05)) return;
       planned -= 1;
       act(world);
     };
     keepProcesses(world);
-    await conductor.drive(() => false, chance.between(5, 40) * MINUTE);
+    await conductor.drive(() => false, round.lastsMs);
     for (; planned > 0; planned -= 1) act(world);
     conductor.beforeTurn = () => undefined;
     await noteDeletions(world);
     if (chance.flip(0.5)) clearFaults(world);
+  }
+  decide(world);
+}
+
+/** The same acts in the same order, and nothing goes wrong. */
+export async function playQuietly(world: World): Promise<void> {
+  const process = world.openProcess();
+  process.start();
+  for (const round of drawRounds(world)) {
+    for (let left = round.acts; left > 0; left -= 1) act(world);
+    await world.conductor.drive(() => false, round.lastsMs);
+  }
+  decide(world);
+  world.retried = true;
+  await settle(world, process);
+  await process.kill();
+}
+
+interface Round {
+  readonly acts: number;
+  readonly lastsMs: number;
+}
+
+/** From the script: first some mail, then rounds of acts. What mail is dated by goes on with each. */
+function* drawRounds(world: World): Generator<Round> {
+  const { script } = world;
+  for (let left = script.chance.between(2, 6); left > 0; left -= 1) deliver(world);
+  for (let left = script.chance.between(2, 4); left > 0; left -= 1) {
+    const round = { acts: script.chance.between(0, 5), lastsMs: script.chance.between(5, 40) * MINUTE };
+    yield round;
+    script.at += round.lastsMs;
+  }
+}
+
+/**
+ * Of mails that only timing would decide (it was right to save them at some moment, and that moment is over), people choose half for saving, so that
+ * their fate can be compared too. The other half stays as it is: deciding all would hide what was lost on the way.
+ */
+function decide(world: World): void {
+  const { history, script } = world;
+  for (const mail of history.mails.filter((one) => judgeMail(history, one) === 'may')) {
+    const copy = mail.copies.find((one) => one.isMail && currentStage(one).spot !== 'nowhere');
+    if (copy !== undefined && script.chance.flip(0.5)) chooseForSaving(world, copy);
   }
 }
 
@@ -46,8 +99,8 @@ function keepProcesses(world: World): void {
   for (let missing = world.traits.processes - alive; missing > 0; missing -= 1) world.openProcess().start();
 }
 
-function clearFaults({ exchange, salesforce }: World): void {
-  exchange.faults.clear();
+function clearFaults({ mail, salesforce }: World): void {
+  for (const { faults } of mail) faults.clear();
   salesforce.faults.clear();
 }
 
@@ -56,6 +109,7 @@ export interface CalmReport {
   readonly writes: readonly string[];
   /** Requests of the last run, by mailbox. */
   readonly lastRuns: readonly {
+    readonly mailboxId: string;
     readonly outcome: string | null;
     readonly mailbox: number;
     readonly crm: number;
@@ -64,43 +118,57 @@ export interface CalmReport {
 
 /** Faults off, one fresh process; people re-activate what was switched off and press *Retry*; runs until nothing is left, and once more. */
 export async function playCalm(world: World): Promise<CalmReport> {
-  const { conductor } = world;
   clearFaults(world);
   world.salesforce.changeSettings({ sessionTimeoutMs: 24 * 60 * MINUTE });
   await Promise.all(world.processes.map((process) => (process.dead ? Promise.resolve() : process.kill())));
   const fresh = world.openProcess();
   fresh.start();
-  for (let round = 1; ; round += 1) {
-    await conductor.drive(() => false, 45 * MINUTE);
-    if (await isSettled(world)) break;
-    if (round >= CALM_ROUNDS_MAX)
-      throw new Error(`the world does not come to rest: ${await describeUnrest(world)}`);
-    for (const person of world.people) {
-      const state = await stateOf(world, person.mailboxId);
-      if (state !== 'active') await conductor.driveTo(world.activate(fresh, person));
-    }
-    if (round <= 2) await retryAll(world);
-  }
-  // Its last marks come back as echoes once.
-  await conductor.drive(() => false, 45 * MINUTE);
-  world.exchange.requests.reset();
+  await settle(world, fresh);
+  // Its last marks come back as echoes once, and everybody renews: by then nobody needs what a renewal replaced.
+  expireAccess(world);
+  await everybodyRuns(world, fresh);
+  for (const { endReplacedTokens } of world.mail) endReplacedTokens?.();
+  expireAccess(world);
+  for (const hands of world.mail) hands.forgetRequests();
   world.salesforce.requests.reset();
-  await conductor.drive(() => false, 45 * MINUTE);
+  await everybodyRuns(world, fresh);
   const report = { writes: writesOf(world), lastRuns: await lastRuns(world) };
   await fresh.stop();
   return report;
 }
 
-function writesOf({ exchange, salesforce }: World): readonly string[] {
-  const operations = [
-    ...Object.keys(exchange.requests.counts()),
-    ...Object.keys(salesforce.requests.counts()),
-  ];
-  return operations.filter((name) =>
-    /^(Create|Update|Delete|Move|Send)|graph|^collections\.(post|patch|delete)|^create$|^update$|^upsert$|^delete$/.test(
-      name,
-    ),
+/** One run more of every mailbox, or as long as one may wait for it: who is suspended does not run. */
+async function everybodyRuns({ conductor, people }: World, process: ProductProcess): Promise<void> {
+  const before = new Map(people.map(({ mailboxId }) => [mailboxId, process.runsOf(mailboxId)]));
+  const haveRun = () => [...before].every(([mailboxId, count]) => process.runsOf(mailboxId) > count);
+  await conductor.drive(() => conductor.databaseIsFree && haveRun(), RUN_MS_MAX);
+}
+
+function expireAccess({ people }: World): void {
+  for (const { hands, address } of people) hands.expireAccess?.(address, 0);
+}
+
+/** Runs until nothing is left; people re-activate what was switched off and press *Retry*. */
+async function settle(world: World, process: ProductProcess): Promise<void> {
+  const { conductor } = world;
+  for (let round = 1; ; round += 1) {
+    await everybodyRuns(world, process);
+    if (await isSettled(world)) return;
+    if (round >= CALM_ROUNDS_MAX)
+      throw new Error(`the world does not come to rest: ${await describeUnrest(world)}`);
+    for (const person of world.people) {
+      const state = await stateOf(world, person.mailboxId);
+      if (state !== 'active') await conductor.driveTo(world.activate(process, person));
+    }
+    if (round <= 2) await retryAll(world);
+  }
+}
+
+function writesOf({ mail, salesforce }: World): readonly string[] {
+  const operations = Object.keys(salesforce.requests.counts()).filter((name) =>
+    /graph|^collections\.(post|patch|delete)|^create$|^update$|^upsert$|^delete$/.test(name),
   );
+  return [...mail.flatMap((hands) => hands.writes()), ...operations];
 }
 
 async function stateOf(world: World, mailboxId: string): Promise<string> {
@@ -161,17 +229,20 @@ async function retryAll(world: World): Promise<void> {
   ]);
 }
 
+/** The last runs that came to their end: the next one may be under way. */
 async function lastRuns(world: World): Promise<CalmReport['lastRuns']> {
   const rows = await inWorld<{
+    mailbox_id: string;
     outcome: string | null;
     counts: { mailboxRequests?: number; crmRequests?: number };
   }>(
     world,
-    `select distinct on (mailbox_id) outcome, counts from runs where organization_id = $1
+    `select distinct on (mailbox_id) mailbox_id, outcome, counts from runs where organization_id = $1 and outcome is not null
      order by mailbox_id, started_at desc, id desc`,
     [world.organizationId],
   );
-  return rows.map(({ outcome, counts }) => ({
+  return rows.map(({ mailbox_id: mailboxId, outcome, counts }) => ({
+    mailboxId,
     outcome,
     mailbox: counts.mailboxRequests ?? 0,
     crm: counts.crmRequests ?? 0,

@@ -9,6 +9,7 @@ import type { Fetch } from '../../src/connectors/http.ts';
 import { startWorker, type Worker } from '../../src/jobs/worker.ts';
 import type { Clock, Instant, Random } from '../../src/model/clock.ts';
 import { MINUTE } from '../../src/model/clock.ts';
+import type { MailboxId } from '../../src/model/ids.ts';
 import type { Config } from '../../src/server/config.ts';
 import { createPorts, type MasterKeys } from '../../src/server/wire.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -67,6 +68,8 @@ export class ProductProcess implements Actor {
   diesAfterWrite = false;
   /** Requests and statements so far. */
   ios = 0;
+  /** Runs that came to their end, by mailbox. */
+  readonly #runs = new Map<MailboxId, number>();
 
   constructor(options: ProcessOptions) {
     this.name = options.name;
@@ -100,6 +103,10 @@ export class ProductProcess implements Actor {
     return this.pausedUntil > this.#options.conductor.now();
   }
 
+  runsOf(mailboxId: MailboxId): number {
+    return this.#runs.get(mailboxId) ?? 0;
+  }
+
   start(): void {
     this.started = true;
     const { ports } = this;
@@ -110,7 +117,11 @@ export class ProductProcess implements Actor {
       worker: ports.worker,
       concurrency: 4,
       pollMs: POLL_MS,
-      handle: async (lease, signal) => (await syncMailbox(ports, lease, signal)).next,
+      handle: async (lease, signal) => {
+        const { next } = await syncMailbox(ports, lease, signal);
+        this.#runs.set(lease.mailboxId, this.runsOf(lease.mailboxId) + 1);
+        return next;
+      },
       log: (event, facts) => this.#options.onLog(JSON.stringify([event, facts])),
     });
   }

@@ -1,5 +1,6 @@
 /** Statements of a test on the rows of its own world, outside of every simulated process. */
 import { inOrganization } from '../../src/store/database.ts';
+import { type OrganizationKeys, organizationKeys } from '../../src/store/keyring.ts';
 import type { World } from './world.ts';
 
 export async function inWorld<R>(
@@ -11,4 +12,13 @@ export async function inWorld<R>(
     tx.query<R>(text, values),
   );
   return rows;
+}
+
+/** What the world's organization prints its identifiers with. */
+export async function keysOf(world: World): Promise<OrganizationKeys> {
+  const [process] = world.processes;
+  if (process === undefined) throw new Error('a world without processes');
+  return await inOrganization(world.database, world.organizationId, (tx) =>
+    organizationKeys(tx, process.ports.keyring, world.organizationId),
+  );
 }

@@ -1,16 +1,32 @@
 /** Broken products must be caught by the invariant that is about what they break. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { runSeed } from './run-seed.ts';
-import { dropsEveryTenthChange, savesBlindly, storesCursorsEarly } from './sabotage.ts';
+import type { ServiceName } from './mail-hands.ts';
+import type { Sabotage } from './process.ts';
+import { runSeed, SAME_STATE } from './run-seed.ts';
+import {
+  believesEveryDeletion,
+  dropsEveryTenthChange,
+  keepsTokensToItself,
+  savesBlindly,
+  storesCursorsEarly,
+} from './sabotage.ts';
+import { type Lane, openLane } from './session.ts';
 
 const SEEDS_MAX = 80;
 
-let database: TestDatabase;
+interface Case {
+  readonly sabotage: Sabotage;
+  readonly invariant: string;
+  readonly name: string;
+  /** Whose people they are, where it matters. */
+  readonly services?: readonly ServiceName[];
+}
+
+let database: Lane;
 beforeAll(async () => {
-  database = await createTestDatabase({ poolMax: 4 });
+  database = await openLane();
 });
-afterAll(() => database.drop());
+afterAll(() => database[Symbol.asyncDispose]());
 
 test.each([
   {
@@ -24,13 +40,26 @@ test.each([
     name: 'drops every tenth change',
   },
   { sabotage: savesBlindly, invariant: 'nothing is doubled', name: 'saves without looking what is there' },
-])('a product that $name is caught', async ({ sabotage, invariant }) => {
+  {
+    sabotage: keepsTokensToItself,
+    invariant: 'grants survive',
+    name: 'stores no renewed token',
+    services: ['office365'],
+  },
+  {
+    sabotage: believesEveryDeletion,
+    invariant: SAME_STATE,
+    name: 'believes that what moved is gone',
+    services: ['office365'],
+  },
+] satisfies Case[])('a product that $name is caught', async ({ sabotage, invariant, services }: Case) => {
   for (let seed = 1; seed <= SEEDS_MAX; seed += 1) {
     const broken = await runSeed({
       seed,
       database: database.db,
       sabotage,
-      traits: { deathsAfterWrite: 0.7 },
+      traits: { deathsAfterWrite: 0.7, ...(services === undefined ? {} : { services }) },
+      hasTwin: invariant === SAME_STATE,
     });
     if (broken.every((one) => one.invariant !== invariant)) continue;
     process.stdout.write(`caught by seed ${seed}: ${invariant}\n`);

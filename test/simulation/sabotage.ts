@@ -2,7 +2,7 @@
  * Products with one broken part each, to see that the invariants notice: a world in which nothing can fail proves nothing.
  */
 import type { Ports } from '../../src/commands/ports.ts';
-import type { MailConnector } from '../../src/model/connector.ts';
+import type { CredentialKeeper, MailConnector } from '../../src/model/connector.ts';
 import type { EmailKey, MailboxId } from '../../src/model/ids.ts';
 import { writeCursors } from '../../src/store/cursors.ts';
 import { inOrganization } from '../../src/store/database.ts';
@@ -69,6 +69,36 @@ export const savesBlindly: Sabotage = (ports) => ({
     },
   },
 });
+
+/** Takes a folder's word that an item is gone, where it only moved: as if ids changed with every move. */
+export const believesEveryDeletion: Sabotage = (ports) =>
+  withMail(ports, (connector) => ({
+    ...connector,
+    capabilities: {
+      ...connector.capabilities,
+      stableIds: { able: false, reason: 'this product does not believe it' },
+    },
+  }));
+
+/** Goes on with a renewed token and never stores it. */
+export const keepsTokensToItself: Sabotage = (ports) => {
+  const services = [...ports.mailServices].map(([name, service]) => {
+    const open = (...[connection, opening]: Open): MailConnector => {
+      const { keeper } = opening;
+      if (!('id' in connection)) return service.open(connection, opening);
+      const forgetful: CredentialKeeper = {
+        load: () => keeper.load(),
+        exclusive: async (work) => {
+          const current = await keeper.load();
+          return await work(current, async (credential) => ({ credential, version: current.version + 1 }));
+        },
+      };
+      return service.open(connection, { ...opening, keeper: forgetful });
+    };
+    return [name, { ...service, open }] as const;
+  });
+  return { ...ports, mailServices: new Map(services) };
+};
 
 type Open = Parameters<NonNullable<ReturnType<Ports['mailServices']['get']>>['open']>;
 

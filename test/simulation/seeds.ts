@@ -1,6 +1,6 @@
 /** Plays many seeds, several at a time in one process, each lane on a database of its own. */
-import { createTestDatabase } from '../support/postgres.ts';
 import { describeBroken, runSeed } from './run-seed.ts';
+import { openLane } from './session.ts';
 
 const LANES = 2;
 
@@ -12,7 +12,7 @@ export async function playSeeds(list: readonly number[]): Promise<readonly strin
   const played = queue.length;
   const lines: string[] = [];
   const lane = async () => {
-    await using database = await createTestDatabase({ poolMax: 3 });
+    await using database = await openLane();
     for (let seed = queue.shift(); seed !== undefined; seed = queue.shift()) {
       const broken = await runSeed({ seed, database: database.db });
       if (broken.length === 0) continue;

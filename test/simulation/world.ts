@@ -1,32 +1,28 @@
 /**
- * A whole world from one seed: simulated Exchange and Salesforce in process, people with mailboxes, and processes of the real product on a real
- * PostgreSQL. It sets everything up and offers what steps need; what happens is decided elsewhere.
+ * A whole world from one seed: simulated mail services and Salesforce in process, people with mailboxes, and processes of the real product on a
+ * real PostgreSQL. It sets everything up and offers what steps need; what happens is decided elsewhere.
  */
-import { createExchangeSimulator, type ExchangeSimulator } from '../../simulators/exchange/simulator.ts';
-import {
-  createSalesforceSimulator,
-  type SalesforceSimulator,
-} from '../../simulators/salesforce/simulator.ts';
-import { activateMailbox } from '../../src/commands/activate-mailbox.ts';
+import type { SalesforceSimulator } from '../../simulators/salesforce/simulator.ts';
 import { changeSettings } from '../../src/commands/change-settings.ts';
-import { completeLogin } from '../../src/commands/complete-login.ts';
-import { DAY, HOUR } from '../../src/model/clock.ts';
+import { DAY, HOUR, type Instant } from '../../src/model/clock.ts';
 import type { MailboxId, OrganizationId, UserId } from '../../src/model/ids.ts';
 import type { SettingsLayer } from '../../src/model/settings.ts';
-import type { Config } from '../../src/server/config.ts';
-import { noHints } from '../../src/server/hints-config.ts';
 import type { Database } from '../../src/store/database.ts';
 import { MONDAY } from '../support/fake-clock.ts';
+import { activate } from './activation.ts';
 import { type Chance, createChance } from './chance.ts';
 import { Conductor } from './conductor.ts';
 import type { History } from './history.ts';
-import { BLOCKED_DOMAIN, COMPANY_DOMAIN, CUSTOMER_DOMAIN, REFUSED_WORD } from './letters.ts';
-import { createNetwork, LOGIN } from './network.ts';
+import { BLOCKED_DOMAIN, COMPANY_DOMAIN, CUSTOMER_DOMAIN } from './letters.ts';
+import type { MailAccount, MailHands, ServiceName } from './mail-hands.ts';
+import { createNetwork } from './network.ts';
 import { ProductProcess, type Sabotage } from './process.ts';
+import { config, createMail, createSalesforce, MASTER_KEYS } from './services.ts';
 
 /** What the seed decided before anything happened. */
 export interface Traits {
-  readonly mailboxes: number;
+  /** One mailbox for each; the first person has the first. */
+  readonly services: readonly ServiceName[];
   readonly enhancedEmail: boolean;
   readonly keyFields: boolean;
   readonly rotation: boolean;
@@ -38,21 +34,29 @@ export interface Traits {
   readonly deathsAfterWrite: number;
 }
 
-export interface Person {
-  readonly address: string;
-  readonly aliases: readonly string[];
+export interface Person extends MailAccount {
+  readonly hands: MailHands;
   readonly salesforceUsername: string;
-  password: string;
   userId: UserId;
   mailboxId: MailboxId;
 }
 
+/** What people will do: the same for every world of a seed, whatever goes wrong meanwhile. */
+export interface Script {
+  readonly chance: Chance;
+  /** When the present round was to begin: what mail is dated by. No clock shows less by then. */
+  at: Instant;
+}
+
 export interface World {
   readonly seed: number;
+  /** Decides what goes wrong, and whose turn it is. */
   readonly chance: Chance;
+  readonly script: Script;
   readonly conductor: Conductor;
   readonly traits: Traits;
-  readonly exchange: ExchangeSimulator;
+  /** The mail services that its people use. */
+  readonly mail: readonly MailHands[];
   readonly salesforce: SalesforceSimulator;
   readonly database: Database;
   readonly history: History;
@@ -79,31 +83,11 @@ export interface WorldOptions {
   readonly traits?: Partial<Traits>;
 }
 
-const EXCHANGE = 'https://mail.contoso.test';
-const KEY_FIELD = 'Lockstep_Key__c string(255) cufsgnixq';
-const MASTER_KEYS = { key: new Uint8Array(32).fill(9), previous: [] };
-const config: Config = {
-  host: 'localhost',
-  port: 0,
-  publicUrl: 'https://lockstep.test',
-  database: { kind: 'server', url: '' },
-  databaseConnectionsMax: 2,
-  masterKey: { kind: 'given', ...MASTER_KEYS },
-  salesforce: { clientId: 'lockstep', clientSecret: null, apiVersion: 'v62.0', extraOrigins: [LOGIN] },
-  office365: null,
-  google: null,
-  hints: noHints,
-  ewsAllowedHosts: ['mail.contoso.test'],
-  extraCa: [],
-  runsAtOnceMax: 4,
-  logLevel: 'silent',
-};
-
 export function drawTraits(chance: Chance): Traits {
   const enhancedEmail = chance.flip(0.75);
   const keyFields = chance.flip(0.6);
   return {
-    mailboxes: chance.pick([1, 1, 2, 2, 3]),
+    services: drawServices(chance),
     enhancedEmail,
     keyFields,
     rotation: chance.flip(0.5),
@@ -115,28 +99,39 @@ export function drawTraits(chance: Chance): Traits {
   };
 }
 
+const NAMES = ['anna', 'ben', 'carla'];
+
+/** Whatever of these people use; more than one of a service is as likely as different ones. */
+const SERVICES: readonly ServiceName[] = ['exchange', 'office365', 'google'];
+
+function drawServices(chance: Chance): readonly ServiceName[] {
+  return Array.from({ length: chance.pick([1, 1, 2, 2, 3]) }, () => chance.pick(SERVICES));
+}
+
 /** People, mailboxes, contacts and processes; everybody is active, and nothing has been synced. */
 export async function createWorld(options: WorldOptions): Promise<World> {
   const chance = createChance(options.seed);
   const traits = { ...drawTraits(chance), ...options.traits };
-  const conductor = new Conductor(
-    MONDAY + chance.between(0, 6) * DAY + chance.between(0, 23) * HOUR,
-    chance.branch(),
-  );
-  const services = createServices(conductor, chance, traits);
-  const people = createPeople(services, traits);
+  const startAt = MONDAY + chance.between(0, 6) * DAY + chance.between(0, 23) * HOUR;
+  const conductor = new Conductor(startAt, chance.branch());
+  const now = () => conductor.now();
+  const mail = createMail(now, chance.branch(), traits);
+  const salesforce = createSalesforce(now, chance.branch(), traits);
+  const people = createPeople(mail, salesforce, traits);
   const logs: string[] = [];
   const violations: string[] = [];
   const callsDuringBackOff: string[] = [];
   const processes: ProductProcess[] = [];
-  const fetch = createNetwork({ ...services, callsDuringBackOff });
+  const fetch = createNetwork({ mail, salesforce, now, callsDuringBackOff });
   const random = chance.branch();
   const world: World = {
     seed: options.seed,
     chance,
     conductor,
     traits,
-    ...services,
+    script: { chance: chance.branch(), at: startAt },
+    mail,
+    salesforce,
     database: options.database,
     history: createHistory(people),
     people,
@@ -174,58 +169,23 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   return world;
 }
 
-type Services = Pick<World, 'exchange' | 'salesforce'>;
-
-function createServices(conductor: Conductor, chance: Chance, traits: Traits): Services {
-  const now = () => conductor.now();
-  const exchange = createExchangeSimulator({
-    now,
-    random: chance.branch(),
-    origin: EXCHANGE,
-    auth: ['basic'],
-    wait: () => Promise.resolve(),
-  });
-  const salesforce = createSalesforceSimulator({
-    now,
-    random: chance.branch(),
-    origin: LOGIN,
-    instanceOrigin: LOGIN,
-  });
-  const object = traits.enhancedEmail ? 'EmailMessage' : 'Task';
-  salesforce.addOrganization({ instanceOrigin: LOGIN });
-  salesforce.changeSettings({
-    enhancedEmail: traits.enhancedEmail,
-    sessionTimeoutMs: traits.sessionTimeoutMs,
-  });
-  salesforce.addConnectedApp({
-    clientId: 'lockstep',
-    redirectUris: ['https://lockstep.test/login/salesforce/callback'],
-    pkceRequired: true,
-    rotation: traits.rotation,
-  });
-  if (traits.keyFields) salesforce.deployField(object, KEY_FIELD);
-  salesforce.addValidationRule({
-    object,
-    condition: `Subject LIKE '%${REFUSED_WORD}%'`,
-    message: 'not this one',
-  });
-  return { exchange, salesforce };
-}
-
-function createPeople({ exchange, salesforce }: Services, traits: Traits): readonly Person[] {
-  return ['anna', 'ben', 'carla'].slice(0, traits.mailboxes).map((name) => {
+function createPeople(
+  mail: readonly MailHands[],
+  salesforce: SalesforceSimulator,
+  traits: Traits,
+): readonly Person[] {
+  return traits.services.map((service, at) => {
+    const name = NAMES[at] ?? `colleague${at}`;
+    const hands = mail.find((one) => one.service === service);
+    if (hands === undefined) throw new Error(`nobody simulates ${service}`);
     const address = `${name}@${COMPANY_DOMAIN}`;
-    const aliases = name === 'anna' ? [`sales@${COMPANY_DOMAIN}`] : [];
-    exchange.addMailbox({ address, userName: name, password: 'first', aliases: [...aliases] });
-    for (const folder of ['Salesforce Emails', 'Archive', 'Inbox/Customers'])
-      exchange.createFolder(address, folder);
-    const salesforceUsername = `${name}@${COMPANY_DOMAIN}`;
-    salesforce.addUser({ username: salesforceUsername, password: 'right', email: address });
+    const account = { address, aliases: at === 0 ? [`sales@${COMPANY_DOMAIN}`] : [], password: 'first' };
+    hands.addMailbox(account);
+    salesforce.addUser({ username: address, password: 'right', email: address });
     return {
-      address,
-      aliases,
-      salesforceUsername,
-      password: 'first',
+      ...account,
+      hands,
+      salesforceUsername: address,
       userId: '' as UserId,
       mailboxId: '' as MailboxId,
     };
@@ -255,55 +215,6 @@ function createCustomers({ salesforce, history }: World): void {
     const [recordId = ''] = salesforce.insert('Contact', [{ LastName: 'zqmark customer', Email: address }]);
     history.known.set(address, [{ tick: 0, isKnown: true, recordId }]);
   }
-}
-
-async function activate(
-  world: World,
-  process: ProductProcess,
-  person: Person,
-  name: string,
-): Promise<string> {
-  const { ports } = process;
-  const signal = new AbortController().signal;
-  const begun = await ports.crmLogin.begin(LOGIN);
-  if (begun === null) throw new Error('no such login host');
-  const form = new URLSearchParams(new URL(begun.url).searchParams);
-  for (const [key, value] of Object.entries({
-    username: person.salesforceUsername,
-    pw: 'right',
-    decision: 'allow',
-  }))
-    form.set(key, value);
-  const allowed = await world.salesforce.fetch(
-    new Request(`${LOGIN}/services/oauth2/authorize`, { method: 'POST', body: form }),
-  );
-  const done = await ports.crmLogin.complete(begun.details, allowed.headers.get('location') ?? '');
-  const identity = { ...done.identity, organizationId: `${done.identity.organizationId} ${name}` };
-  const login = await completeLogin(ports, { ...done, identity });
-  const result = await activateMailbox(
-    ports,
-    {
-      organizationId: login.organizationId,
-      userId: login.userId,
-      service: 'exchange',
-      access: {
-        kind: 'form',
-        form: { login: person.address, password: person.password, ewsUrl: `${EXCHANGE}/EWS/Exchange.asmx` },
-      },
-      expectedAddress: null,
-      crmConnectionId: login.crmConnectionId,
-    },
-    signal,
-  );
-  if (result.kind === 'refused') return result.failure.code;
-  world.organizationId = login.organizationId;
-  person.userId = login.userId;
-  person.mailboxId = result.mailboxId;
-  const owner = world.history.mailboxes.find((one) => one.address === person.address);
-  // A second activation keeps the window of the first. Six days hold until the settings say otherwise (E6).
-  const windowDays = world.history.settings.length === 0 ? 6 : world.traits.windowDays;
-  if (owner !== undefined && owner.historyFrom === 0) owner.historyFrom = process.now - windowDays * DAY;
-  return '';
 }
 
 async function applySettings(world: World, process: ProductProcess): Promise<void> {
