@@ -6,11 +6,10 @@
  * saved verdicts); mails that were right to save at one moment and not at another (`may`, see the oracle; half of them people decide at the end);
  * people of a mail whose contact came or went after it; records that somebody deleted; mails that Salesforce refuses, which the invariants watch.
  */
-import type { ItemId } from '../../src/model/ids.ts';
 import type { Copy, Mail } from './history.ts';
 import { recordsOf } from './invariants.ts';
 import { isExamined, judgeCopy, judgeMail } from './oracle.ts';
-import { inWorld, keysOf } from './rows.ts';
+import { inWorld, readVerdictRows, verdictPrints } from './rows.ts';
 import type { World } from './world.ts';
 
 /** One line per thing that can be compared. */
@@ -110,11 +109,12 @@ function readLinks(world: World): Promise<readonly LinkRow[]> {
 
 /** Gives the verdict on a copy; who of several made the record makes no difference. */
 async function readVerdicts(world: World): Promise<(copy: Copy) => string> {
-  const keys = await keysOf(world);
-  const rows = await inWorld<{ item_print: string; code: string }>(
-    world,
-    'select item_print, code from verdicts',
+  const printOf = await verdictPrints(world);
+  const codes = new Map(
+    (await readVerdictRows(world)).map((row) => [
+      `${row.address} ${row.item_print}`,
+      row.code.replace(/^saved\..*/, 'saved'),
+    ]),
   );
-  const codes = new Map(rows.map((row) => [row.item_print, row.code.replace(/^saved\..*/, 'saved')]));
-  return (copy) => codes.get(keys.printItem(copy.itemId as ItemId)) ?? 'none';
+  return (copy) => codes.get(printOf(copy)) ?? 'none';
 }

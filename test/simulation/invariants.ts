@@ -3,12 +3,11 @@
  * that is wrong; they read the simulators, the database and the history, and never ask the product.
  */
 
-import type { ItemId } from '../../src/model/ids.ts';
 import { type Copy, currentStage, type Mail } from './history.ts';
 import { CONTENT_WORD, CUSTOMER_DOMAIN } from './letters.ts';
 import { isExamined, isWatched, judgeCopy, judgeMail } from './oracle.ts';
 import type { CalmReport } from './phases.ts';
-import { inWorld, keysOf } from './rows.ts';
+import { inWorld, readVerdictRows, verdictPrints } from './rows.ts';
 import type { World } from './world.ts';
 
 export type Check = (world: World, calm: CalmReport) => readonly string[] | Promise<readonly string[]>;
@@ -105,30 +104,34 @@ function examinedCopies(world: World): readonly { readonly mail: Mail; readonly 
 }
 
 const everythingHasAVerdict: Check = async (world) => {
-  const keys = await keysOf(world);
-  const rows = await inWorld<{ item_print: string }>(world, 'select item_print from verdicts');
-  const judged = new Set(rows.map((row) => row.item_print));
+  const printOf = await verdictPrints(world);
+  const rows = await readVerdictRows(world);
+  const judged = new Set(rows.map((row) => `${row.address} ${row.item_print}`));
   return examinedCopies(world)
-    .filter(({ copy }) => !judged.has(keys.printItem(copy.itemId as ItemId)))
+    .filter(({ copy }) => !judged.has(printOf(copy)))
     .map(({ mail, copy }) => `${mail.letter.mark} in ${currentStage(copy).spot} has no verdict`);
 };
 
 /** Issues stand for items that Salesforce really refuses, and all of those have one. */
 const issuesAreTrue: Check = async (world) => {
-  const rows = await inWorld<{ item_id: string; code: string }>(world, 'select item_id, code from issues');
-  const parked = new Map(rows.map((row) => [row.item_id, row.code]));
+  const rows = await inWorld<{ address: string; item_id: string; code: string }>(
+    world,
+    'select address, item_id, code from issues join mailboxes on mailboxes.id = issues.mailbox_id',
+  );
+  const nameOf = (copy: Copy) => `${copy.mailbox} ${copy.itemId}`;
+  const parked = new Map(rows.map((row) => [`${row.address} ${row.item_id}`, row.code]));
   const refused = examinedCopies(world).filter(({ mail }) => mail.letter.refused);
   const missing = refused
     .filter(({ mail, copy }) => judgeCopy(world.history, mail, copy) === 'must' && mail.deleted === 'no')
-    .filter(({ copy }) => parked.get(copy.itemId) !== 'crm.validation-rule')
+    .filter(({ copy }) => parked.get(nameOf(copy)) !== 'crm.validation-rule')
     .map(
-      ({ mail, copy }) => `${mail.letter.mark} is refused and has ${parked.get(copy.itemId) ?? 'no issue'}`,
+      ({ mail, copy }) => `${mail.letter.mark} is refused and has ${parked.get(nameOf(copy)) ?? 'no issue'}`,
     );
   const all = world.history.mails.filter((mail) => mail.letter.refused).flatMap((mail) => mail.copies);
-  const real = new Set(all.filter((copy) => isWatched(currentStage(copy))).map((copy) => copy.itemId));
-  const idle = rows
-    .filter((row) => !real.has(row.item_id))
-    .map((row) => `an issue ${row.code} without a cause`);
+  const real = new Set(all.filter((copy) => isWatched(currentStage(copy))).map(nameOf));
+  const idle = [...parked]
+    .filter(([name]) => !real.has(name))
+    .map(([, code]) => `an issue ${code} without a cause`);
   return [...missing, ...idle];
 };
 
