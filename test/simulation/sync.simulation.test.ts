@@ -1,12 +1,16 @@
 /**
- * Whole worlds from seeds: people act, services fail, processes die; then calm; then everything that must hold is looked at. The first half of the
- * fixed list, and a few seeds that are new every day.
+ * Whole worlds from seeds: people act, services fail, processes die; then calm; then everything that must hold is looked at, and compared with the
+ * same acts played in calm. The first half of the fixed list, and a few seeds that are new every day.
  */
 import { expect, test } from 'vitest';
 import { playSeeds, range } from './seeds.ts';
 
-test('seeds 1 to 500 keep every promise', async () => {
-  expect(await playSeeds(range(1, 500))).toEqual([]);
+test('seeds 1 to 250 keep every promise', async () => {
+  expect(await playSeeds(range(1, 250))).toEqual([]);
+});
+
+test.skipIf(process.env.SIMULATION_SEED !== undefined)('seeds 251 to 500 keep every promise', async () => {
+  expect(await playSeeds(range(251, 500))).toEqual([]);
 });
 
 test.skipIf(process.env.SIMULATION_SEED !== undefined)("today's seeds keep every promise", async () => {
