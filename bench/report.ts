@@ -122,7 +122,7 @@ export function writeMarkdown(report: Report): string {
     '',
     '<!-- Written by `npm run bench -- --markdown docs/results.md`; do not edit. -->',
     '',
-    `Made on ${report.madeAt} with ${report.machine}. The product runs in a process of its own against the simulated Exchange and Salesforce on`,
+    `Made on ${report.madeAt} with ${report.machine}. The product runs in a process of its own against the simulated mail services and Salesforce on`,
     'loopback. Counts depend on the code alone; times depend on the machine and are for orientation only, nothing asserts them. Minimums and',
     'their reasons are in `bench/minimum.ts`; `test/contract/request-counts.test.ts` holds the counts to 1.3 times the minimum.',
     '',
