@@ -3,9 +3,10 @@
  * thing that it ever writes is the folder *Salesforce Emails*, once.
  */
 import type { CheckResult, MailboxIdentity } from '../../model/connector.ts';
-import { type Failure, failure, RemoteFailure } from '../../model/failure.ts';
+import { failure, RemoteFailure } from '../../model/failure.ts';
 import type { FeedId, ItemId } from '../../model/ids.ts';
 import { SALESFORCE_FOLDER } from '../../model/settings.ts';
+import { tryCapabilities } from '../try-capabilities.ts';
 import type { ListingMark } from './cursor.ts';
 import { refuse, responseFailure } from './failures.ts';
 import type { Feeds } from './feeds.ts';
@@ -130,17 +131,11 @@ async function ownMailbox(
 
 // ---------------------------------------------------------------------------------------------------------- check
 
-const CAPABILITIES = ['sign-in', 'read-mail', 'write-categories', 'salesforce-folder'] as const;
-
-/** Kinds of failure after which the next capability is still worth trying. */
-const SAYS_NOTHING_OF_OTHERS: ReadonlySet<string> = new Set(['permission-missing', 'bad-item']);
-
-/** Tries each capability; trouble with signing in or with the server as a whole is not tried a second time. */
+/** How each capability is tried here. */
 async function check(options: AccountOptions): Promise<readonly CheckResult[]> {
-  const results: CheckResult[] = [];
   let tree: ListingMark | null = null;
   let sample: ItemId | null = null;
-  const attempts: Readonly<Record<(typeof CAPABILITIES)[number], () => Promise<unknown>>> = {
+  return tryCapabilities({
     'sign-in': () => identify(options),
     'read-mail': async () => {
       tree = await options.feeds.readTree();
@@ -149,25 +144,7 @@ async function check(options: AccountOptions): Promise<readonly CheckResult[]> {
     'write-categories': () => checkWriting(options.transport, sample),
     'salesforce-folder': async () =>
       ensureFolder(options.transport, tree ?? (await options.feeds.readTree())),
-  };
-  let broken: Failure | null = null;
-  for (const capability of CAPABILITIES) {
-    const details: Failure | null = broken ?? (await failureOf(attempts[capability]));
-    results.push(details === null ? { capability, ok: true } : { capability, ok: false, failure: details });
-    if (details !== null && (capability === 'sign-in' || !SAYS_NOTHING_OF_OTHERS.has(details.kind)))
-      broken = details;
-  }
-  return results;
-}
-
-async function failureOf(attempt: () => Promise<unknown>): Promise<Failure | null> {
-  try {
-    await attempt();
-    return null;
-  } catch (error) {
-    if (error instanceof RemoteFailure) return error.failure;
-    throw error;
-  }
+  });
 }
 
 /** Reads the head of one mail of the Inbox; null when the Inbox is empty. */

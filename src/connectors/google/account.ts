@@ -4,9 +4,10 @@
  */
 import { z } from 'zod';
 import type { CheckResult, MailboxIdentity } from '../../model/connector.ts';
-import { type Failure, RemoteFailure } from '../../model/failure.ts';
+import { RemoteFailure } from '../../model/failure.ts';
 import type { ItemId } from '../../model/ids.ts';
 import { SALESFORCE_FOLDER } from '../../model/settings.ts';
+import { tryCapabilities } from '../try-capabilities.ts';
 import type { Items } from './items.ts';
 import type { Labels } from './labels.ts';
 import { readAs, type Transport } from './transport.ts';
@@ -74,40 +75,17 @@ const HIDES_ALIASES: ReadonlySet<string> = new Set([
   'authorization-revoked',
 ]);
 
-const CAPABILITIES = ['sign-in', 'read-mail', 'write-categories', 'salesforce-folder'] as const;
-/** Kinds of failure after which the next capability is still worth trying. */
-const SAYS_NOTHING_OF_OTHERS: ReadonlySet<string> = new Set(['permission-missing', 'bad-item']);
-
-/** Tries each capability; trouble with signing in or with the service as a whole is not tried a second time. */
+/** How each capability is tried here. */
 export async function check(options: AccountOptions): Promise<readonly CheckResult[]> {
   let sample: ItemId | null = null;
-  const attempts: Readonly<Record<(typeof CAPABILITIES)[number], () => Promise<unknown>>> = {
+  return tryCapabilities({
     'sign-in': () => identify(options),
     'read-mail': async () => {
       sample = await readSample(options);
     },
     'write-categories': () => writeSample(options.transport, sample),
     'salesforce-folder': () => options.labels.ensure(SALESFORCE_FOLDER),
-  };
-  const results: CheckResult[] = [];
-  let broken: Failure | null = null;
-  for (const capability of CAPABILITIES) {
-    const details: Failure | null = broken ?? (await failureOf(attempts[capability]));
-    results.push(details === null ? { capability, ok: true } : { capability, ok: false, failure: details });
-    if (details !== null && (capability === 'sign-in' || !SAYS_NOTHING_OF_OTHERS.has(details.kind)))
-      broken = details;
-  }
-  return results;
-}
-
-async function failureOf(attempt: () => Promise<unknown>): Promise<Failure | null> {
-  try {
-    await attempt();
-    return null;
-  } catch (error) {
-    if (error instanceof RemoteFailure) return error.failure;
-    throw error;
-  }
+  });
 }
 
 const listSchema = z.object({ messages: z.array(z.object({ id: z.string() })).default([]) });

@@ -5,6 +5,7 @@
 import type { CheckResult, MailboxIdentity } from '../../model/connector.ts';
 import { type Failure, failure, RemoteFailure } from '../../model/failure.ts';
 import { SALESFORCE_FOLDER } from '../../model/settings.ts';
+import { tryCapabilities } from '../try-capabilities.ts';
 import { runBatch } from './batch.ts';
 import type { Feeds } from './feeds.ts';
 import { watchedFolders } from './folders.ts';
@@ -77,41 +78,17 @@ function readIdentity(user: Json, mailbox: string | null): MailboxIdentity | nul
 
 // ---------------------------------------------------------------------------------------------------------- check
 
-const CAPABILITIES = ['sign-in', 'read-mail', 'write-categories', 'salesforce-folder'] as const;
-
-/** Kinds of failure after which the next capability is still worth trying. */
-const SAYS_NOTHING_OF_OTHERS: ReadonlySet<string> = new Set(['permission-missing', 'bad-item']);
-
-/** Tries each capability; trouble with signing in or with the service as a whole is not tried a second time. */
+/** How each capability is tried here. */
 async function check(options: AccountOptions): Promise<readonly CheckResult[]> {
-  const results: CheckResult[] = [];
   let sample: Json | null = null;
-  const attempts: Readonly<Record<(typeof CAPABILITIES)[number], () => Promise<unknown>>> = {
+  return tryCapabilities({
     'sign-in': () => identify(options),
     'read-mail': async () => {
       sample = await readSample(options.transport);
     },
     'write-categories': () => tryWriting(options.transport, sample),
     'salesforce-folder': () => ensureFolder(options),
-  };
-  let broken: Failure | null = null;
-  for (const capability of CAPABILITIES) {
-    const details: Failure | null = broken ?? (await failureOf(attempts[capability]));
-    results.push(details === null ? { capability, ok: true } : { capability, ok: false, failure: details });
-    if (details !== null && (capability === 'sign-in' || !SAYS_NOTHING_OF_OTHERS.has(details.kind)))
-      broken = details;
-  }
-  return results;
-}
-
-async function failureOf(attempt: () => Promise<unknown>): Promise<Failure | null> {
-  try {
-    await attempt();
-    return null;
-  } catch (error) {
-    if (error instanceof RemoteFailure) return error.failure;
-    throw error;
-  }
+  });
 }
 
 /** One message of the Inbox; null when the Inbox is empty. */
