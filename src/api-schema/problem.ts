@@ -14,6 +14,8 @@ export const apiProblemCodes = [
   'api.conflict',
   'api.login-expired',
   'api.consent-expired',
+  'api.link-expired',
+  'api.mailbox-would-change',
   'api.internal',
 ] as const;
 

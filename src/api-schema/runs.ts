@@ -16,6 +16,7 @@ export const runViewSchema = z.object({
   byVerdict: z.array(z.object({ code: z.string(), text: z.string(), count: z.int() })),
   mailboxRequests: z.int(),
   crmRequests: z.int(),
+  durationMs: z.int().nullable(),
 });
 
 export type RunView = z.infer<typeof runViewSchema>;
@@ -27,6 +28,10 @@ export const issueViewSchema = z.object({
   admin: z.string(),
   vendorCode: z.string().nullable(),
   fields: z.array(z.string()),
+  mender: z.enum(['user', 'mail-admin', 'crm-admin', 'operator', 'nobody']),
+  remedy: z.enum(['connect-mailbox', 'connect-crm', 'retry', 'none']),
+  collection: z.enum(['emails']),
+  mailUrl: z.string().nullable().describe('Where the mail opens in the person’s own mail client on the web'),
   attempts: z.int(),
   firstAt: z.iso.datetime(),
   lastAt: z.iso.datetime(),

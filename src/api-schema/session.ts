@@ -20,6 +20,11 @@ export const sessionViewSchema = z.discriminatedUnion('signedIn', [
       email: z.string(),
       role: z.enum(['user', 'profile-admin', 'platform-admin']),
     }),
+    access: z
+      .enum(['full', 'reconnect'])
+      .describe(
+        '`reconnect`: came by the link of an e-mail, and may do nothing but connect this one mailbox again',
+      ),
     csrfToken: z.string().describe('To be sent back as `x-csrf-token` with every change'),
     mailbox: mailboxViewSchema.nullable(),
     services: z.array(mailServiceViewSchema).describe('What can be activated here'),

@@ -20,6 +20,13 @@ export const settingsLayerSchema = z
     attachmentBytesMax: z.int().min(0).max(2_000_000_000),
     markSaved: z.boolean(),
     markErrors: z.boolean(),
+    notifyUser: z
+      .boolean()
+      .describe('Tell the person by e-mail when his sync stops and when it goes on (N1)'),
+    notifyAddresses: z
+      .array(z.email())
+      .max(20)
+      .describe('Who else is told; the organization’s layer alone has it'),
   })
   .partial()
   .strict();

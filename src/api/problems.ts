@@ -43,6 +43,17 @@ const apiProblems: Readonly<
     detail:
       'The sign-in at your mail service took too long, was used already, or was begun in another window. Begin it again here.',
   },
+  'api.link-expired': {
+    status: 400,
+    title: 'Link expired',
+    detail: 'This link was used already or has expired. Open Lockstep and connect your mailbox there.',
+  },
+  'api.mailbox-would-change': {
+    status: 409,
+    title: 'Another mailbox',
+    detail:
+      'This would connect another mailbox than the one before and close its links. Choose Change in Sync settings if you mean that.',
+  },
   'api.internal': {
     status: 500,
     title: 'Internal error',

@@ -2,12 +2,15 @@
  * From the product's words to what the pages are told (api-schema). Pure; instants become ISO 8601, codes get their texts.
  */
 
-import type { MailboxView, MailServiceView } from '../api-schema/mailbox.ts';
+import type { ConnectionView, FailureView, MailboxView, MailServiceView } from '../api-schema/mailbox.ts';
 import type { IssueView, RunView } from '../api-schema/runs.ts';
 import type { Overview } from '../commands/read-overview.ts';
 import { catalogue, type FailureCode } from '../model/catalogue.ts';
-import type { Instant } from '../model/clock.ts';
+import type { CatalogueEntry, Mender } from '../model/catalogue-entry.ts';
+import { type Instant, MINUTE } from '../model/clock.ts';
 import type { CheckResult, MailService } from '../model/connector.ts';
+import type { FailureKind } from '../model/failure.ts';
+import { RUN_INTERVAL_MS } from '../model/schedule.ts';
 import { type VerdictCode, verdictTexts } from '../model/verdict.ts';
 import type { Issue } from '../store/issues.ts';
 import type { Run } from '../store/runs.ts';
@@ -27,6 +30,16 @@ export function mailboxView(overview: Overview): MailboxView {
     lastSuccessAt: isoOrNull(overview.lastSuccessAt),
     nextRunAt: isoOrNull(overview.nextRunAt),
     lastRun: overview.lastRun === null ? null : runView(overview.lastRun),
+    pausedUntil: null,
+    pausedBy: null,
+    isLate: false,
+    intervalMinutes: RUN_INTERVAL_MS / MINUTE,
+    historyFrom: iso(mailbox.historyFrom),
+    purgeAt: null,
+    mailboxConnection: connectionView(overview.mailboxConnection, overview.serviceName),
+    crmConnection: connectionView(overview.crmConnection, overview.crmName),
+    completeness: null,
+    week: [],
     savedTotal: overview.savedTotal,
     issuesOpen: overview.issuesOpen,
   };
@@ -38,6 +51,7 @@ export function mailServiceView({ service, displayName, consent }: MailService):
     service,
     displayName,
     activatedBy: consent === null ? 'form' : 'consent',
+    alsoByConsent: false,
     approvalUrl: consent?.approvalUrl ?? null,
   };
 }
@@ -64,6 +78,7 @@ export function runView(run: Run): RunView {
     })),
     mailboxRequests: counts.mailboxRequests,
     crmRequests: counts.crmRequests,
+    durationMs: run.endedAt === null ? null : run.endedAt - run.startedAt,
   };
 }
 
@@ -71,6 +86,8 @@ export function issueView(issue: Issue): IssueView {
   return {
     id: issue.id,
     ...failureView(issue),
+    collection: 'emails',
+    mailUrl: null,
     attempts: issue.attempts,
     firstAt: iso(issue.firstAt),
     lastAt: iso(issue.lastAt),
@@ -94,19 +111,37 @@ export function checkView(check: CheckResult) {
   };
 }
 
-function failureView(failure: {
+export function failureView(failure: {
   readonly code: FailureCode;
   readonly vendorCode: string | null;
   readonly fields: readonly string[];
-}) {
-  const { user, admin } = catalogue[failure.code];
+}): FailureView {
+  const { user, admin, mender, side, kind } = catalogue[failure.code];
   return {
     code: failure.code,
     text: user,
     admin,
+    mender,
+    remedy: remedyOf(side, kind, mender),
     vendorCode: failure.vendorCode,
     fields: [...failure.fields],
   };
+}
+
+function connectionView(connection: Overview['mailboxConnection'], service: string): ConnectionView {
+  return {
+    account: connection.account,
+    service,
+    connectedAt: iso(connection.updatedAt),
+    isUsable: connection.hasCredential,
+  };
+}
+
+/** The button that helps: connecting anew where a person can mend access, trying again where an item or a server may have healed. */
+function remedyOf(side: CatalogueEntry['side'], kind: FailureKind, mender: Mender): FailureView['remedy'] {
+  if (mender === 'user' && kind !== 'bad-item' && side !== 'lockstep')
+    return side === 'crm' ? 'connect-crm' : 'connect-mailbox';
+  return mender === 'nobody' && kind !== 'bad-item' ? 'none' : 'retry';
 }
 
 function iso(at: Instant): string {

@@ -5,6 +5,7 @@ import type { FailureCode } from '../model/catalogue.ts';
 import type { Instant } from '../model/clock.ts';
 import type { MailboxId, OrganizationId, UserId } from '../model/ids.ts';
 import { type StatusSentence, statusSentence } from '../model/status-sentence.ts';
+import { type ConnectionFacts, readConnectionFacts } from '../store/connections.ts';
 import { inOrganization } from '../store/database.ts';
 import { countIssues } from '../store/issues.ts';
 import { readSchedule } from '../store/leases.ts';
@@ -16,6 +17,9 @@ import type { Ports } from './ports.ts';
 export interface Overview {
   readonly mailbox: Mailbox;
   readonly serviceName: string;
+  readonly crmName: string;
+  readonly mailboxConnection: ConnectionFacts;
+  readonly crmConnection: ConnectionFacts;
   readonly status: StatusSentence;
   /** Behind the state, or behind the last run if that failed. */
   readonly cause: {
@@ -48,6 +52,9 @@ export async function readOverview(
     return {
       mailbox,
       serviceName: ports.mailServices.get(mailbox.service)?.displayName ?? mailbox.service,
+      crmName: ports.crm.displayName,
+      mailboxConnection: await readConnectionFacts(tx, mailbox.mailboxConnectionId),
+      crmConnection: await readConnectionFacts(tx, mailbox.crmConnectionId),
       status: statusSentence({
         state: mailbox.state,
         cause: cause?.code ?? null,

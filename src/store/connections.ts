@@ -89,6 +89,24 @@ export async function readConnection(
   return row === undefined ? null : connectionOf(tx, keys, row);
 }
 
+/** A connection without its secret. */
+export interface ConnectionFacts {
+  readonly account: string;
+  readonly hasCredential: boolean;
+  readonly updatedAt: Instant;
+}
+
+/** What may be shown of a connection; its mailbox's foreign key says that it is there. */
+export async function readConnectionFacts(tx: Tx, id: ConnectionId): Promise<ConnectionFacts> {
+  const { rows } = await tx.query<{ account: string; usable: boolean; updated_at: Date }>(
+    `select account, sealed_credential is not null as usable, updated_at from connections where id = $1`,
+    [id],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('no such connection');
+  return { account: row.account, hasCredential: row.usable, updatedAt: row.updated_at.getTime() };
+}
+
 /** A user's newest connection to a service that still has a credential; null when there is none. */
 export async function findConnection(tx: Tx, userId: UserId, service: string): Promise<ConnectionId | null> {
   const { rows } = await tx.query<{ id: ConnectionId }>(

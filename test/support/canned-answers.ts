@@ -1,5 +1,6 @@
 /** Made-up answers of the API for one person, Anna, at one fixed moment; tests change a field or two of them. */
 import type { z } from 'zod';
+import { failureView } from '../../src/api/views.ts';
 import type { MailboxView, MailServiceView } from '../../src/api-schema/mailbox.ts';
 import type { IssueView, RunView } from '../../src/api-schema/runs.ts';
 import type { SessionView } from '../../src/api-schema/session.ts';
@@ -26,15 +27,34 @@ export const APPROVAL_URL =
   'https://login.microsoftonline.com/organizations/v2.0/adminconsent?client_id=8d1b0f6e-5f4c-4f39-9a44-0d2c6f1b7a55&scope=https%3A%2F%2Fgraph.microsoft.com%2FMail.ReadWrite&redirect_uri=https%3A%2F%2Fsync.contoso.example%2Fconnect%2Foffice365%2Fcallback';
 
 export const services: MailServiceView[] = [
-  { service: 'exchange', displayName: 'Exchange', activatedBy: 'form', approvalUrl: null },
-  { service: 'office365', displayName: 'Office 365', activatedBy: 'consent', approvalUrl: APPROVAL_URL },
-  { service: 'google', displayName: 'Gmail', activatedBy: 'consent', approvalUrl: null },
+  {
+    service: 'exchange',
+    displayName: 'Exchange',
+    activatedBy: 'form',
+    alsoByConsent: false,
+    approvalUrl: null,
+  },
+  {
+    service: 'office365',
+    displayName: 'Office 365',
+    activatedBy: 'consent',
+    alsoByConsent: false,
+    approvalUrl: APPROVAL_URL,
+  },
+  {
+    service: 'google',
+    displayName: 'Gmail',
+    activatedBy: 'consent',
+    alsoByConsent: false,
+    approvalUrl: null,
+  },
 ];
 
 export function signedIn(mailbox: MailboxView | null, offered = services): SessionView {
   const user = { username: 'anna.berg@contoso.example', email: 'anna.berg@contoso.example' };
   return {
     signedIn: true,
+    access: 'full',
     user: { ...user, role: 'user' },
     csrfToken: CSRF_TOKEN,
     mailbox,
@@ -43,7 +63,7 @@ export function signedIn(mailbox: MailboxView | null, offered = services): Sessi
 }
 
 export function failure(code: FailureCode, vendorCode: string | null = null, fields: string[] = []) {
-  return { code, text: catalogue[code].user, admin: catalogue[code].admin, vendorCode, fields };
+  return failureView({ code, vendorCode, fields });
 }
 
 const counted = (counts: Partial<Record<VerdictCode, number>>): RunView['byVerdict'] =>
@@ -72,6 +92,7 @@ export function run(changes: Partial<RunView> = {}): RunView {
     }),
     mailboxRequests: 31,
     crmRequests: 12,
+    durationMs: 41_000,
     ...changes,
   };
 }
@@ -121,6 +142,26 @@ export function mailbox(changes: Partial<MailboxView> = {}): MailboxView {
     lastSuccessAt: before(4),
     nextRunAt: before(-26),
     lastRun: run(),
+    pausedUntil: null,
+    pausedBy: null,
+    isLate: false,
+    intervalMinutes: 30,
+    historyFrom: before(10_000),
+    purgeAt: null,
+    mailboxConnection: {
+      account: 'CONTOSO\\anna',
+      service: 'Exchange',
+      connectedAt: before(1_500),
+      isUsable: true,
+    },
+    crmConnection: {
+      account: 'anna.berg@contoso.example',
+      service: 'Salesforce',
+      connectedAt: before(1_500),
+      isUsable: true,
+    },
+    completeness: { checkedAt: before(300), eligible: 1_290, saved: 1_284, missing: 0, removed: 6 },
+    week: [],
     savedTotal: 1_284,
     issuesOpen: 2,
     ...changes,
@@ -180,6 +221,8 @@ export const issues: readonly IssueView[] = [
   {
     ...failure('crm.validation-rule', 'FIELD_CUSTOM_VALIDATION_EXCEPTION'),
     id: 'issue-2',
+    collection: 'emails',
+    mailUrl: null,
     attempts: 3,
     firstAt: before(125),
     lastAt: before(5),
@@ -188,6 +231,8 @@ export const issues: readonly IssueView[] = [
   {
     ...failure('mailbox.item-too-large'),
     id: 'issue-1',
+    collection: 'emails',
+    mailUrl: null,
     attempts: 1,
     firstAt: before(1_500),
     lastAt: before(1_500),

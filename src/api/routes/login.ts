@@ -44,6 +44,7 @@ export function addLoginRoutes(app: ApiApp, options: ApiOptions): void {
     return {
       signedIn: true as const,
       user: { username, email, role },
+      access: 'full' as const,
       csrfToken: csrfToken(session.token),
       mailbox: overview === null ? null : mailboxView(overview),
       services: [...ports.mailServices.values()].map(mailServiceView),
