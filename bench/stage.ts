@@ -5,13 +5,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { redirectUrisOf } from '../sandbox/apps.ts';
 import { colleagues, type MailServiceName } from '../sandbox/cast.ts';
 import { companyRecords } from '../sandbox/company-records.ts';
 import { deliverTo } from '../sandbox/deliver.ts';
+import { freePort } from '../sandbox/free-port.ts';
 import { configOf } from '../sandbox/sandbox.ts';
 import { createServices, type Services, serveServices } from '../sandbox/simulated-services.ts';
 import { Visitor } from '../sandbox/visitor.ts';
@@ -69,7 +69,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   // Also when a bench breaks off.
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const database = await startEmbedded({ folder: join(folder, 'postgres'), fsync: false });
-  const port = await freePort();
+  const port = await freePort('localhost');
   const url = `http://localhost:${port}`;
   const services = createServices({
     now: () => Date.now(),
@@ -190,16 +190,4 @@ function forkProduct(collects: boolean): Product {
     },
     end: () => child.disconnect(),
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, 'localhost', () => {
-      const address = probe.address();
-      const port = address !== null && typeof address === 'object' ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }

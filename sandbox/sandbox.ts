@@ -4,13 +4,13 @@
  */
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { ApiApp } from '../src/api/app.ts';
 import type { Config } from '../src/server/config.ts';
 import { noHints } from '../src/server/hints-config.ts';
 import { type Lockstep, type Overrides, openLockstep } from '../src/server/wire.ts';
 import { type AppCredentials, redirectUrisOf, registerApps } from './apps.ts';
+import { freePort } from './free-port.ts';
 import { type Seeded, seedFolder, seedSamples } from './seed-mail.ts';
 import {
   createServices,
@@ -73,7 +73,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     office365: at(3),
     google: at(4),
   });
-  const port = options.port === 0 ? await freePort() : options.port;
+  const port = options.port === 0 ? await freePort('localhost') : options.port;
   const url = `http://localhost:${port}`;
   registerApps(services, sandboxApps, redirectUrisOf(url));
   const config = configOf({ ...options, gmailUnitsPerMinute }, url, port, served);
@@ -114,16 +114,6 @@ async function emptyFolder(folder: string): Promise<void> {
     throw new Error(`${folder} exists and is no sandbox’s. Name another folder with --data.`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFile(mark, '');
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net');
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 export interface ConfigOptions {

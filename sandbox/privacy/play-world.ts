@@ -2,12 +2,12 @@
  * The world of the privacy check: people with marked mail, faults that quote it, and a product that is killed at seeded moments and gets through all the
  * same. It searches nothing.
  */
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createRandom } from '../../simulators/shared/random.ts';
 import { type AppCredential, type AppCredentials, redirectUrisOf } from '../apps.ts';
 import { colleagues } from '../cast.ts';
+import { freePort } from '../free-port.ts';
 import { configOf } from '../sandbox.ts';
 import { createServices, type Services, serveServices } from '../simulated-services.ts';
 import { Visitor } from '../visitor.ts';
@@ -47,7 +47,7 @@ const ATTEMPTS_MAX = 5;
 export async function playWorld(options: WorldOptions): Promise<World> {
   const { markers, seed, log, kills = KILLS } = options;
   const random = createRandom(seed);
-  const port = await freePort();
+  const port = await freePort('localhost');
   const url = `http://localhost:${port}`;
   const people = colleagues.map((one) => ({ ...one, password: markers.plant('mailbox-password') }));
   const apps = plantApps(markers);
@@ -147,16 +147,4 @@ async function syncInCalm(
     if (mailboxes.every((mailbox) => mailbox.lastRun?.outcome === 'done')) return;
   }
   throw new Error('The mailboxes do not come to rest.');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, 'localhost', () => {
-      const address = probe.address();
-      const port = address !== null && typeof address === 'object' ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -27,11 +27,16 @@ let opened: Lockstep | null = null;
 process.on('message', (message) => {
   carryOut(message as WorkerOrder).then(
     () => process.send?.({ done: true }),
-    // The name alone: this goes to the check's report.
-    (error: unknown) => process.send?.({ done: false, error: error instanceof Error ? error.name : 'error' }),
+    (error: unknown) => process.send?.({ done: false, error: nameOf(error) }),
   );
 });
 process.on('disconnect', () => process.exit());
+
+/** Name and the system's code alone, such as `Error EADDRINUSE`: this goes to the check's report. */
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'error';
+  return 'code' in error ? `${error.name} ${String(error.code)}` : error.name;
+}
 
 async function carryOut(order: WorkerOrder): Promise<void> {
   if (order.do === 'open') await open(order.config, order.leak);

@@ -13,9 +13,12 @@ export interface ServerProcess {
   hasEnded(): boolean;
   /** Fast shutdown: open transactions are rolled back, everything committed is on disk. */
   stop(): Promise<void>;
+  /** What the log holds since this server was started, by it and by one that was only ending then; its end, where that is long. */
+  words(): Promise<string>;
 }
 
 const LOG_BYTES_MAX = 1024 * 1024;
+const WORDS_BYTES_MAX = 64 * 1024;
 
 /** Asked again until it is gone: a server that is only starting does not listen to signals yet. */
 const supervisor = `
@@ -42,6 +45,7 @@ export async function spawnServer(
     (file) => file.size,
     () => 0,
   );
+  const start = size > LOG_BYTES_MAX ? 0 : size;
   if (size > LOG_BYTES_MAX) await truncate(settings.logPath);
   const log = await open(settings.logPath, 'a', 0o600);
   const child = spawn(
@@ -60,10 +64,10 @@ export async function spawnServer(
   // A process that only keeps a database must be able to end; the closing pipe then ends the database.
   child.unref();
   (child.stdin as (NodeJS.WritableStream & { unref?: () => void }) | null)?.unref?.();
-  return watched(child);
+  return watched(child, () => readFrom(settings.logPath, start));
 }
 
-function watched(child: ChildProcess): ServerProcess {
+function watched(child: ChildProcess, words: () => Promise<string>): ServerProcess {
   let over = false;
   const ended = new Promise<void>((resolve) => {
     const end = () => {
@@ -76,6 +80,7 @@ function watched(child: ChildProcess): ServerProcess {
   return {
     ended,
     hasEnded: () => over,
+    words,
     stop: () => {
       child.ref();
       child.stdin?.end();
@@ -112,10 +117,9 @@ function argumentsOf(cluster: Cluster, { port, fsync }: { port: number; fsync: b
   ];
 }
 
-/** The last lines that the server wrote, for an error text. */
-export async function lastWords(logPath: string): Promise<string> {
-  const text = await readFile(logPath, 'utf8').catch(() => '');
-  return text.trimEnd().split('\n').slice(-4).join('\n');
+async function readFrom(logPath: string, start: number): Promise<string> {
+  const bytes = await readFile(logPath).catch(() => Buffer.alloc(0));
+  return bytes.subarray(start).subarray(-WORDS_BYTES_MAX).toString('utf8').trimEnd();
 }
 
 /** Whether `postmaster.pid` names a process that is no PostgreSQL: left behind by a crash, its number taken by somebody else since. */

@@ -9,7 +9,7 @@ import { scheduler } from 'node:timers/promises';
 import pg from 'pg';
 import { findBinaries } from './embedded-binaries.ts';
 import { ADMIN_ROLE, type Cluster, chooseUser, DATABASE, openCluster, ROLE } from './embedded-cluster.ts';
-import { isPidFileStale, lastWords, type ServerProcess, spawnServer } from './embedded-process.ts';
+import { isPidFileStale, type ServerProcess, spawnServer } from './embedded-process.ts';
 
 export interface EmbeddedOptions {
   /** Made when missing (0700). Holds the cluster, its passwords and its log, and nothing else. */
@@ -115,11 +115,11 @@ async function startServer(
       return { server, port };
     }
     await server.stop();
-    const words = await lastWords(logPath);
-    // The server of a killed owner needs a moment to end; a port may have been taken between finding and using it.
+    const words = await server.words();
+    // The server of a killed owner, which writes to the same log while it ends, needs a moment to end; a port may have been taken between finding and using it.
     const mayPass = /postmaster\.pid|shared memory|Address already in use/.test(words);
     if (!mayPass || start === STARTS_MAX)
-      throw new Error(`PostgreSQL does not start in ${folder}:\n${words}`);
+      throw new Error(`PostgreSQL does not start in ${folder}:\n${words.split('\n').slice(-4).join('\n')}`);
     if (start > 2 && (await isPidFileStale(cluster.path))) await rm(join(cluster.path, 'postmaster.pid'));
     await scheduler.wait(STEP_MS * 2 ** start);
   }

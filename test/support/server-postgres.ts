@@ -3,11 +3,11 @@
  * skipped with a printed line where there is none.
  */
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { scheduler } from 'node:timers/promises';
 import pg from 'pg';
+import { freePort } from '../../sandbox/free-port.ts';
 import type { Binaries } from '../../src/store/embedded-binaries.ts';
 import { chooseUser, openCluster } from '../../src/store/embedded-cluster.ts';
 import { type ServerProcess, spawnServer } from '../../src/store/embedded-process.ts';
@@ -41,7 +41,7 @@ export async function startTestServer(
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-server-'));
   await chmod(folder, 0o755);
   const cluster = await openCluster(folder, binaries, await chooseUser(folder));
-  const port = await freePort();
+  const port = await freePort('127.0.0.1');
   const address = (role: string, password: string, database: string) =>
     `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
   const adminUrl = address('postgres', cluster.secrets.adminPassword, 'lockstep');
@@ -80,16 +80,4 @@ export async function answers(url: string): Promise<boolean> {
       () => true,
       () => false,
     );
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = address !== null && typeof address === 'object' ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }
