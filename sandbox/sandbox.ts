@@ -11,6 +11,7 @@ import { noHints } from '../src/server/hints-config.ts';
 import { type Lockstep, type Overrides, openLockstep } from '../src/server/wire.ts';
 import { type AppCredentials, redirectUrisOf, registerApps } from './apps.ts';
 import { freePort } from './free-port.ts';
+import { createLeapingTime } from './leaping-time.ts';
 import { type Seeded, seedFolder, seedSamples } from './seed-mail.ts';
 import {
   createServices,
@@ -47,6 +48,8 @@ export interface Sandbox {
   readonly services: Services;
   readonly lockstep: Lockstep;
   readonly seeded: Seeded;
+  /** Moves time ahead, for the product and for the simulated services, by so many milliseconds. */
+  leap(ms: number): void;
   close(): Promise<void>;
 }
 
@@ -56,7 +59,8 @@ const GMAIL_UNITS = 15_000;
 /** Starts everything; resolves when the page can be opened. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   if (options.fresh === true) await emptyFolder(options.dataFolder);
-  const now = () => Date.now();
+  const time = createLeapingTime();
+  const { now } = time;
   const gmailUnitsPerMinute = options.gmailUnitsPerMinute ?? GMAIL_UNITS;
   const services = createServices({ now, seed: options.seed, redirectUris: [], gmailUnitsPerMinute });
   const seeded =
@@ -77,7 +81,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const url = `http://localhost:${port}`;
   registerApps(services, sandboxApps, redirectUrisOf(url));
   const config = configOf({ ...options, gmailUnitsPerMinute }, url, port, served);
-  const lockstep = await openLockstep(config, { ...options.overrides });
+  const lockstep = await openLockstep(config, { clock: time, ...options.overrides });
   const worker = lockstep.startWorker();
   const app = await lockstep.buildApp();
   await app.listen({ host: 'localhost', port });
@@ -90,6 +94,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     services,
     lockstep,
     seeded,
+    leap: (ms) => time.leap(ms),
     close: () => closeAll(app, worker, lockstep, served),
   };
 }
