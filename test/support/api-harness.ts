@@ -62,6 +62,7 @@ export interface ApiOptions {
   /** Mail services beside Exchange. */
   readonly mailServices?: (now: () => number) => readonly MailService[];
   readonly hints?: HintsConfig;
+  readonly credentials?: Config['credentials'];
 }
 
 export interface Answer<Body = unknown> {
@@ -188,6 +189,7 @@ function configOf(
     database: { kind: 'server', url: database.url },
     databaseConnectionsMax: 5,
     masterKey: { kind: 'given', key: MASTER_KEY, previous: [] },
+    credentials: options.credentials ?? 'sealed',
     salesforce: {
       clientId: SANDBOX_CLIENT_ID,
       clientSecret: SANDBOX_CLIENT_SECRET,
