@@ -42,7 +42,9 @@ export const problemSchema = z.object({
   checks: z
     .array(checkViewSchema)
     .optional()
-    .describe('With a refused activation: everything that was tried, what passed and what did not'),
+    .describe(
+      'With an activation that did not pass: everything that was tried, what passed and what did not',
+    ),
   approvalUrl: z
     .string()
     .optional()
