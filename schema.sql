@@ -18,6 +18,27 @@ AS $function$
   end
 $function$;
 
+create table audit (
+  id uuid not null,
+  organization_id uuid not null,
+  at timestamp with time zone not null,
+  actor text not null,
+  actor_user_id uuid,
+  action text not null,
+  subject text not null,
+  subject_id uuid not null,
+  details jsonb not null default '{}'::jsonb,
+  PRIMARY KEY (id),
+  FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  CHECK ((actor = ANY (ARRAY['user'::text, 'operator'::text]))),
+  CHECK ((subject = ANY (ARRAY['mailbox'::text, 'user'::text, 'organization'::text, 'license'::text])))
+);
+CREATE INDEX audit_by_age ON audit USING btree (at);
+CREATE INDEX audit_by_time ON audit USING btree (organization_id, at DESC, id DESC);
+alter table audit enable row level security;
+alter table audit force row level security;
+create policy audit_of_organization on audit using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
 create table claims (
   organization_id uuid not null,
   key_print text collate "C" not null,
@@ -66,6 +87,18 @@ alter table cursors enable row level security;
 alter table cursors force row level security;
 create policy cursors_of_organization on cursors using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
 
+create table gaps (
+  mailbox_id uuid not null,
+  organization_id uuid not null,
+  starts_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  PRIMARY KEY (mailbox_id, starts_at),
+  FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE
+);
+alter table gaps enable row level security;
+alter table gaps force row level security;
+create policy gaps_of_organization on gaps using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
 create table issues (
   id uuid not null,
   organization_id uuid not null,
@@ -89,6 +122,24 @@ CREATE INDEX issues_due ON issues USING btree (mailbox_id, retry_at) WHERE (retr
 alter table issues enable row level security;
 alter table issues force row level security;
 create policy issues_of_organization on issues using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
+create table licenses (
+  id uuid not null,
+  organization_id uuid not null,
+  name text not null,
+  interval_seconds integer not null,
+  pattern text not null,
+  created_at timestamp with time zone not null,
+  PRIMARY KEY (id),
+  UNIQUE (organization_id, id),
+  UNIQUE (organization_id, name),
+  FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  CHECK (((interval_seconds >= 60) AND (interval_seconds <= 86400))),
+  CHECK ((pattern = ANY (ARRAY['fixed'::text, 'adaptive'::text])))
+);
+alter table licenses enable row level security;
+alter table licenses force row level security;
+create policy licenses_of_organization on licenses using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
 
 create table links (
   mailbox_id uuid not null,
@@ -140,12 +191,16 @@ create table mailboxes (
   state_at timestamp with time zone not null,
   history_from timestamp with time zone not null,
   created_at timestamp with time zone not null,
+  paused_until timestamp with time zone,
+  paused_by text,
+  skipping boolean not null default false,
   PRIMARY KEY (id),
   UNIQUE (organization_id, address),
   UNIQUE (organization_id, id),
   FOREIGN KEY (organization_id, crm_connection_id) REFERENCES connections(organization_id, id),
   FOREIGN KEY (organization_id, mailbox_connection_id) REFERENCES connections(organization_id, id),
   FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE,
+  CHECK ((paused_by = ANY (ARRAY['user'::text, 'admin'::text]))),
   CHECK ((state = ANY (ARRAY['not-activated'::text, 'active'::text, 'paused'::text, 'authorization-required'::text, 'suspended'::text, 'deactivated'::text])))
 );
 CREATE INDEX mailboxes_by_address ON mailboxes USING btree (address);
@@ -164,6 +219,8 @@ create table organizations (
   settings jsonb not null default '{}'::jsonb,
   settings_version integer not null default 0,
   created_at timestamp with time zone not null,
+  guard_step smallint not null default 0,
+  guard_until timestamp with time zone,
   PRIMARY KEY (id),
   UNIQUE (crm_organization_id)
 );
@@ -238,6 +295,8 @@ create table schedules (
   worker text,
   hinted_at timestamp with time zone,
   held_until timestamp with time zone,
+  replanned boolean not null default false,
+  quiet_runs smallint not null default 0,
   PRIMARY KEY (mailbox_id),
   FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE,
   CHECK ((lane = ANY (ARRAY[0, 1]))),
@@ -268,12 +327,15 @@ create table users (
   settings_version integer not null default 0,
   created_at timestamp with time zone not null,
   seen_at timestamp with time zone not null,
+  license_id uuid,
   PRIMARY KEY (id),
   UNIQUE (organization_id, crm_user_id),
   UNIQUE (organization_id, id),
   FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id, license_id) REFERENCES licenses(organization_id, id),
   CHECK ((role = ANY (ARRAY['user'::text, 'profile-admin'::text, 'platform-admin'::text])))
 );
+CREATE INDEX users_by_license ON users USING btree (organization_id, license_id) WHERE (license_id IS NOT NULL);
 alter table users enable row level security;
 alter table users force row level security;
 create policy users_of_organization on users using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));

@@ -166,6 +166,7 @@ export function configOf(
     hints: noHints,
     ewsAllowedHosts: ['localhost', '127.0.0.1', '::1'],
     extraCa: [],
+    credentials: 'sealed',
     runsAtOnceMax: 10,
     logLevel: 'warn',
   };

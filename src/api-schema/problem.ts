@@ -3,6 +3,7 @@
  * is the text for the person who asked, `admin` the one for an administrator. Never a stack, never content.
  */
 import { z } from 'zod';
+import { checkViewSchema } from './mailbox.ts';
 
 /** Problems of the API itself, which are no failures of a service. */
 export const apiProblemCodes = [
@@ -38,6 +39,12 @@ export const problemSchema = z.object({
     .object({ expected: z.string(), authorised: z.string() })
     .optional()
     .describe('With `mailbox.wrong-account`: the mailbox that is meant, and the one that was signed in to'),
+  checks: z
+    .array(checkViewSchema)
+    .optional()
+    .describe(
+      'With an activation that did not pass: everything that was tried, what passed and what did not',
+    ),
   approvalUrl: z
     .string()
     .optional()

@@ -20,6 +20,13 @@ export const settingsLayerSchema = z
     attachmentBytesMax: z.int().min(0).max(2_000_000_000),
     markSaved: z.boolean(),
     markErrors: z.boolean(),
+    apiShareMax: z
+      .number()
+      .min(0.05)
+      .max(1)
+      .describe(
+        'Share of the daily Salesforce API allowance at which runs end themselves (R11); the organization’s layer alone has it',
+      ),
     notifyUser: z
       .boolean()
       .describe('Tell the person by e-mail when his sync stops and when it goes on (N1)'),

@@ -26,9 +26,11 @@ import { RemoteFailure } from '../model/failure.ts';
 import { describeRoute } from './describe-route.ts';
 import { ApiProblem, apiProblem, failureProblem } from './problems.ts';
 import { addActivationRoutes } from './routes/activation.ts';
+import { addAdministrationRoutes } from './routes/administration.ts';
 import { addConsentRoutes } from './routes/consent.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addHintRoutes } from './routes/hints.ts';
+import { addLifeRoutes } from './routes/life.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMailboxRoutes } from './routes/mailbox.ts';
 import { addSettingsRoutes } from './routes/settings.ts';
@@ -95,7 +97,9 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   addActivationRoutes(app, options);
   addConsentRoutes(app, options);
   addMailboxRoutes(app, options);
+  addLifeRoutes(app, options);
   addSettingsRoutes(app, options);
+  addAdministrationRoutes(app, options);
   addHintRoutes(app, options);
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   if (options.pagesFolder !== null)

@@ -82,7 +82,7 @@ export function apiProblem(
 /** A failure of a service or of the CRM, as the answer to the request that caused it; `more` are members of RFC 9457, 3.2. */
 export function failureProblem(
   failure: Failure,
-  more: Pick<Problem, 'accounts' | 'approvalUrl'> = {},
+  more: Pick<Problem, 'accounts' | 'approvalUrl' | 'checks'> = {},
 ): Problem {
   const entry: CatalogueEntry = catalogue[failure.code];
   return {

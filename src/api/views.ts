@@ -10,7 +10,6 @@ import type { CatalogueEntry, Mender } from '../model/catalogue-entry.ts';
 import { type Instant, MINUTE } from '../model/clock.ts';
 import type { CheckResult, MailService } from '../model/connector.ts';
 import type { FailureKind } from '../model/failure.ts';
-import { RUN_INTERVAL_MS } from '../model/schedule.ts';
 import { type VerdictCode, verdictTexts } from '../model/verdict.ts';
 import type { Issue } from '../store/issues.ts';
 import type { Run } from '../store/runs.ts';
@@ -30,16 +29,16 @@ export function mailboxView(overview: Overview): MailboxView {
     lastSuccessAt: isoOrNull(overview.lastSuccessAt),
     nextRunAt: isoOrNull(overview.nextRunAt),
     lastRun: overview.lastRun === null ? null : runView(overview.lastRun),
-    pausedUntil: null,
-    pausedBy: null,
+    pausedUntil: isoOrNull(mailbox.pause?.until ?? null),
+    pausedBy: mailbox.pause?.by ?? null,
     isLate: false,
-    intervalMinutes: RUN_INTERVAL_MS / MINUTE,
+    intervalMinutes: Math.round(overview.intervalMs / MINUTE),
     historyFrom: iso(mailbox.historyFrom),
-    purgeAt: null,
+    purgeAt: isoOrNull(overview.purgeAt),
     mailboxConnection: connectionView(overview.mailboxConnection, overview.serviceName),
     crmConnection: connectionView(overview.crmConnection, overview.crmName),
     completeness: null,
-    week: [],
+    week: overview.week.map((day) => ({ ...day })),
     savedTotal: overview.savedTotal,
     issuesOpen: overview.issuesOpen,
   };

@@ -10,7 +10,12 @@ import type { ConnectionId, OrganizationId, UserId } from '../model/ids.ts';
 import { savePendingConsent, takePendingConsent } from '../store/consents.ts';
 import { inOrganization } from '../store/database.ts';
 import { organizationKeys } from '../store/keyring.ts';
-import { type ActivationResult, activateMailbox } from './activate-mailbox.ts';
+import {
+  type ActivationResult,
+  type ActivationWish,
+  activateMailbox,
+  expectedAddressOf,
+} from './activate-mailbox.ts';
 import { hashToken } from './complete-login.ts';
 import type { Ports } from './ports.ts';
 import { ownMailbox } from './read-overview.ts';
@@ -26,19 +31,30 @@ interface Who {
 /** What is kept until the browser is back, and after that until the page asks. */
 interface Pending {
   readonly details: unknown;
-  readonly expectedAddress: string | null;
+  /** The mailbox that was named, if any. */
+  readonly address: string | null;
+  readonly wish: ActivationWish;
   readonly callbackUrl: string | null;
 }
 
-/** Where to send the browser, for the mailbox that the person has, else for `address`. Rejects with `RemoteFailure`. */
+/** Where to send the browser, for the mailbox that is meant (`expectedAddressOf`). Rejects with `RemoteFailure`. */
 export async function beginConsent(
   ports: Ports,
   who: Who,
-  wish: { readonly service: string; readonly consent: MailConsent; readonly address: string | null },
+  asked: {
+    readonly service: string;
+    readonly consent: MailConsent;
+    readonly address: string | null;
+    readonly wish: ActivationWish;
+  },
 ): Promise<{ readonly url: string; readonly state: string }> {
-  const expectedAddress = (await ownMailbox(ports, who))?.address ?? wish.address?.toLowerCase() ?? null;
-  const { url, state, details } = await wish.consent.begin({ loginHint: expectedAddress });
-  await keep(ports, who, state, wish.service, { details, expectedAddress, callbackUrl: null });
+  const { service, consent, address, wish } = asked;
+  const current = await ownMailbox(ports, who);
+  const expected = expectedAddressOf(current, { intent: wish.intent, address });
+  // A mailbox that was switched off may be any other one now; its own account is still the likeliest.
+  const loginHint = expected ?? (wish.intent === 'change' ? null : (current?.address ?? null));
+  const { url, state, details } = await consent.begin({ loginHint });
+  await keep(ports, who, state, service, { details, address, wish, callbackUrl: null });
   return { url, state };
 }
 
@@ -65,14 +81,15 @@ export async function completeConsent(
   const taken = await take(ports, who, asked.id);
   if (taken === null) return null;
   const { service, pending } = taken;
-  const { details, callbackUrl } = pending;
+  const { details, callbackUrl, address, wish } = pending;
   if (callbackUrl === null) return null;
   const activation = {
     ...who,
     service,
     access: { kind: 'consent', details, callbackUrl },
     // A mailbox that was connected meanwhile is the one that is meant.
-    expectedAddress: (await ownMailbox(ports, who))?.address ?? pending.expectedAddress,
+    expectedAddress: expectedAddressOf(await ownMailbox(ports, who), { intent: wish.intent, address }),
+    wish,
     crmConnectionId: asked.crmConnectionId,
   } as const;
   return { service, result: await activateMailbox(ports, activation, signal) };

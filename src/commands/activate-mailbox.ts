@@ -1,7 +1,7 @@
 /**
  * Activation (A1 to A3, A10, A11): find the service or finish the consent, sign in, see whose mailbox it is, try every capability on both sides,
  * and only when all of it passed save the connection and switch sync on. A second activation of the same address keeps links, cursors and
- * settings (A15); one at another service keeps links and settings and reads anew (A16).
+ * settings (A15); one at another service keeps links and settings and reads anew (A16). Another mailbox, where that was asked for, closes the old one.
  */
 
 import { DAY } from '../model/clock.ts';
@@ -14,16 +14,27 @@ import type {
 } from '../model/connector.ts';
 import { type Failure, failure, RemoteFailure } from '../model/failure.ts';
 import type { ConnectionId, MailboxId, OrganizationId, UserId } from '../model/ids.ts';
-import { nextMailboxState, noStreak } from '../model/mailbox-state.ts';
+import { activationEvent, nextMailboxState, noStreak } from '../model/mailbox-state.ts';
 import { effectiveSettings } from '../model/settings.ts';
+import { type AuditAction, recordAudit } from '../store/audit.ts';
 import { eraseCredential, readConnection, saveConnection } from '../store/connections.ts';
-import { inOrganization } from '../store/database.ts';
+import { inOrganization, type Tx } from '../store/database.ts';
 import { type OrganizationKeys, organizationKeys } from '../store/keyring.ts';
 import { setDue } from '../store/leases.ts';
-import { createMailbox, findMailboxOf, forgetPlaces, moveMailbox, readMailbox } from '../store/mailboxes.ts';
+import {
+  createMailbox,
+  findMailboxOf,
+  forgetPlaces,
+  listOtherMailboxes,
+  type Mailbox,
+  moveMailbox,
+  readMailbox,
+} from '../store/mailboxes.ts';
 import { readOrganizationSettings } from '../store/organizations.ts';
 import { readUserSettings } from '../store/users.ts';
+import { giveBackAccess, switchOff } from './give-back-access.ts';
 import { keepInMemory } from './keep-credential.ts';
+import { credentialMissing } from './load-mailbox.ts';
 import type { OpenedConnection, Ports } from './ports.ts';
 
 export interface Activation {
@@ -35,6 +46,30 @@ export interface Activation {
   /** The mailbox that is meant (A10); null takes whichever the access opens. */
   readonly expectedAddress: string | null;
   readonly crmConnectionId: ConnectionId;
+  /** Unless told, an activation that starts at once. */
+  readonly wish?: ActivationWish;
+}
+
+/** `refresh` renews what is connected, `change` may open another mailbox; without `start` a mailbox that never ran waits for its start. */
+export interface ActivationWish {
+  readonly intent: 'activate' | 'refresh' | 'change';
+  readonly start: boolean;
+}
+
+const startAtOnce: ActivationWish = { intent: 'activate', start: true };
+
+/**
+ * The mailbox that an activation must open (A10): the one that the person has, unless he changes it or has switched it off; then the one that was
+ * named, if any.
+ */
+export function expectedAddressOf(
+  current: Pick<Mailbox, 'address' | 'state'> | null,
+  wish: { readonly intent: ActivationWish['intent']; readonly address: string | null },
+): string | null {
+  const named = wish.address?.toLowerCase() ?? null;
+  if (current === null || wish.intent === 'change') return named;
+  if (current.state === 'deactivated' && wish.intent === 'activate') return named;
+  return current.address;
 }
 
 /** By a form, or by a consent that came back from the service. */
@@ -58,10 +93,10 @@ export interface Refused {
 }
 
 export type ActivationResult =
-  | { readonly kind: 'active'; readonly mailboxId: MailboxId; readonly checks: readonly CheckResult[] }
+  | { readonly kind: 'connected'; readonly mailboxId: MailboxId; readonly checks: readonly CheckResult[] }
   | Refused;
 
-/** Activates a mailbox for a user, whose first run is due at once. Never rejects for what a service says. */
+/** Connects a mailbox for a user; its run is due at once unless it is to wait for its start. Never rejects for what a service says. */
 export async function activateMailbox(
   ports: Ports,
   activation: Activation,
@@ -80,8 +115,10 @@ export async function activateMailbox(
   if (failed !== undefined) {
     return { kind: 'refused', failure: failed.failure ?? failure('lockstep.internal'), checks };
   }
-  const mailboxId = await saveActive(ports, keys, activation, reached);
-  return { kind: 'active', mailboxId, checks };
+  const { mailboxId, closed } = await saveConnected(ports, keys, activation, reached);
+  for (const mailbox of closed)
+    await giveBackAccess(ports, mailbox, { removeMarks: false, keepsMailGrant: false }, signal);
+  return { kind: 'connected', mailboxId, checks };
 }
 
 interface Reached {
@@ -110,7 +147,11 @@ async function reachMailbox(
       kind: 'reached',
       prepared: { ...prepared, credential: keeper.latest() },
       identity,
-      checks: [{ capability: 'sign-in', ok: true }, ...checks],
+      checks: [
+        { capability: 'sign-in', ok: true },
+        { capability: 'right-mailbox', ok: true },
+        ...checks.filter(({ capability, ok }) => !ok || capability !== 'sign-in'),
+      ],
     };
   } catch (error) {
     if (!(error instanceof RemoteFailure)) throw error;
@@ -128,13 +169,13 @@ function prepare(service: MailService, access: Access, signal: AbortSignal): Pro
 
 function otherAccount(expected: string, identity: MailboxIdentity): Refused {
   return {
-    ...refusedAt('right-mailbox', failure('mailbox.wrong-account')),
+    ...refusedAt('right-mailbox', failure('mailbox.wrong-account'), [{ capability: 'sign-in', ok: true }]),
     accounts: { expected, authorised: identity.address },
   };
 }
 
-function refusedAt(capability: string, why: Failure): Refused {
-  return { kind: 'refused', failure: why, checks: [{ capability, ok: false, failure: why }] };
+function refusedAt(capability: string, why: Failure, before: readonly CheckResult[] = []): Refused {
+  return { kind: 'refused', failure: why, checks: [...before, { capability, ok: false, failure: why }] };
 }
 
 async function checkCrm(
@@ -147,7 +188,7 @@ async function checkCrm(
     readConnection(tx, keys, activation.crmConnectionId),
   );
   if (connection === null || connection.credential === null) {
-    return [{ capability: 'crm-sign-in', ok: false, failure: failure('crm.authorization-revoked') }];
+    return [{ capability: 'crm-sign-in', ok: false, failure: credentialMissing(ports, 'crm') }];
   }
   const crm = ports.crm.open(connection satisfies OpenedConnection, signal);
   try {
@@ -160,12 +201,18 @@ async function checkCrm(
   }
 }
 
-async function saveActive(
+/** The mailbox, and those of the same person that it takes the place of: switched off, and still to be given back. */
+interface Saved {
+  readonly mailboxId: MailboxId;
+  readonly closed: readonly Mailbox[];
+}
+
+async function saveConnected(
   ports: Ports,
   keys: OrganizationKeys,
   activation: Activation,
   reached: Reached,
-): Promise<MailboxId> {
+): Promise<Saved> {
   const { organizationId, userId, service, crmConnectionId } = activation;
   const { prepared, identity } = reached;
   const now = ports.clock.now();
@@ -194,16 +241,47 @@ async function saveActive(
       historyFrom: now - settings.windowDays * DAY,
       now,
     });
-    if (known !== null && known.service !== service) {
-      await forgetPlaces(tx, mailboxId);
-      await eraseCredential(tx, known.mailboxConnectionId, now);
-    }
-    const mailbox = await readMailbox(tx, mailboxId);
-    if (mailbox === null) throw new Error('the mailbox vanished while it was activated');
-    const to = nextMailboxState(mailbox.state, 'activate');
-    if (to === 'ignored' || to === 'impossible') throw new Error(`activation is ${to} in ${mailbox.state}`);
-    await moveMailbox(tx, { id: mailboxId, from: mailbox.state, to, streak: noStreak, cause: null, now });
-    await setDue(tx, { mailboxId, next: { dueAt: now, lane: 'fresh' }, trigger: 'activation' });
-    return mailboxId;
+    if (known !== null && known.service !== service) await forgetPlaces(tx, mailboxId);
+    if (known !== null && known.mailboxConnectionId !== mailboxConnectionId)
+      await eraseCredential(tx, keys, known.mailboxConnectionId, now);
+    await moveConnected(tx, mailboxId, activation, now);
+    const closed: Mailbox[] = [];
+    for (const other of await listOtherMailboxes(tx, { userId, except: mailboxId }))
+      if (await switchOff(tx, other, now)) closed.push(other);
+    return { mailboxId, closed };
   });
+}
+
+/** What the given access makes of the mailbox's state and schedule, and its line in the list of what people did. */
+async function moveConnected(
+  tx: Tx,
+  mailboxId: MailboxId,
+  { organizationId, userId, wish = startAtOnce }: Activation,
+  now: number,
+): Promise<void> {
+  const mailbox = await readMailbox(tx, mailboxId);
+  if (mailbox === null) throw new Error('the mailbox vanished while it was connected');
+  const { state: from } = mailbox;
+  const event = activationEvent(from, wish);
+  const to = nextMailboxState(from, event);
+  if (to === 'impossible') throw new Error(`${event} is impossible in ${from}`);
+  if (to !== 'ignored') {
+    await moveMailbox(tx, { id: mailboxId, from, to, streak: noStreak, cause: null, now });
+    const next = to === 'active' ? ({ dueAt: now, lane: 'fresh' } as const) : null;
+    await setDue(tx, { mailboxId, next, trigger: 'activation' });
+  }
+  await recordAudit(tx, {
+    organizationId,
+    actor: { kind: 'user', userId },
+    action: actionOf(wish, event),
+    subject: 'mailbox',
+    subjectId: mailboxId,
+    now,
+  });
+}
+
+function actionOf({ intent }: ActivationWish, event: 'activate' | 'connect'): AuditAction {
+  if (intent === 'refresh') return 'mailbox.refreshed';
+  if (intent === 'change') return 'mailbox.changed';
+  return event === 'activate' ? 'mailbox.activated' : 'mailbox.connected';
 }

@@ -4,6 +4,7 @@
  */
 import type { OrganizationId, UserId } from '../model/ids.ts';
 import type { SettingsLayer } from '../model/settings.ts';
+import { recordAudit } from '../store/audit.ts';
 import { inOrganization } from '../store/database.ts';
 import { readOrganizationSettings, writeOrganizationSettings } from '../store/organizations.ts';
 import { readUserSettings, writeUserSettings } from '../store/users.ts';
@@ -34,12 +35,26 @@ export async function changeSettings(
 ): Promise<boolean> {
   return await inOrganization(ports.db, who.organizationId, async (tx) => {
     if (layer === 'organization') {
-      const { settings, version } = await readOrganizationSettings(tx, who.organizationId);
-      return await writeOrganizationSettings(tx, {
-        id: who.organizationId,
+      const { organizationId, userId } = who;
+      const { settings, version } = await readOrganizationSettings(tx, organizationId);
+      const written = await writeOrganizationSettings(tx, {
+        id: organizationId,
         seenVersion: version,
         settings: { ...settings, ...change },
       });
+      if (written) {
+        await recordAudit(tx, {
+          organizationId,
+          actor: { kind: 'user', userId },
+          action: 'settings.changed',
+          subject: 'organization',
+          subjectId: organizationId,
+          // Names alone: what was typed may hold addresses.
+          details: { settings: Object.keys(change).toSorted() },
+          now: ports.clock.now(),
+        });
+      }
+      return written;
     }
     const { settings, version } = await readUserSettings(tx, who.userId);
     return await writeUserSettings(tx, {

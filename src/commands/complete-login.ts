@@ -12,6 +12,7 @@ import { organizationKeys } from '../store/keyring.ts';
 import { createLogin } from '../store/logins.ts';
 import { upsertOrganization } from '../store/organizations.ts';
 import { upsertUser } from '../store/users.ts';
+import { healAfterLogin } from './heal-after-login.ts';
 import type { Ports } from './ports.ts';
 
 /** How long a session lasts. */
@@ -56,6 +57,7 @@ export async function completeLogin(
       ...connection,
       now,
     });
+    await healAfterLogin(tx, keys, { userId, crmConnectionId, now });
     await createLogin(tx, { userId, organizationId, tokenHash: hashToken(token), expiresAt, now });
     return { token, expiresAt, organizationId, userId, crmConnectionId };
   });

@@ -3,6 +3,7 @@
  * and the others take its result; or in memory, as long as an activation has not been proven.
  */
 import type { CredentialKeeper, KeptCredential } from '../model/connector.ts';
+import { failure, RemoteFailure } from '../model/failure.ts';
 import { exclusiveCredential, readConnection } from '../store/connections.ts';
 import { inOrganization } from '../store/database.ts';
 import { organizationKeys } from '../store/keyring.ts';
@@ -35,6 +36,8 @@ export function keepStored(
       const organization = await keys();
       const result = await exclusiveCredential(db, organizationId, organization, id, async (current) => {
         let saved: { credential: unknown } | null = null;
+        // Erased while a run was under way: what is erased is never written again.
+        if (current.credential === null) throw new RemoteFailure(failure('lockstep.interrupted'));
         await work({ credential: current.credential, version: current.version }, async (credential) => {
           saved = { credential };
           return { credential, version: current.version + 1 };

@@ -25,6 +25,8 @@ export interface Crm {
   readonly service: string;
   readonly displayName: string;
   open(connection: OpenedConnection, signal: AbortSignal): CrmConnector;
+  /** Withdraws the grant at the CRM; one that is dead already counts as withdrawn. Rejects with `RemoteFailure`. */
+  revoke(credential: unknown): Promise<void>;
 }
 
 /** *Log in with the CRM*: OAuth begun here, finished at the callback. */
@@ -33,9 +35,15 @@ export interface CrmLogin {
   readonly hosts: readonly { readonly id: string; readonly label: string }[];
   /** Whether a host name of the person's own may be typed in instead of an id. */
   readonly ownHostAllowed: boolean;
-  /** Null when `host` is neither an id nor an allowed host name. `details` are kept, sealed, until the callback. */
+  /** Where the account of a stored credential logs in; null when the credential does not say. */
+  hostOf(credential: unknown): string | null;
+  /**
+   * Null when `host` is neither an id nor an allowed host name. `details` are kept, sealed, until the callback. `loginHint`: the user who is meant;
+   * `asksWho`: the page asks for a login even where somebody is logged in.
+   */
   begin(
     host: string,
+    wish?: { readonly loginHint?: string; readonly asksWho?: boolean },
   ): Promise<{ readonly url: string; readonly state: string; readonly details: unknown } | null>;
   /** From the callback's query to who it is and what to store. Rejects with `RemoteFailure`. */
   complete(

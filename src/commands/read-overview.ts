@@ -2,16 +2,21 @@
  * Everything that a person's first page shows of his mailbox, in one transaction: state, schedule, last runs, counts of links and issues.
  */
 import type { FailureCode } from '../model/catalogue.ts';
-import type { Instant } from '../model/clock.ts';
+import { DAY, type Instant } from '../model/clock.ts';
 import type { MailboxId, OrganizationId, UserId } from '../model/ids.ts';
+import { guardWaitMs, intervalOf } from '../model/schedule.ts';
 import { type StatusSentence, statusSentence } from '../model/status-sentence.ts';
+import { readApiGuard } from '../store/api-guards.ts';
 import { type ConnectionFacts, readConnectionFacts } from '../store/connections.ts';
-import { inOrganization } from '../store/database.ts';
+import { inOrganization, type Tx } from '../store/database.ts';
 import { countIssues } from '../store/issues.ts';
+import { organizationKeys } from '../store/keyring.ts';
 import { readSchedule } from '../store/leases.ts';
+import { readRhythm } from '../store/licenses.ts';
 import { countLinks } from '../store/links.ts';
-import { listMailboxes, type Mailbox } from '../store/mailboxes.ts';
-import { listRuns, type Run, readLastSuccess } from '../store/runs.ts';
+import { type Mailbox, readCurrentMailbox } from '../store/mailboxes.ts';
+import { KEEP_MS } from '../store/purge.ts';
+import { type DayOfRuns, listRuns, type Run, readLastSuccess, sumRunsByDay } from '../store/runs.ts';
 import type { Ports } from './ports.ts';
 
 export interface Overview {
@@ -31,6 +36,12 @@ export interface Overview {
   readonly nextRunAt: Instant | null;
   readonly lastSuccessAt: Instant | null;
   readonly lastRun: Run | null;
+  /** From run to run as it is now: license, quiet times and a held-back CRM allowance included. */
+  readonly intervalMs: number;
+  /** When a deactivated mailbox is forgotten. */
+  readonly purgeAt: Instant | null;
+  /** The last 7 days in UTC, today included, oldest first. */
+  readonly week: readonly DayOfRuns[];
   readonly savedTotal: number;
   readonly issuesOpen: number;
 }
@@ -42,31 +53,41 @@ export async function readOverview(
 ): Promise<Overview | null> {
   const now = ports.clock.now();
   return await inOrganization(ports.db, who.organizationId, async (tx) => {
-    const mailbox = (await listMailboxes(tx, { userId: who.userId, limit: 1 }))[0];
-    if (mailbox === undefined) return null;
+    const mailbox = await readCurrentMailbox(tx, who.userId);
+    if (mailbox === null) return null;
+    const keys = await organizationKeys(tx, ports.keyring, who.organizationId);
     const schedule = await readSchedule(tx, mailbox.id, now);
     const [lastRun = null] = await listRuns(tx, { mailboxId: mailbox.id, limit: 1 });
     const lastSuccessAt = await readLastSuccess(tx, mailbox.id);
     const running = schedule?.running ?? false;
     const cause = causeOf(mailbox, lastRun);
+    const guard = await readApiGuard(tx, who.organizationId);
+    const guarded = guard.until !== null && guard.until > now;
+    const rhythm = await readRhythm(tx, mailbox.userId);
     return {
       mailbox,
       serviceName: ports.mailServices.get(mailbox.service)?.displayName ?? mailbox.service,
       crmName: ports.crm.displayName,
-      mailboxConnection: await readConnectionFacts(tx, mailbox.mailboxConnectionId),
-      crmConnection: await readConnectionFacts(tx, mailbox.crmConnectionId),
+      mailboxConnection: await readConnectionFacts(tx, keys, mailbox.mailboxConnectionId),
+      crmConnection: await readConnectionFacts(tx, keys, mailbox.crmConnectionId),
       status: statusSentence({
         state: mailbox.state,
         cause: cause?.code ?? null,
         running,
         everSucceeded: lastSuccessAt !== null,
         more: lastRun?.outcome?.kind === 'more',
+        endsByItself: mailbox.pause?.until != null,
+        pausedByAdmin: mailbox.pause?.by === 'admin',
+        guarded,
       }),
       cause,
       running,
       nextRunAt: schedule?.dueAt ?? null,
       lastSuccessAt,
       lastRun,
+      intervalMs: guarded ? guardWaitMs(guard.step) : intervalOf(rhythm, schedule?.quietRuns ?? 0),
+      purgeAt: mailbox.state === 'deactivated' ? mailbox.stateAt + KEEP_MS : null,
+      week: await readWeek(tx, mailbox.id, now),
       savedTotal: await countLinks(tx, mailbox.id),
       issuesOpen: await countIssues(tx, mailbox.id),
     };
@@ -83,13 +104,29 @@ function causeOf(mailbox: Mailbox, lastRun: Run | null): Overview['cause'] {
   return mailbox.cause === null ? null : { code: mailbox.cause, vendorCode: null, fields: [] };
 }
 
+const DAYS = 7;
+
+/** Every day of the last seven, with zeros where nothing ran. */
+async function readWeek(tx: Tx, mailboxId: MailboxId, now: Instant): Promise<readonly DayOfRuns[]> {
+  const days = Array.from({ length: DAYS }, (_, back) => startOfDay(now - (DAYS - 1 - back) * DAY));
+  const sums = await sumRunsByDay(tx, { mailboxId, from: days[0] ?? now });
+  return days.map((at) => {
+    const day = new Date(at).toISOString().slice(0, 10);
+    return sums.find((sum) => sum.day === day) ?? { day, runs: 0, saved: 0, skipped: 0, issues: 0 };
+  });
+}
+
+function startOfDay(at: Instant): Instant {
+  return Math.floor(at / DAY) * DAY;
+}
+
 /** The mailbox of a user as it is stored; null when he has none. */
 export async function ownMailbox(
   ports: Ports,
   who: { readonly organizationId: OrganizationId; readonly userId: UserId },
 ): Promise<Mailbox | null> {
   return await inOrganization(ports.db, who.organizationId, async (tx) => {
-    return (await listMailboxes(tx, { userId: who.userId, limit: 1 }))[0] ?? null;
+    return await readCurrentMailbox(tx, who.userId);
   });
 }
 

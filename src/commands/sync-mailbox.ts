@@ -2,24 +2,28 @@
  * One leased run with everything round it: open both connections, run, then let the outcome move the mailbox's counters and state, and say when
  * it is due next. The worker calls this for every lease; `lockstep sync` calls it for one.
  */
-import { compileRules } from '../decide/rules.ts';
-import { MINUTE } from '../model/clock.ts';
-import { failure, RemoteFailure } from '../model/failure.ts';
+import { type Instant, MINUTE } from '../model/clock.ts';
+import { type Failure, failure, RemoteFailure } from '../model/failure.ts';
 import type { RunId } from '../model/ids.ts';
-import { afterRun, nextMailboxState, runsInState } from '../model/mailbox-state.ts';
+import { afterRun, nextMailboxState, noStreak, runsInState } from '../model/mailbox-state.ts';
 import { noCounts, type RunOutcome } from '../model/run.ts';
-import { type NextRun, nextRun, RUN_INTERVAL_MS } from '../model/schedule.ts';
-import { type EmailSettings, effectiveSettings } from '../model/settings.ts';
-import { type Connection, readConnection } from '../store/connections.ts';
+import {
+  intervalOf,
+  isShareUsed,
+  type NextRun,
+  nextRun,
+  quietRunsAfter,
+  runAfterGuard,
+} from '../model/schedule.ts';
+import { holdBack, letGo } from '../store/api-guards.ts';
 import { inOrganization, type Tx } from '../store/database.ts';
-import { type OrganizationKeys, organizationKeys } from '../store/keyring.ts';
-import { holdLease, type Lease, LeaseLost } from '../store/leases.ts';
+import { holdLease, type Lease, LeaseLost, readSchedule, writeQuietRuns } from '../store/leases.ts';
 import { type Mailbox, moveMailbox, readMailbox, writeStreak } from '../store/mailboxes.ts';
-import { readOrganizationSettings } from '../store/organizations.ts';
+import { endSkipping } from '../store/pauses.ts';
 import { finishRun, startRun } from '../store/runs.ts';
-import { readUserSettings } from '../store/users.ts';
 import { type RunReport, runMailbox } from '../sync/run.ts';
 import { keepStored } from './keep-credential.ts';
+import { credentialMissing, type LoadedMailbox, loadMailbox, rulesOf } from './load-mailbox.ts';
 import type { Ports } from './ports.ts';
 
 /** Heads read per run before the rest goes to the back-fill lane, and the longest that one run may take. */
@@ -31,20 +35,20 @@ export interface SyncResult {
   readonly next: NextRun | null;
 }
 
-interface Loaded {
-  readonly mailbox: Mailbox;
-  readonly keys: OrganizationKeys;
-  readonly settings: EmailSettings;
-  readonly mailConnection: Connection | null;
-  readonly crmConnection: Connection | null;
-}
-
 /** Runs the leased mailbox once. Rejects only for faults of the database; whatever a service does is an outcome. */
 export async function syncMailbox(ports: Ports, lease: Lease, signal: AbortSignal): Promise<SyncResult> {
   const { organizationId } = lease;
-  const loaded = await inOrganization(ports.db, organizationId, (tx) => load(ports, tx, lease));
-  if (loaded === null || runsInState[loaded.mailbox.state] === 'never')
-    return { report: nothingDone, next: null };
+  const loaded = await inOrganization(ports.db, organizationId, async (tx) => {
+    await endPause(tx, lease, ports.clock.now());
+    return await loadMailbox(ports, tx, lease);
+  });
+  if (loaded === null) return { report: nothingDone, next: null };
+  if (runsInState[loaded.mailbox.state] === 'never')
+    return { report: nothingDone, next: untilPauseEnds(loaded.mailbox) };
+  const { until } = loaded.guard;
+  // A colleague's run found the allowance used up: no request of this mailbox would find out more.
+  if (until !== null && until > ports.clock.now())
+    return { report: failedWith(failure('crm.api-share-used')), next: runAfterGuard(until, ports.random) };
   const startedAt = ports.clock.now();
   const runId = await inOrganization(ports.db, organizationId, (tx) =>
     startRun(tx, { lease, worker: ports.worker, now: startedAt }),
@@ -53,8 +57,22 @@ export async function syncMailbox(ports: Ports, lease: Lease, signal: AbortSigna
   if (report.fault !== null) {
     ports.log('run.fault', { mailbox: lease.mailboxId, run: runId, ...describeFault(report.fault) });
   }
-  const next = await finish(ports, lease, runId, startedAt, report);
+  const next = await finish(ports, { lease, loaded, runId, startedAt }, report);
   return { report, next };
+}
+
+/** A pause whose end has come is over; what came meanwhile is caught up by the run that follows. */
+async function endPause(tx: Tx, { mailboxId }: Lease, now: Instant): Promise<void> {
+  const mailbox = await readMailbox(tx, mailboxId);
+  if (mailbox === null || mailbox.pause?.until == null || mailbox.pause.until > now) return;
+  const to = nextMailboxState(mailbox.state, 'pause-ended');
+  if (to === 'ignored' || to === 'impossible') return;
+  await moveMailbox(tx, { id: mailboxId, from: mailbox.state, to, streak: noStreak, cause: null, now });
+}
+
+/** A mailbox that does not run is due again when its pause ends, if it ends by itself. */
+function untilPauseEnds({ pause }: Mailbox): NextRun | null {
+  return pause?.until == null ? null : { dueAt: pause.until, lane: 'fresh' };
 }
 
 /** What a run would do now: everything up to the plan, with nothing written anywhere. Needs no lease. */
@@ -72,32 +90,18 @@ export async function planMailbox(
     lane: 'fresh',
     trigger: 'command',
   };
-  const loaded = await inOrganization(ports.db, organizationId, (tx) => load(ports, tx, lease));
+  const loaded = await inOrganization(ports.db, organizationId, (tx) => loadMailbox(ports, tx, lease));
   if (loaded === null) return nothingDone;
   return await openAndRun(ports, { lease, loaded, runId: DRY_RUN, signal, dryRun: true });
 }
 
-const nothingDone: RunReport = { outcome: { kind: 'done' }, counts: noCounts, fault: null };
+const nothingRead = { counts: noCounts, changed: false, usage: null, fault: null } as const;
+const nothingDone: RunReport = { outcome: { kind: 'done' }, ...nothingRead };
 const DRY_RUN = 'dry-run' as RunId;
-
-async function load(ports: Ports, tx: Tx, lease: Lease): Promise<Loaded | null> {
-  const mailbox = await readMailbox(tx, lease.mailboxId);
-  if (mailbox === null) return null;
-  const keys = await organizationKeys(tx, ports.keyring, lease.organizationId);
-  const organization = await readOrganizationSettings(tx, lease.organizationId);
-  const user = await readUserSettings(tx, mailbox.userId);
-  return {
-    mailbox,
-    keys,
-    settings: effectiveSettings(organization.settings, user.settings),
-    mailConnection: await readConnection(tx, keys, mailbox.mailboxConnectionId),
-    crmConnection: await readConnection(tx, keys, mailbox.crmConnectionId),
-  };
-}
 
 interface Opening {
   readonly lease: Lease;
-  readonly loaded: Loaded;
+  readonly loaded: LoadedMailbox;
   readonly runId: RunId;
   readonly signal: AbortSignal;
   readonly dryRun: boolean;
@@ -110,8 +114,8 @@ async function openAndRun(
   const { mailbox, mailConnection, crmConnection } = loaded;
   const service = ports.mailServices.get(mailbox.service);
   if (service === undefined || mailConnection?.credential == null)
-    return failed('mailbox.authorization-revoked');
-  if (crmConnection?.credential == null) return failed('crm.authorization-revoked');
+    return failedWith(credentialMissing(ports, 'mailbox'));
+  if (crmConnection?.credential == null) return failedWith(credentialMissing(ports, 'crm'));
   const mail = service.open(mailConnection, { signal, keeper: keepStored(ports, mailConnection) });
   const crm = ports.crm.open(crmConnection, signal);
   try {
@@ -126,12 +130,7 @@ async function openAndRun(
       lease,
       mail,
       crm,
-      rules: compileRules({
-        settings: loaded.settings,
-        addresses: mailbox.addresses,
-        historyFrom: mailbox.historyFrom,
-        facts: ports.facts,
-      }),
+      rules: rulesOf(ports, loaded),
       budget: { itemsMax: RUN_ITEMS_MAX, endsAt: ports.clock.now() + RUN_MS_MAX },
       signal,
       dryRun,
@@ -142,18 +141,20 @@ async function openAndRun(
   }
 }
 
-function failed(code: 'mailbox.authorization-revoked' | 'crm.authorization-revoked'): RunReport {
-  return { outcome: { kind: 'failed', failure: failure(code) }, counts: noCounts, fault: null };
+function failedWith(why: Failure): RunReport {
+  return { outcome: { kind: 'failed', failure: why }, ...nothingRead };
+}
+
+interface Ran {
+  readonly lease: Lease;
+  readonly loaded: LoadedMailbox;
+  readonly runId: RunId;
+  readonly startedAt: Instant;
 }
 
 /** Writes the end of the run and what it means for the mailbox, unless another worker has taken over. */
-async function finish(
-  ports: Ports,
-  lease: Lease,
-  runId: RunId,
-  startedAt: number,
-  report: RunReport,
-): Promise<NextRun | null> {
+async function finish(ports: Ports, ran: Ran, report: RunReport): Promise<NextRun | null> {
+  const { lease, runId } = ran;
   const { outcome, counts } = report;
   const endedAt = ports.clock.now();
   // A lease that ran out without anybody taking over is still given back: null would take the mailbox off the due-table for ever.
@@ -163,20 +164,65 @@ async function finish(
     return await inOrganization(ports.db, lease.organizationId, async (tx) => {
       await holdLease(tx, lease, endedAt);
       await finishRun(tx, { id: runId, outcome, counts, endedAt });
-      const mailbox = await readMailbox(tx, lease.mailboxId);
-      if (mailbox === null) return null;
-      const state = await applyOutcome(tx, mailbox, outcome, endedAt);
-      return nextRun(
-        state,
-        { startedAt, endedAt, outcome, trigger: lease.trigger },
-        RUN_INTERVAL_MS,
-        ports.random,
-      );
+      return await planNext(ports, tx, ran, report, endedAt);
     });
   } catch (error) {
     if (error instanceof LeaseLost) return goOn;
     throw error;
   }
+}
+
+/** What the run means for the mailbox and its organization, and when it is due next. */
+async function planNext(
+  ports: Ports,
+  tx: Tx,
+  { lease, loaded, startedAt }: Ran,
+  report: RunReport,
+  endedAt: Instant,
+): Promise<NextRun | null> {
+  const { outcome } = report;
+  const { mailboxId, trigger } = lease;
+  const mailbox = await readMailbox(tx, mailboxId);
+  if (mailbox === null) return null;
+  const state = await applyOutcome(tx, mailbox, outcome, endedAt);
+  if (runsInState[state] === 'never') return untilPauseEnds(mailbox);
+  if (outcome.kind === 'done' && loaded.mailbox.skipping) await endSkipping(tx, mailboxId);
+  const heldUntil = await findHoldBack(tx, loaded, report, endedAt);
+  if (heldUntil !== null) return runAfterGuard(heldUntil, ports.random);
+  const quietRuns = await countQuiet(tx, loaded, report, endedAt);
+  const run = { startedAt, endedAt, outcome, trigger };
+  return nextRun(state, run, intervalOf(loaded.rhythm, quietRuns), ports.random);
+}
+
+/** Outcomes that say that the organization's allowance is gone, or its share of it (R11). */
+const ALLOWANCE_GONE: ReadonlySet<string> = new Set(['crm.api-share-used', 'crm.api-limit']);
+
+/** Until when the organization's runs are held back by what this one met; null when they go on. */
+async function findHoldBack(
+  tx: Tx,
+  { mailbox, settings, guard }: LoadedMailbox,
+  { outcome, usage }: RunReport,
+  now: Instant,
+): Promise<Instant | null> {
+  if (outcome.kind === 'failed' && ALLOWANCE_GONE.has(outcome.failure.code))
+    return await holdBack(tx, mailbox.organizationId, now);
+  const isBack = guard.step > 0 && usage !== null && !isShareUsed(usage, settings.apiShareMax);
+  if (isBack) await letGo(tx, mailbox.organizationId);
+  return null;
+}
+
+/** Runs in a row that found nothing changed, this one included; counted for an adaptive rhythm alone. */
+async function countQuiet(
+  tx: Tx,
+  { mailbox, rhythm }: LoadedMailbox,
+  report: RunReport,
+  now: Instant,
+): Promise<number> {
+  if (rhythm.pattern === 'fixed') return 0;
+  const before = (await readSchedule(tx, mailbox.id, now))?.quietRuns ?? 0;
+  const quietRuns = quietRunsAfter(before, report);
+  await writeQuietRuns(tx, mailbox.id, quietRuns);
+  return quietRuns;
 }
 
 /** Moves counters and state; returns the state that holds afterwards. A person who moved it meanwhile wins. */

@@ -13,10 +13,20 @@ export interface DomainFacts {
   registrableDomain(domain: string): string | null;
 }
 
+/** A time in which nothing was to be saved by itself: from, inclusive, and to, exclusive. */
+export interface Gap {
+  readonly startsAt: Instant;
+  readonly endsAt: Instant;
+}
+
 export interface Rules {
   readonly settings: EmailSettings;
   /** Mail received before this instant is outside the history window. */
   readonly historyFrom: Instant;
+  /** The run goes over a gap: what came in it is left unread, as far as the feed tells (R4). */
+  readonly skipping: boolean;
+  /** Whether mail received then came while sync was paused, and that time was to be skipped. */
+  isInGap(receivedAt: Instant): boolean;
   isOwn(address: string): boolean;
   /** Own addresses and everybody at an internal domain. */
   isInternal(address: string): boolean;
@@ -34,7 +44,10 @@ export function compileRules(input: {
   readonly addresses: readonly string[];
   readonly historyFrom: Instant;
   readonly facts: DomainFacts;
+  readonly gaps?: readonly Gap[];
+  readonly skipping?: boolean;
 }): Rules {
+  const gaps = input.gaps ?? [];
   const own = new Set(input.addresses.map((address) => address.toLowerCase()));
   const ownDomains = [...own]
     .map(domainOf)
@@ -46,6 +59,9 @@ export function compileRules(input: {
   return {
     settings: input.settings,
     historyFrom: input.historyFrom,
+    skipping: input.skipping ?? false,
+    isInGap: (receivedAt) =>
+      gaps.some(({ startsAt, endsAt }) => receivedAt >= startsAt && receivedAt < endsAt),
     isOwn: (address) => own.has(address),
     isInternal,
     isBlocked: (address) => blocked.has(address) || coversDomain(blocked, domainOf(address)),

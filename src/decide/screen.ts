@@ -25,7 +25,7 @@ export type Screening = { readonly kind: 'skip'; readonly code: SkipCode } | Can
 export function screen(head: EmailHead, rules: Rules): Screening {
   const unfit = unfitKind(head);
   if (unfit !== null) return skip(unfit);
-  const explicit = head.place === 'salesforce-folder' || hasCategory(head, SALESFORCE_CATEGORY);
+  const explicit = isChosen(head);
   const barred = explicit ? null : autoSaveBar(head, rules);
   if (barred !== null) return skip(barred);
   // Somebody whose mail must never reach the CRM: no choice of a folder overrides that.
@@ -43,6 +43,11 @@ export function screen(head: EmailHead, rules: Rules): Screening {
     outside.map((address) => rules.accountDomain(address)).filter((domain) => domain !== null),
   );
   return { kind: 'candidate', explicit, outgoing: isOutgoing(head, rules), outside, domains };
+}
+
+/** Whether a person chose the mail himself, by folder or category (E1). */
+export function isChosen(head: EmailHead): boolean {
+  return head.place === 'salesforce-folder' || hasCategory(head, SALESFORCE_CATEGORY);
 }
 
 /** Whether the mail carries a category, whatever its case: Outlook shows the first spelling that was ever used. */
@@ -80,6 +85,7 @@ function autoSaveBar(head: EmailHead, rules: Rules): SkipCode | null {
   if (head.place === 'inbox' && !settings.autoSaveInbox) return 'skipped.auto-save-off';
   if (head.place === 'sent' && !settings.autoSaveSent) return 'skipped.auto-save-off';
   if (head.receivedAt < rules.historyFrom) return 'skipped.before-window';
+  if (rules.isInGap(head.receivedAt)) return 'skipped.while-paused';
   return null;
 }
 

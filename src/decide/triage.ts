@@ -18,6 +18,8 @@ export interface Triage {
   readonly gone: readonly ItemId[];
   /** Skipped unread, because the feed's first reading met mail older than the window. */
   readonly beforeWindow: readonly ItemId[];
+  /** Skipped unread, because it came in a gap that this run goes over. */
+  readonly inGap: readonly ItemId[];
   readonly echoes: number;
 }
 
@@ -27,6 +29,8 @@ export interface TriageInput {
   /** The feed is being read for the first time, or anew after its cursor was lost. */
   readonly firstReading: boolean;
   readonly historyFrom: Instant;
+  /** Given while the run goes over a gap. */
+  readonly isInGap?: ((receivedAt: Instant) => boolean) | undefined;
   readonly links: ReadonlyMap<ItemId, Link>;
   /** Items parked by an issue, with the version they had: an equal one is the echo of our own mark. */
   readonly parked: ReadonlyMap<ItemId, string>;
@@ -42,6 +46,7 @@ export function triage(input: TriageInput): Triage {
   const touched: { itemId: ItemId; version: string }[] = [];
   const gone: ItemId[] = [];
   const beforeWindow: ItemId[] = [];
+  const inGap: ItemId[] = [];
   let echoes = 0;
   for (const change of last.values()) {
     if (change.kind === 'deleted') {
@@ -52,9 +57,16 @@ export function triage(input: TriageInput): Triage {
     if (known === change.version) echoes += 1;
     else if (input.links.has(change.itemId)) touched.push({ itemId: change.itemId, version: change.version });
     else if (isBeforeWindow(change.receivedAt, input)) beforeWindow.push(change.itemId);
+    else if (isLeftOut(change, input)) inGap.push(change.itemId);
     else fresh.push(change.itemId);
   }
-  return { fresh, touched, gone, beforeWindow, echoes };
+  return { fresh, touched, gone, beforeWindow, inGap, echoes };
+}
+
+/** What somebody chose by the folder, and what an issue holds, is read all the same. */
+function isLeftOut({ itemId, receivedAt }: Extract<Change, { kind: 'upsert' }>, input: TriageInput): boolean {
+  if (input.isInGap === undefined || receivedAt === null || input.parked.has(itemId)) return false;
+  return input.place !== 'salesforce-folder' && input.isInGap(receivedAt);
 }
 
 function isBeforeWindow(receivedAt: Instant | null, input: TriageInput): boolean {

@@ -20,6 +20,13 @@ const lockstepEntries = {
     'nobody',
     'The run was interrupted and goes on with the next one.',
   ),
+  'lockstep.credentials-forgotten': entry(
+    'lockstep',
+    'authorization-revoked',
+    'user',
+    'The sync service was restarted and keeps no logins on disk, so it has forgotten yours. Log in to Salesforce and connect your mailbox again; nothing else is lost.',
+    'CREDENTIALS=memory: logins live in the memory of the process alone and are gone after a restart. Everybody authorises again; CREDENTIALS=sealed keeps them across restarts.',
+  ),
   'lockstep.being-saved-elsewhere': entry(
     'lockstep',
     'bad-item',

@@ -202,8 +202,8 @@ export interface MailConsent {
   complete(details: unknown, callbackUrl: string, signal: AbortSignalLike): Promise<PreparedConnection>;
   /** The page where an administrator approves for everybody; null where the service has none. */
   readonly approvalUrl: string | null;
-  /** Withdraws the grant at the service; one that is dead already counts as withdrawn. */
-  revoke(credential: unknown, signal: AbortSignalLike): Promise<void>;
+  /** Withdraws the grant at the service; one that is dead already counts as withdrawn. `not-possible`: the service knows no such thing. */
+  revoke(credential: unknown, signal: AbortSignalLike): Promise<'done' | 'not-possible'>;
 }
 
 export interface MailService {

@@ -16,6 +16,26 @@ export const crmEntries = {
     'Your Salesforce administrator must allow this app.',
     'The app is blocked or not pre-authorised. Setup, Connected Apps OAuth Usage: install or unblock it; or add the user to its permission set.',
   ),
+  'crm.wrong-account': entry(
+    'crm',
+    'permission-missing',
+    'user',
+    'You logged in to Salesforce as somebody else than before, so nothing was changed. Log out of Salesforce in this browser and refresh again as the same user, or choose Change to continue with the other account.',
+    'Refresh renews the Salesforce account that is connected; the login came back with another user or organization. Change takes over another one.',
+  ),
+  'crm.account-in-use': entry(
+    'crm',
+    'permission-missing',
+    'user',
+    'That Salesforce account has a mailbox of its own here already, so nothing was changed. Deactivate that one first, or choose another account.',
+  ),
+  'crm.api-share-used': entry(
+    'crm',
+    'quota-or-licence',
+    'crm-admin',
+    'Your organization has used the share of its Salesforce API calls that sync may use today. Sync resumes by itself within hours.',
+    'The share of the daily allowance in the settings (apiShareMax) is used up. See Setup, Company Information, API Requests, Last 24 Hours; runs wait 2.5, then 4.5, then 6.5 hours and resume by themselves.',
+  ),
   'crm.user-inactive': entry(
     'crm',
     'authorization-revoked',
@@ -27,7 +47,7 @@ export const crmEntries = {
     'permission-missing',
     'crm-admin',
     'Salesforce login rules (IP range or hours) block the sync service. Ask your Salesforce administrator.',
-    "The login was refused by IP range or login hours. Relax IP restrictions for the app, or add the server's address to the profile.",
+    'The login was refused by IP range or login hours. Setup, External Client App Manager, Lockstep, Policies, IP Relaxation: relax IP restrictions; or Setup, Profiles, Login IP Ranges and Login Hours: admit the server.',
   ),
   'crm.app-misconfigured': entry(
     'crm',
@@ -47,7 +67,7 @@ export const crmEntries = {
     'permission-missing',
     'crm-admin',
     'API access is not enabled for your Salesforce edition or profile. Ask your Salesforce administrator.',
-    'Enable "API Enabled" in the profile or a permission set; the edition must include API access.',
+    'Setup, Permission Sets or Profiles, System Permissions: enable "API Enabled"; the edition must include API access.',
   ),
   'crm.api-limit': entry(
     'crm',
@@ -61,7 +81,7 @@ export const crmEntries = {
     'permission-missing',
     'crm-admin',
     'Your Salesforce profile cannot see an object or field that the sync needs. Ask your Salesforce administrator.',
-    'An object or field is missing or hidden. Grant it by the permission set "Lockstep" in salesforce/, or in the profile\'s field-level security. The names are beside this text.',
+    'An object or field is missing or hidden. Setup, Permission Sets, Lockstep (deployed from salesforce/), Manage Assignments: add the user; or Setup, Object Manager, the object, Fields & Relationships, Set Field-Level Security. The names are beside this text.',
   ),
   'crm.transient': entry(
     'crm',

@@ -12,6 +12,8 @@ export type MailboxId = Branded<'MailboxId'>;
 export type ConnectionId = Branded<'ConnectionId'>;
 export type RunId = Branded<'RunId'>;
 export type IssueId = Branded<'IssueId'>;
+export type LicenseId = Branded<'LicenseId'>;
+export type AuditId = Branded<'AuditId'>;
 
 /** A mailbox item's id as its service writes it; case-sensitive, up to 512 bytes (EWS). */
 export type ItemId = Branded<'ItemId'>;

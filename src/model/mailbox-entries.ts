@@ -21,7 +21,7 @@ export const mailboxEntries = {
     'mailbox-unavailable',
     'mail-admin',
     'The mailbox account is disabled or blocked. Ask your mail administrator.',
-    'The account is disabled (ErrorAccountDisabled or HTTP 456). Enable it in Active Directory.',
+    'The account is disabled (ErrorAccountDisabled or HTTP 456). Enable-ADAccount -Identity ACCOUNT, or Unlock-ADAccount -Identity ACCOUNT where it is locked.',
   ),
   'mailbox.authorization-revoked': entry(
     'mailbox',
@@ -146,7 +146,7 @@ export const mailboxEntries = {
     'permission-missing',
     'mail-admin',
     'Your administrator has switched off Exchange Web Services for this mailbox or application.',
-    'HTTP 403 from Exchange. Check Get-CASMailbox -Identity MAILBOX | fl Ews* : EwsEnabled must be true and EwsApplicationAccessPolicy must admit the user agent "Lockstep".',
+    'HTTP 403 from Exchange. Get-CASMailbox -Identity MAILBOX | fl Ews* shows it; Set-CASMailbox -Identity MAILBOX -EwsEnabled $true switches it on, and EwsApplicationAccessPolicy must admit the user agent "Lockstep" (Set-CASMailbox -Identity MAILBOX -EwsAllowList @{Add="Lockstep*"}).',
   ),
   'mailbox.use-office-365': entry(
     'mailbox',

@@ -2,10 +2,10 @@
  * The states of a mailbox and what moves them (R8): one typed table, and nothing outside it changes a state. The stored write is
  * `update ... where state = $from`, so two movers can never both win. Described in docs/state-machines.md.
  *
- *   not-activated ──activate──▶ active ◀──resume / probe-succeeded / activate──┐
- *                                 │ ├─pause────────▶ paused ───────────────────┤
- *                                 │ ├─refused──────▶ authorization-required ───┤ (activate only)
- *                                 │ └─failed-often─▶ suspended ────────────────┘
+ *   not-activated ──activate──▶ active ◀──resume / pause-ended / probe-succeeded / activate──┐
+ *                                 │ ├─pause────────▶ paused ──────────────────────────────────┤
+ *                                 │ ├─refused──────▶ authorization-required ─(activate only)──┤
+ *                                 │ └─failed-often─▶ suspended ───────────────────────────────┘
  *                                 └─deactivate (from every state) ─▶ deactivated
  */
 import { dispositionOf } from './failure.ts';
@@ -20,13 +20,16 @@ export type MailboxState =
   | 'deactivated';
 
 /**
+ * `connect`: access was given and checked, and sync is not asked to start by it. `pause-ended`: the date came up to which somebody had paused.
  * `refused`: the sixth rejection in a row, or one final refusal. `failed-often`: the tenth failed run in a row for any other cause.
  * `probe-succeeded`: a run in `suspended` went through.
  */
 export type MailboxEvent =
   | 'activate'
+  | 'connect'
   | 'pause'
   | 'resume'
+  | 'pause-ended'
   | 'refused'
   | 'failed-often'
   | 'probe-succeeded'
@@ -43,8 +46,10 @@ export const mailboxStates = [
 
 export const mailboxEvents = [
   'activate',
+  'connect',
   'pause',
   'resume',
+  'pause-ended',
   'refused',
   'failed-often',
   'probe-succeeded',
@@ -57,18 +62,23 @@ type Cell = MailboxState | 'ignored' | 'impossible';
 const table: Readonly<Record<MailboxState, Readonly<Record<MailboxEvent, Cell>>>> = {
   'not-activated': {
     activate: 'active',
+    connect: 'ignored',
     pause: 'impossible',
     resume: 'impossible',
+    'pause-ended': 'ignored',
     refused: 'ignored',
     'failed-often': 'ignored',
     'probe-succeeded': 'ignored',
-    deactivate: 'ignored',
+    // Connected and not started: the access is given back.
+    deactivate: 'deactivated',
   },
   active: {
     // Re-activation at any time (A6): the same state, a new credential.
     activate: 'active',
+    connect: 'active',
     pause: 'paused',
     resume: 'ignored',
+    'pause-ended': 'ignored',
     refused: 'authorization-required',
     'failed-often': 'suspended',
     'probe-succeeded': 'ignored',
@@ -76,8 +86,11 @@ const table: Readonly<Record<MailboxState, Readonly<Record<MailboxEvent, Cell>>>
   },
   paused: {
     activate: 'active',
+    // *Refresh* renews the account; the pause is the person's own and stands.
+    connect: 'ignored',
     pause: 'ignored',
     resume: 'active',
+    'pause-ended': 'active',
     // A run that was under way when somebody paused may still end badly: the pause stands.
     refused: 'ignored',
     'failed-often': 'ignored',
@@ -86,8 +99,10 @@ const table: Readonly<Record<MailboxState, Readonly<Record<MailboxEvent, Cell>>>
   },
   'authorization-required': {
     activate: 'active',
+    connect: 'active',
     pause: 'impossible',
     resume: 'impossible',
+    'pause-ended': 'ignored',
     refused: 'ignored',
     'failed-often': 'ignored',
     'probe-succeeded': 'ignored',
@@ -95,8 +110,10 @@ const table: Readonly<Record<MailboxState, Readonly<Record<MailboxEvent, Cell>>>
   },
   suspended: {
     activate: 'active',
+    connect: 'active',
     pause: 'paused',
     resume: 'active',
+    'pause-ended': 'ignored',
     refused: 'authorization-required',
     'failed-often': 'ignored',
     'probe-succeeded': 'active',
@@ -104,8 +121,10 @@ const table: Readonly<Record<MailboxState, Readonly<Record<MailboxEvent, Cell>>>
   },
   deactivated: {
     activate: 'active',
+    connect: 'not-activated',
     pause: 'impossible',
     resume: 'impossible',
+    'pause-ended': 'ignored',
     refused: 'ignored',
     'failed-often': 'ignored',
     'probe-succeeded': 'ignored',
@@ -116,6 +135,18 @@ const table: Readonly<Record<MailboxState, Readonly<Record<MailboxEvent, Cell>>>
 /** What an event makes of a state. Total: every pair has its cell. */
 export function nextMailboxState(state: MailboxState, event: MailboxEvent): Cell {
   return table[state][event];
+}
+
+/**
+ * The event that given access is. *Refresh* and access without a start renew what there is and begin nothing that was not begun; everything else
+ * switches on.
+ */
+export function activationEvent(
+  state: MailboxState,
+  wish: { readonly intent: 'activate' | 'refresh' | 'change'; readonly start: boolean },
+): 'activate' | 'connect' {
+  const renews = wish.intent === 'refresh' && state !== 'deactivated';
+  return wish.start && !renews ? 'activate' : 'connect';
 }
 
 /** Whether runs are started in this state: `probe` means every few hours, to see whether it has healed. */

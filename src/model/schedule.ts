@@ -3,6 +3,7 @@
  * so that mailboxes once spread stay spread.
  */
 import { DAY, HOUR, type Instant, MINUTE, type Random, SECOND } from './clock.ts';
+import type { ApiUsage } from './connector.ts';
 import type { MailboxState } from './mailbox-state.ts';
 import { runsInState } from './mailbox-state.ts';
 import type { RunOutcome, RunTrigger } from './run.ts';
@@ -11,6 +12,73 @@ import type { RunOutcome, RunTrigger } from './run.ts';
 export const RUN_INTERVAL_MS = 30 * MINUTE;
 /** From probe to probe while suspended (R8). */
 export const PROBE_INTERVAL_MS = 3 * HOUR;
+/** What a license says of the rhythm; nobody else chooses it (R1). */
+export interface Rhythm {
+  readonly intervalMs: number;
+  /** `adaptive`: twice, then four times the interval while nothing changes, and back at any change. */
+  readonly pattern: 'fixed' | 'adaptive';
+}
+
+/** Without a license. */
+export const defaultRhythm: Rhythm = { intervalMs: RUN_INTERVAL_MS, pattern: 'fixed' };
+
+/** How far the interval of an adaptive rhythm grows, by runs in a row that found nothing changed. */
+const GROWTH = [1, 2, 4] as const;
+
+/** From run to run, after so many runs in a row that found nothing changed. */
+export function intervalOf({ intervalMs, pattern }: Rhythm, quietRuns: number): number {
+  if (pattern === 'fixed') return intervalMs;
+  return intervalMs * (GROWTH[Math.min(Math.max(quietRuns, 0), GROWTH.length - 1)] ?? 1);
+}
+
+/** The count of quiet runs after one more. A run that failed or was cut short says nothing of what changed. */
+export function quietRunsAfter(
+  before: number,
+  run: { readonly outcome: RunOutcome; readonly changed: boolean },
+) {
+  if (run.changed) return 0;
+  return run.outcome.kind === 'done' ? Math.min(before + 1, GROWTH.length - 1) : before;
+}
+
+/** How long an organization's runs stay away after its share of the API allowance was used up, by how often in a row it was (R11). */
+const GUARD_WAITS_MS = [2.5 * HOUR, 4.5 * HOUR, 6.5 * HOUR] as const;
+/** Afterwards they do not all come back in one moment; the first of them finds out for the others. */
+const GUARD_SPREAD_MS = 5 * MINUTE;
+
+/** What is remembered of an organization's API allowance. */
+export interface ApiGuard {
+  /** How often in a row the share was found used up; 0: not. */
+  readonly step: number;
+  /** No run of the organization before; null: none was held. */
+  readonly until: Instant | null;
+}
+
+/** The guard after a run met the used-up share. While somebody else's finding still holds, it stands. */
+export function tightenGuard(
+  guard: ApiGuard,
+  now: Instant,
+): { readonly step: number; readonly until: Instant } {
+  if (guard.until !== null && guard.until > now) return { step: guard.step, until: guard.until };
+  const step = Math.min(guard.step + 1, GUARD_WAITS_MS.length);
+  return { step, until: now + guardWaitMs(step) };
+}
+
+/** How long one step waits. */
+export function guardWaitMs(step: number): number {
+  return GUARD_WAITS_MS[Math.min(Math.max(step, 1), GUARD_WAITS_MS.length) - 1] ?? GUARD_WAITS_MS[0];
+}
+
+/** When a mailbox of a guarded organization runs next; no hint and nobody brings it forward. */
+export function runAfterGuard(until: Instant, random: Random): NextRun {
+  const dueAt = until + Math.floor(random.next() * GUARD_SPREAD_MS);
+  return { dueAt, lane: 'fresh', heldUntil: dueAt };
+}
+
+/** Whether so much of the allowance is used that runs must end. */
+export function isShareUsed(usage: ApiUsage | null, shareMax: number): boolean {
+  return usage !== null && usage.max > 0 && usage.used >= usage.max * shareMax;
+}
+
 /** Between two runs that somebody asked for (R2). */
 export const SYNC_NOW_INTERVAL_MS = 1 * MINUTE;
 /** Before a run goes on whose budget was used up: the back-fill lane. */

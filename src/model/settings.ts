@@ -21,6 +21,8 @@ export interface EmailSettings {
   readonly markSaved: boolean;
   /** Put the category *Sync Error* on a mail that could not be saved (D2). */
   readonly markErrors: boolean;
+  /** Share of the CRM's daily API allowance at which runs end themselves (R11); the organization's alone. */
+  readonly apiShareMax: number;
 }
 
 export type SettingsLayer = { readonly [Key in keyof EmailSettings]?: EmailSettings[Key] };
@@ -40,6 +42,7 @@ export const defaultSettings: EmailSettings = {
   attachmentBytesMax: 25 * 1024 * 1024,
   markSaved: false,
   markErrors: true,
+  apiShareMax: 0.8,
 };
 
 export const WINDOW_DAYS_MAX = 3_650;
@@ -50,6 +53,7 @@ export function effectiveSettings(organization: SettingsLayer, user: SettingsLay
   const merged = { ...defaultSettings, ...organization, ...user };
   return {
     ...merged,
+    apiShareMax: organization.apiShareMax ?? defaultSettings.apiShareMax,
     blocklist: union(organization.blocklist, user.blocklist),
     internalDomains: union(organization.internalDomains, user.internalDomains),
   };

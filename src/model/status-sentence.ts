@@ -19,17 +19,22 @@ export interface StatusFacts {
   readonly everSucceeded: boolean;
   /** The last run stopped at its budget and goes on in a moment. */
   readonly more: boolean;
+  /** A pause that ends by itself. */
+  readonly endsByItself: boolean;
+  readonly pausedByAdmin: boolean;
+  /** The organization's share of the CRM's API allowance is used up, and runs wait. */
+  readonly guarded: boolean;
 }
 
 export function statusSentence(facts: StatusFacts): StatusSentence {
   const because = facts.cause === null ? '' : ` ${catalogue[facts.cause].user}`;
   switch (facts.state) {
     case 'not-activated':
-      return { tone: 'waiting', text: 'Sync is not set up.' };
+      return { tone: 'waiting', text: 'Connected, not started.' };
     case 'deactivated':
       return { tone: 'waiting', text: 'Sync is switched off.' };
     case 'paused':
-      return { tone: 'waiting', text: 'Sync is paused.' };
+      return { tone: 'waiting', text: pausedText(facts) };
     case 'authorization-required':
       return { tone: 'bad', text: `Sync has stopped and needs you.${because}` };
     case 'suspended':
@@ -39,10 +44,16 @@ export function statusSentence(facts: StatusFacts): StatusSentence {
   }
 }
 
+function pausedText({ endsByItself, pausedByAdmin }: StatusFacts): string {
+  const by = pausedByAdmin ? ' by an administrator' : '';
+  return `Sync is paused${by}${endsByItself ? ' and goes on by itself' : ''}.`;
+}
+
 function activeSentence(facts: StatusFacts, because: string): StatusSentence {
   if (facts.running || facts.more) {
     return { tone: 'busy', text: facts.everSucceeded ? 'Syncing now.' : 'The first sync is under way.' };
   }
+  if (facts.guarded) return { tone: 'waiting', text: `Sync waits. ${catalogue['crm.api-share-used'].user}` };
   if (facts.cause !== null) return { tone: 'waiting', text: `The last run did not go through.${because}` };
   return facts.everSucceeded
     ? { tone: 'good', text: 'In step with Salesforce.' }

@@ -14,6 +14,7 @@ export type SkipCode =
   | 'skipped.encrypted'
   | 'skipped.private'
   | 'skipped.before-window'
+  | 'skipped.while-paused'
   | 'skipped.place-not-saved'
   | 'skipped.auto-save-off'
   | 'skipped.no-participants'
@@ -38,6 +39,7 @@ export const verdictTexts: Readonly<Record<VerdictCode, string>> = {
   'skipped.encrypted': 'The body is encrypted for its recipients; it is not saved.',
   'skipped.private': 'Marked private, personal or confidential; such mail is never saved by itself.',
   'skipped.before-window': 'Older than the history window chosen at activation.',
+  'skipped.while-paused': 'Came while sync was paused, and that time was to be skipped.',
   'skipped.place-not-saved': 'Lies in a folder that is not saved from by itself.',
   'skipped.auto-save-off': 'Auto-save is switched off for this folder.',
   'skipped.no-participants': 'Names no sender or recipient that could be matched.',

@@ -24,6 +24,8 @@ export interface Config {
   readonly database: DatabaseConfig;
   readonly databaseConnectionsMax: number;
   readonly masterKey: MasterKeyConfig;
+  /** Where credentials are: sealed in the database, or in the memory of this one process alone (P2). */
+  readonly credentials: 'sealed' | 'memory';
   readonly salesforce: SalesforceConfig;
   /** The operator's applications at the mail services; null where there is none, and the service is not offered. */
   readonly office365: Office365Config | null;
@@ -76,6 +78,7 @@ export function readConfig(environment: Environment = process.env): Config {
     database,
     databaseConnectionsMax: integer(environment, 'DATABASE_CONNECTIONS', 10, 2, 500, faults),
     masterKey: readMasterKey(environment, database, faults),
+    credentials: readCredentials(environment, faults),
     salesforce: readSalesforce(environment, faults),
     office365: readOffice365(environment, faults),
     google,
@@ -175,6 +178,15 @@ function readExtraCa(environment: Environment, faults: string[]): readonly strin
   if (certificates.length === 0)
     faults.push('EXTRA_CA_FILE must name a file with at least one PEM certificate.');
   return certificates;
+}
+
+function readCredentials(environment: Environment, faults: string[]): Config['credentials'] {
+  const text = environment.CREDENTIALS || 'sealed';
+  if (text === 'sealed' || text === 'memory') return text;
+  faults.push(
+    'CREDENTIALS must be sealed (kept in the database, encrypted) or memory (forgotten at every restart).',
+  );
+  return 'sealed';
 }
 
 function readLogLevel(environment: Environment, faults: string[]): Config['logLevel'] {

@@ -16,6 +16,7 @@ import {
   type OauthApp,
   readIdentity,
   refresh,
+  revoke,
 } from '../connectors/salesforce/oauth.ts';
 import type { SalesforceToken } from '../connectors/salesforce/wire.ts';
 import { withBackoffCrm } from '../connectors/with-backoff.ts';
@@ -82,6 +83,7 @@ export function createSalesforce(options: SalesforceOptions): {
       });
       return withBackoffCrm(connector, { clock, random, signal: signal as AbortSignalLike });
     },
+    revoke: (credential) => revoke(app, tokenSchema.parse(credential)),
   };
   return { crm, crmLogin: createLogin(app, config) };
 }
@@ -91,10 +93,11 @@ function createLogin(app: OauthApp, config: SalesforceConfig): CrmLogin {
   return {
     hosts: [...own, { id: 'production', label: 'Production' }, { id: 'sandbox', label: 'Sandbox' }],
     ownHostAllowed: true,
-    async begin(host) {
+    hostOf: (credential) => tokenSchema.safeParse(credential).data?.loginUrl ?? null,
+    async begin(host, wish) {
       const loginUrl = loginOrigin(host, config.extraOrigins);
       if (loginUrl === null) return null;
-      const { url, state, codeVerifier } = await authorizationUrl(app, loginUrl);
+      const { url, state, codeVerifier } = await authorizationUrl(app, loginUrl, wish);
       return { url, state, details: { state, codeVerifier, loginUrl } };
     },
     async complete(details, callbackUrl) {

@@ -10,10 +10,11 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fetch as undiciFetch } from 'undici';
 import { type ApiApp, buildApp } from '../api/app.ts';
+import { forgetCredentials } from '../commands/forget-credentials.ts';
 import { holdStream } from '../commands/hold-stream.ts';
 import type { Log, Ports } from '../commands/ports.ts';
 import { renewWatches } from '../commands/renew-watches.ts';
-import { syncMailbox } from '../commands/sync-mailbox.ts';
+import { describeFault, syncMailbox } from '../commands/sync-mailbox.ts';
 import { takeHints } from '../commands/take-hints.ts';
 import { createAgent, type Fetch } from '../connectors/http.ts';
 import { createMailServices } from '../connectors/registry.ts';
@@ -90,7 +91,11 @@ export function createPorts(
   const random = overrides.random ?? systemRandom;
   const log = overrides.log ?? createLog(config.logLevel);
   const fetch = overrides.fetch ?? networkFetch(config);
-  const keyring = openKeyring({ masterKey: masterKeys.key, previousMasterKeys: [...masterKeys.previous] });
+  const keyring = openKeyring({
+    masterKey: masterKeys.key,
+    previousMasterKeys: [...masterKeys.previous],
+    credentials: config.credentials,
+  });
   const mailServices = createServices(config, overrides, { fetch, clock, random });
   const salesforce = createSalesforce({
     config: config.salesforce,
@@ -147,6 +152,9 @@ function startWorking(config: Config, ports: Ports): Worker {
   const { db, clock, random, log } = ports;
   const housekeeping = startHousekeeping({ db, clock, random, log });
   const listening = startListeningFor(ports);
+  const forgetting = forgetCredentials(ports).catch((error: unknown) =>
+    log('credentials.fault', describeFault(error)),
+  );
   const worker = startWorker({
     db,
     clock,
@@ -158,7 +166,7 @@ function startWorking(config: Config, ports: Ports): Worker {
   });
   return {
     async stop(graceMs) {
-      await Promise.all([housekeeping.stop(), listening.stop(), worker.stop(graceMs)]);
+      await Promise.all([forgetting, housekeeping.stop(), listening.stop(), worker.stop(graceMs)]);
     },
   };
 }

@@ -3,7 +3,7 @@
  * version, or under `exclusiveCredential`, which holds the row so that one OAuth refresh runs at a time on however many machines.
  */
 import type { Instant } from '../model/clock.ts';
-import type { ConnectionId, OrganizationId, UserId } from '../model/ids.ts';
+import type { ConnectionId, MailboxId, OrganizationId, UserId } from '../model/ids.ts';
 import { type Database, inOrganization, type Tx } from './database.ts';
 import type { OrganizationKeys } from './keyring.ts';
 import { newId } from './new-id.ts';
@@ -35,6 +35,8 @@ export interface NewConnection {
   readonly now: Instant;
 }
 
+/** Accounts of one person at one service that are looked at, newest first. */
+const ACCOUNTS_MAX = 50;
 /** How long a second refresher waits for the first one. */
 const LOCK_WAIT_MS = 30_000;
 
@@ -97,25 +99,46 @@ export interface ConnectionFacts {
 }
 
 /** What may be shown of a connection; its mailbox's foreign key says that it is there. */
-export async function readConnectionFacts(tx: Tx, id: ConnectionId): Promise<ConnectionFacts> {
-  const { rows } = await tx.query<{ account: string; usable: boolean; updated_at: Date }>(
-    `select account, sealed_credential is not null as usable, updated_at from connections where id = $1`,
+export async function readConnectionFacts(
+  tx: Tx,
+  keys: OrganizationKeys,
+  id: ConnectionId,
+): Promise<ConnectionFacts> {
+  const { rows } = await tx.query<{
+    account: string;
+    sealed: boolean;
+    credential_version: number;
+    updated_at: Date;
+  }>(
+    `select account, sealed_credential is not null as sealed, credential_version, updated_at
+     from connections where id = $1`,
     [id],
   );
   const [row] = rows;
   if (row === undefined) throw new Error('no such connection');
-  return { account: row.account, hasCredential: row.usable, updatedAt: row.updated_at.getTime() };
+  const hasCredential =
+    keys.held === null ? row.sealed : keys.held.find(credentialContext(id), row.credential_version) !== null;
+  return { account: row.account, hasCredential, updatedAt: row.updated_at.getTime() };
 }
 
 /** A user's newest connection to a service that still has a credential; null when there is none. */
-export async function findConnection(tx: Tx, userId: UserId, service: string): Promise<ConnectionId | null> {
-  const { rows } = await tx.query<{ id: ConnectionId }>(
-    `select id from connections
-     where user_id = $1 and service = $2 and sealed_credential is not null
-     order by updated_at desc limit 1`,
+export async function findConnection(
+  tx: Tx,
+  keys: OrganizationKeys,
+  userId: UserId,
+  service: string,
+): Promise<ConnectionId | null> {
+  const { rows } = await tx.query<{ id: ConnectionId; sealed: boolean; credential_version: number }>(
+    `select id, sealed_credential is not null as sealed, credential_version from connections
+     where user_id = $1 and service = $2
+     order by updated_at desc limit ${ACCOUNTS_MAX}`,
     [userId, service],
   );
-  return rows[0]?.id ?? null;
+  const { held } = keys;
+  const usable = rows.find((row) =>
+    held === null ? row.sealed : held.find(credentialContext(row.id), row.credential_version) !== null,
+  );
+  return usable?.id ?? null;
 }
 
 /** Replaces the credential if nobody else did since `seenVersion` was read. */
@@ -130,6 +153,7 @@ export async function replaceCredential(
     readonly now: Instant;
   },
 ): Promise<boolean> {
+  const text = JSON.stringify(change.credential);
   const { rowCount } = await tx.query(
     `update connections set sealed_credential = $3, credential_version = credential_version + 1,
        settings = $4, updated_at = $5
@@ -137,16 +161,24 @@ export async function replaceCredential(
     [
       change.id,
       change.seenVersion,
-      sealCredential(keys, change.id, change.credential),
+      sealCredential(keys, change.id, text),
       JSON.stringify(change.settings),
       new Date(change.now),
     ],
   );
+  if (rowCount === 1)
+    keys.held?.keep(credentialContext(change.id), text, { version: change.seenVersion + 1 });
   return rowCount === 1;
 }
 
 /** Forgets the credential at once; the connection itself stays for its mailboxes. */
-export async function eraseCredential(tx: Tx, id: ConnectionId, now: Instant): Promise<void> {
+export async function eraseCredential(
+  tx: Tx,
+  keys: OrganizationKeys,
+  id: ConnectionId,
+  now: Instant,
+): Promise<void> {
+  keys.held?.forget(credentialContext(id));
   await tx.query(
     `update connections set sealed_credential = null, credential_version = credential_version + 1, updated_at = $2
      where id = $1`,
@@ -225,34 +257,76 @@ async function writeCredential(
     readonly now: Instant | null;
   },
 ): Promise<void> {
-  await tx.query(
+  const text = JSON.stringify(credential);
+  const { rows } = await tx.query<{ credential_version: number }>(
     `update connections set sealed_credential = $2, credential_version = credential_version + 1,
        settings = $3, updated_at = coalesce($4, updated_at)
-     where id = $1`,
-    [id, sealCredential(keys, id, credential), JSON.stringify(settings), now === null ? null : new Date(now)],
+     where id = $1 returning credential_version`,
+    [id, sealCredential(keys, id, text), JSON.stringify(settings), now === null ? null : new Date(now)],
   );
+  const version = rows[0]?.credential_version ?? 0;
+  keys.held?.keep(credentialContext(id), text, { version });
 }
 
 async function connectionOf(tx: Tx, keys: OrganizationKeys, row: ConnectionRow): Promise<Connection> {
-  const sealed = row.sealed_credential;
-  const plain = sealed === null ? null : await openSealed(tx, keys, sealed, credentialContext(row.id));
+  const { sealed_credential: sealed, credential_version: version } = row;
+  const context = credentialContext(row.id);
+  const text =
+    keys.held !== null
+      ? keys.held.find(context, version)
+      : sealed === null
+        ? null
+        : (await openSealed(tx, keys, sealed, context)).toString('utf8');
   return {
     id: row.id,
     organizationId: row.organization_id,
     userId: row.user_id,
     service: row.service,
     account: row.account,
-    credential: plain === null ? null : JSON.parse(plain.toString('utf8')),
+    credential: text === null ? null : JSON.parse(text),
     credentialVersion: row.credential_version,
     settings: row.settings,
   };
 }
 
-function sealCredential(keys: OrganizationKeys, id: ConnectionId, credential: unknown): Buffer {
-  return keys.seal(JSON.stringify(credential), credentialContext(id));
+/** What the row is to hold; null where credentials are held in memory alone. */
+function sealCredential(keys: OrganizationKeys, id: ConnectionId, text: string): Buffer | null {
+  return keys.held === null ? keys.seal(text, credentialContext(id)) : null;
 }
 
 /** What a sealed credential is bound to. */
 export function credentialContext(id: ConnectionId): string {
   return `connections.sealed_credential ${id}`;
+}
+
+/** Erases every credential that was ever written down: the operator wants them in memory alone. Returns how many. Across organizations. */
+export async function eraseSealedCredentials(tx: Tx, now: Instant): Promise<number> {
+  const { rowCount } = await tx.query(
+    `update connections set sealed_credential = null, credential_version = credential_version + 1, updated_at = $1
+     where sealed_credential is not null`,
+    [new Date(now)],
+  );
+  return rowCount;
+}
+
+/** Whether another mailbox than `except` that is not deactivated stands on this connection, as its mail or its CRM account. */
+export async function isConnectionUsed(
+  tx: Tx,
+  { id, except }: { readonly id: ConnectionId; readonly except: MailboxId },
+): Promise<boolean> {
+  const { rows } = await tx.query<{ used: boolean }>(
+    `select exists (select from mailboxes
+       where (mailbox_connection_id = $1 or crm_connection_id = $1) and id <> $2 and state <> 'deactivated') as used`,
+    [id, except],
+  );
+  return rows[0]?.used ?? false;
+}
+
+/** Forgets those of these connections that no mailbox stands on any more. */
+export async function deleteUnusedConnections(tx: Tx, ids: readonly ConnectionId[]): Promise<void> {
+  await tx.query(
+    `delete from connections where id = any ($1::uuid[]) and not exists (select from mailboxes
+       where mailbox_connection_id = connections.id or crm_connection_id = connections.id)`,
+    [ids],
+  );
 }

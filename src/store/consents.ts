@@ -40,12 +40,17 @@ export async function savePendingConsent(
       organizationId,
       userId,
       service,
-      keys.seal(JSON.stringify(details), pendingContext(tokenHash)),
+      keys.held === null ? keys.seal(JSON.stringify(details), pendingContext(tokenHash)) : NOTHING,
       new Date(now),
       new Date(expiresAt),
     ],
   );
+  keys.held?.sweep(now);
+  keys.held?.keep(pendingContext(tokenHash), JSON.stringify(details), { expiresAt });
 }
+
+/** In the row of what is held in memory alone. */
+const NOTHING = Buffer.alloc(0);
 
 /** This person's consent of that token, which is gone afterwards; null when unknown, somebody else's, used or expired. */
 export async function takePendingConsent(
@@ -60,8 +65,11 @@ export async function takePendingConsent(
   );
   const [row] = rows;
   if (row === undefined || row.expires_at.getTime() <= now) return null;
-  const plain = await openSealed(tx, keys, row.sealed_details, pendingContext(tokenHash));
-  return { service: row.service, details: JSON.parse(plain.toString('utf8')) };
+  const text =
+    keys.held === null
+      ? (await openSealed(tx, keys, row.sealed_details, pendingContext(tokenHash))).toString('utf8')
+      : keys.held.take(pendingContext(tokenHash));
+  return text === null ? null : { service: row.service, details: JSON.parse(text) };
 }
 
 function pendingContext(tokenHash: string): string {

@@ -7,6 +7,7 @@ import { createHmac } from 'node:crypto';
 import type { EmailKey, ItemId, OrganizationId } from '../model/ids.ts';
 import type { KeyPrint, PrintKey } from '../model/link.ts';
 import type { Tx } from './database.ts';
+import { HeldSecrets } from './held-secrets.ts';
 import { derive, KEY_BYTES, newKey, open, SealBroken, type SealingKey, seal, sealingKey } from './sealing.ts';
 
 export interface Keyring {
@@ -16,6 +17,8 @@ export interface Keyring {
   openWithMaster(sealed: Uint8Array, context: string): Buffer;
   /** Unwrapped bundles of this process, by their wrapped form: a bundle that changed is never mistaken for its old self. */
   readonly unwrapped: Map<OrganizationId, { readonly sealed: Buffer; readonly keys: OrganizationKeys }>;
+  /** Where credentials are instead of in the database; null: they are sealed there. */
+  readonly held: HeldSecrets | null;
 }
 
 /** What one organization's values are sealed and printed with. Holds secrets: never logged, never serialised. */
@@ -27,6 +30,8 @@ export interface OrganizationKeys {
   seal(plain: Uint8Array | string, context: string): Buffer;
   /** Throws `SealBroken`. */
   open(sealed: Uint8Array, context: string): Buffer;
+  /** As in the keyring. */
+  readonly held: HeldSecrets | null;
   /** HMAC-SHA-256 of a mail's key, base64url; stays the same through every rotation. */
   readonly printKey: PrintKey;
   /** The same for a mailbox item's id, under a key of its own. */
@@ -46,10 +51,16 @@ export interface MasterKeys {
   readonly masterKey: Uint8Array;
   /** Keys that still open what was sealed before a rotation. */
   readonly previousMasterKeys?: readonly Uint8Array[];
+  /** `memory`: no credential is ever written. */
+  readonly credentials?: 'sealed' | 'memory';
 }
 
 /** Opens the ring. Throws when a key has not 32 bytes. */
-export function openKeyring({ masterKey, previousMasterKeys = [] }: MasterKeys): Keyring {
+export function openKeyring({
+  masterKey,
+  previousMasterKeys = [],
+  credentials = 'sealed',
+}: MasterKeys): Keyring {
   const current = sealingKey(masterKey);
   const all = [current, ...previousMasterKeys.map(sealingKey)];
   return {
@@ -57,6 +68,7 @@ export function openKeyring({ masterKey, previousMasterKeys = [] }: MasterKeys):
     sealWithMaster: (plain, context) => seal(current, plain, context),
     openWithMaster: (sealed, context) => open(all, sealed, context),
     unwrapped: new Map(),
+    held: credentials === 'memory' ? new HeldSecrets() : null,
   };
 }
 
@@ -122,6 +134,7 @@ function keysOf(keyring: Keyring, organizationId: OrganizationId, bundle: KeyBun
   const itemSecret = derive(bundle.printSecret, 'lockstep print of an item id', KEY_BYTES);
   return {
     organizationId,
+    held: keyring.held,
     dataKeyId: () => sealing().id,
     seal: (plain, context) => seal(sealing(), plain, context),
     open: (sealed, context) => open(dataKeys, sealed, context),

@@ -74,7 +74,7 @@ export async function claimDue(tx: Tx, claim: Claim): Promise<readonly Lease[]> 
        select mailbox_id from left_behind union all select mailbox_id from fresh
        union all select mailbox_id from back_fill
      )
-     update schedules set lease_token = lease_token + 1, worker = $3, leased_at = $1, lease_expires_at = $4, rerun = false,
+     update schedules set lease_token = lease_token + 1, worker = $3, leased_at = $1, lease_expires_at = $4, rerun = false, replanned = false,
        hinted_at = case when trigger = 'hint' then $1 else hinted_at end
      where mailbox_id = any (array(select mailbox_id from chosen))
      returning mailbox_id, organization_id, lease_token, lease_expires_at, lane, trigger`,
@@ -101,7 +101,8 @@ export async function claimMailbox(
 ): Promise<Lease | null> {
   const { rows } = await tx.query<LeaseRow>(
     `update schedules set
-       lease_token = lease_token + 1, worker = $3, leased_at = $2, lease_expires_at = $4, trigger = $5
+       lease_token = lease_token + 1, worker = $3, leased_at = $2, lease_expires_at = $4, trigger = $5,
+       replanned = false
      where mailbox_id = $1 and (lease_expires_at is null or lease_expires_at <= $2)
      returning mailbox_id, organization_id, lease_token, lease_expires_at, lane, trigger`,
     [claim.mailboxId, new Date(claim.now), claim.worker, new Date(claim.now + claim.leaseMs), claim.trigger],
@@ -145,21 +146,23 @@ export async function renewLeases(
 
 /**
  * Locks the lease for the rest of the transaction and throws `LeaseLost` unless it is still ours. First statement of every checkpoint:
- * until its commit nobody else can claim the mailbox, and afterwards a late writer is refused here.
+ * until its commit nobody else can claim the mailbox, and afterwards a late writer is refused here. `replanned`: somebody set another due time
+ * since the claim, and the run is to end.
  */
-export async function holdLease(tx: Tx, lease: Lease, now: Instant): Promise<void> {
-  const { rows } = await tx.query<{ live: boolean }>(
-    `select lease_expires_at > $3 as live from schedules
+export async function holdLease(tx: Tx, lease: Lease, now: Instant): Promise<'as-planned' | 'replanned'> {
+  const { rows } = await tx.query<{ live: boolean; replanned: boolean }>(
+    `select lease_expires_at > $3 as live, replanned from schedules
      where mailbox_id = $1 and lease_token = $2
      for no key update`,
     [lease.mailboxId, lease.token, new Date(now)],
   );
   if (rows[0]?.live !== true) throw new LeaseLost();
+  return rows[0].replanned ? 'replanned' : 'as-planned';
 }
 
 /**
  * Gives a lease back with the next due time; null: no run is planned. A run that somebody asked for meanwhile is due at once, one that a hint
- * asked for when hints may make one again. False when the lease was lost, and then nothing changes.
+ * asked for when hints may make one again. What somebody planned during the run stands. False when the lease was lost, and then nothing changes.
  */
 export async function releaseLease(
   tx: Tx,
@@ -170,13 +173,14 @@ export async function releaseLease(
     `update schedules set
        worker = null, leased_at = null, lease_expires_at = null,
        due_at = case
+         when replanned then due_at
          when rerun and $3::timestamptz is not null and trigger = 'hint' then least(greatest(hinted_at, $5), $3)
          when rerun and $3::timestamptz is not null then least(requested_at, $3)
          else $3 end,
-       held_until = $5::timestamptz,
-       lane = case when rerun then 0 else $4 end,
-       trigger = case when rerun then trigger else 'schedule' end,
-       rerun = false
+       held_until = case when not replanned then $5::timestamptz end,
+       lane = case when replanned then lane when rerun then 0 else $4 end,
+       trigger = case when replanned or rerun then trigger else 'schedule' end,
+       rerun = false, replanned = false
      where mailbox_id = $1 and lease_token = $2 and lease_expires_at is not null`,
     [
       lease.mailboxId,
@@ -239,7 +243,7 @@ export async function bringForward(
   return rowCount;
 }
 
-/** Sets when a mailbox is due next (null: not at all), as activation, pause and resume do. A run under way goes on. */
+/** Sets when a mailbox is due next (null: not at all), as activation, pause and resume do. A run under way ends after its chunk. */
 export async function setDue(
   tx: Tx,
   due: {
@@ -248,12 +252,27 @@ export async function setDue(
     readonly trigger?: RunTrigger;
   },
 ): Promise<void> {
-  await tx.query(`update schedules set due_at = $2, lane = $3, trigger = $4 where mailbox_id = $1`, [
-    due.mailboxId,
-    due.next === null ? null : new Date(due.next.dueAt),
-    lanes.indexOf(due.next?.lane ?? 'fresh'),
-    due.trigger ?? 'schedule',
-  ]);
+  await tx.query(
+    `update schedules set due_at = $2, lane = $3, trigger = $4, held_until = null, quiet_runs = 0,
+       replanned = lease_expires_at is not null
+     where mailbox_id = $1`,
+    [
+      due.mailboxId,
+      due.next === null ? null : new Date(due.next.dueAt),
+      lanes.indexOf(due.next?.lane ?? 'fresh'),
+      due.trigger ?? 'schedule',
+    ],
+  );
+}
+
+/** Makes every mailbox that runs by itself due at once; returns how many. Across organizations. */
+export async function dueAtOnce(tx: Tx, now: Instant): Promise<number> {
+  const { rowCount } = await tx.query(
+    `update schedules set due_at = $1, held_until = null from mailboxes
+     where mailboxes.id = mailbox_id and state in ('active', 'suspended') and due_at > $1`,
+    [new Date(now)],
+  );
+  return rowCount;
 }
 
 export interface Schedule {
@@ -262,6 +281,8 @@ export interface Schedule {
   /** Whether a worker holds it at `now`. */
   readonly running: boolean;
   readonly worker: string | null;
+  /** Runs in a row that found nothing changed. */
+  readonly quietRuns: number;
 }
 
 /** When a mailbox is due and whether somebody works on it; null when unknown. */
@@ -271,7 +292,10 @@ export async function readSchedule(tx: Tx, mailboxId: MailboxId, now: Instant): 
     lane: number;
     lease_expires_at: Date | null;
     worker: string | null;
-  }>(`select due_at, lane, lease_expires_at, worker from schedules where mailbox_id = $1`, [mailboxId]);
+    quiet_runs: number;
+  }>(`select due_at, lane, lease_expires_at, worker, quiet_runs from schedules where mailbox_id = $1`, [
+    mailboxId,
+  ]);
   const [row] = rows;
   if (row === undefined) return null;
   return {
@@ -279,5 +303,14 @@ export async function readSchedule(tx: Tx, mailboxId: MailboxId, now: Instant): 
     lane: lanes[row.lane] ?? 'fresh',
     running: row.lease_expires_at !== null && row.lease_expires_at.getTime() > now,
     worker: row.worker,
+    quietRuns: row.quiet_runs,
   };
+}
+
+/** Remembers how many runs in a row found nothing changed. */
+export async function writeQuietRuns(tx: Tx, mailboxId: MailboxId, quietRuns: number): Promise<void> {
+  await tx.query(`update schedules set quiet_runs = $2 where mailbox_id = $1 and quiet_runs <> $2`, [
+    mailboxId,
+    quietRuns,
+  ]);
 }

@@ -136,3 +136,19 @@ function linkOf(row: LinkRow): Link {
     created: row.created,
   };
 }
+
+/** A page of the items that links and issues of a mailbox know, each once, in order of their ids. */
+export async function listKnownItems(
+  tx: Tx,
+  page: { readonly mailboxId: MailboxId; readonly after: ItemId | null; readonly limit: number },
+): Promise<readonly ItemId[]> {
+  const { rows } = await tx.query<{ item_id: ItemId }>(
+    `(select item_id from links
+       where mailbox_id = $1 and item_id is not null and ($2::text is null or item_id > $2) order by item_id limit $3)
+     union
+     (select item_id from issues where mailbox_id = $1 and ($2::text is null or item_id > $2) order by item_id limit $3)
+     order by item_id limit $3`,
+    [page.mailboxId, page.after, page.limit],
+  );
+  return rows.map((row) => row.item_id);
+}

@@ -53,7 +53,11 @@ export interface NewPendingLogin {
 
 /** Across organizations: nobody is known yet. */
 export async function savePendingLogin(tx: Tx, keyring: Keyring, pending: NewPendingLogin): Promise<void> {
-  const sealed = keyring.sealWithMaster(JSON.stringify(pending.details), pendingContext(pending.stateHash));
+  const context = pendingContext(pending.stateHash);
+  const text = JSON.stringify(pending.details);
+  const sealed = keyring.held === null ? keyring.sealWithMaster(text, context) : Buffer.alloc(0);
+  keyring.held?.sweep(pending.now);
+  keyring.held?.keep(context, text, { expiresAt: pending.expiresAt });
   await tx.query(
     `insert into pending_logins (state_hash, sealed_details, created_at, expires_at) values ($1, $2, $3, $4)`,
     [pending.stateHash, sealed, new Date(pending.now), new Date(pending.expiresAt)],
@@ -73,7 +77,11 @@ export async function takePendingLogin(
   );
   const [row] = rows;
   if (row === undefined || row.expires_at.getTime() <= now) return null;
-  return JSON.parse(keyring.openWithMaster(row.sealed_details, pendingContext(stateHash)).toString('utf8'));
+  const context = pendingContext(stateHash);
+  if (keyring.held === null)
+    return JSON.parse(keyring.openWithMaster(row.sealed_details, context).toString('utf8'));
+  const text = keyring.held.take(context);
+  return text === null ? null : JSON.parse(text);
 }
 
 function pendingContext(stateHash: string): string {

@@ -28,6 +28,16 @@ export interface Mailbox {
   /** Mail received before is outside the history window. */
   readonly historyFrom: Instant;
   readonly createdAt: Instant;
+  /** Who paused it and until when; null in every other state. */
+  readonly pause: Pause | null;
+  /** The next runs leave unread what came in a gap. */
+  readonly skipping: boolean;
+}
+
+export interface Pause {
+  /** Null: until somebody resumes. */
+  readonly until: Instant | null;
+  readonly by: 'user' | 'admin';
 }
 
 export interface NewMailbox {
@@ -59,10 +69,13 @@ interface MailboxRow {
   state_at: Date;
   history_from: Date;
   created_at: Date;
+  paused_until: Date | null;
+  paused_by: Pause['by'] | null;
+  skipping: boolean;
 }
 
 const columns = `id, organization_id, user_id, service, address, addresses, mailbox_connection_id, crm_connection_id,
-  state, rejections, failures, cause, state_at, history_from, created_at`;
+  state, rejections, failures, cause, state_at, history_from, created_at, paused_until, paused_by, skipping`;
 
 /**
  * The mailbox of an address: new in `not-activated` with an empty place in the due-table, or the one that was there, with its id, links and
@@ -133,6 +146,64 @@ export async function findMailboxOf(
 }
 
 /**
+ * The mailbox that a person has: the newest one that is not deactivated, else the one that was deactivated last. Null when he has none. Older
+ * ones are closed and wait for their purge.
+ */
+export async function readCurrentMailbox(tx: Tx, userId: UserId): Promise<Mailbox | null> {
+  const { rows } = await tx.query<MailboxRow>(
+    `select ${columns} from mailboxes where user_id = $1
+     order by state = 'deactivated', case when state = 'deactivated' then state_at end desc, id desc limit 1`,
+    [userId],
+  );
+  return rows[0] === undefined ? null : mailboxOf(rows[0]);
+}
+
+/** Mailboxes of a person that are not deactivated, besides the one given; a person has one, so these are to be closed. */
+export async function listOtherMailboxes(
+  tx: Tx,
+  { userId, except }: { readonly userId: UserId; readonly except: MailboxId },
+): Promise<readonly Mailbox[]> {
+  const { rows } = await tx.query<MailboxRow>(
+    `select ${columns} from mailboxes where user_id = $1 and id <> $2 and state <> 'deactivated' order by id limit 20`,
+    [userId, except],
+  );
+  return rows.map(mailboxOf);
+}
+
+/** Sets the history window; `readAnew` also forgets how far everything was read, for a window that begins earlier than what was read. */
+export async function writeHistoryFrom(
+  tx: Tx,
+  change: { readonly id: MailboxId; readonly historyFrom: Instant; readonly readAnew: boolean },
+): Promise<void> {
+  await tx.query(`update mailboxes set history_from = $2 where id = $1`, [
+    change.id,
+    new Date(change.historyFrom),
+  ]);
+  if (change.readAnew) await tx.query(`delete from cursors where mailbox_id = $1`, [change.id]);
+}
+
+/** Hands a mailbox to another person of the organization, on connections of his own. */
+export async function handOverMailbox(
+  tx: Tx,
+  to: {
+    readonly id: MailboxId;
+    readonly userId: UserId;
+    readonly mailboxConnectionId: ConnectionId;
+    readonly crmConnectionId: ConnectionId;
+  },
+): Promise<void> {
+  await tx.query(
+    `update mailboxes set user_id = $2, mailbox_connection_id = $3, crm_connection_id = $4 where id = $1`,
+    [to.id, to.userId, to.mailboxConnectionId, to.crmConnectionId],
+  );
+}
+
+/** Forgets a mailbox and everything of it. */
+export async function deleteMailbox(tx: Tx, id: MailboxId): Promise<void> {
+  await tx.query(`delete from mailboxes where id = $1`, [id]);
+}
+
+/**
  * Forgets where items lie and how far they were read, for a mailbox that moved to another service (A16): cursors and issues go, links stay and
  * find their items again by the mail's key.
  */
@@ -168,12 +239,15 @@ export interface MailboxMove {
   readonly streak: RunStreak;
   readonly cause: FailureCode | null;
   readonly now: Instant;
+  /** With a move to `paused`. */
+  readonly pause?: Pause;
 }
 
-/** Moves a mailbox from one state to another; false when it is no longer in `from`. */
+/** Moves a mailbox from one state to another; false when it is no longer in `from`. A pause is over with its state. */
 export async function moveMailbox(tx: Tx, move: MailboxMove): Promise<boolean> {
   const { rowCount } = await tx.query(
-    `update mailboxes set state = $3, rejections = $4, failures = $5, cause = $6, state_at = $7
+    `update mailboxes set state = $3, rejections = $4, failures = $5, cause = $6, state_at = $7,
+       paused_until = $8, paused_by = $9
      where id = $1 and state = $2`,
     [
       move.id,
@@ -183,6 +257,8 @@ export async function moveMailbox(tx: Tx, move: MailboxMove): Promise<boolean> {
       move.streak.failures,
       move.cause,
       new Date(move.now),
+      move.pause?.until == null ? null : new Date(move.pause.until),
+      move.pause?.by ?? null,
     ],
   );
   return rowCount === 1;
@@ -213,5 +289,7 @@ function mailboxOf(row: MailboxRow): Mailbox {
     stateAt: row.state_at.getTime(),
     historyFrom: row.history_from.getTime(),
     createdAt: row.created_at.getTime(),
+    pause: row.paused_by === null ? null : { until: row.paused_until?.getTime() ?? null, by: row.paused_by },
+    skipping: row.skipping,
   };
 }

@@ -7,6 +7,8 @@ import type { OrganizationId } from '../model/ids.ts';
 import { acrossOrganizations, type Database, type Tx } from './database.ts';
 
 export const KEEP_MS = 30 * DAY;
+/** What people did is known for a year. */
+const AUDIT_KEEP_MS = 365 * DAY;
 const BITE = 5_000;
 /** Everything of a mailbox goes with it: thousands of links, verdicts and runs. */
 const MAILBOX_BITE = 10;
@@ -24,17 +26,28 @@ interface Rule {
 const rules: readonly Rule[] = [
   bite('verdicts', `select ctid from verdicts where judged_at < $1`, KEEP_MS),
   bite('runs', `select ctid from runs where started_at < $1 and outcome is not null`, KEEP_MS),
-  bite(
-    'mailboxes',
-    `select ctid from mailboxes where state = 'deactivated' and state_at < $1`,
-    KEEP_MS,
-    MAILBOX_BITE,
-  ),
+  {
+    // With a person's last mailbox go his own settings: they were about its mail.
+    table: 'mailboxes',
+    keepMs: KEEP_MS,
+    rowsMax: MAILBOX_BITE,
+    sql: `with gone as (
+        delete from mailboxes where ctid in
+          (select ctid from mailboxes where state = 'deactivated' and state_at < $1 limit ${MAILBOX_BITE})
+        returning id, user_id
+      ), forgotten as (
+        update users set settings = '{}', settings_version = settings_version + 1
+        where id in (select user_id from gone) and settings <> '{}' and not exists
+          (select from mailboxes where user_id = users.id and id not in (select id from gone))
+      )
+      select from gone`,
+  },
   // Nobody has looked after them for a week: hints were switched off, or the mailbox has been refused for so long.
   bite('watches', `select ctid from watches where attend_at < $1`, 7 * DAY),
   bite('claims', `select ctid from claims where expires_at < $1`, DAY),
   bite('logins', `select ctid from logins where expires_at < $1`, 0),
   bite('pending_logins', `select ctid from pending_logins where expires_at < $1`, 0),
+  bite('audit', `select ctid from audit where at < $1`, AUDIT_KEEP_MS),
   bite('pending_consents', `select ctid from pending_consents where expires_at < $1`, 0),
   bite(
     'connections',

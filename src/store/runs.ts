@@ -122,6 +122,49 @@ export async function readLastSuccess(tx: Tx, mailboxId: MailboxId): Promise<Ins
   return rows[0]?.ended_at.getTime() ?? null;
 }
 
+/** Sums of a day's runs. */
+export interface DayOfRuns {
+  /** `2026-01-05`, in UTC. */
+  readonly day: string;
+  readonly runs: number;
+  readonly saved: number;
+  readonly skipped: number;
+  readonly issues: number;
+}
+
+/** The days since `from` on which the mailbox ran, in UTC, oldest first. */
+export async function sumRunsByDay(
+  tx: Tx,
+  { mailboxId, from }: { readonly mailboxId: MailboxId; readonly from: Instant },
+): Promise<readonly DayOfRuns[]> {
+  const { rows } = await tx.query<{
+    day: string;
+    runs: string;
+    saved: string;
+    skipped: string;
+    issues: string;
+  }>(
+    `select to_char(started_at at time zone 'UTC', 'YYYY-MM-DD') as day, count(*) as runs,
+       coalesce(sum(told.saved), 0) as saved, coalesce(sum(told.skipped), 0) as skipped,
+       coalesce(sum((counts ->> 'issues')::bigint), 0) as issues
+     from runs left join lateral (
+       select sum(value::bigint) filter (where key like 'saved.%') as saved,
+         sum(value::bigint) filter (where key like 'skipped.%') as skipped
+       from jsonb_each_text(coalesce(counts -> 'byVerdict', '{}'))
+     ) as told on true
+     where mailbox_id = $1 and started_at >= $2
+     group by 1 order by 1`,
+    [mailboxId, new Date(from)],
+  );
+  return rows.map((row) => ({
+    day: row.day,
+    runs: Number(row.runs),
+    saved: Number(row.saved),
+    skipped: Number(row.skipped),
+    issues: Number(row.issues),
+  }));
+}
+
 function runOf(row: RunRow): Run {
   return {
     id: row.id,

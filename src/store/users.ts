@@ -69,6 +69,19 @@ export async function readUser(tx: Tx, id: UserId): Promise<User | null> {
   return rows[0] ?? null;
 }
 
+/** The user with this id at the CRM; null when he never logged in. */
+export async function findUser(
+  tx: Tx,
+  organizationId: OrganizationId,
+  crmUserId: string,
+): Promise<UserId | null> {
+  const { rows } = await tx.query<{ id: UserId }>(
+    `select id from users where organization_id = $1 and crm_user_id = $2`,
+    [organizationId, crmUserId],
+  );
+  return rows[0]?.id ?? null;
+}
+
 export async function readUserSettings(tx: Tx, id: UserId): Promise<StoredSettings> {
   const { rows } = await tx.query<StoredSettings>(
     `select settings, settings_version as version from users where id = $1`,
@@ -88,4 +101,12 @@ export async function writeUserSettings(
     [id, seenVersion, JSON.stringify(settings)],
   );
   return rowCount === 1;
+}
+
+/** Forgets a person's own settings. */
+export async function clearUserSettings(tx: Tx, id: UserId): Promise<void> {
+  await tx.query(
+    `update users set settings = '{}', settings_version = settings_version + 1 where id = $1 and settings <> '{}'`,
+    [id],
+  );
 }

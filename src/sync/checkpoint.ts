@@ -2,6 +2,7 @@
  * The one place where a run's progress becomes lasting: links, issues, verdicts, released claims and the cursor in one transaction, and only
  * while the lease is still ours. The cursor moves in no other way: whatever was not paid for here is read again.
  */
+import { failure, RemoteFailure } from '../model/failure.ts';
 import type { FeedId, ItemId } from '../model/ids.ts';
 import type { Link } from '../model/link.ts';
 import type { RunCounts } from '../model/run.ts';
@@ -30,12 +31,15 @@ export interface Payment {
   readonly counts: RunCounts;
 }
 
-/** Commits a payment; rejects with `LeaseLost` and changes nothing when another worker has taken over. */
+/**
+ * Commits a payment; rejects with `LeaseLost` and changes nothing when another worker has taken over. Where somebody paused, switched off or
+ * connected anew meanwhile, the chunk is committed and the run ends here.
+ */
 export async function commitCheckpoint(context: RunContext, payment: Payment): Promise<void> {
   const { organizationId, mailboxId, runId, keys } = context;
   const now = context.clock.now();
-  await inOrganization(context.db, organizationId, async (tx) => {
-    await holdLease(tx, context.lease, now);
+  const goesOn = await inOrganization(context.db, organizationId, async (tx) => {
+    const holds = await holdLease(tx, context.lease, now);
     if (payment.gone.length > 0) await forgetItems(tx, mailboxId, payment.gone);
     if (payment.touched.length > 0) await touchLinks(tx, mailboxId, payment.touched);
     if (payment.links.length > 0)
@@ -61,5 +65,7 @@ export async function commitCheckpoint(context: RunContext, payment: Payment): P
       await writeCursors(tx, keys, mailboxId, cursors, now);
     }
     await writeRunCounts(tx, runId, payment.counts);
+    return holds === 'as-planned';
   });
+  if (!goesOn) throw new RemoteFailure(failure('lockstep.interrupted'));
 }

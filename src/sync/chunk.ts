@@ -2,7 +2,7 @@
  * One chunk of items from head to checkpoint: read the heads, claim the keys, ask the CRM, plan, apply, mark, commit. All that a run holds of
  * a mailbox at a time is one chunk.
  */
-import { lookUpFor, lookUpToSave, type PlanInput, plan } from '../decide/plan.ts';
+import { type Action, lookUpFor, lookUpToSave, type PlanInput, plan } from '../decide/plan.ts';
 import { screen } from '../decide/screen.ts';
 import type { ItemResult, LookUpResult, Mark } from '../model/connector.ts';
 import type { EmailHead, Place } from '../model/email.ts';
@@ -78,11 +78,7 @@ async function planAndApply(
   ledger: Ledger,
   tally: Tally,
 ): Promise<void> {
-  const heads = await readHeads(context, items);
-  const prints = printsOf(context, heads);
-  const { granted, links } = await claimKeys(context, prints);
-  const input = { heads, rules: context.rules, links, printKey: context.keys.printKey };
-  const actions = plan({ ...input, lookUp: await lookUp(context, input) });
+  const { actions, granted } = await planChunk(context, items);
   if (context.dryRun) {
     for (const action of actions) {
       if (action.do === 'skip' || action.do === 'link') tally.verdict(action.code);
@@ -91,6 +87,18 @@ async function planAndApply(
     return;
   }
   await applyActions(context, actions, granted, ledger);
+}
+
+/** What is to be done with each item, and which prints this run may save; a dry run claims none. */
+export async function planChunk(
+  context: RunContext,
+  items: readonly ChunkItem[],
+): Promise<{ readonly actions: readonly Action[]; readonly granted: ReadonlySet<KeyPrint> }> {
+  const heads = await readHeads(context, items);
+  const prints = printsOf(context, heads);
+  const { granted, links } = await claimKeys(context, prints);
+  const input = { heads, rules: context.rules, links, printKey: context.keys.printKey };
+  return { actions: plan({ ...input, lookUp: await lookUp(context, input) }), granted };
 }
 
 const nothingFound: LookUpResult = { people: [], accounts: [], emails: [], related: new Map() };

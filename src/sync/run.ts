@@ -3,12 +3,13 @@
  * nothing about items (`decide/plan.ts`) and nothing about the mailbox's state (`model/mailbox-state.ts`).
  */
 import { type Triage, triage } from '../decide/triage.ts';
-import type { ChangePage, Feed, FeedListing } from '../model/connector.ts';
+import type { ApiUsage, ChangePage, Feed, FeedListing } from '../model/connector.ts';
 import type { Place } from '../model/email.ts';
 import { failure, RemoteFailure } from '../model/failure.ts';
 import type { FeedId, ItemId } from '../model/ids.ts';
 import type { Link } from '../model/link.ts';
 import type { RunCounts, RunOutcome } from '../model/run.ts';
+import { isShareUsed } from '../model/schedule.ts';
 import { readCursors } from '../store/cursors.ts';
 import { inOrganization } from '../store/database.ts';
 import { readDueIssues, readIssues } from '../store/issues.ts';
@@ -26,6 +27,10 @@ const DUE_ISSUES_MAX = 500;
 export interface RunReport {
   readonly outcome: RunOutcome;
   readonly counts: RunCounts;
+  /** Whether anything moved in the mailbox, besides our own writes coming back. */
+  readonly changed: boolean;
+  /** Of the CRM's allowance, as its last answer told; null where it told nothing. */
+  readonly usage: ApiUsage | null;
   /** An error that is a fault of ours, for the log; its message may hold anything and is not for people. */
   readonly fault: unknown;
 }
@@ -43,7 +48,8 @@ export async function runMailbox(given: RunContext): Promise<RunReport> {
     if (outcome.kind === 'failed' && outcome.failure.code === 'lockstep.internal') fault = error;
   }
   const requests = { mailbox: context.mail.traffic().requests, crm: context.crm.traffic().requests };
-  return { outcome, counts: tally.counts(requests), fault };
+  const usage = context.crm.usage();
+  return { outcome, counts: tally.counts(requests), changed: tally.hasMoved, usage, fault };
 }
 
 function outcomeOf(error: unknown, context: RunContext): RunOutcome {
@@ -60,6 +66,7 @@ async function readEverything(context: RunContext, tally: Tally): Promise<boolea
   );
   const marks = new Map([...stored.feeds].map(([feed, text]) => [feed, decodeFeedCursor(text)]));
   await context.crm.poll();
+  leaveAllowance(context);
   const listing = await context.mail.listFeeds({
     cursor: stored.listing,
     feeds: new Map([...marks].map(([feed, mark]) => [feed, mark.cursor])),
@@ -96,7 +103,16 @@ async function retryDueIssues(context: RunContext, tally: Tally): Promise<void> 
   const due = await inOrganization(context.db, context.organizationId, (tx) =>
     readDueIssues(tx, context.mailboxId, context.clock.now(), DUE_ISSUES_MAX),
   );
-  for (const chunk of chunksOf(due)) await processChunk(context, chunk, noShare, tally);
+  for (const chunk of chunksOf(due)) {
+    leaveAllowance(context);
+    await processChunk(context, chunk, noShare, tally);
+  }
+}
+
+/** Ends the run before the organization's share of the CRM's allowance is used up: its people work with the same one (R11). */
+export function leaveAllowance({ crm, rules }: Pick<RunContext, 'crm' | 'rules'>): void {
+  if (isShareUsed(crm.usage(), rules.settings.apiShareMax))
+    throw new RemoteFailure(failure('crm.api-share-used'));
 }
 
 /** Reads a feed page by page; false when the budget ran out. A lost cursor starts the feed anew, once per run. */
@@ -112,6 +128,7 @@ async function readFeed(
   for (;;) {
     if (isSpent(context, tally)) return false;
     context.signal.throwIfAborted();
+    leaveAllowance(context);
     let page: ChangePage;
     try {
       page = firstReading
@@ -143,6 +160,8 @@ async function processPage(
 ): Promise<void> {
   const sorted = await sortPage(context, feed, page, firstReading);
   tally.verdict('skipped.before-window', sorted.triage.beforeWindow.length);
+  tally.verdict('skipped.while-paused', sorted.triage.inGap.length);
+  tally.moved(page.changes.length - sorted.triage.echoes);
   const chunks = chunksOf(
     sorted.triage.fresh.map((itemId) => ({
       itemId,
@@ -204,6 +223,7 @@ async function sortPage(
       place: feed.place,
       firstReading,
       historyFrom: context.rules.historyFrom,
+      isInGap: context.rules.skipping ? context.rules.isInGap : undefined,
       links: new Map(links.flatMap((link) => (link.itemId === null ? [] : [[link.itemId, link] as const]))),
       parked: new Map(parked.map((item) => [item.itemId, item.itemVersion])),
     }),

@@ -10,6 +10,7 @@ export class Tally {
   #created = 0;
   #files = 0;
   #issues = 0;
+  #moved = 0;
 
   /** One examined item and its verdict. */
   verdict(code: VerdictCode, times = 1): void {
@@ -18,6 +19,15 @@ export class Tally {
     this.#byVerdict.set(code, (this.#byVerdict.get(code) ?? 0) + times);
     if (code === 'saved.created') this.#created += times;
     if (code === 'parked.issue') this.#issues += times;
+  }
+
+  /** Changes that a feed reported, our own writes apart. */
+  moved(changes: number): void {
+    this.#moved += changes;
+  }
+
+  get hasMoved(): boolean {
+    return this.#moved > 0;
   }
 
   files(count: number): void {

@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => api[Symbol.asyncDispose]());
 
 interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
 }
 
@@ -25,7 +25,8 @@ function routes(): readonly Route[] {
     parents[indent.length / 4] = path;
     const url = parents.slice(0, indent.length / 4 + 1).join('');
     for (const method of methods.split(', '))
-      if (method === 'GET' || method === 'POST' || method === 'PUT') found.push({ method, url });
+      if (method === 'GET' || method === 'POST' || method === 'PUT' || method === 'DELETE')
+        found.push({ method, url });
   }
   return found;
 }
@@ -45,13 +46,20 @@ const ISSUE = '0b9f0a54-6f0c-7bd5-8f86-000000000001';
 const bodies: Readonly<Record<string, object>> = {
   '/api/mailbox/:service': { login: 'a', password: 'b' },
   '/api/mailbox/:service/consent': {},
+  '/api/mailbox/pause': { until: null },
+  '/api/mailbox/resume': { gap: 'skip' },
+  '/api/mailbox/start': {},
+  '/api/mailbox/preview': { windowDays: 6 },
+  '/api/mailbox/deactivate': { purge: false, removeMarks: false },
+  '/api/licenses': { name: 'Hourly', intervalMinutes: 60, pattern: 'fixed' },
+  '/api/users/:id/license': { licenseId: null },
   '/api/settings': { layer: 'user', settings: {} },
 };
 const call = (person: Person, { method, url }: Route, id = ISSUE) =>
   person.call(
     method,
     url.replace(':id', id).replace(':service', 'exchange'),
-    method === 'GET' ? undefined : bodies[url],
+    method === 'GET' || method === 'DELETE' ? undefined : bodies[url],
   );
 
 describe('every route', () => {
@@ -61,7 +69,10 @@ describe('every route', () => {
         .map(({ method, url }) => `${method} ${url}`)
         .toSorted(),
     ).toEqual([
+      'DELETE /api/mailbox',
+      'GET /api/audit',
       'GET /api/issues',
+      'GET /api/licenses',
       'GET /api/mailbox',
       'GET /api/openapi.json',
       'GET /api/runs',
@@ -77,9 +88,16 @@ describe('every route', () => {
       'POST /api/mailbox/:service',
       'POST /api/mailbox/:service/consent',
       'POST /api/mailbox/consents/:id/complete',
+      'POST /api/mailbox/deactivate',
+      'POST /api/mailbox/pause',
+      'POST /api/mailbox/preview',
+      'POST /api/mailbox/resume',
+      'POST /api/mailbox/start',
       'POST /api/mailbox/sync-now',
       'POST /hints/:service',
+      'PUT /api/licenses',
       'PUT /api/settings',
+      'PUT /api/users/:id/license',
     ]);
   });
 
@@ -322,9 +340,10 @@ describe('secrets', () => {
     await anna.activate({ password: 'mistyped-secret' });
     await anna.activate({ ewsUrl: 'https://anna:linked-secret@mail.contoso.test' });
     await anna.call('PUT', '/api/settings', { layer: 'user', settings: { windowDays: 'typed-secret' } });
-    for (const route of routes().filter(({ url }) => !url.includes('logout'))) await call(anna, route);
     const { sessions } = api.services.salesforce;
+    // Before the routes that give them back.
     const tokens = [...sessions.sessions.keys(), ...sessions.refreshTokens.keys()];
+    for (const route of routes().filter(({ url }) => !url.includes('logout'))) await call(anna, route);
     expect(tokens.length).toBeGreaterThan(1);
     const secrets = [
       ANNA.password,

@@ -277,7 +277,7 @@ describe.each(kinds)('on the $kind PostgreSQL', ({ open }) => {
         cause: null,
         now,
       });
-      await eraseCredential(tx, gone.mailboxConnectionId, now);
+      await eraseCredential(tx, gone.keys, gone.mailboxConnectionId, now);
     });
     const early = await purge(db, now + 29 * DAY);
     expect(early).toMatchObject({ mailboxes: 0, verdicts: 0, runs: 0, connections: 0 });

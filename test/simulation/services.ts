@@ -25,6 +25,7 @@ export const config: Config = {
   database: { kind: 'server', url: '' },
   databaseConnectionsMax: 2,
   masterKey: { kind: 'given', ...MASTER_KEYS },
+  credentials: 'sealed',
   salesforce: { clientId: 'lockstep', clientSecret: null, apiVersion: 'v62.0', extraOrigins: [LOGIN] },
   office365: office365App,
   google: googleApp,

@@ -62,6 +62,7 @@ export interface ApiOptions {
   /** Mail services beside Exchange. */
   readonly mailServices?: (now: () => number) => readonly MailService[];
   readonly hints?: HintsConfig;
+  readonly credentials?: Config['credentials'];
 }
 
 export interface Answer<Body = unknown> {
@@ -188,6 +189,7 @@ function configOf(
     database: { kind: 'server', url: database.url },
     databaseConnectionsMax: 5,
     masterKey: { kind: 'given', key: MASTER_KEY, previous: [] },
+    credentials: options.credentials ?? 'sealed',
     salesforce: {
       clientId: SANDBOX_CLIENT_ID,
       clientSecret: SANDBOX_CLIENT_SECRET,
@@ -238,6 +240,12 @@ async function runDue(lockstep: Lockstep, clock: LeapingClock): Promise<number> 
   return leases.length;
 }
 
+/** What is meant by an activation, besides its defaults. */
+export interface ActivationWish {
+  readonly intent?: 'activate' | 'refresh' | 'change';
+  readonly start?: boolean;
+}
+
 let visitors = 0;
 
 /** Somebody with a browser's manners: keeps the cookie, sends the page's token with every change. */
@@ -259,7 +267,7 @@ export class Person {
   }
 
   async call<Body = unknown>(
-    method: 'GET' | 'POST' | 'PUT',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     url: string,
     body?: unknown,
     headers: Readonly<Record<string, string>> = {},
@@ -340,7 +348,7 @@ export class Person {
     return body;
   }
 
-  activate(form: Readonly<Record<string, string>> = {}): Promise<Answer<ActivationView & Problem>> {
+  activate(form: Readonly<Record<string, string | boolean>> = {}): Promise<Answer<ActivationView & Problem>> {
     return this.call('POST', '/api/mailbox/exchange', {
       login: ANNA.address,
       password: ANNA.password,
@@ -350,8 +358,12 @@ export class Person {
   }
 
   /** Asks for the sign-in page of a service and keeps the cookie. */
-  async beginConsent(service: string, address?: string): Promise<Answer<ConsentView & Problem>> {
-    const form = address === undefined ? {} : { address };
+  async beginConsent(
+    service: string,
+    address?: string,
+    wish: ActivationWish = {},
+  ): Promise<Answer<ConsentView & Problem>> {
+    const form = { ...wish, ...(address === undefined ? {} : { address }) };
     const answer = await this.call<ConsentView & Problem>('POST', `/api/mailbox/${service}/consent`, form);
     this.#keepCookies(answer.headers);
     return answer;

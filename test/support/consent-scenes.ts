@@ -4,7 +4,15 @@ import type { Problem } from '../../src/api-schema/problem.ts';
 import { type MailboxState, noStreak } from '../../src/model/mailbox-state.ts';
 import { acrossOrganizations } from '../../src/store/database.ts';
 import { moveMailbox } from '../../src/store/mailboxes.ts';
-import { ANNA, type Answer, type Api, openApi, type Person, PUBLIC_URL } from './api-harness.ts';
+import {
+  type ActivationWish,
+  ANNA,
+  type Answer,
+  type Api,
+  openApi,
+  type Person,
+  PUBLIC_URL,
+} from './api-harness.ts';
 import { createFakeMailService, type Decision, type FakeMailService } from './fake-mail-service.ts';
 
 export interface ConsentApi extends Api {
@@ -47,9 +55,14 @@ export async function openConsentApi(): Promise<ConsentApi> {
 export async function signInAt(
   fake: FakeMailService,
   person: Person,
-  { as = ANNA.address, decision, meant }: { as?: string; decision?: Decision; meant?: string } = {},
+  {
+    as = ANNA.address,
+    decision,
+    meant,
+    wish,
+  }: { as?: string; decision?: Decision; meant?: string; wish?: ActivationWish } = {},
 ): Promise<Answer<ActivationView & Problem>> {
-  const begun = await person.beginConsent(fake.service.service, meant);
+  const begun = await person.beginConsent(fake.service.service, meant, wish);
   if (begun.status !== 200) return begun as unknown as Answer<ActivationView & Problem>;
   return person.completeConsent(fake.decide(begun.body.url, as, decision));
 }

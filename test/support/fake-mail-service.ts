@@ -81,6 +81,7 @@ export function createFakeMailService(options: FakeOptions): FakeMailService {
       complete,
       async revoke(credential) {
         grants.delete((credential as { token: string }).token);
+        return 'done';
       },
     },
     prepare: () => Promise.reject(new RemoteFailure(failure('mailbox.service-not-set-up'))),

@@ -4,13 +4,19 @@
  */
 import { z } from 'zod';
 import { activationViewSchema, mailboxFormSchema } from '../../api-schema/mailbox.ts';
-import { type ActivationResult, activateMailbox } from '../../commands/activate-mailbox.ts';
+import {
+  type ActivationResult,
+  activateMailbox,
+  expectedAddressOf,
+} from '../../commands/activate-mailbox.ts';
+import { credentialMissing } from '../../commands/load-mailbox.ts';
 import type { Ports } from '../../commands/ports.ts';
 import { ownMailbox, readOverview } from '../../commands/read-overview.ts';
 import type { MailService } from '../../model/connector.ts';
 import type { ConnectionId } from '../../model/ids.ts';
 import { findConnection } from '../../store/connections.ts';
 import { inOrganization } from '../../store/database.ts';
+import { organizationKeys } from '../../store/keyring.ts';
 import type { ApiApp, ApiOptions } from '../app.ts';
 import { ApiProblem, apiProblem, failureProblem } from '../problems.ts';
 import { requireSession, type Session } from '../session.ts';
@@ -45,13 +51,16 @@ export function addActivationRoutes(
     async (request) => {
       const session = await requireSession(ports, request, secure);
       const service = requireService(ports, request.params.service);
+      const { intent, start, ...form } = request.body;
+      const address = form.address ?? null;
       const result = await activateMailbox(
         ports,
         {
           ...whoIs(session),
           service: service.service,
-          access: { kind: 'form', form: request.body },
-          expectedAddress: (await ownMailbox(ports, session))?.address ?? null,
+          access: { kind: 'form', form },
+          expectedAddress: expectedAddressOf(await ownMailbox(ports, session), { intent, address }),
+          wish: { intent, start },
           crmConnectionId: await requireCrmConnection(ports, session),
         },
         AbortSignal.timeout(activationMs),
@@ -70,10 +79,12 @@ export function requireService(ports: Ports, name: string): MailService {
 
 /** The person's connection to the CRM, without which nothing can be activated. */
 export async function requireCrmConnection(ports: Ports, session: Session): Promise<ConnectionId> {
-  const crm = await inOrganization(ports.db, session.organizationId, (tx) =>
-    findConnection(tx, session.userId, ports.crm.service),
-  );
-  if (crm === null) throw apiProblem('api.conflict');
+  const { organizationId, userId } = session;
+  const crm = await inOrganization(ports.db, organizationId, async (tx) => {
+    const keys = await organizationKeys(tx, ports.keyring, organizationId);
+    return await findConnection(tx, keys, userId, ports.crm.service);
+  });
+  if (crm === null) throw new ApiProblem(failureProblem(credentialMissing(ports, 'crm')));
   return crm;
 }
 
@@ -85,11 +96,12 @@ export async function activationView(
   result: ActivationResult,
 ) {
   if (result.kind === 'refused') {
-    const { failure, accounts } = result;
+    const { failure, accounts, checks } = result;
     const approvalUrl =
       failure.code === 'mailbox.admin-approval-needed' ? (service.consent?.approvalUrl ?? null) : null;
     throw new ApiProblem(
       failureProblem(failure, {
+        checks: checks.map(checkView),
         ...(accounts === undefined ? {} : { accounts: { ...accounts } }),
         ...(approvalUrl === null ? {} : { approvalUrl }),
       }),

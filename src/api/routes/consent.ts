@@ -49,8 +49,9 @@ function addBegin(app: ApiApp, { ports, secure, activationLimit }: ApiOptions): 
           detail: `${displayName} is connected with a login and password; it has no sign-in page of its own.`,
         });
       await requireCrmConnection(ports, session);
-      const address = request.body.address ?? null;
-      const { url, state } = await beginConsent(ports, whoIs(session), { service, consent, address });
+      const { intent, start, address = null } = request.body;
+      const asked = { service, consent, address, wish: { intent, start } };
+      const { url, state } = await beginConsent(ports, whoIs(session), asked);
       setConsentCookie(reply, hashToken(state), secure, CONSENT_MS / SECOND);
       return { url };
     },

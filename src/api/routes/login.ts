@@ -7,8 +7,10 @@ import { z } from 'zod';
 import { sessionViewSchema } from '../../api-schema/session.ts';
 import { completeLogin, hashToken, LOGIN_MS } from '../../commands/complete-login.ts';
 import { readOverview } from '../../commands/read-overview.ts';
+import { changeCrm, ownLoginHost, refreshCrm } from '../../commands/renew-crm.ts';
 import { MINUTE, SECOND } from '../../model/clock.ts';
 import { RemoteFailure } from '../../model/failure.ts';
+import type { UserId } from '../../model/ids.ts';
 import { acrossOrganizations, inOrganization } from '../../store/database.ts';
 import { endLogin, savePendingLogin, takePendingLogin } from '../../store/logins.ts';
 import type { ApiApp, ApiOptions } from '../app.ts';
@@ -29,6 +31,8 @@ const PENDING_LOGIN_MS = 10 * MINUTE;
 export function addLoginRoutes(app: ApiApp, options: ApiOptions): void {
   const { ports, secure } = options;
   const { crmLogin } = ports;
+  addBegin(app, options);
+  addCallback(app, options);
 
   app.get('/api/session', { schema: { response: { 200: sessionViewSchema } } }, async (request) => {
     const session = await findSession(ports, request, secure);
@@ -51,34 +55,69 @@ export function addLoginRoutes(app: ApiApp, options: ApiOptions): void {
     };
   });
 
+  app.post('/api/logout', { schema: { response: { 204: z.null() } } }, async (request, reply) => {
+    const session = await requireSession(ports, request, secure);
+    await inOrganization(ports.db, session.organizationId, (tx) => endLogin(tx, hashToken(session.token)));
+    reply.clearCookie(sessionCookieName(secure), { path: '/' });
+    return reply.code(204).send(null);
+  });
+}
+
+/** What is kept while the browser is at the CRM: the login itself, and what a person who is here already wants of it. */
+interface Pending {
+  readonly details: unknown;
+  readonly renewal: { readonly intent: 'refresh' | 'change'; readonly userId: UserId } | null;
+}
+
+function addBegin(app: ApiApp, { ports, secure, loginLimit }: ApiOptions): void {
+  const { crmLogin } = ports;
   app.get(
     '/login/salesforce',
     {
-      schema: { querystring: z.object({ host: z.string().max(255).default('production') }) },
-      config: options.loginLimit,
+      schema: {
+        description:
+          'With `intent`, for somebody who is signed in: renews his Salesforce account, or goes on with another one.',
+        querystring: z.object({
+          host: z.string().max(255).optional(),
+          intent: z.enum(['refresh', 'change']).optional(),
+        }),
+      },
+      config: loginLimit,
     },
     async (request, reply) => {
-      const started = await crmLogin.begin(request.query.host);
+      const { intent } = request.query;
+      const session = intent === undefined ? null : await findSession(ports, request, secure);
+      if (intent !== undefined && session === null) return reply.redirect('/?problem=api.not-signed-in');
+      const started = await crmLogin.begin(
+        request.query.host ?? (session === null ? 'production' : await ownLoginHost(ports, session)),
+        intent === 'refresh' && session !== null
+          ? { loginHint: session.user.username }
+          : { asksWho: intent === 'change' },
+      );
       if (started === null) throw apiProblem('api.invalid-input', { fields: ['host'] });
+      const { state, details } = started;
+      const renewal = intent === undefined || session === null ? null : { intent, userId: session.userId };
       const now = ports.clock.now();
       await acrossOrganizations(ports.db, (tx) =>
         savePendingLogin(tx, ports.keyring, {
-          stateHash: digest(started.state),
-          details: started.details,
+          stateHash: digest(state),
+          details: { details, renewal } satisfies Pending,
           expiresAt: now + PENDING_LOGIN_MS,
           now,
         }),
       );
-      setLoginCookie(reply, digest(started.state), secure, PENDING_LOGIN_MS / SECOND);
+      setLoginCookie(reply, digest(state), secure, PENDING_LOGIN_MS / SECOND);
       return reply.redirect(started.url);
     },
   );
+}
 
+function addCallback(app: ApiApp, { ports, secure, loginLimit, activationMs }: ApiOptions): void {
   app.get(
     '/login/salesforce/callback',
     {
       schema: { querystring: z.object({ state: z.string().max(512).optional() }).loose() },
-      config: options.loginLimit,
+      config: loginLimit,
     },
     async (request, reply) => {
       const problem = (code: string) => reply.redirect(`/?problem=${encodeURIComponent(code)}`);
@@ -86,29 +125,40 @@ export function addLoginRoutes(app: ApiApp, options: ApiOptions): void {
       // Only the browser that began a login may end it: else anybody could sign a visitor in as himself (RFC 6749, 10.12).
       const begunHere = request.cookies[loginCookieName(secure)] === stateHash;
       reply.clearCookie(loginCookieName(secure), { path: '/' });
-      const details = begunHere
-        ? await acrossOrganizations(ports.db, (tx) =>
+      const pending = begunHere
+        ? ((await acrossOrganizations(ports.db, (tx) =>
             takePendingLogin(tx, ports.keyring, stateHash, ports.clock.now()),
-          )
+          )) as Pending | null)
         : null;
-      if (details === null) return problem('api.login-expired');
+      if (pending === null) return problem('api.login-expired');
+      const { details, renewal } = pending;
+      const session = renewal === null ? null : await findSession(ports, request, secure);
+      if (renewal !== null && session?.userId !== renewal.userId) return problem('api.not-signed-in');
       try {
-        const completed = await completeLogin(ports, await crmLogin.complete(details, request.url));
-        setSessionCookie(reply, completed.token, secure, LOGIN_MS / SECOND);
-        return reply.redirect('/');
+        const account = await ports.crmLogin.complete(details, request.url);
+        if (renewal === null || session === null) {
+          const { token } = await completeLogin(ports, account);
+          setSessionCookie(reply, token, secure, LOGIN_MS / SECOND);
+          return reply.redirect('/');
+        }
+        const renewed =
+          renewal.intent === 'refresh'
+            ? await refreshCrm(ports, session, account)
+            : await changeCrm(ports, session, account, AbortSignal.timeout(activationMs));
+        if (renewed.kind === 'refused') return problem(renewed.code);
+        if (renewed.kind === 'changed') {
+          await inOrganization(ports.db, session.organizationId, (tx) =>
+            endLogin(tx, hashToken(session.token)),
+          );
+          setSessionCookie(reply, renewed.login.token, secure, LOGIN_MS / SECOND);
+        }
+        return reply.redirect('/?changed=crm');
       } catch (error) {
         if (error instanceof RemoteFailure) return problem(error.failure.code);
         throw error;
       }
     },
   );
-
-  app.post('/api/logout', { schema: { response: { 204: z.null() } } }, async (request, reply) => {
-    const session = await requireSession(ports, request, secure);
-    await inOrganization(ports.db, session.organizationId, (tx) => endLogin(tx, hashToken(session.token)));
-    reply.clearCookie(sessionCookieName(secure), { path: '/' });
-    return reply.code(204).send(null);
-  });
 }
 
 function digest(state: string): string {

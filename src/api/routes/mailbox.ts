@@ -4,37 +4,17 @@ import { mailboxViewSchema } from '../../api-schema/mailbox.ts';
 import { issuesPageSchema, runsPageSchema } from '../../api-schema/runs.ts';
 import { ownMailboxId, readOverview } from '../../commands/read-overview.ts';
 import { syncNow } from '../../commands/sync-now.ts';
-import { type Instant, SECOND } from '../../model/clock.ts';
+import { SECOND } from '../../model/clock.ts';
 import type { IssueId, MailboxId, RunId } from '../../model/ids.ts';
 import { SYNC_NOW_INTERVAL_MS } from '../../model/schedule.ts';
 import { inOrganization } from '../../store/database.ts';
 import { listIssues, requestRetry } from '../../store/issues.ts';
 import { listRuns } from '../../store/runs.ts';
 import type { ApiApp, ApiOptions } from '../app.ts';
+import { PAGE_ITEMS, pageQuery, readMark, writeMark } from '../page-marks.ts';
 import { apiProblem } from '../problems.ts';
 import { requireSession, type Session } from '../session.ts';
 import { issueView, mailboxView, runView } from '../views.ts';
-
-const PAGE_ITEMS = 20;
-/** `next` of the page before: instant and id of its last entry. */
-const pageQuery = z.object({
-  before: z
-    .string()
-    .regex(/^\d{1,15}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
-    .optional(),
-});
-
-function writeMark(at: Instant, id: string): string {
-  return `${at}.${id}`;
-}
-
-function readMark<Id extends string>(
-  text: string | undefined,
-): { readonly at: Instant; readonly id: Id } | null {
-  if (text === undefined) return null;
-  const dot = text.indexOf('.');
-  return { at: Number(text.slice(0, dot)), id: text.slice(dot + 1) as Id };
-}
 
 export function addMailboxRoutes(app: ApiApp, options: ApiOptions): void {
   addStatus(app, options);

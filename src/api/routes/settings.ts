@@ -30,6 +30,7 @@ export function addSettingsRoutes(app: ApiApp, { ports, secure }: ApiOptions): v
       const session = await requireSession(ports, request, secure);
       const { layer, settings } = request.body;
       if (layer === 'organization' && !mayEdit(session)) throw apiProblem('api.not-allowed');
+      if (layer === 'user' && settings.apiShareMax !== undefined) throw apiProblem('api.not-allowed');
       if (!(await changeSettings(ports, session, layer, settings as SettingsLayer)))
         throw apiProblem('api.conflict');
       return await view(session);

@@ -137,7 +137,9 @@ function createConsent(options: GoogleServiceOptions): MailConsent {
     async revoke(credential, signal) {
       const token = googleTokenSchema.safeParse(credential);
       // A delegated connection holds nothing that could be withdrawn.
-      if (token.success) await revokeToken(oauthOf(options, signal), token.data);
+      if (!token.success) return 'not-possible';
+      await revokeToken(oauthOf(options, signal), token.data);
+      return 'done';
     },
   };
 }

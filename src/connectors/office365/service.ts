@@ -114,7 +114,7 @@ function createConsent(options: Office365ServiceOptions): MailConsent {
     complete: (details, callbackUrl, signal) =>
       completeConsent({ app, clock, redirectUri, http: httpFor(options, signal) }, details, callbackUrl),
     approvalUrl: adminConsentUrl({ app, redirectUri }),
-    revoke: () => Promise.resolve(),
+    revoke: () => Promise.resolve('not-possible'),
   };
 }
 

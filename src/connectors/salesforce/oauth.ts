@@ -47,11 +47,14 @@ export interface AuthorizationStart {
   readonly codeVerifier: string;
 }
 
-/** Begins a login at a trusted origin (`normaliseLoginHost`). `loginHint` fills the user name in. */
+/**
+ * Begins a login at a trusted origin (`normaliseLoginHost`). `loginHint` fills the user name in; `asksWho` shows the login page even to somebody who is
+ * logged in.
+ */
 export async function authorizationUrl(
   app: OauthApp,
   loginUrl: string,
-  loginHint?: string,
+  { loginHint, asksWho = false }: { readonly loginHint?: string; readonly asksWho?: boolean } = {},
 ): Promise<AuthorizationStart> {
   const codeVerifier = randomPKCECodeVerifier();
   const state = randomState();
@@ -63,6 +66,7 @@ export async function authorizationUrl(
     code_challenge: await calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: 'S256',
     ...(loginHint === undefined ? {} : { login_hint: loginHint }),
+    ...(asksWho ? { prompt: 'login' } : {}),
   });
   return { url: url.href, state, codeVerifier };
 }

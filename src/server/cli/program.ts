@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { doctor } from './doctor.ts';
 import { exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { rotateKeys } from './keys.ts';
+import { deactivate, pause, resume } from './life.ts';
 import { print, withLockstep } from './opening.ts';
 import { serve, work } from './serve.ts';
 import { sync } from './sync.ts';
@@ -41,6 +42,7 @@ export function buildProgram(finish: Finish): Command {
       ),
     );
   addSync(program, finish);
+  addLife(program, finish);
   addKeys(program, finish);
   program
     .command('doctor')
@@ -62,6 +64,40 @@ function addSync(program: Command, finish: Finish): void {
     .action(async (flags: { mailbox: string; dryRun?: boolean; json?: boolean }) =>
       finish(
         await sync({ mailbox: flags.mailbox, dryRun: flags.dryRun === true, json: flags.json === true }),
+      ),
+    );
+}
+
+function addLife(program: Command, finish: Finish): void {
+  program
+    .command('pause')
+    .description('pause one mailbox; a run under way ends soon')
+    .argument('<address>', 'the mailbox’s address')
+    .option('--until <date>', 'when sync resumes by itself, as 2026-08-31 or 2026-08-31T08:00:00Z')
+    .addHelpText('after', exitCodesHelp)
+    .action(async (address: string, flags: { until?: string }) => finish(await pause(address, flags)));
+  program
+    .command('resume')
+    .description('resume one mailbox that is paused or suspended')
+    .argument('<address>', 'the mailbox’s address')
+    .option('--skip', 'leave out the mail that came meanwhile instead of catching up')
+    .addHelpText('after', exitCodesHelp)
+    .action(async (address: string, flags: { skip?: boolean }) =>
+      finish(await resume(address, { skip: flags.skip === true })),
+    );
+  program
+    .command('deactivate')
+    .description('switch one mailbox off, give its access back and erase its credential')
+    .argument('<address>', 'the mailbox’s address')
+    .option('--purge', 'forget links and settings at once instead of after 30 days')
+    .option('--remove-marks', 'also take Lockstep’s categories off the mails of the mailbox')
+    .addHelpText('after', exitCodesHelp)
+    .action(async (address: string, flags: { purge?: boolean; removeMarks?: boolean }) =>
+      finish(
+        await deactivate(address, {
+          purge: flags.purge === true,
+          removeMarks: flags.removeMarks === true,
+        }),
       ),
     );
 }

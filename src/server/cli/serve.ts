@@ -6,6 +6,7 @@ import { aborted, print, untilStopped, withLockstep } from './opening.ts';
 /** Serves pages and API, and works unless told not to. On SIGTERM it stops taking requests and work, lets runs end, and closes. */
 export async function serve(options: { readonly worker: boolean }): Promise<number> {
   return await withLockstep(async (lockstep, config) => {
+    if (!options.worker && config.credentials === 'memory') return refuseApart('lockstep serve --no-worker');
     const stopped = untilStopped();
     const app = await lockstep.buildApp();
     await app.listen({ host: config.host, port: config.port });
@@ -20,7 +21,8 @@ export async function serve(options: { readonly worker: boolean }): Promise<numb
 
 /** Works without serving; any number of these on any number of machines share one database. */
 export async function work(): Promise<number> {
-  return await withLockstep(async (lockstep) => {
+  return await withLockstep(async (lockstep, config) => {
+    if (config.credentials === 'memory') return refuseApart('lockstep worker');
     const stopped = untilStopped();
     const worker = lockstep.startWorker();
     print('Lockstep works. Ctrl+C stops it.');
@@ -28,4 +30,13 @@ export async function work(): Promise<number> {
     await worker.stop();
     return exitCodes.ok;
   });
+}
+
+/** Credentials that live in one process's memory are of no use to another. */
+function refuseApart(command: string): number {
+  process.stderr.write(
+    `With CREDENTIALS=memory one process does everything: "${command}" would have no logins to work with. ` +
+      'Run "lockstep serve" alone, or set CREDENTIALS=sealed.\n',
+  );
+  return exitCodes.usage;
 }

@@ -16,7 +16,13 @@ export interface SyncFlags {
 
 /** Syncs a mailbox by its address. Exit 1 when the run failed or a worker holds the mailbox, 2 when there is no such mailbox. */
 export async function sync(flags: SyncFlags): Promise<number> {
-  return await withLockstep(async ({ ports }) => {
+  return await withLockstep(async ({ ports }, config) => {
+    if (config.credentials === 'memory') {
+      process.stderr.write(
+        'With CREDENTIALS=memory only the serving process has logins. Use *Sync now* on the settings page.\n',
+      );
+      return exitCodes.usage;
+    }
     const found = await acrossOrganizations(ports.db, (tx) => findMailboxByAddress(tx, flags.mailbox));
     const [mailbox] = found;
     if (mailbox === undefined) {

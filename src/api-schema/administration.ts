@@ -1,0 +1,40 @@
+/** What platform admins see and set for everybody: licenses (R1) and the list of who did what (P8). */
+import { z } from 'zod';
+import { pageOf } from './runs.ts';
+
+export const licenseFormSchema = z.object({
+  name: z.string().trim().min(1).max(100),
+  intervalMinutes: z.int().min(1).max(1_440),
+  pattern: z
+    .enum(['fixed', 'adaptive'])
+    .describe('adaptive: twice, then four times the interval while nothing changes'),
+});
+export type LicenseForm = z.infer<typeof licenseFormSchema>;
+
+export const licenseViewSchema = licenseFormSchema.extend({
+  id: z.string(),
+  users: z.int().describe('People who have it'),
+});
+export type LicenseView = z.infer<typeof licenseViewSchema>;
+
+export const licensesViewSchema = z.object({ items: z.array(licenseViewSchema) });
+
+export const assignLicenseFormSchema = z.object({
+  licenseId: z.uuid().nullable().describe('null: every 30 minutes'),
+});
+
+export const auditEntrySchema = z.object({
+  id: z.string(),
+  at: z.iso.datetime(),
+  actor: z.enum(['user', 'operator']),
+  actorName: z
+    .string()
+    .nullable()
+    .describe('Login name; null where he is gone, or it was at the command line'),
+  action: z.string(),
+  subject: z.enum(['mailbox', 'user', 'organization', 'license']),
+  subjectId: z.string(),
+  details: z.record(z.string(), z.unknown()).describe('Codes, names of settings and numbers'),
+});
+
+export const auditPageSchema = pageOf(auditEntrySchema);

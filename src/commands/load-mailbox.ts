@@ -1,0 +1,69 @@
+/**
+ * Everything that a run, or a look at one mailbox, needs of the store: the mailbox, its two connections, the settings in force, the rhythm and
+ * what is to be left out. It opens nothing.
+ */
+import { compileRules, type Gap, type Rules } from '../decide/rules.ts';
+import type { Instant } from '../model/clock.ts';
+import { type Failure, failure } from '../model/failure.ts';
+import type { MailboxId, OrganizationId } from '../model/ids.ts';
+import type { ApiGuard, Rhythm } from '../model/schedule.ts';
+import { type EmailSettings, effectiveSettings } from '../model/settings.ts';
+import { readApiGuard } from '../store/api-guards.ts';
+import { type Connection, readConnection } from '../store/connections.ts';
+import type { Tx } from '../store/database.ts';
+import { type OrganizationKeys, organizationKeys } from '../store/keyring.ts';
+import { readRhythm } from '../store/licenses.ts';
+import { type Mailbox, readMailbox } from '../store/mailboxes.ts';
+import { readOrganizationSettings } from '../store/organizations.ts';
+import { readGaps } from '../store/pauses.ts';
+import { readUserSettings } from '../store/users.ts';
+import type { Ports } from './ports.ts';
+
+export interface LoadedMailbox {
+  readonly mailbox: Mailbox;
+  readonly keys: OrganizationKeys;
+  readonly settings: EmailSettings;
+  readonly gaps: readonly Gap[];
+  readonly rhythm: Rhythm;
+  readonly guard: ApiGuard;
+  readonly mailConnection: Connection | null;
+  readonly crmConnection: Connection | null;
+}
+
+/** Null when there is no such mailbox in this scope. */
+export async function loadMailbox(
+  ports: Pick<Ports, 'keyring'>,
+  tx: Tx,
+  { mailboxId, organizationId }: { readonly mailboxId: MailboxId; readonly organizationId: OrganizationId },
+): Promise<LoadedMailbox | null> {
+  const mailbox = await readMailbox(tx, mailboxId);
+  if (mailbox === null) return null;
+  const keys = await organizationKeys(tx, ports.keyring, organizationId);
+  const organization = await readOrganizationSettings(tx, organizationId);
+  const user = await readUserSettings(tx, mailbox.userId);
+  return {
+    mailbox,
+    keys,
+    settings: effectiveSettings(organization.settings, user.settings),
+    gaps: await readGaps(tx, mailboxId),
+    rhythm: await readRhythm(tx, mailbox.userId),
+    guard: await readApiGuard(tx, organizationId),
+    mailConnection: await readConnection(tx, keys, mailbox.mailboxConnectionId),
+    crmConnection: await readConnection(tx, keys, mailbox.crmConnectionId),
+  };
+}
+
+/** The rules of a loaded mailbox; `historyFrom` tries another window out. */
+export function rulesOf(
+  ports: Pick<Ports, 'facts'>,
+  { mailbox, settings, gaps }: LoadedMailbox,
+  historyFrom: Instant = mailbox.historyFrom,
+): Rules {
+  const { addresses, skipping } = mailbox;
+  return compileRules({ settings, addresses, historyFrom, gaps, skipping, facts: ports.facts });
+}
+
+/** Why nothing can be opened where a credential is missing: it was erased, or the process that held it has ended. */
+export function credentialMissing({ keyring }: Pick<Ports, 'keyring'>, side: 'mailbox' | 'crm'): Failure {
+  return failure(keyring.held === null ? `${side}.authorization-revoked` : 'lockstep.credentials-forgotten');
+}

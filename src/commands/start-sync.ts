@@ -1,0 +1,83 @@
+/** Start (A12): switches sync on for a mailbox that is connected and checked, after its preview, with the history window that was chosen there (E6). */
+import { DAY } from '../model/clock.ts';
+import type { MailboxId, OrganizationId } from '../model/ids.ts';
+import { nextMailboxState, noStreak } from '../model/mailbox-state.ts';
+import { effectiveSettings } from '../model/settings.ts';
+import { type Actor, recordAudit } from '../store/audit.ts';
+import { readConnectionFacts } from '../store/connections.ts';
+import { inOrganization, type Tx } from '../store/database.ts';
+import { organizationKeys } from '../store/keyring.ts';
+import { setDue } from '../store/leases.ts';
+import { type Mailbox, moveMailbox, readMailbox, writeHistoryFrom } from '../store/mailboxes.ts';
+import { readOrganizationSettings } from '../store/organizations.ts';
+import { readLastSuccess } from '../store/runs.ts';
+import { readUserSettings, writeUserSettings } from '../store/users.ts';
+import type { Ports } from './ports.ts';
+
+export type StartResult = 'started' | 'unknown-mailbox' | 'not-connected' | 'impossible';
+
+/** Starts a mailbox that is not activated; its first run is due at once. */
+export async function startSync(
+  ports: Ports,
+  wish: {
+    readonly organizationId: OrganizationId;
+    readonly mailboxId: MailboxId;
+    readonly actor: Actor;
+    /** Undefined: as the settings say. */
+    readonly windowDays?: number | undefined;
+  },
+): Promise<StartResult> {
+  const { organizationId, mailboxId, actor, windowDays } = wish;
+  const now = ports.clock.now();
+  return await inOrganization(ports.db, organizationId, async (tx) => {
+    const mailbox = await readMailbox(tx, mailboxId);
+    if (mailbox === null) return 'unknown-mailbox';
+    const { id, state: from } = mailbox;
+    const to = nextMailboxState(from, 'activate');
+    if (from !== 'not-activated' || to !== 'active') return 'impossible';
+    const keys = await organizationKeys(tx, ports.keyring, organizationId);
+    for (const connectionId of [mailbox.mailboxConnectionId, mailbox.crmConnectionId])
+      if (!(await readConnectionFacts(tx, keys, connectionId)).hasCredential) return 'not-connected';
+    if (!(await chooseWindow(tx, mailbox, windowDays, now))) return 'impossible';
+    await moveMailbox(tx, { id, from, to, streak: noStreak, cause: null, now });
+    await setDue(tx, { mailboxId, next: { dueAt: now, lane: 'fresh' }, trigger: 'activation' });
+    await recordAudit(tx, {
+      organizationId,
+      actor,
+      now,
+      action: 'mailbox.started',
+      subject: 'mailbox',
+      subjectId: mailboxId,
+      details: { windowDays: windowDays ?? null },
+    });
+    return 'started';
+  });
+}
+
+/**
+ * The window becomes the person's own setting, and counts from now. A mailbox that ran before keeps its window unless another was chosen, and is read anew
+ * where the new one begins earlier: links keep its mails from being saved twice. False when the settings were written meanwhile.
+ */
+async function chooseWindow(
+  tx: Tx,
+  mailbox: Mailbox,
+  windowDays: number | undefined,
+  now: number,
+): Promise<boolean> {
+  const { id, organizationId, userId } = mailbox;
+  const user = await readUserSettings(tx, userId);
+  const chosen =
+    windowDays ??
+    effectiveSettings((await readOrganizationSettings(tx, organizationId)).settings, user.settings)
+      .windowDays;
+  const ranBefore = (await readLastSuccess(tx, id)) !== null;
+  const historyFrom = now - chosen * DAY;
+  if (!ranBefore || windowDays !== undefined)
+    await writeHistoryFrom(tx, { id, historyFrom, readAnew: historyFrom < mailbox.historyFrom });
+  if (windowDays === undefined) return true;
+  return await writeUserSettings(tx, {
+    id: userId,
+    seenVersion: user.version,
+    settings: { ...user.settings, windowDays },
+  });
+}
