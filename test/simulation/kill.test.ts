@@ -13,12 +13,13 @@ import { colleagues } from '../../sandbox/cast.ts';
 import { configOf } from '../../sandbox/sandbox.ts';
 import { seedFolder, seedSamples } from '../../sandbox/seed-mail.ts';
 import { createServices, type Services, serveServices } from '../../sandbox/simulated-services.ts';
+import { isLong } from '../support/long-tests.ts';
 import { eventually, postmasterPid, processesIn } from '../support/processes.ts';
 import { readSeed } from '../support/seed.ts';
 import { createChance } from './chance.ts';
 import type { Order, Sums } from './killed-product.ts';
 
-const KILLS = Number(process.env.KILLS ?? 50);
+const KILLS = Number(process.env.KILLS ?? (isLong ? 50 : 20));
 const REQUESTS_MAX = 14;
 const PUBLIC_URL = 'http://localhost:39999';
 const CORPUS = join(import.meta.dirname, '..', '..', '..', 'shared', 'corpus', 'mail');
