@@ -3,6 +3,7 @@
  * is the text for the person who asked, `admin` the one for an administrator. Never a stack, never content.
  */
 import { z } from 'zod';
+import { checkViewSchema } from './mailbox.ts';
 
 /** Problems of the API itself, which are no failures of a service. */
 export const apiProblemCodes = [
@@ -42,6 +43,10 @@ export const problemSchema = z.object({
     .string()
     .optional()
     .describe('With `mailbox.admin-approval-needed`: where an administrator approves for everybody'),
+  checks: z
+    .array(checkViewSchema)
+    .optional()
+    .describe('When an activation did not pass its check: every capability that was tried (A11)'),
 });
 
 export type Problem = z.infer<typeof problemSchema>;

@@ -1,8 +1,16 @@
-/** The truthful check at the end of an activation (A11): each capability that was tried, ticked off or with its failure. */
-import type { ActivationView } from '../../../api-schema/mailbox.ts';
+/** The truthful check at the end of an activation (A11): each capability that was tried, ticked off or with its failure and who can mend it. */
+import type { ActivationView, FailureView } from '../../../api-schema/mailbox.ts';
 import { FailureDetail } from '../../shared/failure-detail.tsx';
 import { Icon } from '../../shared/icons.tsx';
 import css from './activation.module.css';
+
+const menders: Readonly<Record<FailureView['mender'], string>> = {
+  user: 'You can mend this.',
+  'mail-admin': 'Your mail administrator can mend this.',
+  'crm-admin': 'Your Salesforce administrator can mend this.',
+  operator: 'Whoever runs Lockstep in your company can mend this.',
+  nobody: 'Nobody needs to do anything: it mends itself.',
+};
 
 /** `read-mail` as `Read mail`; a capability that is worded already stays as it is. */
 function sayCapability(capability: string): string {
@@ -23,7 +31,9 @@ export function CheckList({ checks }: { readonly checks: ActivationView['checks'
             {ok && <span className="visually-hidden"> works</span>}
             {failure !== null && (
               <>
-                <p>{failure.text}</p>
+                <p>
+                  {failure.text} <strong>{menders[failure.mender]}</strong>
+                </p>
                 <FailureDetail {...failure} />
               </>
             )}

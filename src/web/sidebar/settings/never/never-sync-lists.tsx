@@ -1,9 +1,9 @@
 /** *Never sync*: the person's own list, and the organization's, greyed with its reason unless this person may edit it. */
 import { Field, Textarea } from '@fluentui/react-components';
-import type { SettingsView } from '../../../api-schema/settings.ts';
-import { Card } from '../../shared/card.tsx';
-import type { Draft, DraftErrors } from './draft.ts';
-import css from './settings.module.css';
+import type { SettingsView } from '../../../../api-schema/settings.ts';
+import { Card } from '../../../shared/card.tsx';
+import type { DraftErrors, NeverDraft } from '../draft.ts';
+import css from '../settings.module.css';
 
 function complaint(error: string | undefined) {
   return error === undefined ? {} : ({ validationState: 'error', validationMessage: error } as const);
@@ -12,14 +12,14 @@ function complaint(error: string | undefined) {
 /** A locked list stays readable and reachable by keyboard. */
 export function NeverSyncLists(props: {
   readonly view: SettingsView;
-  readonly draft: Draft;
-  readonly errors: DraftErrors;
-  readonly onEdit: (change: Partial<Draft>) => void;
+  readonly draft: NeverDraft;
+  readonly errors: DraftErrors<NeverDraft>;
+  readonly onEdit: (change: Partial<NeverDraft>) => void;
 }) {
   const { view, draft, errors, onEdit } = props;
   const locked = !view.mayEditOrganization;
   return (
-    <Card title="Never sync">
+    <Card title="Addresses and domains">
       <Field
         label="My list"
         hint="One address or domain per line; a domain covers its subdomains"

@@ -4,7 +4,6 @@
  */
 import type { Problem } from '../../../api-schema/problem.ts';
 import { catalogue, isFailureCode } from '../../../model/catalogue.ts';
-import { takeParameter } from '../../shared/take-parameter.ts';
 
 const ownTexts: Readonly<Record<string, string>> = {
   'api.login-expired': 'The login took too long or was started in another window. Log in again.',
@@ -17,7 +16,7 @@ const ownTexts: Readonly<Record<string, string>> = {
 };
 
 /** The problem that a code stands for. A code from outside is shown only when it looks like one. */
-export function loginProblem(code: string): Problem {
+export function problemOfCode(code: string): Problem {
   const safeCode = /^[a-z][a-z0-9.-]{0,80}$/.test(code) ? code : 'api.internal';
   const known = isFailureCode(safeCode) ? catalogue[safeCode] : null;
   return {
@@ -29,6 +28,3 @@ export function loginProblem(code: string): Problem {
     ...(known === null ? {} : { admin: known.admin }),
   };
 }
-
-/** Read once, as the page loads: components may render more often. */
-export const arrivedWith: string | null = takeParameter('problem');
