@@ -128,6 +128,16 @@ export const runs: readonly RunView[] = [
   idle('run-5', 1_500, { outcome: 'more', trigger: 'activation' }),
 ];
 
+/** The last 7 days, oldest first; there was trouble on the last but one. */
+const week = (saved: readonly number[]): MailboxView['week'] =>
+  saved.map((count, index) => ({
+    day: before((saved.length - 1 - index) * 1_440).slice(0, 10),
+    saved: count,
+    skipped: count * 4,
+    issues: index === saved.length - 2 ? 2 : 0,
+    runs: 48,
+  }));
+
 export function mailbox(changes: Partial<MailboxView> = {}): MailboxView {
   return {
     id: 'mailbox-1',
@@ -161,7 +171,7 @@ export function mailbox(changes: Partial<MailboxView> = {}): MailboxView {
       isUsable: true,
     },
     completeness: { checkedAt: before(300), eligible: 1_290, saved: 1_284, missing: 0, removed: 6 },
-    week: [],
+    week: week([31, 12, 0, 44, 58, 412, 3]),
     savedTotal: 1_284,
     issuesOpen: 2,
     ...changes,
@@ -211,10 +221,13 @@ export const firstSync = mailbox({
 });
 
 export const checks = [
-  'Sign in to the mailbox',
-  'Read mail and folders',
-  'Read and set categories',
-  'Salesforce objects and fields',
+  'sign-in',
+  'right-mailbox',
+  'read-mail',
+  'write-categories',
+  'sign-in',
+  'people',
+  'emails',
 ].map((capability) => ({ capability, ok: true, failure: null }));
 
 export const issues: readonly IssueView[] = [
@@ -222,7 +235,7 @@ export const issues: readonly IssueView[] = [
     ...failure('crm.validation-rule', 'FIELD_CUSTOM_VALIDATION_EXCEPTION'),
     id: 'issue-2',
     collection: 'emails',
-    mailUrl: null,
+    mailUrl: 'https://mail.contoso.example/owa/?ItemID=canned',
     attempts: 3,
     firstAt: before(125),
     lastAt: before(5),

@@ -6,7 +6,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openBrowser, type View } from './browser.ts';
 import { startCannedApi } from './canned-api.ts';
-import { openState, pageStates } from './page-states.ts';
+import { openState } from './open-state.ts';
+import { pageStates } from './page-states.ts';
 
 const documented: Readonly<Record<string, View>> = {
   login: { width: 640, height: 520 },

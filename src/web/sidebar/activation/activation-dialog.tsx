@@ -4,12 +4,13 @@
  */
 import { Dialog, DialogBody, DialogSurface, DialogTitle } from '@fluentui/react-components';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ActivationView, MailboxView } from '../../../api-schema/mailbox.ts';
 import { issuesKey, mailboxKey, runsKey } from '../../shared/queries.ts';
 import type { ConnectIntent } from '../use-dialogs.ts';
 import { awaitsStart } from './activation-need.ts';
 import { ChangeWarning } from './change-warning.tsx';
+import type { ConnectStageHandle } from './connect-stage.tsx';
 import { ConnectedStage } from './connected-stage.tsx';
 import { Connector } from './connector.tsx';
 import { PreviewStage } from './preview-stage.tsx';
@@ -53,6 +54,10 @@ export function ActivationDialog(props: DialogProps) {
   const [intent, setIntent] = useState(chosenBefore?.intent ?? props.intent);
   const [stage, setStage] = useState(() => firstStage(mailbox, props.intent, attempt.hasArrived));
   const shown = result?.mailbox ?? mailbox;
+  const connector = useRef<ConnectStageHandle>(null);
+  // After Fluent's own effect, which takes whatever comes first, be it the small print of what happened.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the form takes the focus whenever it comes to stand.
+  useEffect(() => connector.current?.focusStart(), [stage]);
   return (
     <Dialog
       open
@@ -69,6 +74,7 @@ export function ActivationDialog(props: DialogProps) {
           )}
           {stage === 'connect' && (
             <Connector
+              ref={connector}
               mailbox={mailbox}
               intent={intent}
               attempt={attempt}

@@ -12,17 +12,40 @@ const menders: Readonly<Record<FailureView['mender'], string>> = {
   nobody: 'Nobody needs to do anything: it mends itself.',
 };
 
-/** `read-mail` as `Read mail`; a capability that is worded already stays as it is. */
+/** What was tried, in words; one that has none here is shown by its name, with blanks. */
+const capabilities: Readonly<Record<string, string>> = {
+  'sign-in': 'Sign in to the mailbox',
+  'right-mailbox': 'It is the mailbox that is meant',
+  'read-mail': 'Read mail and folders',
+  'write-categories': 'Set categories on mail',
+  'salesforce-folder': 'Folder or label “Salesforce Emails”',
+  'crm-sign-in': 'Sign in to Salesforce',
+  api: 'Salesforce answers to programs',
+  people: 'Find contacts, leads and users in Salesforce',
+  accounts: 'Find accounts, opportunities and cases in Salesforce',
+  emails: 'Save e-mails in Salesforce',
+  files: 'Save attachments as files in Salesforce',
+};
+
 function sayCapability(capability: string): string {
-  const words = capability.replaceAll(/[-._]/g, ' ');
+  const words = capabilities[capability] ?? capability.replaceAll(/[-._]/g, ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Both sides sign in, the mailbox first. */
+function distinct(checks: ActivationView['checks']): ActivationView['checks'] {
+  return checks.map((check, index) =>
+    checks.findIndex(({ capability }) => capability === check.capability) === index
+      ? check
+      : { ...check, capability: `crm-${check.capability}` },
+  );
 }
 
 /** Appears line by line; for a reader who wants less motion at once. */
 export function CheckList({ checks }: { readonly checks: ActivationView['checks'] }) {
   return (
     <ul className={css.checks} aria-label="What was checked">
-      {checks.map(({ capability, ok, failure }, index) => (
+      {distinct(checks).map(({ capability, ok, failure }, index) => (
         <li key={capability} style={{ animationDelay: `${index * 120}ms` }}>
           <Icon name={ok ? 'good' : 'bad'} className={ok ? css.ok : css.failed} />
           <div>

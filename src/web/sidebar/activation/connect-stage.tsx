@@ -155,7 +155,9 @@ function Forms(props: FormsProps) {
         )}
       </DialogContent>
       <DialogActions>
-        {onSkip !== null && <Button onClick={onSkip}>{mailbox === null ? 'Skip' : 'Not now'}</Button>}
+        {onSkip !== null && (
+          <Button onClick={onSkip}>{target.intent === 'activate' ? 'Skip' : 'Cancel'}</Button>
+        )}
         <Button
           ref={(button: HTMLButtonElement | null) => {
             places.primary.current = button;

@@ -1,5 +1,5 @@
 /** Which service and which mailbox a connection is for, around the form that makes it; used in the dialog and on the page of an e-mail's link. */
-import { useEffect, useRef, useState } from 'react';
+import { type Ref, useState } from 'react';
 import type { MailboxView } from '../../../api-schema/mailbox.ts';
 import { useHost } from '../../host/use-host.ts';
 import { useSignedIn } from '../../shared/signed-in-user.ts';
@@ -10,13 +10,14 @@ import type { ArrivedAttempt } from './use-attempt.ts';
 
 /** `onSkip` null: there is nothing else to do here. `onChange`: the person wants another mailbox than the one that is connected. */
 export function Connector(props: {
+  readonly ref?: Ref<ConnectStageHandle>;
   readonly mailbox: MailboxView | null;
   readonly intent: ConnectIntent;
   readonly attempt: ArrivedAttempt;
   readonly onSkip: (() => void) | null;
   readonly onChange: (() => void) | null;
 }) {
-  const { mailbox, intent, attempt, onSkip, onChange } = props;
+  const { ref = null, mailbox, intent, attempt, onSkip, onChange } = props;
   const { services, user } = useSignedIn();
   const host = useHost();
   const isFree = mailbox === null || mailbox.state === 'not-activated' || intent === 'change';
@@ -27,13 +28,10 @@ export function Connector(props: {
     chosenBefore?.service ?? mailbox?.serviceId ?? likelyService(services, address, host.kind) ?? undefined;
   const [chosen, setChosen] = useState(likely);
   const service = services.find((one) => one.service === chosen) ?? services[0];
-  const stage = useRef<ConnectStageHandle>(null);
-  // After Fluent's own effect, which takes whatever comes first, be it the small print of what happened.
-  useEffect(() => stage.current?.focusStart(), []);
   if (service === undefined) return null;
   return (
     <ConnectStage
-      ref={stage}
+      ref={ref}
       services={services}
       service={service}
       onChoose={(name) => {
