@@ -6,6 +6,7 @@ import type { IssueView, RunView } from '../../src/api-schema/runs.ts';
 import type { SessionView } from '../../src/api-schema/session.ts';
 import type { settingsViewSchema } from '../../src/api-schema/settings.ts';
 import { catalogue, type FailureCode } from '../../src/model/catalogue.ts';
+import { type StatusFacts, type StatusSentence, statusSentence } from '../../src/model/status-sentence.ts';
 import { type VerdictCode, verdictTexts } from '../../src/model/verdict.ts';
 import { CSRF_TOKEN } from './canned-api.ts';
 
@@ -138,6 +139,13 @@ const week = (saved: readonly number[]): MailboxView['week'] =>
     runs: 48,
   }));
 
+/** The product's own words. */
+export const sentence = (facts: Partial<StatusFacts>): StatusSentence =>
+  statusSentence({
+    ...{ state: 'active', cause: null, running: false, everSucceeded: true, more: false },
+    ...facts,
+  });
+
 export function mailbox(changes: Partial<MailboxView> = {}): MailboxView {
   return {
     id: 'mailbox-1',
@@ -146,7 +154,7 @@ export function mailbox(changes: Partial<MailboxView> = {}): MailboxView {
     serviceId: 'exchange',
     state: 'active',
     stateSince: before(1_500),
-    status: { tone: 'good', text: 'Synced 4 minutes ago; the next run is at 11:00.' },
+    status: sentence({ state: 'active' }),
     cause: null,
     running: false,
     lastSuccessAt: before(4),
@@ -182,7 +190,7 @@ export function mailbox(changes: Partial<MailboxView> = {}): MailboxView {
 export const refused = mailbox({
   state: 'authorization-required',
   stateSince: before(1_440),
-  status: { tone: 'bad', text: 'Exchange no longer accepts the login; connect your mailbox again.' },
+  status: sentence({ state: 'authorization-required', cause: 'mailbox.credentials-rejected' }),
   cause: failure('mailbox.credentials-rejected', 'HTTP 401'),
   lastSuccessAt: before(1_500),
   nextRunAt: null,
@@ -195,7 +203,7 @@ export const stopped = (service: 'office365' | 'google', code: FailureCode, fiel
     service: service === 'office365' ? 'Office 365' : 'Gmail',
     state: 'authorization-required',
     stateSince: before(60),
-    status: { tone: 'bad', text: `Sync has stopped and needs you. ${catalogue[code].user}` },
+    status: sentence({ state: 'authorization-required', cause: code }),
     cause: failure(code, null, fields),
     lastSuccessAt: before(90),
     nextRunAt: null,
@@ -203,7 +211,7 @@ export const stopped = (service: 'office365' | 'google', code: FailureCode, fiel
 
 /** The first run of a mailbox, some way through. */
 export const firstSync = mailbox({
-  status: { tone: 'busy', text: 'The first sync is under way.' },
+  status: sentence({ running: true, everSucceeded: false }),
   running: true,
   lastSuccessAt: null,
   savedTotal: 96,

@@ -193,6 +193,8 @@ async function answerFile(folder: string, url: URL, response: ServerResponse): P
       .writeHead(200, {
         'content-type': types[extname(path)] ?? 'application/octet-stream',
         'content-security-policy': STRICT_POLICY,
+        // Built files are named by their content.
+        ...(path.startsWith('assets/') ? { 'cache-control': 'max-age=3600, immutable' } : {}),
       })
       .end(bytes);
   } catch {

@@ -4,7 +4,7 @@ import type { MailboxView } from '../../src/api-schema/mailbox.ts';
 import type { ExplanationView, MailView } from '../../src/api-schema/mails.ts';
 import type { CreatedRecords, EarlierLine, RemovalLine } from '../../src/api-schema/removal.ts';
 import { type VerdictCode, verdictTexts } from '../../src/model/verdict.ts';
-import { checks, failure, issues, mailbox, NOW } from './canned-answers.ts';
+import { checks, failure, issues, mailbox, NOW, sentence } from './canned-answers.ts';
 
 const before = (minutes: number): string => new Date(Date.parse(NOW) - minutes * 60_000).toISOString();
 const counted = (code: VerdictCode, count: number) => ({ code, text: verdictTexts[code], count });
@@ -14,7 +14,7 @@ const none = { created: 0, found: 0, skipped: [] };
 export const notStarted = mailbox({
   state: 'not-activated',
   stateSince: before(2),
-  status: { tone: 'waiting', text: 'Sync is not set up.' },
+  status: sentence({ state: 'not-activated' }),
   lastSuccessAt: null,
   nextRunAt: null,
   lastRun: null,
@@ -59,7 +59,7 @@ export const previewLines = (windowDays = 6): PreviewLine[] => [
 export const paused = mailbox({
   state: 'paused',
   stateSince: before(200),
-  status: { tone: 'waiting', text: 'Sync is paused.' },
+  status: sentence({ state: 'paused' }),
   nextRunAt: null,
   pausedUntil: before(-1_290),
   pausedBy: 'user',
@@ -68,10 +68,7 @@ export const paused = mailbox({
 export const suspended = mailbox({
   state: 'suspended',
   stateSince: before(400),
-  status: {
-    tone: 'bad',
-    text: `Sync is suspended due to an error and tries again by itself. ${failure('mailbox.unreachable').text}`,
-  },
+  status: sentence({ state: 'suspended', cause: 'mailbox.unreachable' }),
   cause: failure('mailbox.unreachable', 'HTTP 503'),
   lastSuccessAt: before(700),
   nextRunAt: before(-100),
@@ -80,7 +77,7 @@ export const suspended = mailbox({
 export const deactivated = mailbox({
   state: 'deactivated',
   stateSince: before(60),
-  status: { tone: 'waiting', text: 'Sync is switched off.' },
+  status: sentence({ state: 'deactivated' }),
   nextRunAt: null,
   purgeAt: before(-43_140),
 });
@@ -95,10 +92,7 @@ export const late = mailbox({
 export const crmEnded: MailboxView = mailbox({
   state: 'suspended',
   stateSince: before(90),
-  status: {
-    tone: 'bad',
-    text: `Sync is suspended due to an error and tries again by itself. ${failure('crm.authorization-revoked').text}`,
-  },
+  status: sentence({ state: 'suspended', cause: 'crm.authorization-revoked' }),
   cause: failure('crm.authorization-revoked'),
   crmConnection: {
     account: 'anna.berg@contoso.example',

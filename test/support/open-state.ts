@@ -5,19 +5,32 @@ import { NOW } from './canned-answers.ts';
 import type { CannedApi, Route } from './canned-api.ts';
 import { installHost, type PageState } from './page-acts.ts';
 
-/** Opens the page in a state for one reader; the caller closes the context. `complaints` gathers what the browser objects to. */
+type Start = Pick<PageState, 'path' | 'answers' | 'host'>;
+
+export interface OpenedPage {
+  readonly page: Page;
+  /** Everything that the browser objects to. */
+  readonly complaints: string[];
+}
+
+/** For one reader of its own; the caller closes the context. */
 export async function openState(
   browser: Browser,
   api: CannedApi,
-  state: Pick<PageState, 'path' | 'answers' | 'host'>,
+  state: Start,
   view: View,
-): Promise<{ readonly context: BrowserContext; readonly page: Page; readonly complaints: string[] }> {
+): Promise<OpenedPage & { readonly context: BrowserContext }> {
+  const context = await openReader(browser, view);
+  return { context, ...(await openPage(context, api, state)) };
+}
+
+/** In a window of its own: nothing that another window keeps for its session is seen here. The caller closes it. */
+export async function openPage(context: BrowserContext, api: CannedApi, state: Start): Promise<OpenedPage> {
   api.answers.clear();
   for (const [route, answer] of Object.entries(state.answers)) api.answers.set(route as Route, answer);
   api.requests.length = 0;
-  const context = await openReader(browser, view);
-  if (state.host !== undefined) await context.addInitScript(installHost, state.host);
   const page = await context.newPage();
+  if (state.host !== undefined) await page.addInitScript(installHost, state.host);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
@@ -29,5 +42,5 @@ export async function openState(
   });
   await page.clock.setFixedTime(NOW);
   await page.goto(`${api.origin}${state.path ?? '/'}`);
-  return { context, page, complaints };
+  return { page, complaints };
 }

@@ -145,7 +145,7 @@ const states: readonly PageState[] = [
     answers: showing(
       canned.mailbox({
         state: 'authorization-required',
-        status: { tone: 'bad', text: 'Sync has stopped and needs you.' },
+        status: canned.sentence({ state: 'authorization-required', cause: 'mailbox.credentials-rejected' }),
         cause: canned.failure('mailbox.credentials-rejected'),
         nextRunAt: null,
         mailboxConnection: { ...canned.mailbox().mailboxConnection, isUsable: false },
@@ -180,7 +180,7 @@ const states: readonly PageState[] = [
     act: async (page) => {
       await fromMenu(page, 'Pause');
       await page.getByLabel('Until a day and time').check();
-      await page.getByLabel('Day and time', { exact: true }).fill('2026-03-01T08:00');
+      await page.getByLabel(/^Day and time/).fill('2026-03-01T08:00');
       await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
       await seen(page, 'This moment has passed.');
     },

@@ -14,11 +14,14 @@ export function Connector(props: {
   readonly mailbox: MailboxView | null;
   readonly intent: ConnectIntent;
   readonly attempt: ArrivedAttempt;
+  /** Only the service that the mailbox has: there is nothing to choose. */
+  readonly isPinned?: boolean;
   readonly onSkip: (() => void) | null;
   readonly onChange: (() => void) | null;
 }) {
-  const { ref = null, mailbox, intent, attempt, onSkip, onChange } = props;
-  const { services, user } = useSignedIn();
+  const { ref = null, mailbox, intent, attempt, isPinned = false, onSkip, onChange } = props;
+  const { services: offered, user } = useSignedIn();
+  const services = isPinned ? offered.filter(({ service }) => service === mailbox?.serviceId) : offered;
   const host = useHost();
   const isFree = mailbox === null || mailbox.state === 'not-activated' || intent === 'change';
   const known = isFree ? null : mailbox;

@@ -92,9 +92,16 @@ function RenewMailbox({
   }
   return (
     <ReconnectFrame title="Connect your mailbox again">
-      {attempt.hasArrived && attempt.phase === 'connecting' ? null : <WhatStopped mailbox={mailbox} />}
+      {mailbox.state !== 'authorization-required' && <WhatStopped mailbox={mailbox} />}
       <DialogBody className={activationCss.onPage ?? ''}>
-        <Connector mailbox={mailbox} intent="refresh" attempt={attempt} onSkip={null} onChange={null} />
+        <Connector
+          mailbox={mailbox}
+          intent="refresh"
+          attempt={attempt}
+          isPinned
+          onSkip={null}
+          onChange={null}
+        />
       </DialogBody>
     </ReconnectFrame>
   );
