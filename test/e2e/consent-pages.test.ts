@@ -2,58 +2,23 @@
  * Connecting on a service's own sign-in pages, as a person sees it in the built page: canned answers let him through the sign-in page at once, and
  * say what comes of it. That the server gives such answers is the business of the api tests.
  */
-import { rm } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openBrowser } from '../support/browser.ts';
-import { buildPages } from '../support/built-pages.ts';
+import { describe, expect, test } from 'vitest';
 import * as canned from '../support/canned-answers.ts';
-import { type CannedApi, type Route, startCannedApi } from '../support/canned-api.ts';
+import * as life from '../support/canned-life.ts';
 import {
   choose,
-  openState,
-  type PageState,
+  newcomer,
   refusal,
+  showing as showingMailbox,
   signInAt,
   throughSignIn,
-  working,
-} from '../support/page-states.ts';
+} from '../support/page-acts.ts';
+import { button, openPageBench } from '../support/page-bench.ts';
 
-let folder: string;
-let api: CannedApi;
-let browser: Browser;
-let closing: (() => Promise<void>) | null = null;
+const { open, api, asked, bodies } = openPageBench();
 
-beforeAll(async () => {
-  folder = await buildPages();
-  api = await startCannedApi(folder);
-  browser = await openBrowser();
-});
-
-afterEach(async () => {
-  await closing?.();
-  closing = null;
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await api?.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function open(answers: PageState['answers'], path = '/'): Promise<Page> {
-  const { context, page, complaints } = await openState(browser, api, { answers, path }, { width: 400 });
-  page.setDefaultTimeout(30_000);
-  closing = async () => {
-    await context.close();
-    expect(complaints).toEqual([]);
-  };
-  return page;
-}
-
-const asked = (route: Route) => api.requests.filter((request) => request.route === route);
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const connected = { checks: canned.checks, mailbox: canned.firstSync };
+const connected = life.connectedOnly;
+const again = { checks: canned.checks, mailbox: canned.mailbox() };
 const COMPLETE = 'POST /api/mailbox/consents/:id/complete';
 
 describe('connecting on a sign-in page', () => {
@@ -70,15 +35,18 @@ describe('connecting on a sign-in page', () => {
       await page.getByLabel('E-mail address').fill('anna@contoso.example');
       await page.keyboard.press('Enter');
       await page.getByRole('list', { name: 'What was checked' }).waitFor();
-      expect(asked(`POST /api/mailbox/${service}/consent`).map(({ body }) => body)).toEqual([
-        { address: 'anna@contoso.example' },
+      expect(bodies(`POST /api/mailbox/${service}/consent`)).toEqual([
+        { start: false, address: 'anna@contoso.example' },
       ]);
       expect(asked(COMPLETE)).toHaveLength(1);
       expect(page.url()).not.toContain('consent');
-      await button(page, 'Done').click();
+      await page.getByText('412 mails would be saved').waitFor();
+      api().answers.set('GET /api/mailbox', canned.firstSync);
+      api().answers.set('GET /api/session', canned.signedIn(canned.firstSync));
+      await button(page, 'Start').click();
       await page.getByRole('progressbar', { name: 'First sync under way' }).waitFor();
       await page.reload();
-      await page.getByRole('heading', { name: 'Sync status' }).waitFor();
+      await page.getByRole('progressbar', { name: 'First sync under way' }).waitFor();
       expect(asked(COMPLETE)).toHaveLength(1);
     },
   );
@@ -112,9 +80,9 @@ describe('connecting on a sign-in page', () => {
       await alert.and(page.locator(':focus')).waitFor();
       expect(await alert.innerText()).toContain(text);
       expect(await page.getByRole('radio', { name: 'Gmail' }).isChecked()).toBe(true);
-      api.answers.set(COMPLETE, connected);
+      api().answers.set(COMPLETE, connected);
       await button(page, 'Connect to Gmail').click();
-      await button(page, 'Done').waitFor();
+      await button(page, 'Start').waitFor();
     },
   );
 
@@ -128,7 +96,7 @@ describe('connecting on a sign-in page', () => {
     const link = alert.getByLabel('Approval link for your administrator');
     expect(await link.inputValue()).toBe(canned.APPROVAL_URL);
     await button(page, 'Copy the link').first().click();
-    await alert.getByText(/Copied|Select the link/).waitFor();
+    await alert.getByText(/Copied|Select the text/).waitFor();
   });
 
   test('says so when the way back leads to nothing', async () => {
@@ -142,10 +110,8 @@ describe('connecting on a sign-in page', () => {
 
 describe('a mailbox whose permission has ended', () => {
   const showing = (mailbox: ReturnType<typeof canned.stopped>) => ({
-    ...working,
-    ...throughSignIn(connected),
-    'GET /api/session': canned.signedIn(mailbox),
-    'GET /api/mailbox': mailbox,
+    ...throughSignIn(again),
+    ...showingMailbox(mailbox),
   });
 
   test.each([
@@ -161,15 +127,41 @@ describe('a mailbox whose permission has ended', () => {
     await button(page, label).click();
     await dialog.getByRole('button', { name: label }).click();
     await button(page, 'Done').waitFor();
-    expect(asked(`POST /api/mailbox/${service}/consent`).map(({ body }) => body)).toEqual([{}]);
+    expect(bodies(`POST /api/mailbox/${service}/consent`)).toEqual([{ intent: 'refresh' }]);
   });
 
-  test('shows the approval link on the status page where an administrator must approve', async () => {
+  test('shows the approval link in the sidebar where an administrator must approve', async () => {
     const page = await open(showing(canned.stopped('office365', 'mailbox.admin-approval-needed')));
     await button(page, 'Skip').click();
     const link = page.getByLabel('Approval link for your administrator');
     expect(await link.inputValue()).toBe(canned.APPROVAL_URL);
   });
+});
+
+test('a service with both ways offers its sign-in page beside the form', async () => {
+  const offered = canned.services.map((one) =>
+    one.service === 'exchange' ? { ...one, alsoByConsent: true } : one,
+  );
+  const page = await open({
+    ...throughSignIn(connected),
+    'GET /api/session': canned.signedIn(null, offered),
+  });
+  await page.getByLabel('Password').waitFor();
+  await button(page, 'Sign in with your organization').click();
+  await page.getByRole('list', { name: 'What was checked' }).waitFor();
+  expect(bodies('POST /api/mailbox/exchange/consent')).toEqual([
+    { start: false, address: 'anna.berg@contoso.example' },
+  ]);
+});
+
+test.each([
+  ['anna.berg@gmail.com', 'Gmail'],
+  ['anna@contoso.onmicrosoft.com', 'Office 365'],
+  ['anna.berg@contoso.example', 'Exchange'],
+])('the service of %s is chosen beforehand: %s', async (mailboxAddress, name) => {
+  const page = await open(newcomer, '/', { host: { kind: 'outlook', mailboxAddress, mail: null } });
+  await page.getByRole('dialog').waitFor();
+  expect(await page.getByRole('radio', { name }).isChecked()).toBe(true);
 });
 
 describe('an administrator who comes back from approving', () => {

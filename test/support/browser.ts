@@ -23,15 +23,17 @@ export interface View {
   readonly width: number;
   readonly height?: number;
   readonly colorScheme?: 'light' | 'dark';
+  /** UTC unless told. */
+  readonly timezoneId?: string;
 }
 
-/** A fresh reader: own cookies and storage, English, in UTC, with motion reduced so that pictures are steady. */
+/** A fresh reader: own cookies and storage, English, with motion reduced so that pictures are steady. */
 export function openReader(browser: Browser, view: View): Promise<BrowserContext> {
   return browser.newContext({
     viewport: { width: view.width, height: view.height ?? 800 },
     colorScheme: view.colorScheme ?? 'light',
     reducedMotion: 'reduce',
     locale: 'en-GB',
-    timezoneId: 'UTC',
+    timezoneId: view.timezoneId ?? 'UTC',
   });
 }

@@ -6,6 +6,7 @@ import type { IssueView, RunView } from '../../src/api-schema/runs.ts';
 import type { SessionView } from '../../src/api-schema/session.ts';
 import type { settingsViewSchema } from '../../src/api-schema/settings.ts';
 import { catalogue, type FailureCode } from '../../src/model/catalogue.ts';
+import { type StatusFacts, type StatusSentence, statusSentence } from '../../src/model/status-sentence.ts';
 import { type VerdictCode, verdictTexts } from '../../src/model/verdict.ts';
 import { CSRF_TOKEN } from './canned-api.ts';
 
@@ -128,6 +129,23 @@ export const runs: readonly RunView[] = [
   idle('run-5', 1_500, { outcome: 'more', trigger: 'activation' }),
 ];
 
+/** The last 7 days, oldest first; there was trouble on the last but one. */
+const week = (saved: readonly number[]): MailboxView['week'] =>
+  saved.map((count, index) => ({
+    day: before((saved.length - 1 - index) * 1_440).slice(0, 10),
+    saved: count,
+    skipped: count * 4,
+    issues: index === saved.length - 2 ? 2 : 0,
+    runs: 48,
+  }));
+
+/** The product's own words. */
+export const sentence = (facts: Partial<StatusFacts>): StatusSentence =>
+  statusSentence({
+    ...{ state: 'active', cause: null, running: false, everSucceeded: true, more: false },
+    ...facts,
+  });
+
 export function mailbox(changes: Partial<MailboxView> = {}): MailboxView {
   return {
     id: 'mailbox-1',
@@ -136,7 +154,7 @@ export function mailbox(changes: Partial<MailboxView> = {}): MailboxView {
     serviceId: 'exchange',
     state: 'active',
     stateSince: before(1_500),
-    status: { tone: 'good', text: 'Synced 4 minutes ago; the next run is at 11:00.' },
+    status: sentence({ state: 'active' }),
     cause: null,
     running: false,
     lastSuccessAt: before(4),
@@ -161,7 +179,7 @@ export function mailbox(changes: Partial<MailboxView> = {}): MailboxView {
       isUsable: true,
     },
     completeness: { checkedAt: before(300), eligible: 1_290, saved: 1_284, missing: 0, removed: 6 },
-    week: [],
+    week: week([31, 12, 0, 44, 58, 412, 3]),
     savedTotal: 1_284,
     issuesOpen: 2,
     ...changes,
@@ -172,7 +190,7 @@ export function mailbox(changes: Partial<MailboxView> = {}): MailboxView {
 export const refused = mailbox({
   state: 'authorization-required',
   stateSince: before(1_440),
-  status: { tone: 'bad', text: 'Exchange no longer accepts the login; connect your mailbox again.' },
+  status: sentence({ state: 'authorization-required', cause: 'mailbox.credentials-rejected' }),
   cause: failure('mailbox.credentials-rejected', 'HTTP 401'),
   lastSuccessAt: before(1_500),
   nextRunAt: null,
@@ -185,7 +203,7 @@ export const stopped = (service: 'office365' | 'google', code: FailureCode, fiel
     service: service === 'office365' ? 'Office 365' : 'Gmail',
     state: 'authorization-required',
     stateSince: before(60),
-    status: { tone: 'bad', text: `Sync has stopped and needs you. ${catalogue[code].user}` },
+    status: sentence({ state: 'authorization-required', cause: code }),
     cause: failure(code, null, fields),
     lastSuccessAt: before(90),
     nextRunAt: null,
@@ -193,7 +211,7 @@ export const stopped = (service: 'office365' | 'google', code: FailureCode, fiel
 
 /** The first run of a mailbox, some way through. */
 export const firstSync = mailbox({
-  status: { tone: 'busy', text: 'The first sync is under way.' },
+  status: sentence({ running: true, everSucceeded: false }),
   running: true,
   lastSuccessAt: null,
   savedTotal: 96,
@@ -211,10 +229,13 @@ export const firstSync = mailbox({
 });
 
 export const checks = [
-  'Sign in to the mailbox',
-  'Read mail and folders',
-  'Read and set categories',
-  'Salesforce objects and fields',
+  'sign-in',
+  'right-mailbox',
+  'read-mail',
+  'write-categories',
+  'sign-in',
+  'people',
+  'emails',
 ].map((capability) => ({ capability, ok: true, failure: null }));
 
 export const issues: readonly IssueView[] = [
@@ -222,7 +243,7 @@ export const issues: readonly IssueView[] = [
     ...failure('crm.validation-rule', 'FIELD_CUSTOM_VALIDATION_EXCEPTION'),
     id: 'issue-2',
     collection: 'emails',
-    mailUrl: null,
+    mailUrl: 'https://mail.contoso.example/owa/?ItemID=canned',
     attempts: 3,
     firstAt: before(125),
     lastAt: before(5),

@@ -9,13 +9,35 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { z } from 'zod';
 import {
+  deactivateFormSchema,
+  deactivationViewSchema,
+  pauseFormSchema,
+  previewFormSchema,
+  previewLineSchema,
+  resumeFormSchema,
+  startFormSchema,
+} from '../../src/api-schema/life.ts';
+import {
   activationViewSchema,
   consentFormSchema,
   consentViewSchema,
   mailboxFormSchema,
   mailboxViewSchema,
 } from '../../src/api-schema/mailbox.ts';
+import {
+  explanationViewSchema,
+  mailNameSchema,
+  recentMailsSchema,
+  savedMailViewSchema,
+} from '../../src/api-schema/mails.ts';
 import { type Problem, problemSchema } from '../../src/api-schema/problem.ts';
+import { openLinkFormSchema } from '../../src/api-schema/reconnect.ts';
+import {
+  createdRecordsSchema,
+  earlierFormSchema,
+  earlierLineSchema,
+  removalLineSchema,
+} from '../../src/api-schema/removal.ts';
 import { issuesPageSchema, runsPageSchema } from '../../src/api-schema/runs.ts';
 import { sessionViewSchema } from '../../src/api-schema/session.ts';
 import { settingsLayerSchema, settingsViewSchema } from '../../src/api-schema/settings.ts';
@@ -35,16 +57,32 @@ export const STRICT_POLICY = [
 ].join('; ');
 
 export const CSRF_TOKEN = 'canned-token';
+/** Of a session in a frame without cookies. */
+export const BEARER_TOKEN = 'canned-bearer-token';
+/** The last of an answer's lines that leaves it unfinished. */
+export const UNFINISHED = 'unfinished';
+/** Asked before there is a session. */
+const OPEN_LINK = 'POST /api/reconnect';
 
 const settingsChangeSchema = z.object({
   layer: z.enum(['user', 'organization']),
   settings: settingsLayerSchema,
 });
 
+/** An answer that takes its time: `lines` is the schema of each of its lines. */
+const lines = (line: z.ZodType, body: z.ZodType | null) => ({ status: 200, answer: null, lines: line, body });
+const changed = (body: z.ZodType) => ({
+  status: 200,
+  answer: z.object({ mailbox: mailboxViewSchema }),
+  lines: null,
+  body,
+});
+
 const routes = {
   'GET /api/session': { status: 200, answer: sessionViewSchema, body: null },
   'POST /api/logout': { status: 204, answer: null, body: null },
   'POST /api/mailbox/exchange': { status: 200, answer: activationViewSchema, body: mailboxFormSchema },
+  'POST /api/mailbox/exchange/consent': { status: 200, answer: consentViewSchema, body: consentFormSchema },
   'POST /api/mailbox/office365/consent': { status: 200, answer: consentViewSchema, body: consentFormSchema },
   'POST /api/mailbox/google/consent': { status: 200, answer: consentViewSchema, body: consentFormSchema },
   'POST /api/mailbox/consents/:id/complete': { status: 200, answer: activationViewSchema, body: null },
@@ -54,16 +92,43 @@ const routes = {
     answer: z.object({ mailbox: mailboxViewSchema }),
     body: null,
   },
+  'POST /api/mailbox/preview': lines(previewLineSchema, previewFormSchema),
+  'POST /api/mailbox/start': changed(startFormSchema),
+  'POST /api/mailbox/pause': changed(pauseFormSchema),
+  'POST /api/mailbox/resume': changed(resumeFormSchema),
+  'POST /api/mailbox/deactivate': {
+    status: 200,
+    answer: deactivationViewSchema,
+    body: deactivateFormSchema,
+  },
+  'POST /api/reconnect': { status: 204, answer: null, body: openLinkFormSchema },
+  'GET /api/mails/recent': { status: 200, answer: recentMailsSchema, body: null },
+  'POST /api/mails/explain': { status: 200, answer: explanationViewSchema, body: mailNameSchema },
+  'POST /api/mails/save': { status: 200, answer: savedMailViewSchema, body: mailNameSchema },
+  'GET /api/runs/:id/created': { status: 200, answer: createdRecordsSchema, body: null },
+  'POST /api/runs/:id/undo': lines(removalLineSchema, null),
+  'POST /api/settings/earlier': lines(earlierLineSchema, earlierFormSchema),
+  'POST /api/settings/earlier/apply': lines(removalLineSchema, earlierFormSchema),
   'GET /api/issues': { status: 200, answer: issuesPageSchema, body: null },
   'POST /api/issues/:id/retry': { status: 202, answer: null, body: null },
   'GET /api/runs': { status: 200, answer: runsPageSchema, body: null },
   'GET /api/settings': { status: 200, answer: settingsViewSchema, body: null },
   'PUT /api/settings': { status: 200, answer: settingsViewSchema, body: settingsChangeSchema },
-} as const;
+} satisfies Record<string, CannedRoute>;
+
+interface CannedRoute {
+  readonly status: number;
+  readonly answer: z.ZodType | null;
+  readonly body: z.ZodType | null;
+  readonly lines?: z.ZodType | null;
+}
 
 export type Route = keyof typeof routes;
 
-/** What is answered: a body, a problem (known by its `title` and `code`), or a function that makes either when asked. */
+/**
+ * What is answered: a body, a list of lines where the answer has lines (a last `UNFINISHED` leaves it so), a problem (known by its `title` and
+ * `code`), or a function that makes either when asked.
+ */
 export type Canned = unknown | ((request: CannedRequest) => unknown | Promise<unknown>);
 
 export interface CannedRequest {
@@ -128,6 +193,8 @@ async function answerFile(folder: string, url: URL, response: ServerResponse): P
       .writeHead(200, {
         'content-type': types[extname(path)] ?? 'application/octet-stream',
         'content-security-policy': STRICT_POLICY,
+        // Built files are named by their content.
+        ...(path.startsWith('assets/') ? { 'cache-control': 'max-age=3600, immutable' } : {}),
       })
       .end(bytes);
   } catch {
@@ -143,21 +210,27 @@ async function answerApi(
   requests: CannedRequest[],
 ): Promise<void> {
   const path = url.pathname.replace(
-    /^(\/api\/issues|\/api\/mailbox\/consents)\/[^/]+\/(?=retry$|complete$)/,
+    /^(\/api\/issues|\/api\/mailbox\/consents|\/api\/runs)\/[^/]+\/(?=retry$|complete$|created$|undo$)/,
     '$1/:id/',
   );
   const route = `${request.method} ${path}`;
   const text = await readText(request);
   const asked = { route, query: url.searchParams, body: text === '' ? null : (JSON.parse(text) as unknown) };
   requests.push(asked);
-  const known = Object.hasOwn(routes, route) ? routes[route as Route] : null;
+  const known: CannedRoute | null = Object.hasOwn(routes, route) ? routes[route as Route] : null;
   if (known === null) {
     // Such as the way to Salesforce: the test looks at what was asked.
     response.writeHead(200, { 'content-type': 'text/html' }).end('<title>Salesforce</title>');
     return;
   }
   known.body?.parse(asked.body);
-  if (request.method !== 'GET' && request.headers['x-csrf-token'] !== CSRF_TOKEN) {
+  const isProven = route === OPEN_LINK || request.headers['x-csrf-token'] === CSRF_TOKEN;
+  const bearer = request.headers.authorization;
+  if (bearer !== undefined && (bearer !== `Bearer ${BEARER_TOKEN}` || request.headers.cookie !== undefined)) {
+    send(response, problem(401, 'api.not-signed-in', 'This token is none.'));
+    return;
+  }
+  if (request.method !== 'GET' && bearer === undefined && !isProven) {
     send(response, problem(403, 'api.not-allowed', 'The token is missing.'));
     return;
   }
@@ -165,6 +238,7 @@ async function answerApi(
   const value = typeof canned === 'function' ? await canned(asked) : canned;
   if (value === 'no connection') response.destroy();
   else if (isProblem(value)) send(response, value);
+  else if (known.lines != null) sendLines(response, known.lines, value);
   else if (known.answer === null) response.writeHead(known.status).end();
   else if (value === undefined) send(response, problem(404, 'api.not-found', 'There is none.'));
   else {
@@ -176,6 +250,19 @@ async function answerApi(
 function send(response: ServerResponse, value: Problem): void {
   const headers = { 'content-type': 'application/problem+json' };
   response.writeHead(value.status, headers).end(JSON.stringify(problemSchema.parse(value)));
+}
+
+function sendLines(response: ServerResponse, schema: z.ZodType, value: unknown): void {
+  if (!Array.isArray(value)) {
+    send(response, problem(404, 'api.not-found', 'There is none.'));
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  const isUnfinished = value.at(-1) === UNFINISHED;
+  for (const line of isUnfinished ? value.slice(0, -1) : value) {
+    response.write(`${JSON.stringify(schema.parse(line))}\n`);
+  }
+  if (!isUnfinished) response.end();
 }
 
 function isProblem(value: unknown): value is Problem {

@@ -1,45 +1,98 @@
 /**
- * Takes pictures of the page's states: `node test/support/screenshots.ts` renews those of the documentation in docs/images, and with
- * a folder as argument takes every state at both widths in light and dark. The page must have been built: `npx vite build`.
+ * Takes pictures of the pages: `node test/support/screenshots.ts` renews the few of the README in docs/images; `... all` takes every state at both
+ * widths in light and dark into docs/images/pages and lists them in docs/pages.md; names after it take these states alone. The pages must have been
+ * built: `npx vite build`.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openBrowser, type View } from './browser.ts';
-import { startCannedApi } from './canned-api.ts';
-import { openState, pageStates } from './page-states.ts';
+import type { Page } from 'playwright-core';
+import { openBrowser, openReader, type View } from './browser.ts';
+import { type CannedApi, startCannedApi } from './canned-api.ts';
+import { openPage } from './open-state.ts';
+import type { PageState } from './page-acts.ts';
+import { listPictures } from './page-gallery.ts';
+import { pageStates } from './page-states.ts';
+import { shrinkPng } from './shrink-png.ts';
 
 const documented: Readonly<Record<string, View>> = {
   login: { width: 640, height: 520 },
   activation: { width: 640, height: 600 },
   'wrong-password': { width: 640, height: 600 },
-  status: { width: 1100, height: 930 },
-  settings: { width: 640, height: 1_010 },
+  'sidebar-mail-saved': { width: 360, height: 760 },
+  preview: { width: 640, height: 900 },
+  'settings-overview': { width: 1_100, height: 930 },
 };
 
-const everywhere: readonly View[] = [320, 1280].flatMap((width) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({ width, height: 1_400, colorScheme })),
+/** A picture shows the whole page, to this height. */
+const HEIGHT_MAX = 1_600;
+const views: readonly View[] = [320, 1280].flatMap((width) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ width, height: 700, colorScheme })),
 );
 
-const folder = process.argv[2];
 const root = join(import.meta.dirname, '../..');
-const target = folder ?? join(root, 'docs/images');
-await mkdir(target, { recursive: true });
+const [mode, ...names] = process.argv.slice(2);
 const api = await startCannedApi(join(root, 'dist/web'));
 const browser = await openBrowser();
 try {
-  for (const state of pageStates) {
-    const known = documented[state.name];
-    const views = folder === undefined ? (known === undefined ? [] : [known]) : everywhere;
-    for (const view of views) {
-      const { context, page } = await openState(browser, api, state, view);
-      await state.act(page);
-      const suffix = folder === undefined ? '' : `-${view.width}-${view.colorScheme}`;
-      const path = join(target, `${state.name}${suffix}.png`);
-      await page.screenshot({ path, animations: 'disabled' });
-      await context.close();
-    }
-  }
+  if (mode === 'all') await takeAll(api, names);
+  else await takeDocumented(api);
 } finally {
   await browser.close();
   await api.close();
+}
+
+async function takeDocumented(from: CannedApi): Promise<void> {
+  for (const state of pageStates) {
+    const view = documented[state.name];
+    if (view === undefined) continue;
+    const context = await openReader(browser, view);
+    const { page } = await openPage(context, from, state);
+    await state.act(page);
+    await writeFile(join(root, 'docs/images', `${state.name}.png`), await picture(page));
+    await context.close();
+  }
+}
+
+async function takeAll(from: CannedApi, only: readonly string[]): Promise<void> {
+  const folder = join(root, 'docs/images/pages');
+  await mkdir(folder, { recursive: true });
+  const context = await openReader(browser, { width: 320 });
+  for (const state of pageStates) {
+    if (only.length > 0 && !only.includes(state.name)) continue;
+    const { page } = await openPage(context, from, state);
+    await state.act(page);
+    for (const view of views) {
+      await show(page, view);
+      await writeFile(join(folder, nameOf(state, view)), await picture(page));
+    }
+    await context.setOffline(false);
+    await page.close();
+  }
+  await writeFile(join(root, 'docs/pages.md'), listPictures(pageStates, nameOf, views));
+}
+
+function nameOf(state: PageState, { width, colorScheme }: View): string {
+  return `${state.name}-${width}-${colorScheme}.png`;
+}
+
+/** As high as what is on it, so that a dialog or a long page is seen whole. */
+async function show(page: Page, { width, height = 700, colorScheme = 'light' }: View): Promise<void> {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  await page.setViewportSize({ width, height: HEIGHT_MAX });
+  const needed = await page.evaluate(() => {
+    const dialog = document.querySelector('[role=dialog]');
+    const main = document.querySelector('main');
+    const around = window.innerHeight - (main?.parentElement?.getBoundingClientRect().height ?? 0);
+    const dialogHeight = dialog === null ? 0 : dialog.scrollHeight + 64;
+    const rest = [...document.querySelectorAll('header, footer')].reduce(
+      (sum, one) => sum + one.clientHeight,
+      0,
+    );
+    return Math.max(dialogHeight, (main?.scrollHeight ?? 0) + rest + Math.max(0, around));
+  });
+  await page.setViewportSize({ width, height: Math.min(HEIGHT_MAX, Math.max(height, Math.ceil(needed))) });
+}
+
+async function picture(page: Page): Promise<Buffer> {
+  return shrinkPng(await page.screenshot({ animations: 'disabled' }));
 }

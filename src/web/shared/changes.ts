@@ -12,7 +12,9 @@ import type {
 } from '../../api-schema/mailbox.ts';
 import type { SettingsLayerForm } from '../../api-schema/settings.ts';
 import { sendJson } from './api-client.ts';
+import { mailsKey } from './mail-queries.ts';
 import { issuesKey, mailboxKey, runsKey, sessionKey, settingsKey } from './queries.ts';
+import { setSessionToken } from './session-token.ts';
 import { useCsrfToken } from './signed-in-user.ts';
 
 /** What connects a mailbox: a form for a service, or the id of a consent that came back. */
@@ -87,7 +89,11 @@ export function useSaveSettings() {
     mutationFn: async (changes: readonly SettingsChange[]) => {
       for (const change of changes) await sendJson('PUT', '/api/settings', token, change);
     },
-    onSettled: () => client.invalidateQueries({ queryKey: settingsKey }),
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: settingsKey }),
+        client.invalidateQueries({ queryKey: mailsKey }),
+      ]),
   });
 }
 
@@ -98,8 +104,9 @@ export function useLogOut() {
   return useMutation({
     mutationFn: () => sendJson<null>('POST', '/api/logout', token),
     onSuccess: async () => {
+      setSessionToken(null);
       await client.resetQueries({ queryKey: sessionKey });
-      for (const queryKey of [mailboxKey, issuesKey, runsKey, settingsKey])
+      for (const queryKey of [mailboxKey, issuesKey, runsKey, settingsKey, mailsKey])
         client.removeQueries({ queryKey });
     },
   });

@@ -12,6 +12,11 @@ const paths = {
   skipped: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM8 12h8',
   settings: 'M4 7h9M17 7h3M15 5v4M4 17h3M11 17h9M9 15v4',
   leave: 'M10 4H5v16h5M14 8l4 4-4 4M18 12H9',
+  pause: 'M9 5v14M15 5v14',
+  resume: 'M8 5l11 7-11 7z',
+  help: 'M9 9a3 3 0 1 1 4.2 2.7c-.8.4-1.2 1-1.2 1.8v.5M12 17.5v.1M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z',
+  offline: 'M4 4l16 16M8.5 15.5a5 5 0 0 1 7 0M5 12a10 10 0 0 1 5-2.7M19 12a10 10 0 0 0-5-2.7M12 19v.1',
+  mail: 'M3 6h18v12H3zM3 7l9 6 9-6',
   link: 'M9 7H7a5 5 0 0 0 0 10h2M15 7h2a5 5 0 0 1 0 10h-2M8 12h8',
 } as const;
 

@@ -5,6 +5,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { MailboxView } from '../../api-schema/mailbox.ts';
+import type { CreatedRecords } from '../../api-schema/removal.ts';
 import type { issuesPageSchema, runsPageSchema } from '../../api-schema/runs.ts';
 import type { SessionView } from '../../api-schema/session.ts';
 import type { SettingsView } from '../../api-schema/settings.ts';
@@ -56,7 +57,16 @@ export function useIssues() {
 
 /** Runs, newest first, page by page. */
 export function useRuns() {
-  return usePages<z.infer<typeof runsPageSchema>>(runsKey, '/api/runs');
+  return usePages<z.infer<typeof runsPageSchema>>([...runsKey, 'list'], '/api/runs');
+}
+
+/** What one run created, read live. */
+export function useCreatedRecords(runId: string) {
+  return useQuery({
+    queryKey: [...runsKey, runId, 'created'],
+    queryFn: () => readJson<CreatedRecords>(`/api/runs/${encodeURIComponent(runId)}/created`),
+    staleTime: 0,
+  });
 }
 
 /** Settings of both layers. */

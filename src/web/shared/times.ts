@@ -36,6 +36,20 @@ export function sayTimeOfDay(at: Date): string {
   return withSeconds.format(at);
 }
 
+/** The reader's own time zone, such as `Europe/Berlin`. */
+export function sayZone(): string {
+  return exact.resolvedOptions().timeZone;
+}
+
+/** `41 s`, `2 min 5 s` */
+export function sayDuration(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 1) return 'under 1 s';
+  const minutes = Math.floor(seconds / 60);
+  if (minutes === 0) return `${seconds} s`;
+  return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+}
+
 const counts = new Intl.NumberFormat('en');
 
 /** `1,930` */

@@ -1,6 +1,7 @@
 /** The bar at the top: ☰ menu at the upper left, the product's name, and in one word how sync stands. */
 import { Button } from '@fluentui/react-components';
 import { lazy, Suspense } from 'react';
+import { Link } from 'wouter';
 import type { MailboxView } from '../../api-schema/mailbox.ts';
 import { Icon } from '../shared/icons.tsx';
 import { Logo } from '../shared/logo.tsx';
@@ -15,19 +16,20 @@ const AppMenu = lazy(async () => ({ default: (await import('./app-menu.tsx')).Ap
 export function AppHeader(props: {
   readonly mailbox: MailboxView | null;
   readonly user: SignedInSession['user'];
-  readonly onSetUp: () => void;
   readonly sync: StartSync;
 }) {
-  const { mailbox, user, onSetUp, sync } = props;
+  const { mailbox, user, sync } = props;
   const state = stateWord(mailbox);
   const waiting = <Button appearance="subtle" disabled aria-label="Menu" icon={<Icon name="menu" />} />;
   return (
     <header className={css.header}>
       <Suspense fallback={waiting}>
-        <AppMenu mailbox={mailbox} user={user} onSetUp={onSetUp} sync={sync} />
+        <AppMenu mailbox={mailbox} user={user} sync={sync} />
       </Suspense>
-      <Logo />
-      <span className={css.name}>Lockstep</span>
+      <Link href="/" className={css.name ?? ''}>
+        <Logo />
+        Lockstep
+      </Link>
       <span className={`${css.state} ${css[state.tone]}`}>
         <Icon name={state.tone} size={16} />
         <span className={css.word}>{state.word}</span>

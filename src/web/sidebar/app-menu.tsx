@@ -1,4 +1,4 @@
-/** The ☰ menu: *Set up sync* (later *Sync settings*), *Sync now*, *Log out*. */
+/** The ☰ menu: *Set up sync* (later *Sync settings*), *Pause* or *Resume*, *Sync now*, *Help*, *Log out*. */
 import {
   Button,
   Menu,
@@ -15,19 +15,20 @@ import { Icon } from '../shared/icons.tsx';
 import type { SignedInSession } from '../shared/signed-in-user.ts';
 import { isActivated } from './activation/activation-need.ts';
 import css from './app-menu.module.css';
+import { mayPause, mayResume } from './life/may-change.ts';
 import type { StartSync } from './status/use-start-sync.ts';
+import { useDialogs } from './use-dialogs.ts';
 
 /** The button and its menu; every item also has its place on a page. */
 export function AppMenu(props: {
   readonly mailbox: MailboxView | null;
   readonly user: SignedInSession['user'];
-  readonly onSetUp: () => void;
   readonly sync: StartSync;
 }) {
-  const { mailbox, user, onSetUp, sync } = props;
+  const { mailbox, user, sync } = props;
   const [location, goTo] = useLocation();
+  const openDialog = useDialogs();
   const logOut = useLogOut();
-  const activated = isActivated(mailbox);
   return (
     <Menu inline>
       <MenuTrigger disableButtonEnhancement>
@@ -37,28 +38,30 @@ export function AppMenu(props: {
         <MenuList>
           {location !== '/' && (
             <MenuItem icon={<Icon name="back" />} onClick={() => goTo('/')}>
-              Status
+              Sidebar
             </MenuItem>
           )}
-          {activated ? (
-            <MenuItem icon={<Icon name="settings" />} onClick={() => goTo('/settings')}>
-              Sync settings
+          <SetUpItems mailbox={mailbox} />
+          {mayPause(mailbox) && (
+            <MenuItem icon={<Icon name="pause" />} onClick={() => openDialog({ name: 'pause' })}>
+              Pause
             </MenuItem>
-          ) : (
-            <MenuItem icon={<Icon name="link" />} onClick={onSetUp}>
-              Set up sync
+          )}
+          {mayResume(mailbox) && (
+            <MenuItem icon={<Icon name="resume" />} onClick={() => openDialog({ name: 'resume' })}>
+              Resume
             </MenuItem>
           )}
           <MenuItem
             icon={<Icon name="busy" />}
             disabled={sync.hindrance !== null}
             subText={sync.hindrance}
-            onClick={() => {
-              goTo('/');
-              sync.start();
-            }}
+            onClick={sync.start}
           >
             Sync now
+          </MenuItem>
+          <MenuItem icon={<Icon name="help" />} onClick={() => goTo('/help')}>
+            Help
           </MenuItem>
           <MenuDivider />
           <MenuItem
@@ -71,5 +74,34 @@ export function AppMenu(props: {
         </MenuList>
       </MenuPopover>
     </Menu>
+  );
+}
+
+/** Re-activation is always at hand, also while nothing is wrong (A6). */
+function SetUpItems({ mailbox }: { readonly mailbox: MailboxView | null }) {
+  const [, goTo] = useLocation();
+  const openDialog = useDialogs();
+  if (!isActivated(mailbox)) {
+    return (
+      <MenuItem
+        icon={<Icon name="link" />}
+        onClick={() => openDialog({ name: 'activation', intent: 'activate' })}
+      >
+        Set up sync
+      </MenuItem>
+    );
+  }
+  return (
+    <>
+      <MenuItem icon={<Icon name="settings" />} onClick={() => goTo('/settings')}>
+        Sync settings
+      </MenuItem>
+      <MenuItem
+        icon={<Icon name="link" />}
+        onClick={() => openDialog({ name: 'activation', intent: 'refresh' })}
+      >
+        Connect again
+      </MenuItem>
+    </>
   );
 }

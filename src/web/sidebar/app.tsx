@@ -4,6 +4,8 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Router } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
+import type { Host } from '../host/host.ts';
+import { HostContext } from '../host/use-host.ts';
 import { CrashGuard } from '../shared/crash-guard.tsx';
 import { createQueryClient } from '../shared/query-client.ts';
 import { useSystemTheme } from '../shared/theme.ts';
@@ -12,20 +14,22 @@ import { ApprovalPage, arrivedApproval } from './approval/approval-page.tsx';
 import { Entrance } from './entrance.tsx';
 
 /** The whole page. Addresses live behind `#`, so that the server needs to know `/` alone. */
-export function App() {
+export function App({ host }: { readonly host: Host }) {
   const theme = useSystemTheme();
   const [client] = useState(createQueryClient);
   return (
     <FluentProvider theme={theme}>
       <div className={css.page}>
-        <QueryClientProvider client={client}>
-          <Router hook={useHashLocation}>
-            <CrashGuard>
-              {arrivedApproval === null ? <Entrance /> : <ApprovalPage outcome={arrivedApproval} />}
-            </CrashGuard>
-          </Router>
-        </QueryClientProvider>
-      </div>{' '}
+        <HostContext value={host}>
+          <QueryClientProvider client={client}>
+            <Router hook={useHashLocation}>
+              <CrashGuard>
+                {arrivedApproval === null ? <Entrance /> : <ApprovalPage outcome={arrivedApproval} />}
+              </CrashGuard>
+            </Router>
+          </QueryClientProvider>
+        </HostContext>
+      </div>
     </FluentProvider>
   );
 }

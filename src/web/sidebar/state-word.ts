@@ -1,6 +1,7 @@
-/** A mailbox's state in one or two words for the header; the whole sentence is the API's and stands on the status page. */
+/** A mailbox's state in one or two words for the header; the whole sentence is the API's and stands in the status line. */
 import type { MailboxView } from '../../api-schema/mailbox.ts';
 import type { Tone } from '../shared/notice.tsx';
+import { awaitsStart } from './activation/activation-need.ts';
 
 const words: Readonly<Record<MailboxView['state'], { readonly word: string; readonly tone: Tone }>> = {
   'not-activated': { word: 'Not set up', tone: 'waiting' },
@@ -11,10 +12,12 @@ const words: Readonly<Record<MailboxView['state'], { readonly word: string; read
   deactivated: { word: 'Switched off', tone: 'waiting' },
 };
 
-/** The word and its tone; a run under way shows as such. */
+/** The word and its tone; a run under way, and a run that is late, show as such. */
 export function stateWord(mailbox: MailboxView | null): { readonly word: string; readonly tone: Tone } {
   if (mailbox === null) return words['not-activated'];
   if (mailbox.running) return { word: 'Syncing', tone: 'busy' };
+  if (awaitsStart(mailbox)) return { word: 'Not started', tone: 'waiting' };
   const { word, tone } = words[mailbox.state];
-  return mailbox.state === 'active' ? { word, tone: mailbox.status.tone } : { word, tone };
+  if (mailbox.state !== 'active') return { word, tone };
+  return mailbox.isLate ? { word: 'Late', tone: 'waiting' } : { word, tone: mailbox.status.tone };
 }

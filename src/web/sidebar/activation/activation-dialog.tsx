@@ -1,45 +1,63 @@
 /**
- * The activation dialog: service and form, then *connecting*, then the check list. It opens by itself on first start and when the mail server no
- * longer accepts us (A4, A5), and from the menu (A6). It words no failure: texts come from the API.
+ * The activation dialog: service and form, *connecting*, the check list, and before the first start the preview. It opens by itself on first
+ * start and when the mail server no longer accepts us (A4, A5), and from menu and settings (A6, A9). It words no failure: texts come from the API.
  */
 import { Dialog, DialogBody, DialogSurface, DialogTitle } from '@fluentui/react-components';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { ActivationView, MailboxView } from '../../../api-schema/mailbox.ts';
 import { issuesKey, mailboxKey, runsKey } from '../../shared/queries.ts';
-import { useSignedIn } from '../../shared/signed-in-user.ts';
-import { ConnectStage, type ConnectStageHandle } from './connect-stage.tsx';
+import type { ConnectIntent } from '../use-dialogs.ts';
+import { awaitsStart } from './activation-need.ts';
+import { ChangeWarning } from './change-warning.tsx';
+import type { ConnectStageHandle } from './connect-stage.tsx';
 import { ConnectedStage } from './connected-stage.tsx';
+import { Connector } from './connector.tsx';
+import { PreviewStage } from './preview-stage.tsx';
 import { useAttempt } from './use-attempt.ts';
 
-/** `onClose` is *Skip* before and *Done* after; `onConnected` tells that a first run is to be expected. */
-export function ActivationDialog(props: {
+interface DialogProps {
   readonly mailbox: MailboxView | null;
+  readonly intent: ConnectIntent;
+  /** *Skip* before and *Done* after. */
   readonly onClose: () => void;
+  /** Tells that a first run is to be expected. */
   readonly onConnected: (before: MailboxView | null) => void;
-}) {
+  /** To the settings, with the preview left standing. */
+  readonly onChangeSettings: () => void;
+}
+
+type Stage = 'warning' | 'connect' | 'connected' | 'preview';
+
+function firstStage(mailbox: MailboxView | null, intent: ConnectIntent, hasArrived: boolean): Stage {
+  if (hasArrived) return 'connect';
+  if (intent === 'change') return mailbox === null ? 'connect' : 'warning';
+  return awaitsStart(mailbox) ? 'preview' : 'connect';
+}
+
+export function ActivationDialog(props: DialogProps) {
   const { mailbox, onClose, onConnected } = props;
   const client = useQueryClient();
-  const { services, user } = useSignedIn();
   const [result, setResult] = useState<ActivationView | null>(null);
-  const isAgain = mailbox !== null && mailbox.state !== 'not-activated';
-
-  const finish = (activation: ActivationView) => {
+  const attempt = useAttempt((activation) => {
     setResult(activation);
-    onConnected(mailbox);
     client.setQueryData(mailboxKey, activation.mailbox);
     void client.invalidateQueries({ queryKey: runsKey });
     void client.invalidateQueries({ queryKey: issuesKey });
-  };
-  const attempt = useAttempt(finish);
+    if (awaitsStart(activation.mailbox)) setStage('preview');
+    else {
+      setStage('connected');
+      onConnected(mailbox);
+    }
+  });
   const { chosenBefore, phase } = attempt;
-  const [chosen, setChosen] = useState(chosenBefore?.service ?? mailbox?.serviceId);
-  const service = services.find((one) => one.service === chosen) ?? services[0];
-  const stage = useRef<ConnectStageHandle>(null);
+  const [intent, setIntent] = useState(chosenBefore?.intent ?? props.intent);
+  const [stage, setStage] = useState(() => firstStage(mailbox, props.intent, attempt.hasArrived));
+  const shown = result?.mailbox ?? mailbox;
+  const connector = useRef<ConnectStageHandle>(null);
   // After Fluent's own effect, which takes whatever comes first, be it the small print of what happened.
-  useEffect(() => stage.current?.focusStart(), []);
-  const title =
-    result === null ? (isAgain ? 'Connect your mailbox again' : 'Connect your mailbox') : 'Connected';
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the form takes the focus whenever it comes to stand.
+  useEffect(() => connector.current?.focusStart(), [stage]);
   return (
     <Dialog
       open
@@ -50,25 +68,55 @@ export function ActivationDialog(props: {
     >
       <DialogSurface role="dialog">
         <DialogBody>
-          <DialogTitle>{title}</DialogTitle>
-          {result !== null && <ConnectedStage activation={result} onDone={onClose} />}
-          {result === null && service !== undefined && (
-            <ConnectStage
-              ref={stage}
-              services={services}
-              service={service}
-              onChoose={(name) => {
-                attempt.complain({});
-                setChosen(name);
-              }}
+          <DialogTitle>{titleOf(stage, intent, mailbox)}</DialogTitle>
+          {stage === 'warning' && mailbox !== null && (
+            <ChangeWarning mailbox={mailbox} onCancel={onClose} onGoOn={() => setStage('connect')} />
+          )}
+          {stage === 'connect' && (
+            <Connector
+              ref={connector}
               mailbox={mailbox}
-              address={mailbox?.address ?? chosenBefore?.address ?? user.email}
+              intent={intent}
               attempt={attempt}
               onSkip={onClose}
+              onChange={() => {
+                attempt.complain({});
+                setIntent('change');
+                setStage('warning');
+              }}
+            />
+          )}
+          {stage === 'connected' && result !== null && (
+            <ConnectedStage activation={result} onDone={onClose} />
+          )}
+          {stage === 'preview' && shown !== null && (
+            <PreviewStage
+              mailbox={shown}
+              checks={result?.checks ?? []}
+              onStarted={() => {
+                onConnected(shown);
+                onClose();
+              }}
+              onLater={onClose}
+              onChangeSettings={props.onChangeSettings}
+              onOtherMailbox={() => {
+                setResult(null);
+                setIntent('change');
+                setStage('connect');
+              }}
             />
           )}
         </DialogBody>
       </DialogSurface>
     </Dialog>
   );
+}
+
+function titleOf(stage: Stage, intent: ConnectIntent, mailbox: MailboxView | null): string {
+  if (stage === 'connected') return 'Connected';
+  if (stage === 'preview') return 'What the first sync would do';
+  if (intent === 'change') return 'Change the mailbox';
+  return mailbox !== null && mailbox.state !== 'not-activated'
+    ? 'Connect your mailbox again'
+    : 'Connect your mailbox';
 }

@@ -18,6 +18,11 @@ export function isActivated(mailbox: MailboxView | null): mailbox is MailboxView
   return mailbox !== null && mailbox.state !== 'not-activated' && mailbox.state !== 'deactivated';
 }
 
+/** Connected and checked, and left before *Start*: the preview is next (A12). */
+export function awaitsStart(mailbox: MailboxView | null): boolean {
+  return mailbox?.state === 'not-activated' && mailbox.mailboxConnection.isUsable;
+}
+
 /** Remembered until the browser window is closed; a page without storage asks again after loading. */
 export function rememberSkip(need: string): void {
   try {

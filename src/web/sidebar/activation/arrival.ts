@@ -3,7 +3,8 @@
  * what was chosen before the page was left. It is read once, as the page loads, and asks the API nothing.
  */
 import { takeParameter } from '../../shared/take-parameter.ts';
-import { arrivedWith } from '../login/login-problem.ts';
+import { arrivedWith } from '../login/arrived-problem.ts';
+import type { ConnectIntent } from '../use-dialogs.ts';
 
 const KEY = 'lockstep.signing-in';
 const CONSENT_EXPIRED = 'api.consent-expired';
@@ -11,6 +12,7 @@ const CONSENT_EXPIRED = 'api.consent-expired';
 export interface Choice {
   readonly service: string;
   readonly address: string;
+  readonly intent: ConnectIntent;
 }
 
 export interface Arrival {

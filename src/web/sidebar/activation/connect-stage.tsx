@@ -4,11 +4,9 @@
 import { Button, DialogActions, DialogContent } from '@fluentui/react-components';
 import { type Ref, useId, useImperativeHandle } from 'react';
 import type { MailboxView, MailServiceView } from '../../../api-schema/mailbox.ts';
-import type { Problem } from '../../../api-schema/problem.ts';
 import { FailureDetail } from '../../shared/failure-detail.tsx';
-import { ProblemNotice } from '../../shared/problem-notice.tsx';
 import css from './activation.module.css';
-import { ActivationReason } from './activation-reason.tsx';
+import { ConnectNews } from './connect-news.tsx';
 import { Connecting } from './connecting.tsx';
 import { ConsentForm } from './consent-form.tsx';
 import { ExchangeForm } from './exchange-form.tsx';
@@ -17,6 +15,7 @@ import { placeOf } from './problem-place.ts';
 import { ServiceChoice } from './service-choice.tsx';
 import { repairWords, wordsOf } from './service-words.ts';
 import { focusStart, type StagePlaces, useStagePlaces } from './stage-focus.ts';
+import { type Target, wishOf } from './target.ts';
 import type { Attempt } from './use-attempt.ts';
 import { type Entries, useEntries } from './use-entries.ts';
 
@@ -28,18 +27,19 @@ export interface ConnectStageHandle {
 interface StageProps {
   readonly services: readonly MailServiceView[];
   readonly service: MailServiceView;
+  /** The mailbox that is meant; null where another one, or the first, is to be connected. */
   readonly mailbox: MailboxView | null;
+  readonly target: Target;
   readonly attempt: Attempt;
   readonly onChoose: (service: string) => void;
-  readonly onSkip: () => void;
+  readonly onSkip: (() => void) | null;
+  readonly onChange: (() => void) | null;
 }
 
-/** Shows the forms, or that something is under way. `address` is the mailbox that is probably meant. */
-export function ConnectStage(
-  props: StageProps & { readonly ref: Ref<ConnectStageHandle>; readonly address: string },
-) {
-  const { ref, service, mailbox, attempt } = props;
-  const start = { login: mailbox?.address ?? '', address: props.address };
+/** Shows the forms, or that something is under way. */
+export function ConnectStage(props: StageProps & { readonly ref: Ref<ConnectStageHandle> }) {
+  const { ref, service, mailbox, attempt, target } = props;
+  const start = { login: mailbox?.address ?? target.hostAddress ?? '', address: target.address };
   const entries = useEntries(start, attempt.outcome.errors);
   const places = useStagePlaces(attempt);
   useImperativeHandle(ref, () => ({ focusStart: () => focusStart(places, mailbox === null) }));
@@ -58,24 +58,51 @@ export function ConnectStage(
   );
 }
 
-function Forms(props: StageProps & { readonly entries: Entries; readonly places: StagePlaces }) {
-  const { services, service, mailbox, attempt, entries, places, onChoose, onSkip } = props;
+type FormsProps = StageProps & { readonly entries: Entries; readonly places: StagePlaces };
+
+/** Sends what was typed, or complains about it. */
+function useSending({ service, target, attempt, entries }: FormsProps) {
+  const { intent } = target;
+  const signIn = () =>
+    attempt.signIn(
+      { service: service.service, address: entries.address.trim(), intent },
+      { ...wishOf(target), ...(target.isKnown ? {} : { address: entries.address.trim() }) },
+    );
+  const check = (errors: ReturnType<typeof findErrors>, send: () => void) => {
+    entries.freeze();
+    if (Object.keys(errors).length > 0) attempt.complain(errors);
+    else send();
+  };
+  const addressErrors = () => (target.isKnown ? {} : findAddressErrors(entries.address));
+  return {
+    signIn: () => check(addressErrors(), signIn),
+    submitForm: () =>
+      check(findErrors(entries.values, target.hostAddress), () =>
+        attempt.connect(service.service, {
+          ...wishOf(target),
+          ...toMailboxForm(entries.values, target.hostAddress),
+        }),
+      ),
+  };
+}
+
+function Forms(props: FormsProps) {
+  const { services, service, mailbox, target, attempt, entries, places, onChoose, onSkip } = props;
   const { problem } = attempt.outcome;
   const formId = useId();
   const byForm = service.activatedBy === 'form';
   const isAgain = mailbox?.state === 'authorization-required' && mailbox.serviceId === service.service;
-  const send = () => {
-    const addressErrors = mailbox === null ? findAddressErrors(entries.address) : {};
-    const errors = byForm ? findErrors(entries.values) : addressErrors;
-    entries.freeze();
-    if (Object.keys(errors).length > 0) attempt.complain(errors);
-    else if (byForm) attempt.connect(service.service, toMailboxForm(entries.values));
-    else attempt.signIn({ service: service.service, address: entries.address.trim() }, mailbox !== null);
-  };
+  const { signIn, submitForm } = useSending(props);
   return (
     <>
       <DialogContent className={css.form ?? ''}>
-        <News mailbox={mailbox} problem={problem} places={places} />
+        <ConnectNews
+          mailbox={mailbox}
+          intent={target.intent}
+          problem={problem}
+          places={places}
+          onChange={props.onChange}
+        />
         {services.length > 1 && (
           <ServiceChoice
             services={services}
@@ -90,18 +117,19 @@ function Forms(props: StageProps & { readonly entries: Entries; readonly places:
             ref={places.form}
             values={entries.values}
             errors={entries.errors}
+            hostAddress={target.hostAddress}
             onChange={entries.changeValue}
-            onSubmit={send}
+            onSubmit={submitForm}
           />
         ) : (
           <ConsentForm
             id={formId}
             service={service}
             address={entries.address}
-            isFixed={mailbox !== null}
+            isFixed={target.isFixed}
             error={entries.errors.address}
             onChange={entries.changeAddress}
-            onSubmit={send}
+            onSubmit={signIn}
             input={places.address}
           />
         )}
@@ -114,12 +142,22 @@ function Forms(props: StageProps & { readonly entries: Entries; readonly places:
             fields={undefined}
           />
         )}
-        {problem === null && (
-          <p className={css.quiet}>If you skip, no mail is saved by itself until you connect.</p>
+        {byForm && service.alsoByConsent && (
+          <div className={css.otherWay}>
+            <span>Does your company have a sign-in page of its own?</span>
+            <Button onClick={signIn}>Sign in with your organization</Button>
+          </div>
+        )}
+        {problem === null && onSkip !== null && mailbox === null && (
+          <p className={css.quiet}>
+            Skip for now: no mail is saved by itself, and no calendar, contacts and tasks are synced.
+          </p>
         )}
       </DialogContent>
       <DialogActions>
-        <Button onClick={onSkip}>Skip</Button>
+        {onSkip !== null && (
+          <Button onClick={onSkip}>{target.intent === 'activate' ? 'Skip' : 'Cancel'}</Button>
+        )}
         <Button
           ref={(button: HTMLButtonElement | null) => {
             places.primary.current = button;
@@ -134,15 +172,4 @@ function Forms(props: StageProps & { readonly entries: Entries; readonly places:
       </DialogActions>
     </>
   );
-}
-
-/** Why the dialog is open, until there is something newer: what went wrong, unless a field says it. */
-function News(props: {
-  readonly mailbox: MailboxView | null;
-  readonly problem: Problem | null;
-  readonly places: StagePlaces;
-}) {
-  const { mailbox, problem, places } = props;
-  if (problem === null) return <ActivationReason mailbox={mailbox} />;
-  return placeOf(problem) === null ? <ProblemNotice ref={places.notice} problem={problem} /> : null;
 }

@@ -17,13 +17,16 @@ export function ExchangeForm(props: {
   readonly id: string;
   readonly values: FormValues;
   readonly errors: FormErrors;
+  /** Known already: it is not asked for. */
+  readonly hostAddress: string | null;
   readonly onChange: (field: FormField, value: string) => void;
   readonly onSubmit: () => void;
   readonly ref: Ref<ExchangeFormHandle>;
 }) {
-  const { id, values, errors, onChange, onSubmit, ref } = props;
+  const { id, values, errors, hostAddress, onChange, onSubmit, ref } = props;
+  const asksAddress = hostAddress === null && needsAddress(values);
   // *More* unfolds by itself when something in it becomes needed; folding it again stays possible.
-  const isMoreNeeded = errors.ewsUrl !== undefined || errors.address !== undefined || needsAddress(values);
+  const isMoreNeeded = errors.ewsUrl !== undefined || errors.address !== undefined || asksAddress;
   const [open, setOpen] = useState(values.ewsUrl !== '');
   const [wasMoreNeeded, setWasMoreNeeded] = useState(false);
   if (isMoreNeeded !== wasMoreNeeded) {
@@ -78,7 +81,7 @@ export function ExchangeForm(props: {
         </Button>
       </div>
       <div id={moreId} className={css.form} hidden={!open}>
-        {needsAddress(values) && (
+        {asksAddress && (
           <FormTextField
             {...field('address')}
             label="E-mail address"

@@ -14,13 +14,13 @@ export function needsAddress(values: FormValues): boolean {
 }
 
 /** The first complaint per field; empty when the form can be sent. */
-export function findErrors(values: FormValues): FormErrors {
+export function findErrors(values: FormValues, hostAddress: string | null): FormErrors {
   const errors: Partial<Record<FormField, string>> = {};
   if (values.login.trim() === '') errors.login = 'Enter your login, as user@company or COMPANY\\user.';
   if (values.password === '') errors.password = 'Enter your password.';
   const address = values.address.trim();
-  const isAddressNeeded = needsAddress(values) && values.ewsUrl.trim() === '';
-  if (needsAddress(values) && (isAddressNeeded || address !== '')) {
+  const isAsked = hostAddress === null && needsAddress(values);
+  if (isAsked && (values.ewsUrl.trim() === '' || address !== '')) {
     Object.assign(errors, findAddressErrors(address));
   }
   if (!isPlausibleLink(values.ewsUrl.trim())) {
@@ -34,14 +34,14 @@ export function findAddressErrors(address: string): FormErrors {
   return /^[^\s@]+@[^\s@]+$/.test(address.trim()) ? {} : { address: 'Enter your e-mail address.' };
 }
 
-/** The body of the request: what was left empty is left out. */
-export function toMailboxForm(values: FormValues): MailboxForm {
-  const address = values.address.trim();
+/** The body of the request: what was left empty is left out. The mailbox that the page stands in is always named (A10). */
+export function toMailboxForm(values: FormValues, hostAddress: string | null): MailboxForm {
+  const address = hostAddress ?? (needsAddress(values) ? values.address.trim() : '');
   const ewsUrl = values.ewsUrl.trim();
   return {
     login: values.login.trim(),
     password: values.password,
-    ...(needsAddress(values) && address !== '' ? { address } : {}),
+    ...(address === '' ? {} : { address }),
     ...(ewsUrl === '' ? {} : { ewsUrl }),
   };
 }

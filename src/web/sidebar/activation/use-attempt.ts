@@ -3,11 +3,12 @@
  * nothing.
  */
 import { useEffect, useState } from 'react';
-import type { ActivationView, MailboxForm } from '../../../api-schema/mailbox.ts';
+import type { ActivationView, ConsentForm, MailboxForm } from '../../../api-schema/mailbox.ts';
 import type { Problem } from '../../../api-schema/problem.ts';
 import { problemOf } from '../../shared/api-problem.ts';
 import { type Connection, useBeginConsent, useConnect } from '../../shared/changes.ts';
-import { loginProblem } from '../login/login-problem.ts';
+import { useSignIn } from '../../shared/use-sign-in.ts';
+import { problemOfCode } from '../login/problem-of-code.ts';
 import { arrival, type Choice, rememberChoice } from './arrival.ts';
 import type { FormErrors } from './form-values.ts';
 import { placeOf } from './problem-place.ts';
@@ -20,11 +21,18 @@ export interface Outcome {
 
 export interface Attempt {
   readonly outcome: Outcome;
-  /** `connecting`: the API checks everything; `leaving`: the browser is on its way to the sign-in page. */
+  /** `connecting`: the API checks everything; `leaving`: the person is on his way to the sign-in page. */
   readonly phase: 'idle' | 'connecting' | 'leaving';
   readonly complain: (errors: FormErrors) => void;
   readonly connect: (service: string, form: MailboxForm) => void;
-  readonly signIn: (choice: Choice, isKnown: boolean) => void;
+  readonly signIn: (choice: Choice, form: ConsentForm) => void;
+}
+
+export interface ArrivedAttempt extends Attempt {
+  /** Whether the person has just come back from a sign-in page. */
+  readonly hasArrived: boolean;
+  /** What was chosen before the browser left. */
+  readonly chosenBefore: Choice | null;
 }
 
 const nothingYet: Outcome = { errors: {}, problem: null };
@@ -38,28 +46,36 @@ function outcomeOf(problem: Problem): Outcome {
 let isUsed = false;
 
 /** Goes on with a consent that has come back, if one has. `onConnected` gets the answer when all of it passed. */
-export function useAttempt(onConnected: (activation: ActivationView) => void): Attempt & {
-  /** What was chosen before the browser left. */
-  readonly chosenBefore: Choice | null;
-} {
+export function useAttempt(onConnected: (activation: ActivationView) => void): ArrivedAttempt {
   const { mutate } = useConnect();
   const begin = useBeginConsent();
+  const goTo = useSignIn();
   const [arrived] = useState(isUsed ? null : arrival);
   const [phase, setPhase] = useState<Attempt['phase']>(arrived?.consentId == null ? 'idle' : 'connecting');
   const [outcome, setOutcome] = useState<Outcome>(
     arrived !== null && arrived.consentId === null
-      ? outcomeOf(loginProblem('api.consent-expired'))
+      ? outcomeOf(problemOfCode('api.consent-expired'))
       : nothingYet,
   );
-  const fail = (error: unknown) => {
+  const end = (next: Outcome) => {
     setPhase('idle');
-    setOutcome(outcomeOf(problemOf(error)));
+    setOutcome(next);
   };
+  const fail = (error: unknown) => end(outcomeOf(problemOf(error)));
   const send = (connection: Connection) => {
     setPhase('connecting');
     setOutcome(nothingYet);
     mutate(connection, { onSuccess: onConnected, onError: fail });
   };
+  /** A host's dialog comes back here; in a browser the page is gone by then. One that was closed is no problem: the form stands again. */
+  const leave = (url: string) =>
+    goTo(url).then(
+      ({ consentId, problem }) => {
+        if (consentId !== null) send({ consentId });
+        else end(problem === null ? nothingYet : outcomeOf(problemOfCode(problem)));
+      },
+      () => end(nothingYet),
+    );
   useEffect(() => {
     if (isUsed) return;
     isUsed = true;
@@ -74,18 +90,19 @@ export function useAttempt(onConnected: (activation: ActivationView) => void): A
     return () => window.removeEventListener('pageshow', restore);
   }, []);
   return {
+    hasArrived: arrived !== null,
     chosenBefore: arrived?.choice ?? null,
     outcome,
     phase,
     complain: (errors) => setOutcome({ errors, problem: null }),
     connect: (service, form) => send({ service, form }),
-    signIn(choice, isKnown) {
+    signIn(choice, form) {
       setPhase('leaving');
       setOutcome(nothingYet);
       rememberChoice(choice);
       begin.mutate(
-        { service: choice.service, form: isKnown ? {} : { address: choice.address } },
-        { onSuccess: ({ url }) => window.location.assign(url), onError: fail },
+        { service: choice.service, form },
+        { onSuccess: ({ url }) => void leave(url), onError: fail },
       );
     },
   };

@@ -1,12 +1,14 @@
 /** First page of all: log in with Salesforce. That login becomes the sync's own connection to Salesforce (A8). */
 import { Button } from '@fluentui/react-components';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { SessionView } from '../../../api-schema/session.ts';
 import { Logo } from '../../shared/logo.tsx';
-import { ProblemNotice } from '../../shared/problem-notice.tsx';
+import { useSignIn } from '../../shared/use-sign-in.ts';
+import { arrivedWith } from './arrived-problem.ts';
 import { HostChoice, MY_DOMAIN } from './host-choice.tsx';
 import css from './login-page.module.css';
-import { arrivedWith, loginProblem } from './login-problem.ts';
+
+const LoginProblem = lazy(async () => ({ default: (await import('./login-problem.tsx')).LoginProblem }));
 
 /** Whether a typed My Domain host could be one; the server decides whether it is. */
 function isHostLike(host: string): boolean {
@@ -18,7 +20,10 @@ export function LoginPage({ session }: { readonly session: Extract<SessionView, 
   const [choice, setChoice] = useState(session.loginHosts[0]?.id ?? MY_DOMAIN);
   const [host, setHost] = useState('');
   const [hostError, setHostError] = useState<string | null>(null);
+  const [problem, setProblem] = useState(arrivedWith);
+  const [isAway, setAway] = useState(false);
   const hostField = useRef<HTMLInputElement | null>(null);
+  const goTo = useSignIn();
   useEffect(() => {
     document.title = 'Log in · Lockstep';
   }, []);
@@ -31,8 +36,15 @@ export function LoginPage({ session }: { readonly session: Extract<SessionView, 
       return;
     }
     const target = choice === MY_DOMAIN ? host.trim() : choice;
+    setAway(true);
     // A navigation and not a form that is sent: the redirect to Salesforce would fall under the policy for forms.
-    window.location.assign(`/login/salesforce?host=${encodeURIComponent(target)}`);
+    goTo(`/login/salesforce?host=${encodeURIComponent(target)}`).then(
+      (message) => {
+        setAway(false);
+        setProblem(message.problem);
+      },
+      () => setAway(false),
+    );
   };
 
   return (
@@ -41,7 +53,11 @@ export function LoginPage({ session }: { readonly session: Extract<SessionView, 
         <Logo size={32} />
         Lockstep
       </div>
-      {arrivedWith !== null && <ProblemNotice problem={loginProblem(arrivedWith)} />}
+      {problem !== null && (
+        <Suspense>
+          <LoginProblem key={problem} code={problem} />
+        </Suspense>
+      )}
       <form className={css.form} onSubmit={logIn} noValidate>
         <h1 className={css.title}>Keep your mailbox and Salesforce in step</h1>
         <HostChoice
@@ -62,8 +78,10 @@ export function LoginPage({ session }: { readonly session: Extract<SessionView, 
         <Button appearance="primary" size="large" type="submit">
           Log in with Salesforce
         </Button>
-        <p className={css.note}>
-          You log in on Salesforce’s own page. Lockstep never sees your Salesforce password.
+        <p role="status" className={css.note}>
+          {isAway
+            ? 'Log in on the page that opens.'
+            : 'You log in on Salesforce’s own page. Lockstep never sees your Salesforce password.'}
         </p>
       </form>
     </main>

@@ -1,64 +1,82 @@
 /**
- * The settings form as typed, and what of it must be sent. Only what the person changed enters a layer: what he left alone goes on
+ * The settings forms as typed, and what of them must be sent. Only what the person changed enters a layer: what he left alone goes on
  * following the organization's choice.
  */
 import type { SettingsLayerForm, SettingsView } from '../../../api-schema/settings.ts';
-import { effectiveSettings, type SettingsLayer, WINDOW_DAYS_MAX } from '../../../model/settings.ts';
+import { type EmailSettings, effectiveSettings, WINDOW_DAYS_MAX } from '../../../model/settings.ts';
 import type { SettingsChange } from '../../shared/changes.ts';
 import { findListError, listToText, textToList } from './list-text.ts';
+import { presentLayer } from './present-layer.ts';
 
-export interface Draft {
+/** *What is synced*. */
+export interface SyncedDraft {
   readonly autoSaveInbox: boolean;
   readonly autoSaveSent: boolean;
   readonly windowDays: string;
+  readonly relateTo: EmailSettings['relateTo'];
+  readonly markSaved: boolean;
+  readonly markErrors: boolean;
+  readonly notifyUser: boolean;
+}
+
+/** *Never sync*. */
+export interface NeverDraft {
   readonly ownList: string;
   readonly organizationList: string;
 }
 
-export type DraftErrors = Readonly<Partial<Record<keyof Draft, string>>>;
+export type DraftErrors<Draft> = Readonly<Partial<Record<keyof Draft, string>>>;
 
-/** A layer of the API without the keys that are absent, as the model takes it. */
-function present(layer: SettingsLayerForm): SettingsLayer {
-  return Object.fromEntries(Object.entries(layer).filter(([, value]) => value !== undefined));
+/** What the form shows at first: the settings in force. */
+export function syncedDraftOf({ organization, user }: SettingsView): SyncedDraft {
+  const inForce = effectiveSettings(presentLayer(organization), presentLayer(user));
+  const { autoSaveInbox, autoSaveSent, relateTo, markSaved, markErrors } = inForce;
+  const notifyUser = user.notifyUser ?? organization.notifyUser ?? true;
+  return {
+    ...{ autoSaveInbox, autoSaveSent, relateTo, markSaved, markErrors, notifyUser },
+    windowDays: String(inForce.windowDays),
+  };
 }
 
-/** What the form shows at first: the settings in force, and both lists as they are. */
-export function draftOf(view: SettingsView): Draft {
-  const inForce = effectiveSettings(present(view.organization), present(view.user));
+export function findSyncedErrors({ windowDays }: SyncedDraft): DraftErrors<SyncedDraft> {
+  const isDays = /^\d+$/.test(windowDays.trim()) && Number(windowDays) <= WINDOW_DAYS_MAX;
+  return isDays ? {} : { windowDays: `Enter a whole number from 0 to ${WINDOW_DAYS_MAX}.` };
+}
+
+/** The person's layer with what he changed, whole; null where he changed nothing. */
+export function changedSynced(view: SettingsView, draft: SyncedDraft): SettingsLayerForm | null {
+  const shown = syncedDraftOf(view);
+  const changed = Object.entries(draft).filter(([key, value]) => value !== shown[key as keyof SyncedDraft]);
+  if (changed.length === 0) return null;
+  const typed = changed.map(([key, value]) => [key, key === 'windowDays' ? Number(value) : value]);
+  return { ...view.user, ...Object.fromEntries(typed) };
+}
+
+/** Both lists as they are. */
+export function neverDraftOf(view: SettingsView): NeverDraft {
   return {
-    autoSaveInbox: inForce.autoSaveInbox,
-    autoSaveSent: inForce.autoSaveSent,
-    windowDays: String(inForce.windowDays),
     ownList: listToText(view.user.blocklist),
     organizationList: listToText(view.organization.blocklist),
   };
 }
 
-/** What keeps the draft from being saved, per field. */
-export function findDraftErrors(draft: Draft): DraftErrors {
-  const days = Number(draft.windowDays);
-  const isDays = /^\d+$/.test(draft.windowDays.trim()) && days <= WINDOW_DAYS_MAX;
-  const ownError = findListError(draft.ownList);
-  const organizationError = findListError(draft.organizationList);
+export function findNeverErrors(draft: NeverDraft): DraftErrors<NeverDraft> {
+  const own = findListError(draft.ownList);
+  const organization = findListError(draft.organizationList);
   return {
-    ...(isDays ? {} : { windowDays: `Enter a whole number from 0 to ${WINDOW_DAYS_MAX}.` }),
-    ...(ownError === null ? {} : { ownList: ownError }),
-    ...(organizationError === null ? {} : { organizationList: organizationError }),
+    ...(own === null ? {} : { ownList: own }),
+    ...(organization === null ? {} : { organizationList: organization }),
   };
 }
 
-/** The layers that differ from what the API holds, whole, for a draft without errors. */
-export function changesOf(view: SettingsView, draft: Draft): readonly SettingsChange[] {
-  const shown = draftOf(view);
-  const user: SettingsLayerForm = {
-    ...view.user,
-    ...(draft.autoSaveInbox === shown.autoSaveInbox ? {} : { autoSaveInbox: draft.autoSaveInbox }),
-    ...(draft.autoSaveSent === shown.autoSaveSent ? {} : { autoSaveSent: draft.autoSaveSent }),
-    ...(draft.windowDays === shown.windowDays ? {} : { windowDays: Number(draft.windowDays) }),
-    ...(draft.ownList === shown.ownList ? {} : { blocklist: textToList(draft.ownList) }),
-  };
+/** The layers whose list differs from what the API holds, whole, for a draft without errors. */
+export function changesOfNever(view: SettingsView, draft: NeverDraft): readonly SettingsChange[] {
+  const shown = neverDraftOf(view);
   const changes: SettingsChange[] = [];
-  if (!isSameLayer(user, view.user)) changes.push({ layer: 'user', settings: user });
+  const own = textToList(draft.ownList);
+  if (listToText(own) !== shown.ownList) {
+    changes.push({ layer: 'user', settings: { ...view.user, blocklist: own } });
+  }
   if (view.mayEditOrganization && draft.organizationList !== shown.organizationList) {
     const blocklist = textToList(draft.organizationList);
     changes.push({ layer: 'organization', settings: { ...view.organization, blocklist } });
@@ -66,6 +84,8 @@ export function changesOf(view: SettingsView, draft: Draft): readonly SettingsCh
   return changes;
 }
 
-function isSameLayer(one: SettingsLayerForm, other: SettingsLayerForm): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+/** Whether the own list has an entry that it did not have before, so that earlier mail may match it (S6). */
+export function hasNewEntry(view: SettingsView, draft: NeverDraft): boolean {
+  const known = new Set(view.user.blocklist ?? []);
+  return textToList(draft.ownList).some((entry) => !known.has(entry));
 }

@@ -1,5 +1,5 @@
 /** One item that could not be saved. It is named by nothing of its content: the mail itself carries the category *Sync Error*. */
-import { Button } from '@fluentui/react-components';
+import { Button, Link } from '@fluentui/react-components';
 import { useId } from 'react';
 import type { IssueView } from '../../../api-schema/runs.ts';
 import { problemOf } from '../../shared/api-problem.ts';
@@ -8,6 +8,7 @@ import { FailureDetail } from '../../shared/failure-detail.tsx';
 import { InstantText } from '../../shared/instant-text.tsx';
 import { ProblemNotice } from '../../shared/problem-notice.tsx';
 import { sayNumber } from '../../shared/times.ts';
+import { RemedyOf } from './remedy-button.tsx';
 import css from './status.module.css';
 
 /** *Retry* asks for the item to be tried with the next run. */
@@ -32,6 +33,12 @@ export function IssueEntry({ issue }: { readonly issue: IssueView }) {
         >
           Retry
         </Button>
+        <RemedyOf remedy={issue.remedy} />
+        {issue.mailUrl !== null && (
+          <Link href={issue.mailUrl} target="_blank" rel="noreferrer">
+            Open the mail
+          </Link>
+        )}
         <span role="status" className={css.quiet}>
           {retry.isSuccess ? 'It is tried again with the next run.' : ''}
         </span>

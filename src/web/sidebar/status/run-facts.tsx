@@ -3,7 +3,7 @@ import type { RunView } from '../../../api-schema/runs.ts';
 import { FailureDetail } from '../../shared/failure-detail.tsx';
 import { InstantText } from '../../shared/instant-text.tsx';
 import { Notice } from '../../shared/notice.tsx';
-import { sayCount } from '../../shared/times.ts';
+import { sayCount, sayDuration } from '../../shared/times.ts';
 import { sayOutcome, sayTrigger, skippedOf } from './run-words.ts';
 import css from './status.module.css';
 
@@ -67,7 +67,7 @@ export function RunFacts({ run }: { readonly run: RunView }) {
       )}
       <p className={css.quiet}>
         Requests: {sayCount(run.mailboxRequests)} to the mail server, {sayCount(run.crmRequests)} to
-        Salesforce.
+        Salesforce.{run.durationMs !== null && ` It took ${sayDuration(run.durationMs)}.`}
       </p>
     </>
   );

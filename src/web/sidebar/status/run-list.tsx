@@ -1,5 +1,6 @@
-/** Earlier runs, newest first, each a line that unfolds. */
+/** Earlier runs, newest first, each a line that unfolds; what a run created can be taken back (D5). */
 import { Button } from '@fluentui/react-components';
+import { lazy, Suspense, useRef, useState } from 'react';
 import type { RunView } from '../../../api-schema/runs.ts';
 import { problemOf } from '../../shared/api-problem.ts';
 import { Card, Quiet } from '../../shared/card.tsx';
@@ -8,10 +9,14 @@ import { InstantText } from '../../shared/instant-text.tsx';
 import { Loading } from '../../shared/loading.tsx';
 import { ProblemNotice } from '../../shared/problem-notice.tsx';
 import { useRuns } from '../../shared/queries.ts';
-import { sayCount, sayNumber } from '../../shared/times.ts';
+import { sayCount, sayDuration, sayNumber } from '../../shared/times.ts';
 import { RunFacts } from './run-facts.tsx';
 import { sayOutcome, skippedOf } from './run-words.ts';
 import css from './status.module.css';
+
+const UndoDialog = lazy(async () => ({
+  default: (await import('../settings/history/undo-dialog.tsx')).UndoDialog,
+}));
 
 /** Loads a page of runs, and more when asked. */
 export function RunList() {
@@ -48,6 +53,7 @@ function RunLine({ run }: { readonly run: RunView }) {
   const { word, tone } = sayOutcome(run);
   const parts = [`${sayCount(run.created)} saved`, `${sayCount(skippedOf(run))} skipped`];
   if (run.issues > 0) parts.push(sayNumber(run.issues, 'issue'));
+  if (run.durationMs !== null) parts.push(sayDuration(run.durationMs));
   return (
     <details className={css.run}>
       <summary>
@@ -60,7 +66,36 @@ function RunLine({ run }: { readonly run: RunView }) {
       </summary>
       <div className={css.inside}>
         <RunFacts run={run} />
+        {run.created > 0 && run.endedAt !== null && <Undo run={run} />}
       </div>
     </details>
+  );
+}
+
+function Undo({ run }: { readonly run: RunView }) {
+  const [isOpen, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  return (
+    <div className={css.actions}>
+      <Button
+        ref={(element: HTMLButtonElement | null) => {
+          button.current = element;
+        }}
+        onClick={() => setOpen(true)}
+      >
+        Undo
+      </Button>
+      {isOpen && (
+        <Suspense>
+          <UndoDialog
+            run={run}
+            onClose={() => {
+              setOpen(false);
+              button.current?.focus();
+            }}
+          />
+        </Suspense>
+      )}
+    </div>
   );
 }

@@ -1,12 +1,12 @@
 /** The button *Sync now* with the reason beside it while it cannot be pressed. It keeps the focus then, so that the reason is heard. */
 import { Button } from '@fluentui/react-components';
-import { useId } from 'react';
+import { type ReactNode, useId } from 'react';
 import { ProblemNotice } from '../../shared/problem-notice.tsx';
 import css from './status.module.css';
 import type { StartSync } from './use-start-sync.ts';
 
-/** Starts a run at once, not more often than once a minute (R2). */
-export function SyncNow({ sync }: { readonly sync: StartSync }) {
+/** Starts a run at once, not more often than once a minute (R2). `children`: more buttons in the same line. */
+export function SyncNow({ sync, children }: { readonly sync: StartSync; readonly children?: ReactNode }) {
   const reasonId = useId();
   return (
     <>
@@ -19,6 +19,7 @@ export function SyncNow({ sync }: { readonly sync: StartSync }) {
         >
           Sync now
         </Button>
+        {children}
         <span id={reasonId} role="status" className={css.quiet}>
           {sync.hindrance}
         </span>

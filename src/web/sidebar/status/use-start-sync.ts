@@ -56,9 +56,9 @@ function stateHindrance(
   if (mailbox === null || mailbox.state === 'not-activated' || mailbox.state === 'deactivated') {
     return 'Set up sync first.';
   }
+  if (mailbox.state === 'paused') return 'Sync is paused.';
   if (mailbox.running) return 'A sync is under way.';
   if (isAsking || expected.isExpected) return 'The sync starts in a moment.';
-  if (mailbox.state === 'paused') return 'Sync is paused.';
   if (mailbox.state === 'authorization-required') return 'Connect your mailbox again first.';
   return null;
 }

@@ -1,0 +1,111 @@
+/** *Undo* a run (D5): what it created, live from Salesforce, and taking it away on demand. */
+import {
+  Button,
+  Dialog,
+  DialogActions,
+  DialogBody,
+  DialogContent,
+  DialogSurface,
+  DialogTitle,
+  Link,
+} from '@fluentui/react-components';
+import { useQueryClient } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { CreatedRecords, removalViewSchema } from '../../../../api-schema/removal.ts';
+import type { RunView } from '../../../../api-schema/runs.ts';
+import { problemOf } from '../../../shared/api-problem.ts';
+import { Quiet } from '../../../shared/card.tsx';
+import { Loading } from '../../../shared/loading.tsx';
+import { LongWork } from '../../../shared/long-work.tsx';
+import { ProblemNotice } from '../../../shared/problem-notice.tsx';
+import { mailboxKey, useCreatedRecords } from '../../../shared/queries.ts';
+import { sayNumber } from '../../../shared/times.ts';
+import { type Lines, useLines } from '../../../shared/use-lines.ts';
+import css from '../../mails/mails.module.css';
+import { RemovalResult } from '../removal-result.tsx';
+
+type Removal = Lines<z.infer<typeof removalViewSchema>>;
+
+export function UndoDialog({ run, onClose }: { readonly run: RunView; readonly onClose: () => void }) {
+  const created = useCreatedRecords(run.id);
+  const removal: Removal = useLines();
+  const client = useQueryClient();
+  const { kind } = removal.state;
+  const removable = created.data?.removable ?? 0;
+  const undo = () =>
+    removal.ask(`/api/runs/${encodeURIComponent(run.id)}/undo`, {}, () => {
+      void client.invalidateQueries({ queryKey: mailboxKey });
+    });
+  return (
+    <Dialog
+      open
+      modalType="alert"
+      onOpenChange={(_event, data) => !data.open && kind !== 'asking' && onClose()}
+    >
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle>Undo this run</DialogTitle>
+          <DialogContent className={css.stack ?? ''}>
+            {kind === 'idle' && created.isPending && (
+              <Loading label="Loading what this run created" lines={5} />
+            )}
+            {kind === 'idle' && created.error !== null && (
+              <ProblemNotice problem={problemOf(created.error)} onRetry={() => void created.refetch()} />
+            )}
+            {kind === 'idle' && created.data !== undefined && <Created created={created.data} />}
+            <Removing removal={removal} onRetry={undo} />
+          </DialogContent>
+          <DialogActions>
+            {kind === 'idle' && removable > 0 && (
+              <Button onClick={undo}>Remove {sayNumber(removable, 'record')}</Button>
+            )}
+            {kind !== 'asking' && (
+              <Button appearance="primary" onClick={onClose}>
+                {kind === 'idle' ? 'Keep everything' : 'Done'}
+              </Button>
+            )}
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
+  );
+}
+
+function Removing({ removal, onRetry }: { readonly removal: Removal; readonly onRetry: () => void }) {
+  const { state, cancel } = removal;
+  if (state.kind === 'asking') {
+    return <LongWork label="Removing from Salesforce" progress={state.progress} onCancel={cancel} />;
+  }
+  if (state.kind === 'refused') return <ProblemNotice problem={state.problem} onRetry={onRetry} />;
+  return state.kind === 'done' ? <RemovalResult result={state.result} /> : null;
+}
+
+function Created({ created }: { readonly created: CreatedRecords }) {
+  const { items, removable } = created;
+  if (items.length === 0) return <Quiet>This run created nothing in Salesforce.</Quiet>;
+  const stays = items.length - removable;
+  return (
+    <>
+      <p>
+        This run created {sayNumber(items.length, 'record')} in Salesforce. Removed ones never come back by
+        themselves; your mail stays as it is.
+        {stays > 0 &&
+          ` ${sayNumber(stays, 'record stays', 'records stay')}: gone already, or a colleague’s mailbox relies on it.`}
+      </p>
+      <ul className={css.list} aria-label="What this run created">
+        {items.map(({ recordId, url, label, removable: goes }) => (
+          <li key={recordId}>
+            {url === null ? (
+              (label ?? recordId)
+            ) : (
+              <Link href={url} target="_blank" rel="noreferrer" inline>
+                {label ?? recordId}
+              </Link>
+            )}
+            {!goes && <span className={css.quiet}> · stays</span>}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

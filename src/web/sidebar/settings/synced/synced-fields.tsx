@@ -1,0 +1,130 @@
+/** The switches of *What is synced*, each with how many mails it concerns, where that is known. */
+import { Field, Input, Radio, RadioGroup, Switch } from '@fluentui/react-components';
+import { useId } from 'react';
+import type { MailboxView } from '../../../../api-schema/mailbox.ts';
+import { Card } from '../../../shared/card.tsx';
+import { useRecentMails } from '../../../shared/mail-queries.ts';
+import { sayNumber } from '../../../shared/times.ts';
+import { isActivated } from '../../activation/activation-need.ts';
+import type { DraftErrors, SyncedDraft } from '../draft.ts';
+import css from '../settings.module.css';
+
+interface FieldsProps {
+  readonly draft: SyncedDraft;
+  readonly errors: DraftErrors<SyncedDraft>;
+  readonly mailbox: MailboxView | null;
+  readonly onEdit: (change: Partial<SyncedDraft>) => void;
+}
+
+export function SyncedFields(props: FieldsProps) {
+  const { draft, errors, mailbox, onEdit } = props;
+  const saved = isActivated(mailbox) ? sayNumber(mailbox.savedTotal, 'mail') : null;
+  return (
+    <>
+      <Card title="What is saved by itself">
+        {isActivated(mailbox) ? <CountedPlaces {...props} /> : <Places {...props} inbox="" sent="" />}
+        <Field
+          label="History window in days"
+          hint="How far back the first sync looks"
+          {...(errors.windowDays === undefined
+            ? {}
+            : { validationState: 'error', validationMessage: errors.windowDays })}
+        >
+          <Input
+            name="windowDays"
+            className={css.days ?? ''}
+            inputMode="numeric"
+            value={draft.windowDays}
+            onChange={(_event, data) => onEdit({ windowDays: data.value })}
+          />
+        </Field>
+      </Card>
+      <Card title="How it is saved">
+        <Field label="Relate a mail, besides its people, to">
+          <RadioGroup
+            value={draft.relateTo}
+            onChange={(_event, data) => onEdit({ relateTo: data.value as SyncedDraft['relateTo'] })}
+          >
+            <Radio value="account" label="the account" />
+            <Radio value="opportunity" label="the latest open opportunity, else the account" />
+            <Radio value="case" label="the latest open case, else the account" />
+          </RadioGroup>
+        </Field>
+        <Setting
+          label="Put the category “Salesforce” on every saved mail"
+          about={saved === null ? '' : `${saved} of this mailbox in Salesforce so far`}
+          checked={draft.markSaved}
+          onChange={(markSaved) => onEdit({ markSaved })}
+        />
+        <Setting
+          label="Put the category “Sync Error” on a mail that could not be saved"
+          about={isActivated(mailbox) ? `${sayNumber(mailbox.issuesOpen, 'mail')} at present` : ''}
+          checked={draft.markErrors}
+          onChange={(markErrors) => onEdit({ markErrors })}
+        />
+      </Card>
+      <Card title="Telling me">
+        <Setting
+          label="Tell me by e-mail when sync stops and when it goes on"
+          about="At most one reminder a day"
+          checked={draft.notifyUser}
+          onChange={(notifyUser) => onEdit({ notifyUser })}
+        />
+      </Card>
+    </>
+  );
+}
+
+/** With the places of the latest mails, read live. Without them the switches stand alone. */
+function CountedPlaces(props: FieldsProps) {
+  const recent = useRecentMails();
+  const items = recent.data?.items ?? [];
+  const of = (place: 'inbox' | 'sent') =>
+    items.length === 0
+      ? ''
+      : `Concerns ${items.filter((mail) => mail.place === place).length} of your ${sayNumber(items.length, 'latest mail')}`;
+  return <Places {...props} inbox={of('inbox')} sent={of('sent')} />;
+}
+
+function Places(props: FieldsProps & { readonly inbox: string; readonly sent: string }) {
+  const { draft, onEdit, inbox, sent } = props;
+  return (
+    <>
+      <Setting
+        label="Mail that I receive (Inbox)"
+        about={inbox}
+        checked={draft.autoSaveInbox}
+        onChange={(autoSaveInbox) => onEdit({ autoSaveInbox })}
+      />
+      <Setting
+        label="Mail that I send (Sent Items)"
+        about={sent}
+        checked={draft.autoSaveSent}
+        onChange={(autoSaveSent) => onEdit({ autoSaveSent })}
+      />
+    </>
+  );
+}
+
+function Setting(props: {
+  readonly label: string;
+  readonly about: string;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+}) {
+  const { label, about, checked, onChange } = props;
+  const id = useId();
+  return (
+    <div className={css.setting}>
+      <Switch
+        label={label}
+        checked={checked}
+        aria-describedby={id}
+        onChange={(_event, data) => onChange(data.checked)}
+      />
+      <span id={id} className={css.about}>
+        {about}
+      </span>
+    </div>
+  );
+}
