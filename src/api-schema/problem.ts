@@ -49,10 +49,6 @@ export const problemSchema = z.object({
     .string()
     .optional()
     .describe('With `mailbox.admin-approval-needed`: where an administrator approves for everybody'),
-  checks: z
-    .array(checkViewSchema)
-    .optional()
-    .describe('When an activation did not pass its check: every capability that was tried (A11)'),
 });
 
 export type Problem = z.infer<typeof problemSchema>;

@@ -139,12 +139,20 @@ const week = (saved: readonly number[]): MailboxView['week'] =>
     runs: 48,
   }));
 
+const calmFacts: StatusFacts = {
+  state: 'active',
+  cause: null,
+  running: false,
+  everSucceeded: true,
+  more: false,
+  endsByItself: false,
+  pausedByAdmin: false,
+  guarded: false,
+};
+
 /** The product's own words. */
 export const sentence = (facts: Partial<StatusFacts>): StatusSentence =>
-  statusSentence({
-    ...{ state: 'active', cause: null, running: false, everSucceeded: true, more: false },
-    ...facts,
-  });
+  statusSentence({ ...calmFacts, ...facts });
 
 export function mailbox(changes: Partial<MailboxView> = {}): MailboxView {
   return {
