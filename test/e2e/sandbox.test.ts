@@ -15,10 +15,13 @@ import { openBrowser } from '../support/browser.ts';
 import {
   answerGoogle,
   answerMicrosoft,
+  chooseFromMenu,
+  closeConnected,
   connectToExchange,
   leaveForConsent,
   logInWithSalesforce,
   openSandboxPage,
+  startFromPreview,
 } from '../support/sandbox-pages.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -78,10 +81,10 @@ test('a person activates a mailbox after some mistakes, and its mail is in Sales
   expect(emails()).toBe(0);
 
   await connectToExchange(page, { login, password, link: sandbox.ewsUrl });
-  await says(page, 'is connected');
-  await page.getByRole('button', { name: 'Done' }).click();
+  const promised = await startFromPreview(page);
   await isSynced(page);
-  expect(emails()).toBeGreaterThan(10);
+  expect(emails()).toBe(promised);
+  expect(promised).toBeGreaterThan(10);
   expect(await bodyOf(page).innerText()).not.toContain(SANDBOX_PASSWORD);
   expect(sandbox.services.exchange.notificationsSent()).toEqual([]);
 
@@ -97,21 +100,26 @@ test('a colleague skips, and sets sync up from the menu', async () => {
   const page = await open(1280);
   await logInWithSalesforce(page, dora.salesforceUsername);
   await page.getByRole('button', { name: 'Skip' }).click();
-  await page.getByRole('button', { name: /menu/i }).click();
-  await page.getByRole('menuitem', { name: 'Set up sync', exact: true }).click();
+  await chooseFromMenu(page, 'Set up sync');
   await connectToExchange(page, {
     login: `CONTOSO\\${dora.userName}`,
     password: SANDBOX_PASSWORD,
     link: sandbox.ewsUrl,
   });
+  await startFromPreview(page);
   await isSynced(page);
   await page.context().close();
 });
 
-/** Done with the dialog, and the first run is over. */
-async function isConnected(page: Page): Promise<void> {
-  await says(page, 'is connected');
-  await page.getByRole('button', { name: 'Done' }).click();
+/** The first sync is started from the preview, and over. */
+async function isStarted(page: Page): Promise<void> {
+  await startFromPreview(page);
+  await isSynced(page);
+}
+
+/** Done with the dialog, and a run is over. */
+async function isConnectedAgain(page: Page): Promise<void> {
+  await closeConnected(page);
   await isSynced(page);
 }
 
@@ -143,13 +151,13 @@ test('at Microsoft a consent is declined, needs an administrator, is given, is r
   await admin.context().close();
 
   await leaveForConsent(page, 'office365');
-  await isConnected(page);
+  await isStarted(page);
 
   office365.revokeTokens(account);
   office365.expireAccessTokens(account);
   await syncIntoRefusal(page);
   await page.getByRole('dialog').getByRole('button', { name: 'Sign in to Office 365 again' }).click();
-  await isConnected(page);
+  await isConnectedAgain(page);
   expect(office365.notificationsSent()).toEqual([]);
   expect(await bodyOf(page).innerText()).not.toContain(SANDBOX_PASSWORD);
   await page.context().close();
@@ -172,13 +180,13 @@ test('at Google the wrong account is chosen, a box is left unticked, and the pas
 
   await leaveForConsent(page, 'google');
   await answerGoogle(page, { account, press: 'Continue' });
-  await isConnected(page);
+  await isStarted(page);
 
   google.changePassword(account, 'changed-1');
   await syncIntoRefusal(page);
   await page.getByRole('dialog').getByRole('button', { name: 'Sign in with Google again' }).click();
   await answerGoogle(page, { account, press: 'Continue', password: 'changed-1' });
-  await isConnected(page);
+  await isConnectedAgain(page);
   expect(google.notificationsSent()).toEqual([]);
   await page.context().close();
 });

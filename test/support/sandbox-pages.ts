@@ -39,6 +39,34 @@ export async function connectToExchange(
   await page.getByRole('button', { name: 'Connect to Exchange' }).click();
 }
 
+/**
+ * Waits for the preview that follows an access that passed its check, and starts the first sync from there. Returns how many mails the preview says
+ * would be saved.
+ */
+export async function startFromPreview(page: Page): Promise<number> {
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Nothing has been written yet').waitFor();
+  const sentence = dialog.getByText(/mails? would be saved/).first();
+  await sentence.waitFor();
+  const words = await sentence.innerText();
+  await dialog.getByRole('button', { name: 'Start', exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+  return Number(/([\d,.]+) mails? would be saved/.exec(words)?.[1]?.replaceAll(/[,.]/g, ''));
+}
+
+/** Closes the dialog that says that a mailbox is connected again. */
+export async function closeConnected(page: Page): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('is connected. The sync starts now').waitFor();
+  await dialog.getByRole('button', { name: 'Done' }).click();
+}
+
+/** Opens the ☰ menu and chooses an item. */
+export async function chooseFromMenu(page: Page, item: string): Promise<void> {
+  await page.getByRole('button', { name: 'Menu', exact: true }).click();
+  await page.getByRole('menuitem', { name: item, exact: true }).click();
+}
+
 /** Chooses a service in the dialog and leaves for its sign-in page. */
 export async function leaveForConsent(
   page: Page,
