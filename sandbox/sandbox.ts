@@ -50,6 +50,8 @@ export interface Sandbox {
   readonly seeded: Seeded;
   /** Moves time ahead, for the product and for the simulated services, by so many milliseconds. */
   leap(ms: number): void;
+  /** What time it is there. */
+  now(): number;
   close(): Promise<void>;
 }
 
@@ -95,6 +97,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     lockstep,
     seeded,
     leap: (ms) => time.leap(ms),
+    now,
     close: () => closeAll(app, worker, lockstep, served),
   };
 }

@@ -2,8 +2,6 @@
  * Goal: what a newcomer does, in a real Chromium on the real product with simulated services: log in with Salesforce, get the activation wrong in
  * several ways, get it right, watch mail appear, sync again; on Exchange, Office 365 and Gmail, consent pages included. No canned answers anywhere.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Colleague, colleagues, SANDBOX_PASSWORD } from '../../sandbox/cast.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { openBrowser } from '../support/browser.ts';
+import { ensureDeliveredPages } from '../support/built-pages.ts';
 import {
   answerGoogle,
   answerMicrosoft,
@@ -24,19 +23,13 @@ import {
   startFromPreview,
 } from '../support/sandbox-pages.ts';
 
-const root = join(import.meta.dirname, '../..');
 const [anna, ben, carla, dora] = colleagues as [Colleague, Colleague, Colleague, Colleague];
 let folder: string;
 let sandbox: Sandbox;
 let browser: Browser;
 
 beforeAll(async () => {
-  if (!existsSync(join(root, 'dist/web/index.html'))) {
-    execFileSync('npm', ['run', '--silent', 'build'], {
-      cwd: root,
-      env: { ...process.env, NODE_ENV: 'production' },
-    });
-  }
+  ensureDeliveredPages();
   folder = await mkdtemp(join(tmpdir(), 'lockstep-e2e-'));
   sandbox = await startSandbox({
     port: 0,

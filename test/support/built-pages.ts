@@ -1,5 +1,6 @@
 /** Builds the pages as they are delivered, into a folder of the test's own, so that a test never looks at an older build. */
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,4 +20,13 @@ export async function buildPages(): Promise<string> {
     env: { ...process.env, NODE_ENV: 'production' },
   });
   return folder;
+}
+
+/** The pages where the product looks for them. `npm test` has built them; a single test of a fresh checkout builds them here. */
+export function ensureDeliveredPages(): void {
+  if (existsSync(join(root, 'dist/web/index.html'))) return;
+  execFileSync('npm', ['run', '--silent', 'build'], {
+    cwd: root,
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
 }
