@@ -155,12 +155,13 @@ describe('the preview', () => {
     expect(lines.some(({ kind }) => kind === 'progress')).toBe(true);
     expect(await previewResult(30)).toEqual({
       windowDays: 30,
-      examined: 5,
+      examined: 6,
       isComplete: true,
       up: {
         created: 3,
         found: 0,
         skipped: [
+          { code: 'skipped.before-window', text: expect.any(String), count: 1 },
           { code: 'skipped.internal-participants', text: expect.any(String), count: 1 },
           { code: 'skipped.no-match', text: expect.any(String), count: 1 },
         ],
