@@ -138,7 +138,9 @@ function connectionView(connection: Overview['mailboxConnection'], service: stri
 
 /** The button that helps: connecting anew where a person can mend access, trying again where an item or a server may have healed. */
 function remedyOf(side: CatalogueEntry['side'], kind: FailureKind, mender: Mender): FailureView['remedy'] {
-  if (mender === 'user' && kind !== 'bad-item' && side !== 'lockstep')
+  // Of our own failures a person mends but one: credentials that were forgotten.
+  const isAccess = side !== 'lockstep' || kind === 'authorization-revoked';
+  if (mender === 'user' && kind !== 'bad-item' && isAccess)
     return side === 'crm' ? 'connect-crm' : 'connect-mailbox';
   return mender === 'nobody' && kind !== 'bad-item' ? 'none' : 'retry';
 }

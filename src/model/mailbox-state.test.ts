@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { failure } from './failure.ts';
 import {
+  activationEvent,
   afterRun,
   FAILURES_MAX,
   mailboxEvents,
@@ -75,4 +76,32 @@ test('the tenth failed run for another cause suspends, and a probe that succeeds
 test('a refusal by Salesforce never counts as a rejection by the mail server', () => {
   const after = afterRun('active', noStreak, { kind: 'failed', failure: failure('crm.field-missing') });
   expect(after.streak).toEqual({ rejections: 0, failures: 1 });
+});
+
+test('access without a start begins nothing: what was never started waits, a pause stands, what ran goes on', () => {
+  const moves = mailboxStates.map((state) => [
+    state,
+    nextMailboxState(state, activationEvent(state, { intent: 'activate', start: false })),
+  ]);
+  expect(Object.fromEntries(moves)).toEqual({
+    'not-activated': 'ignored',
+    active: 'active',
+    paused: 'ignored',
+    'authorization-required': 'active',
+    suspended: 'active',
+    deactivated: 'not-activated',
+  });
+});
+
+test('a refresh renews, whatever it says of a start; only a mailbox that was switched off is switched on by it', () => {
+  const wish = { intent: 'refresh', start: true } as const;
+  expect(mailboxStates.filter((state) => activationEvent(state, wish) === 'activate')).toEqual([
+    'deactivated',
+  ]);
+});
+
+test('a pause ends by itself in paused alone', () => {
+  expect(mailboxStates.filter((state) => nextMailboxState(state, 'pause-ended') === 'active')).toEqual([
+    'paused',
+  ]);
 });

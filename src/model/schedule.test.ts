@@ -1,9 +1,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { backoffMs, defaultBackoff } from './backoff.ts';
-import { MINUTE } from './clock.ts';
+import { HOUR, MINUTE } from './clock.ts';
 import { failure } from './failure.ts';
-import { nextRun, PROBE_INTERVAL_MS, RUN_INTERVAL_MS } from './schedule.ts';
+import {
+  type ApiGuard,
+  defaultRhythm,
+  intervalOf,
+  isShareUsed,
+  nextRun,
+  PROBE_INTERVAL_MS,
+  quietRunsAfter,
+  RUN_INTERVAL_MS,
+  runAfterGuard,
+  tightenGuard,
+} from './schedule.ts';
 
 const half = { next: () => 0.5 };
 const done = { startedAt: 1_000, endedAt: 4_000, outcome: { kind: 'done' }, trigger: 'schedule' } as const;
@@ -61,4 +72,44 @@ test('back-off stays between what the service asked for and the ceiling above it
       },
     ),
   );
+});
+
+test('an adaptive rhythm grows to four times its interval while nothing changes; a fixed one never does', () => {
+  const adaptive = { intervalMs: 30 * MINUTE, pattern: 'adaptive' } as const;
+  expect([0, 1, 2, 3, 99].map((quiet) => intervalOf(adaptive, quiet) / MINUTE)).toEqual([
+    30, 60, 120, 120, 120,
+  ]);
+  expect(intervalOf(defaultRhythm, 99)).toBe(30 * MINUTE);
+});
+
+test('quiet runs are counted as long as they come to their end, and any change begins anew', () => {
+  const quiet = { outcome: { kind: 'done' }, changed: false } as const;
+  expect(quietRunsAfter(0, quiet)).toBe(1);
+  expect(quietRunsAfter(2, quiet)).toBe(2);
+  expect(quietRunsAfter(2, { ...quiet, changed: true })).toBe(0);
+  const failed = { kind: 'failed', failure: failure('mailbox.unreachable') } as const;
+  expect(quietRunsAfter(1, { outcome: failed, changed: false })).toBe(1);
+});
+
+test('the guard waits 2.5, 4.5, then 6.5 hours, and counts runs that end together once', () => {
+  let guard: ApiGuard = { step: 0, until: null };
+  const waits: number[] = [];
+  for (let now = 0; waits.length < 4; now = guard.until ?? 0) {
+    const held = tightenGuard(guard, now);
+    expect(tightenGuard(held, now + 1)).toEqual(held);
+    waits.push((held.until - now) / HOUR);
+    guard = held;
+  }
+  expect(waits).toEqual([2.5, 4.5, 6.5, 6.5]);
+});
+
+test('the share of an allowance is used from its limit on; an unknown allowance holds nothing back', () => {
+  expect(isShareUsed({ used: 79, max: 100 }, 0.8)).toBe(false);
+  expect(isShareUsed({ used: 80, max: 100 }, 0.8)).toBe(true);
+  expect(isShareUsed(null, 0.8)).toBe(false);
+});
+
+test('nobody of a guarded organization comes back before the guard ends, and they do not all come at once', () => {
+  expect(runAfterGuard(1_000, { next: () => 0 })).toEqual({ dueAt: 1_000, lane: 'fresh', heldUntil: 1_000 });
+  expect(runAfterGuard(1_000, half).dueAt).toBe(1_000 + 2.5 * MINUTE);
 });

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MINUTE, SECOND } from '../../src/model/clock.ts';
 import type { RecordId, RunId } from '../../src/model/ids.ts';
 import type { KeyPrint } from '../../src/model/link.ts';
-import { acrossOrganizations, type Database, inOrganization } from '../../src/store/database.ts';
+import { acrossOrganizations, type Database, inOrganization, type Tx } from '../../src/store/database.ts';
 import {
   claimDue,
+  claimMailbox,
   holdLease,
   type Lease,
   LeaseLost,
@@ -180,6 +181,7 @@ test('a run is asked for at most once a minute, and a request during a run start
     lane: 'fresh',
     running: false,
     worker: null,
+    quietRuns: 0,
   });
 });
 
@@ -205,4 +207,33 @@ test('a claim leaves out organizations that have their share', async () => {
     claimDue(tx, { worker: 'w', now: MONDAY + 1, limit: 10, leaseMs: LEASE_MS, except: [a.organizationId] }),
   );
   expect(leases.map((lease) => lease.mailboxId)).toEqual([b.mailboxId]);
+});
+
+test('what somebody plans during a run ends it after its chunk, and stands when the lease is given back', async () => {
+  const { mailboxId } = await seedTenant(db, 'replanned');
+  const everywhere = <T>(work: (tx: Tx) => Promise<T>) => acrossOrganizations(db, work);
+  await everywhere((tx) => setDue(tx, { mailboxId, next: { dueAt: MONDAY, lane: 'fresh' } }));
+  const lease = await everywhere((tx) =>
+    claimMailbox(tx, { mailboxId, worker: 'w', now: MONDAY, leaseMs: LEASE_MS, trigger: 'schedule' }),
+  );
+  if (lease === null) throw new Error('nothing was claimed');
+  expect(await everywhere((tx) => holdLease(tx, lease, MONDAY))).toBe('as-planned');
+  await everywhere((tx) => setDue(tx, { mailboxId, next: null }));
+  expect(await everywhere((tx) => holdLease(tx, lease, MONDAY))).toBe('replanned');
+  // Paused and resumed again, all during the same run.
+  await everywhere((tx) =>
+    setDue(tx, { mailboxId, next: { dueAt: MONDAY + 7, lane: 'fresh' }, trigger: 'user' }),
+  );
+  const late = { next: { dueAt: MONDAY + 30 * 60_000, lane: 'back-fill' } } as const;
+  expect(await everywhere((tx) => releaseLease(tx, lease, late))).toBe(true);
+  expect(await everywhere((tx) => readSchedule(tx, mailboxId, MONDAY))).toMatchObject({
+    dueAt: MONDAY + 7,
+    lane: 'fresh',
+    running: false,
+  });
+  const next = await everywhere((tx) =>
+    claimMailbox(tx, { mailboxId, worker: 'w', now: MONDAY + 7, leaseMs: LEASE_MS, trigger: 'schedule' }),
+  );
+  if (next === null) throw new Error('nothing was claimed');
+  expect(await everywhere((tx) => holdLease(tx, next, MONDAY + 7))).toBe('as-planned');
 });

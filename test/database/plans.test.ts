@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { MINUTE } from '../../src/model/clock.ts';
+import { DAY, MINUTE } from '../../src/model/clock.ts';
 import type { ItemId, MailboxId } from '../../src/model/ids.ts';
 import type { KeyPrint } from '../../src/model/link.ts';
 import { claimPrints } from '../../src/store/claims.ts';
@@ -8,7 +8,7 @@ import { listIssues, readDueIssues } from '../../src/store/issues.ts';
 import { claimDue, holdLease, renewLeases } from '../../src/store/leases.ts';
 import { forgetItems, readLinksByItems, readLinksByPrints } from '../../src/store/links.ts';
 import { findMailboxByAddress } from '../../src/store/mailboxes.ts';
-import { listRuns } from '../../src/store/runs.ts';
+import { listRuns, sumRunsByDay } from '../../src/store/runs.ts';
 import { readVerdict } from '../../src/store/verdicts.ts';
 import { MONDAY } from '../support/fake-clock.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -135,6 +135,11 @@ const hot: readonly {
     index: 'schedules_pkey',
     everywhere: true,
     run: (tx) => renewLeases(tx, [someLease()], now, 1),
+  },
+  {
+    name: 'the sums of a week',
+    index: 'runs_by_mailbox',
+    run: (tx) => sumRunsByDay(tx, { mailboxId: tenant.mailboxId, from: now - 7 * DAY }),
   },
   { name: 'holding a lease', index: 'schedules_pkey', run: (tx) => holdLease(tx, someLease(), now) },
   {

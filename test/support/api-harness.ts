@@ -284,7 +284,7 @@ export class Person {
       ...(body === undefined ? {} : { payload: body as object }),
     });
     this.#answers.push(`${JSON.stringify(response.headers)}\n${response.payload}`);
-    const isJson = String(response.headers['content-type'] ?? '').includes('json');
+    const isJson = /\bjson\b/.test(String(response.headers['content-type'] ?? ''));
     return {
       status: response.statusCode,
       headers: response.headers,
@@ -308,10 +308,12 @@ export class Person {
 
   /** Begins a login; the address of the CRM's own page. */
   async beginLogin(host = this.#loginOrigin): Promise<URL> {
-    const { status, headers, text } = await this.call(
-      'GET',
-      `/login/salesforce?host=${encodeURIComponent(host)}`,
-    );
+    return this.goTo(`/login/salesforce?host=${encodeURIComponent(host)}`);
+  }
+
+  /** Follows an address of ours that leads to the CRM's own page. */
+  async goTo(url: string): Promise<URL> {
+    const { status, headers, text } = await this.call('GET', url);
     if (status !== 302) throw new Error(`the login answered ${status} ${text}`);
     this.#keepCookies(headers);
     return new URL(String(headers.location));
