@@ -164,6 +164,7 @@ export function configOf(
       unitsPerMinute: options.gmailUnitsPerMinute ?? GMAIL_UNITS,
     },
     hints: noHints,
+    frameAncestors: [],
     ewsAllowedHosts: ['localhost', '127.0.0.1', '::1'],
     extraCa: [],
     credentials: 'sealed',

@@ -32,6 +32,8 @@ export interface Config {
   readonly google: GoogleConfig | null;
   /** How services may tell between two runs that something moved (R3). */
   readonly hints: HintsConfig;
+  /** Origins, besides Outlook's and Gmail's own, that may frame the sidebar: a company's own Outlook on the web. */
+  readonly frameAncestors: readonly string[];
   /** Hosts of EWS links that may lead to private addresses (P6). */
   readonly ewsAllowedHosts: readonly string[];
   /** PEM texts of the company's own authorities. */
@@ -83,6 +85,7 @@ export function readConfig(environment: Environment = process.env): Config {
     office365: readOffice365(environment, faults),
     google,
     hints: readHints(environment, { publicUrl, pullsAs: google?.serviceAccount != null }, faults),
+    frameAncestors: readFrameAncestors(environment, faults),
     ewsAllowedHosts: list(environment.EWS_ALLOWED_HOSTS).map((name) => name.toLowerCase()),
     extraCa: readExtraCa(environment, faults),
     runsAtOnceMax: integer(environment, 'RUNS_AT_ONCE', 20, 1, 1_000, faults),
@@ -168,6 +171,18 @@ function readPublicUrl(environment: Environment, fallback: string, faults: strin
   if (URL.canParse(text) && new URL(text).origin === text) return text;
   faults.push('PUBLIC_URL must be an origin such as https://lockstep.acme.com, without a path.');
   return fallback;
+}
+
+function readFrameAncestors(environment: Environment, faults: string[]): readonly string[] {
+  const origins = list(environment.FRAME_ANCESTORS);
+  for (const origin of origins) {
+    // One host each: a star would let in whatever else lies below the domain.
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin || !origin.startsWith('https://'))
+      faults.push(
+        'FRAME_ANCESTORS must list origins such as https://mail.acme.com, without paths, stars or plain http.',
+      );
+  }
+  return origins;
 }
 
 function readExtraCa(environment: Environment, faults: string[]): readonly string[] {
