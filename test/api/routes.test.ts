@@ -40,6 +40,8 @@ const OPEN = [
   '/login/salesforce',
   '/login/salesforce/callback',
   '/connect/:service/callback',
+  '/connect/:service/start',
+  '/api/session/exchange',
   '/hints/:service',
 ];
 const ISSUE = '0b9f0a54-6f0c-7bd5-8f86-000000000001';
@@ -79,6 +81,7 @@ describe('every route', () => {
       'GET /api/session',
       'GET /api/settings',
       'GET /connect/:service/callback',
+      'GET /connect/:service/start',
       'GET /health',
       'GET /login/salesforce',
       'GET /login/salesforce/callback',
@@ -94,6 +97,7 @@ describe('every route', () => {
       'POST /api/mailbox/resume',
       'POST /api/mailbox/start',
       'POST /api/mailbox/sync-now',
+      'POST /api/session/exchange',
       'POST /hints/:service',
       'PUT /api/licenses',
       'PUT /api/settings',
@@ -137,7 +141,7 @@ describe('every route', () => {
       expect(policy).toContain("default-src 'none'");
       expect(policy).toContain("script-src 'self'");
       expect(policy).not.toContain('unsafe-eval');
-      expect(policy).toMatch(/frame-ancestors 'self'/);
+      expect(policy).toMatch(/frame-ancestors 'none'/);
       expect(headers['x-content-type-options']).toBe('nosniff');
       expect(headers['strict-transport-security']).toMatch(/max-age=\d{7,}/);
       expect(headers['referrer-policy']).toBe('no-referrer');
