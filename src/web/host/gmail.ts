@@ -30,7 +30,8 @@ export async function createGmailHost(): Promise<Host> {
       open = toOpenMail(told);
       for (const changed of listeners) changed();
     }
-    answered.resolve();
+    // Gmail itself may still be loading and not know whose it is.
+    if (told.address !== null) answered.resolve();
   });
   window.parent.postMessage({ source: 'lockstep-sidebar', kind: 'ready' }, GMAIL);
   const timer = setTimeout(answered.resolve, ANSWER_MS);
@@ -38,7 +39,9 @@ export async function createGmailHost(): Promise<Host> {
   clearTimeout(timer);
   return {
     kind: 'gmail',
-    mailboxAddress: told.address,
+    get mailboxAddress() {
+      return told.address;
+    },
     openMail: () => open,
     subscribe(changed) {
       listeners.add(changed);
