@@ -3,7 +3,7 @@
  * is opened and heard is the host's.
  */
 import type { SessionToken } from '../../api-schema/dialog.ts';
-import type { DialogMessage } from './host.ts';
+import type { DialogMessage, Host } from './host.ts';
 import { lastVerifier, makeChallenge } from './proof.ts';
 import { isWindowMessage, type WindowMessage } from './window-message.ts';
 
@@ -17,6 +17,12 @@ export async function signInByWindow(url: string, show: ShowWindow): Promise<Dia
   const said = await show(await addressOf(url));
   return isWindowMessage(said) ? meaningOf(said) : { ...nothing, problem: 'api.internal' };
 }
+
+/** How every host with windows begins and ends a consent. */
+export const consentForms: Pick<Host, 'beginForm' | 'endForm'> = {
+  beginForm: async () => ({ display: 'dialog', challenge: await makeChallenge() }),
+  endForm: () => ({ verifier: lastVerifier() }),
+};
 
 const nothing: DialogMessage = { token: null, consentId: null, problem: null };
 

@@ -2,7 +2,7 @@
  * Gmail as a host: the extension beside the mail tells the mailbox's address and the open mail; windows of its own sign in. It believes the page that
  * frames it, and that page only as Gmail.
  */
-import { signInByWindow } from './framed-sign-in.ts';
+import { consentForms, signInByWindow } from './framed-sign-in.ts';
 import type { DialogMessage, Host, OpenMail } from './host.ts';
 
 const GMAIL = 'https://mail.google.com';
@@ -48,6 +48,7 @@ export async function createGmailHost(): Promise<Host> {
       return () => listeners.delete(changed);
     },
     openDialog,
+    ...consentForms,
   };
 }
 

@@ -3,7 +3,7 @@
  * Outlook as a host, through Office.js: whose mailbox it is, which mail is open (also while the pane is pinned), and dialogs for signing in. It reads
  * nothing else of a mail.
  */
-import { signInByWindow } from './framed-sign-in.ts';
+import { consentForms, signInByWindow } from './framed-sign-in.ts';
 import type { DialogMessage, Host, OpenMail } from './host.ts';
 import { keepHistory } from './keep-history.ts';
 import { OFFICE_DIALOG } from './office-dialog.ts';
@@ -33,6 +33,7 @@ export async function createOutlookHost(): Promise<Host | null> {
       return () => listeners.delete(changed);
     },
     openDialog,
+    ...consentForms,
   };
 }
 
