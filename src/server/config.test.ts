@@ -98,6 +98,21 @@ describe('configuration', () => {
       ).toHaveLength(1);
   });
 
+  test('who may frame the sidebar, and what may lie inside the network, are named one by one', () => {
+    const basic = { SALESFORCE_CLIENT_ID: 'id' };
+    const config = readConfig({
+      ...basic,
+      FRAME_ANCESTORS: 'https://mail.acme.com, https://owa.acme.com:8443',
+      EWS_ALLOWED_HOSTS: 'Mail.Acme.com *.corp.example 10.1.0.0/16 fd00:1::/32',
+    });
+    expect(config.frameAncestors).toEqual(['https://mail.acme.com', 'https://owa.acme.com:8443']);
+    expect(config.ewsAllowedHosts).toEqual(['mail.acme.com', '*.corp.example', '10.1.0.0/16', 'fd00:1::/32']);
+    for (const origin of ['https://*.acme.com', 'http://mail.acme.com', 'https://mail.acme.com/owa', '*'])
+      expect(faultsOf({ ...basic, FRAME_ANCESTORS: origin }), origin).toHaveLength(1);
+    for (const range of ['10.1.0.0/33', '10.1.0/16', 'mail.acme.com/24', '::/129'])
+      expect(faultsOf({ ...basic, EWS_ALLOWED_HOSTS: range }), range).toHaveLength(1);
+  });
+
   test('hints are on where a service can reach us or we it, and HINTS=off ends all of them', () => {
     const folder = mkdtempSync(join(tmpdir(), 'lockstep-config-'));
     const file = join(folder, 'key.json');

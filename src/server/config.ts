@@ -3,6 +3,7 @@
  * variable's name and the remedy.
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import { type HintsConfig, readHints } from './hints-config.ts';
 import { type GoogleConfig, type Office365Config, readGoogle, readOffice365 } from './mail-config.ts';
@@ -34,7 +35,7 @@ export interface Config {
   readonly hints: HintsConfig;
   /** Origins, besides Outlook's and Gmail's own, that may frame the sidebar: a company's own Outlook on the web. */
   readonly frameAncestors: readonly string[];
-  /** Hosts of EWS links that may lead to private addresses (P6). */
+  /** Hosts of EWS links that may lead to private addresses, and ranges such as 10.1.0.0/16 (P6). */
   readonly ewsAllowedHosts: readonly string[];
   /** PEM texts of the company's own authorities. */
   readonly extraCa: readonly string[];
@@ -86,7 +87,7 @@ export function readConfig(environment: Environment = process.env): Config {
     google,
     hints: readHints(environment, { publicUrl, pullsAs: google?.serviceAccount != null }, faults),
     frameAncestors: readFrameAncestors(environment, faults),
-    ewsAllowedHosts: list(environment.EWS_ALLOWED_HOSTS).map((name) => name.toLowerCase()),
+    ewsAllowedHosts: readAllowedHosts(environment, faults),
     extraCa: readExtraCa(environment, faults),
     runsAtOnceMax: integer(environment, 'RUNS_AT_ONCE', 20, 1, 1_000, faults),
     logLevel: readLogLevel(environment, faults),
@@ -171,6 +172,17 @@ function readPublicUrl(environment: Environment, fallback: string, faults: strin
   if (URL.canParse(text) && new URL(text).origin === text) return text;
   faults.push('PUBLIC_URL must be an origin such as https://lockstep.acme.com, without a path.');
   return fallback;
+}
+
+function readAllowedHosts(environment: Environment, faults: string[]): readonly string[] {
+  const entries = list(environment.EWS_ALLOWED_HOSTS).map((name) => name.toLowerCase());
+  for (const entry of entries.filter((one) => one.includes('/'))) {
+    const [network = '', prefix = ''] = entry.split('/');
+    const bits = { 4: 32, 6: 128 }[isIP(network)];
+    if (bits === undefined || !/^\d{1,3}$/.test(prefix) || Number(prefix) > bits)
+      faults.push('EWS_ALLOWED_HOSTS must list hosts, *.hosts, or ranges such as 10.1.0.0/16.');
+  }
+  return entries;
 }
 
 function readFrameAncestors(environment: Environment, faults: string[]): readonly string[] {

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ANNA, type Api, BEN, OLGA, openApi, type Person } from '../support/api-harness.ts';
 import { annaAtWork, dumpRows } from '../support/api-scenes.ts';
+import { listRoutes, type Route } from '../support/list-routes.ts';
 
 let api: Api;
 beforeEach(async () => {
@@ -9,27 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => api[Symbol.asyncDispose]());
 
-interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly url: string;
-}
-
-/** All routes that the application has, as Fastify lists them; the built pages are none. */
-function routes(): readonly Route[] {
-  const parents: string[] = [];
-  const found: Route[] = [];
-  for (const line of api.app.printRoutes({ commonPrefix: false }).split('\n')) {
-    const [, indent = '', path = '', methods = ''] =
-      /^([│ ]*)[├└]── (\S+)(?: \(([A-Z, ]+)\))?/.exec(line) ?? [];
-    if (path === '' || path === '*') continue;
-    parents[indent.length / 4] = path;
-    const url = parents.slice(0, indent.length / 4 + 1).join('');
-    for (const method of methods.split(', '))
-      if (method === 'GET' || method === 'POST' || method === 'PUT' || method === 'DELETE')
-        found.push({ method, url });
-  }
-  return found;
-}
+const routes = (): readonly Route[] => listRoutes(api.app);
 
 /** Routes for people who have not logged in. */
 const OPEN = [

@@ -4,7 +4,7 @@ import type { Colleague } from '../../sandbox/cast.ts';
 import type { SessionToken } from '../../src/api-schema/dialog.ts';
 import type { ConsentView } from '../../src/api-schema/mailbox.ts';
 import type { Problem } from '../../src/api-schema/problem.ts';
-import { ANNA, type Answer, type Api, type Person } from './api-harness.ts';
+import { ANNA, type Answer, type Api, OLGA, OTHER_ORIGIN, type Person } from './api-harness.ts';
 
 export const challengeOf = (verifier: string): string =>
   createHash('sha256').update(verifier).digest('base64url');
@@ -42,7 +42,7 @@ export class Frame {
   /** Opens a window, in which somebody logs in; what the window ends with. */
   async openLogin(who: Colleague = ANNA): Promise<Readonly<Record<string, string>>> {
     const window = this.#api.visit();
-    const page = await window.beginLogin(undefined, {
+    const page = await window.beginLogin(who === OLGA ? OTHER_ORIGIN : undefined, {
       display: 'dialog',
       challenge: challengeOf(this.verifier),
     });

@@ -12,7 +12,7 @@ import { createAgent, type Fetch } from '../http.ts';
 import { withBackoffMail } from '../with-backoff.ts';
 import { discoverExchange } from './autodiscover.ts';
 import { createExchangeConnector } from './connector.ts';
-import { checkHost, connectingLookup, normaliseEwsLink, type Resolve } from './ews-link.ts';
+import { checkHost, connectingLookup, normaliseEwsLink, type Resolve, refuseInnerHost } from './ews-link.ts';
 import type { MakeDispatcher } from './sign-in.ts';
 import { streamHints } from './streaming.ts';
 
@@ -20,7 +20,7 @@ export interface ExchangeServiceOptions {
   readonly fetch: Fetch;
   readonly clock: Clock;
   readonly random: Random;
-  /** Hosts that may lie inside the network (EWS_ALLOWED_HOSTS). */
+  /** Hosts and ranges that may lie inside the network (EWS_ALLOWED_HOSTS). */
   readonly allowedHosts: readonly string[];
   readonly extraCa: readonly string[];
   readonly resolve: Resolve;
@@ -50,9 +50,9 @@ export function createExchangeService(options: ExchangeServiceOptions): MailServ
   const { fetch, clock, random } = options;
   const rules = { allowLoopbackHttp: options.allowLoopbackHttp };
   const hostRules = { allowedHosts: options.allowedHosts };
-  const lookup = connectingLookup(hostRules);
+  const guard = { lookup: connectingLookup(hostRules), refuse: refuseInnerHost(hostRules) };
   const makeDispatcher = (connections: number) =>
-    createAgent({ extraCa: options.extraCa, connections, lookup });
+    createAgent({ extraCa: options.extraCa, connections, ...guard });
   const sockets = options.opensSockets ? { makeDispatcher } : {};
   return {
     service: 'exchange',
