@@ -148,6 +148,7 @@ export function configOf(
     databaseConnectionsMax: 10,
     masterKey: { kind: 'file', file: join(options.dataFolder, 'master.key') },
     salesforce: { ...apps.salesforce, apiVersion: 'v62.0', extraOrigins: [served.salesforce.origin] },
+    exchangeOauth: null,
     office365: {
       ...apps.office365,
       certificate: null,

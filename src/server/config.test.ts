@@ -98,6 +98,27 @@ describe('configuration', () => {
       ).toHaveLength(1);
   });
 
+  test('modern authentication of Exchange is all there or not at all', () => {
+    const basic = { SALESFORCE_CLIENT_ID: 'id' };
+    const all = {
+      ...basic,
+      EXCHANGE_OAUTH_CLIENT_ID: 'client',
+      EXCHANGE_OAUTH_AUTHORITY: 'https://sts.acme.com/adfs/',
+      EXCHANGE_OAUTH_RESOURCE: 'https://mail.acme.com/',
+      EXCHANGE_EWS_URL: 'https://mail.acme.com/EWS/Exchange.asmx',
+    };
+    expect(readConfig(basic).exchangeOauth).toBeNull();
+    expect(readConfig(all).exchangeOauth).toEqual({
+      authority: 'https://sts.acme.com/adfs',
+      clientId: 'client',
+      clientSecret: null,
+      resource: 'https://mail.acme.com',
+      ewsUrl: 'https://mail.acme.com/EWS/Exchange.asmx',
+    });
+    expect(faultsOf({ ...basic, EXCHANGE_OAUTH_CLIENT_ID: 'client' })).toHaveLength(3);
+    expect(faultsOf({ ...all, EXCHANGE_OAUTH_AUTHORITY: 'http://sts.acme.com/adfs' })).toHaveLength(1);
+  });
+
   test('who may frame the sidebar, and what may lie inside the network, are named one by one', () => {
     const basic = { SALESFORCE_CLIENT_ID: 'id' };
     const config = readConfig({

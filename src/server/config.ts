@@ -6,7 +6,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import { type HintsConfig, readHints } from './hints-config.ts';
-import { type GoogleConfig, type Office365Config, readGoogle, readOffice365 } from './mail-config.ts';
+import {
+  type ExchangeOauthConfig,
+  type GoogleConfig,
+  type Office365Config,
+  readExchangeOauth,
+  readGoogle,
+  readOffice365,
+} from './mail-config.ts';
 
 export type DatabaseConfig =
   | { readonly kind: 'embedded'; readonly folder: string }
@@ -29,6 +36,7 @@ export interface Config {
   readonly credentials: 'sealed' | 'memory';
   readonly salesforce: SalesforceConfig;
   /** The operator's applications at the mail services; null where there is none, and the service is not offered. */
+  readonly exchangeOauth: ExchangeOauthConfig | null;
   readonly office365: Office365Config | null;
   readonly google: GoogleConfig | null;
   /** How services may tell between two runs that something moved (R3). */
@@ -83,6 +91,7 @@ export function readConfig(environment: Environment = process.env): Config {
     masterKey: readMasterKey(environment, database, faults),
     credentials: readCredentials(environment, faults),
     salesforce: readSalesforce(environment, faults),
+    exchangeOauth: readExchangeOauth(environment, faults),
     office365: readOffice365(environment, faults),
     google,
     hints: readHints(environment, { publicUrl, pullsAs: google?.serviceAccount != null }, faults),

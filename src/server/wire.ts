@@ -131,6 +131,10 @@ function createServices(
         overrides.allowLoopbackHttp ?? config.ewsAllowedHosts.some((host) => LOOPBACK.has(host)),
       opensSockets: overrides.fetch === undefined,
       streaming: config.hints.ewsStreaming,
+      oauth:
+        config.exchangeOauth === null
+          ? null
+          : { app: config.exchangeOauth, redirectUri: redirectUri('exchange') },
     },
     office365:
       office365 === null

@@ -27,6 +27,7 @@ export const config: Config = {
   masterKey: { kind: 'given', ...MASTER_KEYS },
   credentials: 'sealed',
   salesforce: { clientId: 'lockstep', clientSecret: null, apiVersion: 'v62.0', extraOrigins: [LOGIN] },
+  exchangeOauth: null,
   office365: office365App,
   google: googleApp,
   hints: noHints,

@@ -196,6 +196,7 @@ function configOf(
       apiVersion: 'v62.0',
       extraOrigins: [loginOrigin, OTHER_ORIGIN],
     },
+    exchangeOauth: null,
     office365: null,
     google: null,
     hints: options.hints ?? noHints,
