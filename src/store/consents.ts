@@ -115,7 +115,11 @@ export async function takePendingConsent(
 async function open(
   tx: Tx,
   keys: OrganizationKeys,
-  { tokenHash, how, now }: { readonly tokenHash: string; readonly how: 'find' | 'take'; readonly now: Instant },
+  {
+    tokenHash,
+    how,
+    now,
+  }: { readonly tokenHash: string; readonly how: 'find' | 'take'; readonly now: Instant },
   row: Row | undefined,
 ): Promise<PendingConsent | null> {
   if (row === undefined || row.expires_at.getTime() <= now) return null;

@@ -1,5 +1,6 @@
 /** Logging in and connecting from inside of another site's frame, where there are no cookies: by a window of its own, and a bearer token. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Colleague } from '../../sandbox/cast.ts';
 import type { SessionView } from '../../src/api-schema/session.ts';
 import { HOUR, MINUTE } from '../../src/model/clock.ts';
 import { purge } from '../../src/store/purge.ts';
@@ -216,5 +217,83 @@ describe('a consent in a window', () => {
     const frame = await new Frame(api).logIn();
     const begun = await frame.call('POST', '/api/mailbox/cloud/consent', { display: 'dialog' });
     expect(begun).toMatchObject({ status: 400, body: { fields: ['challenge'] } });
+  });
+});
+
+describe('renewing the Salesforce account from a frame', () => {
+  /** The window's way: to Salesforce as somebody, and back; what it brings. */
+  async function through(url: string, who: Colleague): Promise<Readonly<Record<string, string>>> {
+    const window = api.visit();
+    const start = await window.comeBack(url);
+    expect(start.status).toBe(302);
+    const { landing } = await window.comeBack(
+      await window.consent(api.services, new URL(start.landing), who),
+    );
+    expect(window.cookie).toBe('');
+    return broughtBy(landing);
+  }
+  const begin = (frame: Frame, intent: string) =>
+    frame.call<{ url: string }>('POST', '/api/crm/renewal', {
+      intent,
+      challenge: challengeOf(frame.verifier),
+    });
+  const complete = (frame: Frame, code: string, verifier = frame.verifier) =>
+    frame.call<{ session: { token: string } | null }>('POST', '/api/crm/renewal/complete', {
+      code,
+      verifier,
+    });
+
+  it('refreshes the same account and keeps the session', async () => {
+    const frame = await new Frame(api).logIn();
+    const { login = '' } = await through((await begin(frame, 'refresh')).body.url, ANNA);
+    expect(await complete(frame, login)).toMatchObject({ status: 200, body: { session: null } });
+    expect((await frame.call('GET', '/api/settings')).status).toBe(200);
+  });
+
+  it('refuses another account where the same was meant', async () => {
+    const frame = await new Frame(api).logIn();
+    const { login = '' } = await through((await begin(frame, 'refresh')).body.url, BEN);
+    expect(await complete(frame, login)).toMatchObject({ status: 422, body: { code: 'crm.wrong-account' } });
+  });
+
+  it('goes on with another account under a new session, and ends the old one', async () => {
+    const frame = await new Frame(api).logIn();
+    const old = frame.token;
+    const { login = '' } = await through((await begin(frame, 'change')).body.url, BEN);
+    const { body } = await complete(frame, login);
+    frame.token = body.session?.token ?? '';
+    expect((await frame.call<SessionView>('GET', '/api/session')).body).toMatchObject({
+      user: { email: BEN.address },
+    });
+    frame.token = old;
+    expect((await frame.call('GET', '/api/settings')).status).toBe(401);
+  });
+
+  it('is ended by nobody but the frame that began, once, and within a minute', async () => {
+    const frame = await new Frame(api).logIn();
+    const ben = await new Frame(api, frame.verifier).logIn(BEN);
+    const code = async () => (await through((await begin(frame, 'refresh')).body.url, ANNA)).login ?? '';
+    expect((await complete(ben, await code())).body).toMatchObject({ code: 'api.login-expired' });
+    expect((await complete(frame, await code(), OTHER_VERIFIER)).status).toBe(400);
+    const used = await code();
+    expect((await complete(frame, used)).status).toBe(200);
+    expect((await complete(frame, used)).status).toBe(400);
+    const late = await code();
+    api.clock.advance(MINUTE);
+    expect((await complete(frame, late)).status).toBe(400);
+  });
+
+  it('starts for no state that a page began, nor that a login of a frame began', async () => {
+    const anna = await api.signIn(ANNA);
+    const page = await anna.call('GET', '/login/salesforce?intent=refresh');
+    const framed = await anna.call(
+      'GET',
+      `/login/salesforce?display=dialog&challenge=${challengeOf(OTHER_VERIFIER)}`,
+    );
+    for (const { headers } of [page, framed]) {
+      const state = new URL(String(headers.location)).searchParams.get('state') ?? '';
+      const { landing } = await api.visit().comeBack(`/login/salesforce/start?state=${state}`);
+      expect(broughtBy(landing)).toEqual({ problem: 'api.login-expired' });
+    }
   });
 });

@@ -20,6 +20,7 @@ const OPEN = [
   '/api/openapi.json',
   '/login/salesforce',
   '/login/salesforce/callback',
+  '/login/salesforce/start',
   '/connect/:service/callback',
   '/connect/:service/start',
   '/api/session/exchange',
@@ -27,6 +28,8 @@ const OPEN = [
 ];
 const ISSUE = '0b9f0a54-6f0c-7bd5-8f86-000000000001';
 const bodies: Readonly<Record<string, object>> = {
+  '/api/crm/renewal': { intent: 'refresh', challenge: 'c'.repeat(43) },
+  '/api/crm/renewal/complete': { code: 'c'.repeat(43), verifier: 'v'.repeat(43) },
   '/api/mailbox/:service': { login: 'a', password: 'b' },
   '/api/mailbox/:service/consent': {},
   '/api/mailbox/pause': { until: null },
@@ -66,7 +69,10 @@ describe('every route', () => {
       'GET /health',
       'GET /login/salesforce',
       'GET /login/salesforce/callback',
+      'GET /login/salesforce/start',
       'GET /ready',
+      'POST /api/crm/renewal',
+      'POST /api/crm/renewal/complete',
       'POST /api/issues/:id/retry',
       'POST /api/logout',
       'POST /api/mailbox/:service',

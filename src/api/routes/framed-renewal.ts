@@ -10,9 +10,10 @@ import {
   renewalStartSchema,
   renewedSchema,
 } from '../../api-schema/dialog.ts';
-import { beginBearer, isVerifierOf } from '../../commands/hand-over.ts';
-import { changeCrm, refreshCrm } from '../../commands/renew-crm.ts';
 import { hashToken } from '../../commands/complete-login.ts';
+import { beginBearer, isVerifierOf } from '../../commands/hand-over.ts';
+import type { Ports } from '../../commands/ports.ts';
+import { changeCrm, refreshCrm } from '../../commands/renew-crm.ts';
 import { MINUTE, SECOND } from '../../model/clock.ts';
 import { failure } from '../../model/failure.ts';
 import { inOrganization } from '../../store/database.ts';
@@ -30,7 +31,6 @@ import {
   readLoginOf,
   takeLogin,
 } from './pending-login.ts';
-import type { Ports } from '../../commands/ports.ts';
 
 /** How long the frame may take to ask for the rest. */
 const WAITS_MS = MINUTE;

@@ -35,8 +35,6 @@ import { mailboxView, mailServiceView } from '../views.ts';
 import { keepForFrame } from './framed-renewal.ts';
 import { beginLogin, digest, PENDING_LOGIN_MS, type PendingLogin, takeLogin } from './pending-login.ts';
 
-
-
 const loginQuery = z
   .object({
     host: z.string().max(255).optional(),
@@ -132,9 +130,7 @@ function addCallback(app: ApiApp, options: ApiOptions): void {
       const pending = begunHere ? await takeLogin(ports, stateHash) : null;
       const isFramed = pending !== null && pending.challenge !== null;
       const problem = (code: string) =>
-        reply.redirect(
-          isFramed ? dialogEnd({ problem: code }) : `/?problem=${encodeURIComponent(code)}`,
-        );
+        reply.redirect(isFramed ? dialogEnd({ problem: code }) : `/?problem=${encodeURIComponent(code)}`);
       if (pending === null) return problem('api.login-expired');
       try {
         const end = isFramed
@@ -154,7 +150,8 @@ type End = { readonly landing: string } | { readonly problem: string };
 /** Nobody is signed in in a frame's window: it gets a code, which is worth nothing without the frame's verifier. */
 async function endInWindow({ ports }: ApiOptions, pending: PendingLogin, callbackUrl: string): Promise<End> {
   const { details, renewal, challenge } = pending;
-  if (renewal !== null) return { landing: dialogEnd({ login: await keepForFrame(ports, pending, callbackUrl) }) };
+  if (renewal !== null)
+    return { landing: dialogEnd({ login: await keepForFrame(ports, pending, callbackUrl) }) };
   const { organizationId, userId } = await knowPerson(
     ports,
     await ports.crmLogin.complete(details, callbackUrl),

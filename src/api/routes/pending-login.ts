@@ -2,8 +2,8 @@
  * A login at the CRM that was begun: what is kept, sealed, while a browser is away, and for whom. Routes begin and end it; it is no route itself.
  */
 import { createHash } from 'node:crypto';
-import { ownLoginHost } from '../../commands/renew-crm.ts';
 import type { Ports } from '../../commands/ports.ts';
+import { ownLoginHost } from '../../commands/renew-crm.ts';
 import { MINUTE } from '../../model/clock.ts';
 import type { UserId } from '../../model/ids.ts';
 import { acrossOrganizations } from '../../store/database.ts';

@@ -150,7 +150,7 @@ function createConsent(options: ExchangeServiceOptions): MailConsent | null {
       return { account: login, credential: token, settings: { ewsUrl, access: 'oauth' } };
     },
     approvalUrl: null,
-    revoke: () => Promise.resolve(),
+    revoke: () => Promise.resolve('not-possible'),
   };
 }
 
