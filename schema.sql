@@ -99,6 +99,22 @@ alter table gaps enable row level security;
 alter table gaps force row level security;
 create policy gaps_of_organization on gaps using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
 
+create table handovers (
+  code_hash text not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  challenge text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  PRIMARY KEY (code_hash),
+  FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX handovers_by_expiry ON handovers USING btree (expires_at);
+CREATE INDEX handovers_by_user ON handovers USING btree (organization_id, user_id);
+alter table handovers enable row level security;
+alter table handovers force row level security;
+create policy handovers_of_organization on handovers using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
 create table issues (
   id uuid not null,
   organization_id uuid not null,
@@ -236,6 +252,7 @@ create table pending_consents (
   sealed_details bytea not null,
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
+  challenge text,
   PRIMARY KEY (token_hash),
   FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
 );

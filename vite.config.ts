@@ -2,8 +2,12 @@
  * How the pages become static files: `npx vite build` writes dist/web, which the server hands out with index.html for `/`.
  * Nothing is inlined, so that a content security policy without 'unsafe-inline' for scripts holds.
  */
+import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+
+/** The page itself, the same in Outlook, and the windows in which framed pages sign in. */
+const documents = ['index.html', 'outlook.html', 'dialog.html', 'outlook-dialog.html'];
 
 export default defineConfig({
   root: 'src/web',
@@ -15,6 +19,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     // Some Fluent UI files open with 'use client', which means nothing outside server components.
-    rolldownOptions: { checks: { moduleLevelDirective: false } },
+    rolldownOptions: {
+      input: documents.map((name) => resolve(import.meta.dirname, 'src/web', name)),
+      checks: { moduleLevelDirective: false },
+    },
   },
 });

@@ -151,6 +151,7 @@ export function configOf(
     databaseConnectionsMax: 10,
     masterKey: { kind: 'file', file: join(options.dataFolder, 'master.key') },
     salesforce: { ...apps.salesforce, apiVersion: 'v62.0', extraOrigins: [served.salesforce.origin] },
+    exchangeOauth: null,
     office365: {
       ...apps.office365,
       certificate: null,
@@ -167,6 +168,7 @@ export function configOf(
       unitsPerMinute: options.gmailUnitsPerMinute ?? GMAIL_UNITS,
     },
     hints: noHints,
+    frameAncestors: [],
     ewsAllowedHosts: ['localhost', '127.0.0.1', '::1'],
     extraCa: [],
     credentials: 'sealed',

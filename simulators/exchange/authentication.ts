@@ -1,5 +1,5 @@
 /**
- * From an HTTP request to the account behind it: Basic on each request, NTLM once per TCP connection. It answers the
+ * From an HTTP request to the account behind it: Basic or a token on each request, NTLM once per TCP connection. It answers the
  * 401s itself, with the challenges this server is set to offer.
  */
 import { randomBytes } from 'node:crypto';
@@ -7,7 +7,7 @@ import type { CallContext } from '../shared/connection.ts';
 import { type Account, canLogIn, checkBasic, type Directory } from './accounts.ts';
 import { checkAuthenticate, readNtlmType, writeChallenge } from './ntlm.ts';
 
-export type AuthScheme = 'basic' | 'ntlm';
+export type AuthScheme = 'basic' | 'ntlm' | 'bearer';
 
 /** Where one connection stands in NTLM: challenged, or authenticated for as long as it lives. */
 interface ConnectionState {
@@ -24,15 +24,21 @@ export interface AuthenticationOptions {
   directory: Directory;
   schemes: () => readonly AuthScheme[];
   now: () => number;
+  /** The account of an access token; undefined for one that has ended or never was. */
+  bearer: (token: string) => Account | undefined;
 }
+
+/** Who Exchange is to those who issue tokens, and the only names that its challenge has. */
+const EXCHANGE_ID = '00000002-0000-0ff1-ce00-000000000000';
 
 /** Authentication whose connections' states die with the connections. */
 export function createAuthentication(options: AuthenticationOptions): Authentication {
   const connections = new WeakMap<object, ConnectionState>();
 
-  const refuse = (context: CallContext): Response => {
+  const refuse = (context: CallContext, token: 'none' | 'refused' = 'none'): Response => {
     const headers = new Headers({ 'content-type': 'text/html', server: 'Microsoft-IIS/10.0' });
     const schemes = options.schemes();
+    if (schemes.includes('bearer')) challengeForToken(headers, token === 'refused');
     if (schemes.includes('ntlm') && context.connection !== undefined) {
       headers.append('www-authenticate', 'Negotiate');
       headers.append('www-authenticate', 'NTLM');
@@ -93,10 +99,29 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       if (scheme.toLowerCase() === 'basic' && schemes.includes('basic')) {
         return checkBasic(options.directory, token) ?? refuse(context);
       }
+      if (scheme.toLowerCase() === 'bearer' && schemes.includes('bearer')) {
+        const account = options.bearer(token);
+        return account !== undefined && canLogIn(account) ? account : refuse(context, 'refused');
+      }
       if (/^(ntlm|negotiate)$/i.test(scheme) && schemes.includes('ntlm')) {
         return answerNtlm(scheme, token, context);
       }
       return refuse(context);
     },
   };
+}
+
+function challengeForToken(headers: Headers, isRefused: boolean): void {
+  const parts = [
+    `client_id="${EXCHANGE_ID}"`,
+    `trusted_issuers="${EXCHANGE_ID}@*"`,
+    'token_types="app_asserted_user_v1 service_asserted_app_v1"',
+    ...(isRefused ? ['error="invalid_token"'] : []),
+  ];
+  headers.append('www-authenticate', `Bearer ${parts.join(', ')}`);
+  if (isRefused)
+    headers.set(
+      'x-ms-diagnostics',
+      '2000003;reason="The token has expired.";error_category="invalid_lifetime"',
+    );
 }

@@ -11,6 +11,7 @@ import { createRequestLog, type RequestLog } from '../shared/request-log.ts';
 import { type Served, type ServeOptions, serve } from '../shared/serve.ts';
 import type { Directory } from './accounts.ts';
 import { createActs, type ExchangeActs } from './acts.ts';
+import { type Adfs, createAdfs } from './adfs.ts';
 import { type AuthScheme, createAuthentication } from './authentication.ts';
 import { type AutodiscoverSettings, createAutodiscoverSettings } from './autodiscover.ts';
 import { createExchangeControl } from './control.ts';
@@ -54,6 +55,8 @@ export interface ExchangeSimulator extends ExchangeActs {
   readonly requests: RequestLog;
   /** What would have been mailed to people since the start. */
   notificationsSent(): readonly SentNotification[];
+  /** The company's own sign-in service, on the same host below `/adfs`. */
+  readonly adfs: Adfs;
   /** Everything, for what has no act of its own. */
   readonly world: World;
 }
@@ -76,14 +79,19 @@ const BUILD: ServerBuild = { major: 15, minor: 2, build: 2562, revision: 17, sch
 export function createExchangeSimulator(options: ExchangeSimulatorOptions): ExchangeSimulator {
   const world = createWorld(options);
   const acts = createActs(world);
+  const adfs = createAdfs(world);
   const authentication = createAuthentication({
     directory: world.directory,
     schemes: () => world.auth,
     now: world.now,
+    bearer: adfs.accountOf,
   });
-  const handler = createHandler({ world, authentication, control: createExchangeControl(world, acts) });
+  const answer = createHandler({ world, authentication, control: createExchangeControl(world, acts) });
+  const handler: Handler = async (request, context) =>
+    (await adfs.answer(request)) ?? answer(request, context);
   return {
     ...acts,
+    adfs,
     world,
     handler,
     fetch: asFetch(handler),

@@ -1,6 +1,7 @@
 /** A person's mailbox as the pages show it, and the forms that activate it. Instants are ISO 8601 in UTC. */
 import { z } from 'zod';
 import { mailboxStates } from '../model/mailbox-state.ts';
+import { challengeSchema, displaySchema, verifierSchema } from './dialog.ts';
 import { runViewSchema } from './runs.ts';
 
 export const mailboxStateSchema = z.enum(mailboxStates);
@@ -124,12 +125,21 @@ export type MailboxForm = z.input<typeof mailboxFormSchema>;
 /** Which mailbox is meant, where nothing is connected yet; the one that is connected is meant otherwise. */
 export const consentFormSchema = activationWishSchema.extend({
   address: z.email('Enter your e-mail address.').max(320).optional(),
+  display: displaySchema.default('page'),
+  challenge: challengeSchema.optional().describe('With `dialog`: SHA-256 of the frame’s verifier'),
 });
+
+/** The end of a consent that a frame began shows the frame's verifier. */
+export const completeConsentFormSchema = z.object({ verifier: verifierSchema.optional() }).nullish();
 
 export type ConsentForm = z.input<typeof consentFormSchema>;
 
 export const consentViewSchema = z.object({
-  url: z.string().describe('The sign-in page of the mail service, to be opened in this window'),
+  url: z
+    .string()
+    .describe(
+      'To be opened: the sign-in page of the mail service in this window, or with `dialog` the address that leads there, in a window of its own',
+    ),
 });
 
 export type ConsentView = z.infer<typeof consentViewSchema>;

@@ -2,6 +2,7 @@
  * The HTTP application: plugins, limits, security headers, the pages, and the routes of `routes/`. It listens nowhere by itself; tests inject
  * requests, the server gives it a port.
  */
+import { relative, sep } from 'node:path';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
@@ -24,10 +25,12 @@ import type { Ports } from '../commands/ports.ts';
 import { describeFault } from '../commands/sync-mailbox.ts';
 import { RemoteFailure } from '../model/failure.ts';
 import { describeRoute } from './describe-route.ts';
+import { answerPolicy, type DocumentRules, documentHeaders } from './frames.ts';
 import { ApiProblem, apiProblem, failureProblem } from './problems.ts';
 import { addActivationRoutes } from './routes/activation.ts';
 import { addAdministrationRoutes } from './routes/administration.ts';
 import { addConsentRoutes } from './routes/consent.ts';
+import { addFramedRenewalRoutes } from './routes/framed-renewal.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addHintRoutes } from './routes/hints.ts';
 import { addLifeRoutes } from './routes/life.ts';
@@ -51,6 +54,8 @@ export interface ApiOptions {
   readonly secure: boolean;
   /** The built pages; null serves the API alone. */
   readonly pagesFolder: string | null;
+  /** Documents of the pages that others may frame, and what they may load. */
+  readonly documents: DocumentRules;
   readonly activationMs: number;
   readonly loginLimit: RouteLimit;
   readonly activationLimit: RouteLimit;
@@ -84,7 +89,11 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   });
   await app.register(cookie);
   await app.register(helmet, {
-    contentSecurityPolicy,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: Object.fromEntries(Object.entries(answerPolicy).map(([name, from]) => [name, [...from]])),
+    },
+    xFrameOptions: { action: 'deny' },
     crossOriginEmbedderPolicy: false,
   });
   await app.register(rateLimit, {
@@ -94,6 +103,7 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   });
   addHealthRoutes(app, options);
   addLoginRoutes(app, options);
+  addFramedRenewalRoutes(app, options);
   addActivationRoutes(app, options);
   addConsentRoutes(app, options);
   addMailboxRoutes(app, options);
@@ -102,27 +112,25 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   addAdministrationRoutes(app, options);
   addHintRoutes(app, options);
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  if (options.pagesFolder !== null)
-    await app.register(fastifyStatic, { root: options.pagesFolder, index: ['index.html'] });
+  if (options.pagesFolder !== null) await addPages(app, options.pagesFolder, options.documents);
   return app;
 }
 
-/** The pages load nothing from anywhere else, and nobody else may frame them. */
-const contentSecurityPolicy = {
-  useDefaults: false,
-  directives: {
-    'default-src': ["'none'"],
-    'script-src': ["'self'"],
-    // The hash of an empty style element: the pages' style engine fills such elements by script, and nothing else may add any.
-    'style-src': ["'self'", "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"],
-    'img-src': ["'self'", 'data:'],
-    'font-src': ["'self'"],
-    'connect-src': ["'self'"],
-    'form-action': ["'none'"],
-    'base-uri': ["'none'"],
-    'frame-ancestors': ["'self'"],
-  },
-};
+async function addPages(app: ApiApp, root: string, documents: DocumentRules): Promise<void> {
+  await app.register(fastifyStatic, {
+    root,
+    index: ['index.html'],
+    setHeaders(reply, path) {
+      const file = relative(root, path).split(sep).join('/');
+      if (file.endsWith('.html')) {
+        reply.removeHeader('x-frame-options');
+        reply.headers({ ...documentHeaders(documents, file) });
+      }
+      // Icons are shown by the mail clients themselves.
+      if (file.startsWith('icons/')) reply.header('cross-origin-resource-policy', 'cross-origin');
+    },
+  });
+}
 
 function setErrorHandling(app: ApiApp, ports: Ports): void {
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, apiProblem('api.not-found')));

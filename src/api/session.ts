@@ -1,10 +1,11 @@
 /**
- * Who is asking: the session cookie, its check against the store, and the token that every change must carry. Nothing else decides who
- * somebody is.
+ * Who is asking: the session cookie or a bearer token, its check against the store, and the token that every change under a cookie must carry.
+ * Nothing else decides who somebody is.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hashToken } from '../commands/complete-login.ts';
+import { hashBearer } from '../commands/hand-over.ts';
 import type { Ports } from '../commands/ports.ts';
 import type { OrganizationId, UserId } from '../model/ids.ts';
 import { acrossOrganizations, inOrganization } from '../store/database.ts';
@@ -14,6 +15,10 @@ import { apiProblem } from './problems.ts';
 
 export interface Session {
   readonly token: string;
+  /** What the token is stored under. */
+  readonly tokenHash: string;
+  /** How it came: with every request of the browser, or by the page's own hand, which no other site can force. */
+  readonly carrier: 'cookie' | 'bearer';
   readonly organizationId: OrganizationId;
   readonly userId: UserId;
   readonly user: User;
@@ -40,18 +45,34 @@ export async function findSession(
   request: FastifyRequest,
   secure: boolean,
 ): Promise<Session | null> {
-  const token = request.cookies[sessionCookieName(secure)];
-  if (token === undefined || token === '') return null;
+  const shown = bearerOf(request) ?? cookieOf(request, secure);
+  if (shown === null) return null;
   const login = await acrossOrganizations(ports.db, (tx) =>
-    readLogin(tx, hashToken(token), ports.clock.now()),
+    readLogin(tx, shown.tokenHash, ports.clock.now()),
   );
   if (login === null) return null;
   const user = await inOrganization(ports.db, login.organizationId, (tx) => readUser(tx, login.userId));
   if (user === null) return null;
-  return { token, organizationId: login.organizationId, userId: login.userId, user };
+  return { ...shown, organizationId: login.organizationId, userId: login.userId, user };
 }
 
-/** As `findSession`, but a request without a session is refused; a change also needs the page's own token (CSRF). */
+type Shown = Pick<Session, 'token' | 'tokenHash' | 'carrier'>;
+
+/** A page inside of another site's frame gets no cookies (RFC 6750, 2.1). Where the header is there, it alone counts. */
+function bearerOf(request: FastifyRequest): Shown | null {
+  const { authorization } = request.headers;
+  if (authorization === undefined) return null;
+  const token = /^Bearer ([\w-]{20,128})$/i.exec(authorization)?.[1] ?? '';
+  return { token, tokenHash: hashBearer(token), carrier: 'bearer' };
+}
+
+function cookieOf(request: FastifyRequest, secure: boolean): Shown | null {
+  const token = request.cookies[sessionCookieName(secure)];
+  if (token === undefined || token === '') return null;
+  return { token, tokenHash: hashToken(token), carrier: 'cookie' };
+}
+
+/** As `findSession`, but a request without a session is refused; a change under a cookie also needs the page's own token (CSRF). */
 export async function requireSession(
   ports: Ports,
   request: FastifyRequest,
@@ -59,7 +80,7 @@ export async function requireSession(
 ): Promise<Session> {
   const session = await findSession(ports, request, secure);
   if (session === null) throw apiProblem('api.not-signed-in');
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
+  if (session.carrier === 'cookie' && request.method !== 'GET' && request.method !== 'HEAD') {
     const sent = Buffer.from(String(request.headers['x-csrf-token'] ?? ''));
     const wanted = Buffer.from(csrfToken(session.token));
     if (sent.length !== wanted.length || !timingSafeEqual(sent, wanted)) throw apiProblem('api.not-allowed');

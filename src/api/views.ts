@@ -44,13 +44,18 @@ export function mailboxView(overview: Overview): MailboxView {
   };
 }
 
-/** People consent where the service has pages for it, and fill in a form elsewhere. */
-export function mailServiceView({ service, displayName, consent }: MailService): MailServiceView {
+/** People consent where the service has pages for it, and fill in a form elsewhere, or where it takes one all the same. */
+export function mailServiceView({
+  service,
+  displayName,
+  consent,
+  takesForm = false,
+}: MailService): MailServiceView {
   return {
     service,
     displayName,
-    activatedBy: consent === null ? 'form' : 'consent',
-    alsoByConsent: false,
+    activatedBy: consent === null || takesForm ? 'form' : 'consent',
+    alsoByConsent: consent !== null && takesForm,
     approvalUrl: consent?.approvalUrl ?? null,
   };
 }

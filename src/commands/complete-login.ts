@@ -18,27 +18,44 @@ import type { Ports } from './ports.ts';
 /** How long a session lasts. */
 export const LOGIN_MS = 12 * HOUR;
 
-export interface CompletedLogin {
-  /** For the cookie; only its digest is stored. */
-  readonly token: string;
-  readonly expiresAt: number;
+export interface KnownPerson {
   readonly organizationId: OrganizationId;
   readonly userId: UserId;
   readonly crmConnectionId: ConnectionId;
 }
 
+export interface CompletedLogin extends KnownPerson {
+  /** For the cookie; only its digest is stored. */
+  readonly token: string;
+  readonly expiresAt: number;
+}
+
+/** As the CRM told who it is, and what it granted. */
+interface CrmGrant {
+  readonly identity: CrmIdentity;
+  readonly connection: PreparedConnection;
+}
+
 /** Makes or finds organization, user and CRM connection, and begins a session. */
-export async function completeLogin(
-  ports: Ports,
-  login: { readonly identity: CrmIdentity; readonly connection: PreparedConnection },
-): Promise<CompletedLogin> {
+export async function completeLogin(ports: Ports, login: CrmGrant): Promise<CompletedLogin> {
+  const person = await knowPerson(ports, login);
+  const { organizationId, userId } = person;
+  const now = ports.clock.now();
+  const token = randomBytes(32).toString('base64url');
+  const expiresAt = now + LOGIN_MS;
+  await inOrganization(ports.db, organizationId, (tx) =>
+    createLogin(tx, { userId, organizationId, tokenHash: hashToken(token), expiresAt, now }),
+  );
+  return { ...person, token, expiresAt };
+}
+
+/** As `completeLogin`, without a session. */
+export async function knowPerson(ports: Ports, login: CrmGrant): Promise<KnownPerson> {
   const { identity, connection } = login;
   const now = ports.clock.now();
   const organizationId = await acrossOrganizations(ports.db, (tx) =>
     upsertOrganization(tx, ports.keyring, { crmOrganizationId: identity.organizationId, now }),
   );
-  const token = randomBytes(32).toString('base64url');
-  const expiresAt = now + LOGIN_MS;
   return await inOrganization(ports.db, organizationId, async (tx) => {
     const keys = await organizationKeys(tx, ports.keyring, organizationId);
     const { username, email, timeZone } = identity;
@@ -58,8 +75,7 @@ export async function completeLogin(
       now,
     });
     await healAfterLogin(tx, keys, { userId, crmConnectionId, now });
-    await createLogin(tx, { userId, organizationId, tokenHash: hashToken(token), expiresAt, now });
-    return { token, expiresAt, organizationId, userId, crmConnectionId };
+    return { organizationId, userId, crmConnectionId };
   });
 }
 

@@ -4,7 +4,7 @@
  * words that in its own catalogue codes.
  */
 import { rootCertificates } from 'node:tls';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
 import type { Clock } from '../model/clock.ts';
 import type { Traffic } from '../model/connector.ts';
 import { RemoteFailure } from '../model/failure.ts';
@@ -273,22 +273,29 @@ export interface AgentOptions {
   readonly keepAliveMs?: number;
   /** Name resolution that refuses addresses which are not allowed; in the shape of `dns.lookup`. */
   readonly lookup?: import('node:net').LookupFunction;
+  /** The failure for a host that must not be connected to, asked at the moment of connecting; an address is never looked up. */
+  readonly refuse?: (hostname: string) => RemoteFailure | null;
 }
 
 /** A pool of sockets: TLS 1.2 or newer, certificates always verified, one request at a time on a socket. */
 export function createAgent(options: AgentOptions = {}): Agent {
+  const { extraCa = [], lookup, refuse } = options;
+  const connect = buildConnector({
+    minVersion: 'TLSv1.2',
+    allowH2: false,
+    ...(extraCa.length === 0 ? {} : { ca: [...rootCertificates, ...extraCa] }),
+    ...(lookup === undefined ? {} : { lookup }),
+  });
   return new Agent({
     connections: options.connections ?? 4,
     pipelining: 1,
     // NTLM signs in a connection, not a request, and does not exist over HTTP/2 (MS-NTHT; IIS falls back to 1.1).
     allowH2: false,
     keepAliveTimeout: options.keepAliveMs ?? 30_000,
-    connect: {
-      minVersion: 'TLSv1.2',
-      ...(options.extraCa === undefined || options.extraCa.length === 0
-        ? {}
-        : { ca: [...rootCertificates, ...options.extraCa] }),
-      ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
+    connect: (target, callback) => {
+      const refused = refuse?.(target.hostname) ?? null;
+      if (refused === null) connect(target, callback);
+      else callback(refused, null);
     },
   });
 }

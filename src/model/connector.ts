@@ -211,6 +211,8 @@ export interface MailService {
   readonly displayName: string;
   /** Null where people activate by a form, or where the operator has not set the service up. */
   readonly consent: MailConsent | null;
+  /** With a consent: people may fill in a form all the same. */
+  readonly takesForm?: boolean;
   /** Whether and how it tells between two runs that something moved. */
   readonly hints: HintAbility;
   /**

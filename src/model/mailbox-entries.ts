@@ -118,7 +118,7 @@ export const mailboxEntries = {
     'request-invalid',
     'operator',
     'The sync service itself is misconfigured. The operator has been told.',
-    'The sign-in service refused the application: client id, secret, certificate, redirect address, or the clock of this machine. Check OFFICE365_* or GOOGLE_*.',
+    'The sign-in service refused the application: client id, secret, certificate, redirect address, or the clock of this machine. Check OFFICE365_*, GOOGLE_* or EXCHANGE_OAUTH_*.',
   ),
   'mailbox.quota-exhausted': entry(
     'mailbox',

@@ -98,6 +98,42 @@ describe('configuration', () => {
       ).toHaveLength(1);
   });
 
+  test('modern authentication of Exchange is all there or not at all', () => {
+    const basic = { SALESFORCE_CLIENT_ID: 'id' };
+    const all = {
+      ...basic,
+      EXCHANGE_OAUTH_CLIENT_ID: 'client',
+      EXCHANGE_OAUTH_AUTHORITY: 'https://sts.acme.com/adfs/',
+      EXCHANGE_OAUTH_RESOURCE: 'https://mail.acme.com/',
+      EXCHANGE_EWS_URL: 'https://mail.acme.com/EWS/Exchange.asmx',
+    };
+    expect(readConfig(basic).exchangeOauth).toBeNull();
+    expect(readConfig(all).exchangeOauth).toEqual({
+      authority: 'https://sts.acme.com/adfs',
+      clientId: 'client',
+      clientSecret: null,
+      resource: 'https://mail.acme.com',
+      ewsUrl: 'https://mail.acme.com/EWS/Exchange.asmx',
+    });
+    expect(faultsOf({ ...basic, EXCHANGE_OAUTH_CLIENT_ID: 'client' })).toHaveLength(3);
+    expect(faultsOf({ ...all, EXCHANGE_OAUTH_AUTHORITY: 'http://sts.acme.com/adfs' })).toHaveLength(1);
+  });
+
+  test('who may frame the sidebar, and what may lie inside the network, are named one by one', () => {
+    const basic = { SALESFORCE_CLIENT_ID: 'id' };
+    const config = readConfig({
+      ...basic,
+      FRAME_ANCESTORS: 'https://mail.acme.com, https://owa.acme.com:8443',
+      EWS_ALLOWED_HOSTS: 'Mail.Acme.com *.corp.example 10.1.0.0/16 fd00:1::/32',
+    });
+    expect(config.frameAncestors).toEqual(['https://mail.acme.com', 'https://owa.acme.com:8443']);
+    expect(config.ewsAllowedHosts).toEqual(['mail.acme.com', '*.corp.example', '10.1.0.0/16', 'fd00:1::/32']);
+    for (const origin of ['https://*.acme.com', 'http://mail.acme.com', 'https://mail.acme.com/owa', '*'])
+      expect(faultsOf({ ...basic, FRAME_ANCESTORS: origin }), origin).toHaveLength(1);
+    for (const range of ['10.1.0.0/33', '10.1.0/16', 'mail.acme.com/24', '::/129'])
+      expect(faultsOf({ ...basic, EWS_ALLOWED_HOSTS: range }), range).toHaveLength(1);
+  });
+
   test('hints are on where a service can reach us or we it, and HINTS=off ends all of them', () => {
     const folder = mkdtempSync(join(tmpdir(), 'lockstep-config-'));
     const file = join(folder, 'key.json');

@@ -3,9 +3,17 @@
  * variable's name and the remedy.
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import { type HintsConfig, readHints } from './hints-config.ts';
-import { type GoogleConfig, type Office365Config, readGoogle, readOffice365 } from './mail-config.ts';
+import {
+  type ExchangeOauthConfig,
+  type GoogleConfig,
+  type Office365Config,
+  readExchangeOauth,
+  readGoogle,
+  readOffice365,
+} from './mail-config.ts';
 
 export type DatabaseConfig =
   | { readonly kind: 'embedded'; readonly folder: string }
@@ -28,11 +36,14 @@ export interface Config {
   readonly credentials: 'sealed' | 'memory';
   readonly salesforce: SalesforceConfig;
   /** The operator's applications at the mail services; null where there is none, and the service is not offered. */
+  readonly exchangeOauth: ExchangeOauthConfig | null;
   readonly office365: Office365Config | null;
   readonly google: GoogleConfig | null;
   /** How services may tell between two runs that something moved (R3). */
   readonly hints: HintsConfig;
-  /** Hosts of EWS links that may lead to private addresses (P6). */
+  /** Origins, besides Outlook's and Gmail's own, that may frame the sidebar: a company's own Outlook on the web. */
+  readonly frameAncestors: readonly string[];
+  /** Hosts of EWS links that may lead to private addresses, and ranges such as 10.1.0.0/16 (P6). */
   readonly ewsAllowedHosts: readonly string[];
   /** PEM texts of the company's own authorities. */
   readonly extraCa: readonly string[];
@@ -80,10 +91,12 @@ export function readConfig(environment: Environment = process.env): Config {
     masterKey: readMasterKey(environment, database, faults),
     credentials: readCredentials(environment, faults),
     salesforce: readSalesforce(environment, faults),
+    exchangeOauth: readExchangeOauth(environment, faults),
     office365: readOffice365(environment, faults),
     google,
     hints: readHints(environment, { publicUrl, pullsAs: google?.serviceAccount != null }, faults),
-    ewsAllowedHosts: list(environment.EWS_ALLOWED_HOSTS).map((name) => name.toLowerCase()),
+    frameAncestors: readFrameAncestors(environment, faults),
+    ewsAllowedHosts: readAllowedHosts(environment, faults),
     extraCa: readExtraCa(environment, faults),
     runsAtOnceMax: integer(environment, 'RUNS_AT_ONCE', 20, 1, 1_000, faults),
     logLevel: readLogLevel(environment, faults),
@@ -168,6 +181,29 @@ function readPublicUrl(environment: Environment, fallback: string, faults: strin
   if (URL.canParse(text) && new URL(text).origin === text) return text;
   faults.push('PUBLIC_URL must be an origin such as https://lockstep.acme.com, without a path.');
   return fallback;
+}
+
+function readAllowedHosts(environment: Environment, faults: string[]): readonly string[] {
+  const entries = list(environment.EWS_ALLOWED_HOSTS).map((name) => name.toLowerCase());
+  for (const entry of entries.filter((one) => one.includes('/'))) {
+    const [network = '', prefix = ''] = entry.split('/');
+    const bits = { 4: 32, 6: 128 }[isIP(network)];
+    if (bits === undefined || !/^\d{1,3}$/.test(prefix) || Number(prefix) > bits)
+      faults.push('EWS_ALLOWED_HOSTS must list hosts, *.hosts, or ranges such as 10.1.0.0/16.');
+  }
+  return entries;
+}
+
+function readFrameAncestors(environment: Environment, faults: string[]): readonly string[] {
+  const origins = list(environment.FRAME_ANCESTORS);
+  for (const origin of origins) {
+    // One host each: a star would let in whatever else lies below the domain.
+    if (!/^https:\/\/[a-z0-9.-]+(:\d+)?$/.test(origin) || new URL(origin).origin !== origin)
+      faults.push(
+        'FRAME_ANCESTORS must list origins such as https://mail.acme.com, without paths, stars or plain http.',
+      );
+  }
+  return origins;
 }
 
 function readExtraCa(environment: Environment, faults: string[]): readonly string[] {

@@ -15,6 +15,14 @@ export interface Office365Config {
   readonly graphOrigin: string;
 }
 
+export interface ExchangeOauthConfig {
+  readonly authority: string;
+  readonly clientId: string;
+  readonly clientSecret: string | null;
+  readonly resource: string;
+  readonly ewsUrl: string;
+}
+
 export interface GoogleConfig {
   readonly clientId: string;
   readonly clientSecret: string;
@@ -71,6 +79,33 @@ function readCertificate(environment: Environment, faults: string[]): Office365C
     'OFFICE365_CERTIFICATE_FILE must name a PEM file with an unencrypted private key and its certificate.',
   );
   return null;
+}
+
+/** Null where EXCHANGE_OAUTH_CLIENT_ID is not set: people then give login and password. */
+export function readExchangeOauth(environment: Environment, faults: string[]): ExchangeOauthConfig | null {
+  const clientId = environment.EXCHANGE_OAUTH_CLIENT_ID ?? '';
+  if (clientId === '') return null;
+  const secure = (name: string, example: string): string => {
+    const text = (environment[name] ?? '').replace(/\/+$/, '');
+    const url = URL.canParse(text) ? new URL(text) : null;
+    const isHere = url !== null && url.protocol === 'http:' && LOOPBACK.has(url.hostname);
+    if (url === null || (url.protocol !== 'https:' && !isHere) || url.search !== '' || url.hash !== '')
+      faults.push(`With EXCHANGE_OAUTH_CLIENT_ID, set ${name}, such as ${example}.`);
+    return text;
+  };
+  const authority = secure(
+    'EXCHANGE_OAUTH_AUTHORITY',
+    'https://login.microsoftonline.com/TENANT or https://sts.acme.com/adfs',
+  );
+  const ewsUrl = secure('EXCHANGE_EWS_URL', 'https://mail.acme.com/EWS/Exchange.asmx');
+  const resource = secure('EXCHANGE_OAUTH_RESOURCE', 'https://mail.acme.com');
+  return {
+    authority,
+    clientId,
+    clientSecret: environment.EXCHANGE_OAUTH_CLIENT_SECRET || null,
+    resource,
+    ewsUrl,
+  };
 }
 
 const GOOGLE_ACCOUNTS = 'https://accounts.google.com';

@@ -28,6 +28,7 @@ import { startEmbedded } from '../store/embedded.ts';
 import { openKeyring } from '../store/keyring.ts';
 import { migrate } from '../store/migrate.ts';
 import type { Config } from './config.ts';
+import { documentRules } from './documents.ts';
 import { domainFacts } from './domain-facts.ts';
 import { createLog } from './log.ts';
 import { ACTIVATION_MS, createSalesforce } from './salesforce.ts';
@@ -130,6 +131,10 @@ function createServices(
         overrides.allowLoopbackHttp ?? config.ewsAllowedHosts.some((host) => LOOPBACK.has(host)),
       opensSockets: overrides.fetch === undefined,
       streaming: config.hints.ewsStreaming,
+      oauth:
+        config.exchangeOauth === null
+          ? null
+          : { app: config.exchangeOauth, redirectUri: redirectUri('exchange') },
     },
     office365:
       office365 === null
@@ -215,6 +220,7 @@ function apiOptions(config: Config, ports: Ports) {
     publicUrl: config.publicUrl,
     secure: config.publicUrl.startsWith('https:'),
     pagesFolder: existsSync(pagesFolder) ? pagesFolder : null,
+    documents: documentRules(config.frameAncestors),
     activationMs: ACTIVATION_MS,
     loginLimit: perMinute(30),
     activationLimit: perMinute(10),

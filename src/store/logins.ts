@@ -84,6 +84,22 @@ export async function takePendingLogin(
   return text === null ? null : JSON.parse(text);
 }
 
+/** As `takePendingLogin`, and leaves it there. */
+export async function readPendingLogin(
+  tx: Tx,
+  keyring: Keyring,
+  stateHash: string,
+  now: Instant,
+): Promise<unknown> {
+  const { rows } = await tx.query<{ sealed_details: Buffer }>(
+    `select sealed_details from pending_logins where state_hash = $1 and expires_at > $2`,
+    [stateHash, new Date(now)],
+  );
+  const [row] = rows;
+  if (row === undefined) return null;
+  return JSON.parse(keyring.openWithMaster(row.sealed_details, pendingContext(stateHash)).toString('utf8'));
+}
+
 function pendingContext(stateHash: string): string {
   return `pending_logins.sealed_details ${stateHash}`;
 }

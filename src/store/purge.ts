@@ -48,6 +48,7 @@ const rules: readonly Rule[] = [
   bite('logins', `select ctid from logins where expires_at < $1`, 0),
   bite('pending_logins', `select ctid from pending_logins where expires_at < $1`, 0),
   bite('audit', `select ctid from audit where at < $1`, AUDIT_KEEP_MS),
+  bite('handovers', `select ctid from handovers where expires_at < $1`, 0),
   bite('pending_consents', `select ctid from pending_consents where expires_at < $1`, 0),
   bite(
     'connections',

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ANNA, type Api, BEN, OLGA, openApi, type Person } from '../support/api-harness.ts';
 import { annaAtWork, dumpRows } from '../support/api-scenes.ts';
+import { listRoutes, type Route } from '../support/list-routes.ts';
 
 let api: Api;
 beforeEach(async () => {
@@ -9,27 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => api[Symbol.asyncDispose]());
 
-interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly url: string;
-}
-
-/** All routes that the application has, as Fastify lists them; the built pages are none. */
-function routes(): readonly Route[] {
-  const parents: string[] = [];
-  const found: Route[] = [];
-  for (const line of api.app.printRoutes({ commonPrefix: false }).split('\n')) {
-    const [, indent = '', path = '', methods = ''] =
-      /^([│ ]*)[├└]── (\S+)(?: \(([A-Z, ]+)\))?/.exec(line) ?? [];
-    if (path === '' || path === '*') continue;
-    parents[indent.length / 4] = path;
-    const url = parents.slice(0, indent.length / 4 + 1).join('');
-    for (const method of methods.split(', '))
-      if (method === 'GET' || method === 'POST' || method === 'PUT' || method === 'DELETE')
-        found.push({ method, url });
-  }
-  return found;
-}
+const routes = (): readonly Route[] => listRoutes(api.app);
 
 /** Routes for people who have not logged in. */
 const OPEN = [
@@ -39,11 +20,16 @@ const OPEN = [
   '/api/openapi.json',
   '/login/salesforce',
   '/login/salesforce/callback',
+  '/login/salesforce/start',
   '/connect/:service/callback',
+  '/connect/:service/start',
+  '/api/session/exchange',
   '/hints/:service',
 ];
 const ISSUE = '0b9f0a54-6f0c-7bd5-8f86-000000000001';
 const bodies: Readonly<Record<string, object>> = {
+  '/api/crm/renewal': { intent: 'refresh', challenge: 'c'.repeat(43) },
+  '/api/crm/renewal/complete': { code: 'c'.repeat(43), verifier: 'v'.repeat(43) },
   '/api/mailbox/:service': { login: 'a', password: 'b' },
   '/api/mailbox/:service/consent': {},
   '/api/mailbox/pause': { until: null },
@@ -79,10 +65,14 @@ describe('every route', () => {
       'GET /api/session',
       'GET /api/settings',
       'GET /connect/:service/callback',
+      'GET /connect/:service/start',
       'GET /health',
       'GET /login/salesforce',
       'GET /login/salesforce/callback',
+      'GET /login/salesforce/start',
       'GET /ready',
+      'POST /api/crm/renewal',
+      'POST /api/crm/renewal/complete',
       'POST /api/issues/:id/retry',
       'POST /api/logout',
       'POST /api/mailbox/:service',
@@ -94,6 +84,7 @@ describe('every route', () => {
       'POST /api/mailbox/resume',
       'POST /api/mailbox/start',
       'POST /api/mailbox/sync-now',
+      'POST /api/session/exchange',
       'POST /hints/:service',
       'PUT /api/licenses',
       'PUT /api/settings',
@@ -137,7 +128,7 @@ describe('every route', () => {
       expect(policy).toContain("default-src 'none'");
       expect(policy).toContain("script-src 'self'");
       expect(policy).not.toContain('unsafe-eval');
-      expect(policy).toMatch(/frame-ancestors 'self'/);
+      expect(policy).toMatch(/frame-ancestors 'none'/);
       expect(headers['x-content-type-options']).toBe('nosniff');
       expect(headers['strict-transport-security']).toMatch(/max-age=\d{7,}/);
       expect(headers['referrer-policy']).toBe('no-referrer');

@@ -1,8 +1,10 @@
 /** The Exchange connector keeps the contract of a mail service, on the simulated Exchange. */
-import { createExchangeSimulator } from '../../simulators/exchange/simulator.ts';
+import { createExchangeSimulator, type ExchangeSimulator } from '../../simulators/exchange/simulator.ts';
+import type { BearerCredential } from '../../src/connectors/exchange/bearer-sign-in.ts';
 import { createExchangeConnector } from '../../src/connectors/exchange/connector.ts';
 import type { Fetch } from '../../src/connectors/http.ts';
 import { HOUR } from '../../src/model/clock.ts';
+import { failure, RemoteFailure } from '../../src/model/failure.ts';
 import type { ItemId } from '../../src/model/ids.ts';
 import type { MailWorld } from '../support/mail-world.ts';
 import { rawMail } from '../support/raw-mail.ts';
@@ -17,11 +19,14 @@ interface Server {
   readonly hasCommitMarks?: boolean;
   /** How far its clock is ahead of ours. */
   readonly aheadMs?: number;
+  /** It takes tokens and no password. */
+  readonly takesTokens?: boolean;
 }
 
-function open({ aheadMs = 0, ...options }: Server = {}): MailWorld {
+function open({ aheadMs = 0, takesTokens = false, ...options }: Server = {}): MailWorld {
   let now = Date.UTC(2026, 0, 5, 8);
   const simulator = createExchangeSimulator({ now: () => now + aheadMs, origin: ORIGIN, ...options });
+  if (takesTokens) simulator.world.auth = ['bearer'];
   simulator.addMailbox({ address: ANN, displayName: 'Ann Lee', password: 'pw', aliases: [ALIAS] });
   const fetch: Fetch = (url, { method, headers, body, signal, redirect }) =>
     simulator.fetch(
@@ -30,7 +35,7 @@ function open({ aheadMs = 0, ...options }: Server = {}): MailWorld {
   const reopen = (password = 'pw') =>
     createExchangeConnector({
       ewsUrl: `${ORIGIN}/EWS/Exchange.asmx`,
-      credential: { login: ANN, password },
+      credential: takesTokens ? tokensOf(simulator, password) : { login: ANN, password },
       fetch,
       clock: { now: () => now, sleep: () => new Promise<void>(() => undefined) },
       random: seededRandom(1),
@@ -39,7 +44,7 @@ function open({ aheadMs = 0, ...options }: Server = {}): MailWorld {
   let mails = 0;
   return {
     mail: reopen(),
-    refusal: 'credentials-rejected',
+    refusal: takesTokens ? 'authorization-revoked' : 'credentials-rejected',
     addresses: [ANN, ALIAS],
     reopen,
     deliver(path, mail) {
@@ -69,7 +74,17 @@ function open({ aheadMs = 0, ...options }: Server = {}): MailWorld {
   };
 }
 
+/** A token of the company's own sign-in service, or one that it never gave. */
+function tokensOf({ adfs }: ExchangeSimulator, password: string): BearerCredential {
+  const clientId = 'client';
+  adfs.addClient({ clientId, clientSecret: null, redirectUris: [], resource: ORIGIN });
+  const token = password === 'pw' ? adfs.issue(clientId, ANN) : 'never-given';
+  const renew = () => Promise.reject(new RemoteFailure(failure('mailbox.grant-ended')));
+  return { login: ANN, tokens: { token: () => Promise.resolve(token), renew } };
+}
+
 runMailContract({ name: 'Exchange', open });
+runMailContract({ name: 'Exchange with modern authentication', open: () => open({ takesTokens: true }) });
 
 const IDLE_TESTS = [
   'an idle visit is two requests at most, and nothing moved',

@@ -7,6 +7,7 @@ import { claimPrints } from '../../src/store/claims.ts';
 import { savePendingConsent } from '../../src/store/consents.ts';
 import { writeCursors } from '../../src/store/cursors.ts';
 import { acrossOrganizations, type Database, inOrganization } from '../../src/store/database.ts';
+import { saveHandover } from '../../src/store/handovers.ts';
 import { recordIssues } from '../../src/store/issues.ts';
 import { claimDue, setDue } from '../../src/store/leases.ts';
 import { saveLicense } from '../../src/store/licenses.ts';
@@ -52,7 +53,11 @@ async function fill(name: string): Promise<Tenant> {
     const itemId = 'item' as ItemId;
     await createLogin(tx, { userId, organizationId, tokenHash: name, expiresAt: now + 1, now });
     await savePendingConsent(tx, keys, {
-      ...{ organizationId, userId, tokenHash: name, service: 'cloud', details: {} },
+      ...{ organizationId, userId, tokenHash: name, service: 'cloud', challenge: null, details: {} },
+      ...{ now, expiresAt: now + 1 },
+    });
+    await saveHandover(tx, {
+      ...{ organizationId, userId, codeHash: name, challenge: '' },
       ...{ now, expiresAt: now + 1 },
     });
     const runId = await startRun(tx, { lease, worker: name, now });

@@ -196,9 +196,11 @@ function configOf(
       apiVersion: 'v62.0',
       extraOrigins: [loginOrigin, OTHER_ORIGIN],
     },
+    exchangeOauth: null,
     office365: null,
     google: null,
     hints: options.hints ?? noHints,
+    frameAncestors: [],
     ewsAllowedHosts: options.ewsAllowedHosts ?? [],
     extraCa: options.extraCa ?? [],
     runsAtOnceMax: 2,
@@ -298,7 +300,7 @@ export class Person {
   }
 
   /** As a browser does: a cookie without a value is one that was taken away. */
-  #keepCookies(headers: Answer['headers']): void {
+  keepCookies(headers: Answer['headers']): void {
     for (const cookie of [headers['set-cookie'] ?? []].flat().map(String)) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
       if (value === '') this.cookies.delete(name);
@@ -307,15 +309,15 @@ export class Person {
   }
 
   /** Begins a login; the address of the CRM's own page. */
-  async beginLogin(host = this.#loginOrigin): Promise<URL> {
-    return this.goTo(`/login/salesforce?host=${encodeURIComponent(host)}`);
+  async beginLogin(host = this.#loginOrigin, more: Readonly<Record<string, string>> = {}): Promise<URL> {
+    return this.goTo(`/login/salesforce?${new URLSearchParams({ host, ...more })}`);
   }
 
   /** Follows an address of ours that leads to the CRM's own page. */
   async goTo(url: string): Promise<URL> {
     const { status, headers, text } = await this.call('GET', url);
     if (status !== 302) throw new Error(`the login answered ${status} ${text}`);
-    this.#keepCookies(headers);
+    this.keepCookies(headers);
     return new URL(String(headers.location));
   }
 
@@ -336,7 +338,7 @@ export class Person {
   /** The callback; keeps the session when there is one. Returns the page it leads to. */
   async comeBack(callback: string): Promise<Answer & { readonly landing: string }> {
     const answer = await this.call('GET', callback.replace(/^https:\/\/[^/]+/, ''));
-    this.#keepCookies(answer.headers);
+    this.keepCookies(answer.headers);
     return { ...answer, landing: String(answer.headers.location ?? '') };
   }
 
@@ -367,7 +369,7 @@ export class Person {
   ): Promise<Answer<ConsentView & Problem>> {
     const form = { ...wish, ...(address === undefined ? {} : { address }) };
     const answer = await this.call<ConsentView & Problem>('POST', `/api/mailbox/${service}/consent`, form);
-    this.#keepCookies(answer.headers);
+    this.keepCookies(answer.headers);
     return answer;
   }
 

@@ -71,6 +71,7 @@ export async function openHintBench(options: HintBenchOptions): Promise<HintBenc
     publicUrl: 'https://lockstep.test',
     secure: true,
     pagesFolder: null,
+    documents: {},
     activationMs: MINUTE,
     loginLimit: limit,
     activationLimit: limit,

@@ -101,7 +101,8 @@ describe('layers', () => {
     const offenders = product
       .filter((file) => !allowed.test(file))
       .flatMap((file) =>
-        [...withoutComments(read(file)).matchAll(/\w*(exchange|office ?365|google|gmail)\w*/gi)].map(
+        // To exchange a code for a token is a verb here.
+        [...withoutComments(read(file)).replaceAll('/api/session/exchange', '').matchAll(/\w*(exchange|office ?365|google|gmail)\w*/gi)].map(
           ([name]) => `${file}: ${name}`,
         ),
       );

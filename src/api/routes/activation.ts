@@ -41,8 +41,8 @@ export function addActivationRoutes(
       // Before the form is looked at: who wants a service without a form is not told about its fields.
       preValidation: async (request) => {
         await requireSession(ports, request, secure);
-        const { displayName, consent } = requireService(ports, request.params.service);
-        if (consent === null) return;
+        const { displayName, consent, takesForm } = requireService(ports, request.params.service);
+        if (consent === null || takesForm === true) return;
         throw apiProblem('api.conflict', {
           detail: `${displayName} is connected by signing in on its own page, not with a login and password.`,
         });

@@ -4,16 +4,24 @@
  * administrator's approval comes back here too, from a browser that may know nothing of us.
  */
 import { z } from 'zod';
-import { activationViewSchema, consentFormSchema, consentViewSchema } from '../../api-schema/mailbox.ts';
+import {
+  activationViewSchema,
+  completeConsentFormSchema,
+  consentFormSchema,
+  consentViewSchema,
+} from '../../api-schema/mailbox.ts';
 import {
   beginConsent,
   CONSENT_MS,
   completeConsent,
+  pageOfConsent,
   receiveConsent,
+  whoBegan,
 } from '../../commands/activate-by-consent.ts';
 import { hashToken } from '../../commands/complete-login.ts';
 import { SECOND } from '../../model/clock.ts';
 import type { ApiApp, ApiOptions } from '../app.ts';
+import { allowOpener, dialogEnd } from '../frames.ts';
 import { apiProblem } from '../problems.ts';
 import { consentCookieName, findSession, requireSession, setConsentCookie } from '../session.ts';
 import { activationView, requireCrmConnection, requireService, serviceParams, whoIs } from './activation.ts';
@@ -30,11 +38,12 @@ const callbackQuery = z
 
 export function addConsentRoutes(app: ApiApp, options: ApiOptions): void {
   addBegin(app, options);
+  addStart(app, options);
   addCallback(app, options);
   addComplete(app, options);
 }
 
-function addBegin(app: ApiApp, { ports, secure, activationLimit }: ApiOptions): void {
+function addBegin(app: ApiApp, { ports, secure, activationLimit, publicUrl }: ApiOptions): void {
   app.post(
     '/api/mailbox/:service/consent',
     {
@@ -49,11 +58,36 @@ function addBegin(app: ApiApp, { ports, secure, activationLimit }: ApiOptions): 
           detail: `${displayName} is connected with a login and password; it has no sign-in page of its own.`,
         });
       await requireCrmConnection(ports, session);
-      const { intent, start, address = null } = request.body;
-      const asked = { service, consent, address, wish: { intent, start } };
+      const { intent, start, address = null, display, challenge = null } = request.body;
+      if ((display === 'dialog') !== (challenge !== null))
+        throw apiProblem('api.invalid-input', { fields: ['challenge'] });
+      const asked = { service, consent, address, challenge, wish: { intent, start } };
       const { url, state } = await beginConsent(ports, whoIs(session), asked);
+      // A frame gets no cookies: the window that it opens takes the mark at its first address.
+      if (display === 'dialog')
+        return { url: `${publicUrl}/connect/${service}/start?${new URLSearchParams({ state })}` };
       setConsentCookie(reply, hashToken(state), secure, CONSENT_MS / SECOND);
       return { url };
+    },
+  );
+}
+
+/** The first address of a frame's window: marks this browser, and leads to the service. */
+function addStart(app: ApiApp, { ports, secure, loginLimit }: ApiOptions): void {
+  app.get(
+    '/connect/:service/start',
+    {
+      schema: { params: serviceParams, querystring: z.object({ state: z.string().max(1024) }).loose() },
+      config: loginLimit,
+    },
+    async (request, reply) => {
+      allowOpener(reply);
+      const { service } = requireService(ports, request.params.service);
+      const { state } = request.query;
+      const page = await pageOfConsent(ports, service, state);
+      if (page === null) return reply.redirect(dialogEnd({ problem: 'api.consent-expired' }));
+      setConsentCookie(reply, hashToken(state), secure, CONSENT_MS / SECOND);
+      return reply.redirect(page);
     },
   );
 }
@@ -63,6 +97,7 @@ function addCallback(app: ApiApp, { ports, secure, loginLimit, publicUrl }: ApiO
     '/connect/:service/callback',
     { schema: { params: serviceParams, querystring: callbackQuery }, config: loginLimit },
     async (request, reply) => {
+      allowOpener(reply);
       const { service } = requireService(ports, request.params.service);
       const { state = '', code, error, admin_consent: approval } = request.query;
       const begunHere = state !== '' && request.cookies[consentCookieName(secure)] === hashToken(state);
@@ -72,10 +107,16 @@ function addCallback(app: ApiApp, { ports, secure, loginLimit, publicUrl }: ApiO
         return reply.redirect(`/?approval=${isApproved ? 'approved' : 'declined'}`);
       }
       if (begunHere) reply.clearCookie(consentCookieName(secure), { path: '/' });
-      const session = await findSession(ports, request, secure);
-      if (session === null) return reply.redirect('/?problem=api.not-signed-in');
       // Only the browser that began may go on: else anybody could connect his own mailbox to a visitor's account (RFC 6749, 10.12).
       const callbackUrl = new URL(request.url, publicUrl).href;
+      const frame = begunHere ? await whoBegan(ports, state) : null;
+      if (frame !== null) {
+        // Nobody is signed in in this window. The id goes to a frame of this very origin and to nobody else.
+        const id = await receiveConsent(ports, frame, { service, state, callbackUrl });
+        return reply.redirect(dialogEnd(id === null ? { problem: 'api.consent-expired' } : { consent: id }));
+      }
+      const session = await findSession(ports, request, secure);
+      if (session === null) return reply.redirect('/?problem=api.not-signed-in');
       const id = begunHere
         ? await receiveConsent(ports, whoIs(session), { service, state, callbackUrl })
         : null;
@@ -88,7 +129,11 @@ function addComplete(app: ApiApp, { ports, secure, activationLimit, activationMs
   app.post(
     '/api/mailbox/consents/:id/complete',
     {
-      schema: { params: z.object({ id: z.string().max(64) }), response: { 200: activationViewSchema } },
+      schema: {
+        params: z.object({ id: z.string().max(64) }),
+        body: completeConsentFormSchema,
+        response: { 200: activationViewSchema },
+      },
       config: activationLimit,
     },
     async (request) => {
@@ -97,7 +142,7 @@ function addComplete(app: ApiApp, { ports, secure, activationLimit, activationMs
       const completed = await completeConsent(
         ports,
         whoIs(session),
-        { id: request.params.id, crmConnectionId },
+        { id: request.params.id, verifier: request.body?.verifier ?? null, crmConnectionId },
         AbortSignal.timeout(activationMs),
       );
       if (completed === null) throw apiProblem('api.consent-expired');

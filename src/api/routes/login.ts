@@ -1,19 +1,26 @@
 /**
  * *Log in with Salesforce*: to the CRM's own page and back, and logging out. The OAuth state and verifier are kept sealed, for ten minutes,
- * and used once, by the browser that began.
+ * and used once, by the browser that began. A page in another site's frame does it in a window of its own and takes the session over from there.
  */
-import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import {
+  challengeSchema,
+  displaySchema,
+  exchangeFormSchema,
+  sessionTokenSchema,
+} from '../../api-schema/dialog.ts';
 import { sessionViewSchema } from '../../api-schema/session.ts';
-import { completeLogin, hashToken, LOGIN_MS } from '../../commands/complete-login.ts';
+import { completeLogin, knowPerson, LOGIN_MS } from '../../commands/complete-login.ts';
+import { handOver, takeOver } from '../../commands/hand-over.ts';
 import { readOverview } from '../../commands/read-overview.ts';
-import { changeCrm, ownLoginHost, refreshCrm } from '../../commands/renew-crm.ts';
-import { MINUTE, SECOND } from '../../model/clock.ts';
+import { changeCrm, refreshCrm } from '../../commands/renew-crm.ts';
+import { SECOND } from '../../model/clock.ts';
 import { RemoteFailure } from '../../model/failure.ts';
-import type { UserId } from '../../model/ids.ts';
-import { acrossOrganizations, inOrganization } from '../../store/database.ts';
-import { endLogin, savePendingLogin, takePendingLogin } from '../../store/logins.ts';
+import { inOrganization } from '../../store/database.ts';
+import { endLogin } from '../../store/logins.ts';
 import type { ApiApp, ApiOptions } from '../app.ts';
+import { allowOpener, dialogEnd } from '../frames.ts';
 import { apiProblem } from '../problems.ts';
 import {
   csrfToken,
@@ -25,15 +32,34 @@ import {
   setSessionCookie,
 } from '../session.ts';
 import { mailboxView, mailServiceView } from '../views.ts';
+import { keepForFrame } from './framed-renewal.ts';
+import { beginLogin, digest, PENDING_LOGIN_MS, type PendingLogin, takeLogin } from './pending-login.ts';
 
-const PENDING_LOGIN_MS = 10 * MINUTE;
+const loginQuery = z
+  .object({
+    host: z.string().max(255).optional(),
+    intent: z.enum(['refresh', 'change']).optional(),
+    display: displaySchema.default('page'),
+    challenge: challengeSchema.optional(),
+  })
+  .refine(({ display, challenge }) => (display === 'dialog') === (challenge !== undefined), {
+    path: ['challenge'],
+    message: 'A window of a frame brings a challenge, a page brings none.',
+  })
+  .refine(({ intent, challenge }) => intent === undefined || challenge === undefined, {
+    path: ['intent'],
+    message: 'A frame renews by POST /api/crm/renewal: its window knows nobody.',
+  });
 
 export function addLoginRoutes(app: ApiApp, options: ApiOptions): void {
-  const { ports, secure } = options;
-  const { crmLogin } = ports;
+  addSession(app, options);
   addBegin(app, options);
   addCallback(app, options);
+  addTakingOver(app, options);
+}
 
+function addSession(app: ApiApp, { ports, secure }: ApiOptions): void {
+  const { crmLogin } = ports;
   app.get('/api/session', { schema: { response: { 200: sessionViewSchema } } }, async (request) => {
     const session = await findSession(ports, request, secure);
     if (session === null) {
@@ -57,62 +83,38 @@ export function addLoginRoutes(app: ApiApp, options: ApiOptions): void {
 
   app.post('/api/logout', { schema: { response: { 204: z.null() } } }, async (request, reply) => {
     const session = await requireSession(ports, request, secure);
-    await inOrganization(ports.db, session.organizationId, (tx) => endLogin(tx, hashToken(session.token)));
-    reply.clearCookie(sessionCookieName(secure), { path: '/' });
+    await inOrganization(ports.db, session.organizationId, (tx) => endLogin(tx, session.tokenHash));
+    if (session.carrier === 'cookie') reply.clearCookie(sessionCookieName(secure), { path: '/' });
     return reply.code(204).send(null);
   });
 }
 
-/** What is kept while the browser is at the CRM: the login itself, and what a person who is here already wants of it. */
-interface Pending {
-  readonly details: unknown;
-  readonly renewal: { readonly intent: 'refresh' | 'change'; readonly userId: UserId } | null;
-}
-
 function addBegin(app: ApiApp, { ports, secure, loginLimit }: ApiOptions): void {
-  const { crmLogin } = ports;
   app.get(
     '/login/salesforce',
     {
       schema: {
         description:
           'With `intent`, for somebody who is signed in: renews his Salesforce account, or goes on with another one.',
-        querystring: z.object({
-          host: z.string().max(255).optional(),
-          intent: z.enum(['refresh', 'change']).optional(),
-        }),
+        querystring: loginQuery,
       },
       config: loginLimit,
     },
     async (request, reply) => {
-      const { intent } = request.query;
+      allowOpener(reply);
+      const { host, intent, challenge = null } = request.query;
       const session = intent === undefined ? null : await findSession(ports, request, secure);
       if (intent !== undefined && session === null) return reply.redirect('/?problem=api.not-signed-in');
-      const started = await crmLogin.begin(
-        request.query.host ?? (session === null ? 'production' : await ownLoginHost(ports, session)),
-        intent === 'refresh' && session !== null
-          ? { loginHint: session.user.username }
-          : { asksWho: intent === 'change' },
-      );
-      if (started === null) throw apiProblem('api.invalid-input', { fields: ['host'] });
-      const { state, details } = started;
-      const renewal = intent === undefined || session === null ? null : { intent, userId: session.userId };
-      const now = ports.clock.now();
-      await acrossOrganizations(ports.db, (tx) =>
-        savePendingLogin(tx, ports.keyring, {
-          stateHash: digest(state),
-          details: { details, renewal } satisfies Pending,
-          expiresAt: now + PENDING_LOGIN_MS,
-          now,
-        }),
-      );
+      const renewal = intent === undefined || session === null ? null : { intent, session };
+      const { url, state } = await beginLogin(ports, { host, renewal, challenge });
       setLoginCookie(reply, digest(state), secure, PENDING_LOGIN_MS / SECOND);
-      return reply.redirect(started.url);
+      return reply.redirect(url);
     },
   );
 }
 
-function addCallback(app: ApiApp, { ports, secure, loginLimit, activationMs }: ApiOptions): void {
+function addCallback(app: ApiApp, options: ApiOptions): void {
+  const { ports, secure, loginLimit } = options;
   app.get(
     '/login/salesforce/callback',
     {
@@ -120,39 +122,21 @@ function addCallback(app: ApiApp, { ports, secure, loginLimit, activationMs }: A
       config: loginLimit,
     },
     async (request, reply) => {
-      const problem = (code: string) => reply.redirect(`/?problem=${encodeURIComponent(code)}`);
+      allowOpener(reply);
       const stateHash = digest(request.query.state ?? '');
       // Only the browser that began a login may end it: else anybody could sign a visitor in as himself (RFC 6749, 10.12).
       const begunHere = request.cookies[loginCookieName(secure)] === stateHash;
       reply.clearCookie(loginCookieName(secure), { path: '/' });
-      const pending = begunHere
-        ? ((await acrossOrganizations(ports.db, (tx) =>
-            takePendingLogin(tx, ports.keyring, stateHash, ports.clock.now()),
-          )) as Pending | null)
-        : null;
+      const pending = begunHere ? await takeLogin(ports, stateHash) : null;
+      const isFramed = pending !== null && pending.challenge !== null;
+      const problem = (code: string) =>
+        reply.redirect(isFramed ? dialogEnd({ problem: code }) : `/?problem=${encodeURIComponent(code)}`);
       if (pending === null) return problem('api.login-expired');
-      const { details, renewal } = pending;
-      const session = renewal === null ? null : await findSession(ports, request, secure);
-      if (renewal !== null && session?.userId !== renewal.userId) return problem('api.not-signed-in');
       try {
-        const account = await ports.crmLogin.complete(details, request.url);
-        if (renewal === null || session === null) {
-          const { token } = await completeLogin(ports, account);
-          setSessionCookie(reply, token, secure, LOGIN_MS / SECOND);
-          return reply.redirect('/');
-        }
-        const renewed =
-          renewal.intent === 'refresh'
-            ? await refreshCrm(ports, session, account)
-            : await changeCrm(ports, session, account, AbortSignal.timeout(activationMs));
-        if (renewed.kind === 'refused') return problem(renewed.code);
-        if (renewed.kind === 'changed') {
-          await inOrganization(ports.db, session.organizationId, (tx) =>
-            endLogin(tx, hashToken(session.token)),
-          );
-          setSessionCookie(reply, renewed.login.token, secure, LOGIN_MS / SECOND);
-        }
-        return reply.redirect('/?changed=crm');
+        const end = isFramed
+          ? await endInWindow(options, pending, request.url)
+          : await endInPage(options, pending, request, reply);
+        return 'problem' in end ? problem(end.problem) : reply.redirect(end.landing);
       } catch (error) {
         if (error instanceof RemoteFailure) return problem(error.failure.code);
         throw error;
@@ -161,6 +145,59 @@ function addCallback(app: ApiApp, { ports, secure, loginLimit, activationMs }: A
   );
 }
 
-function digest(state: string): string {
-  return createHash('sha256').update(state).digest('base64url');
+type End = { readonly landing: string } | { readonly problem: string };
+
+/** Nobody is signed in in a frame's window: it gets a code, which is worth nothing without the frame's verifier. */
+async function endInWindow({ ports }: ApiOptions, pending: PendingLogin, callbackUrl: string): Promise<End> {
+  const { details, renewal, challenge } = pending;
+  if (renewal !== null)
+    return { landing: dialogEnd({ login: await keepForFrame(ports, pending, callbackUrl) }) };
+  const { organizationId, userId } = await knowPerson(
+    ports,
+    await ports.crmLogin.complete(details, callbackUrl),
+  );
+  const login = await handOver(ports, { organizationId, userId, challenge: challenge ?? '' });
+  return { landing: dialogEnd({ login }) };
+}
+
+async function endInPage(
+  { ports, secure, activationMs }: ApiOptions,
+  { details, renewal }: PendingLogin,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<End> {
+  const session = renewal === null ? null : await findSession(ports, request, secure);
+  if (renewal !== null && session?.userId !== renewal.userId) return { problem: 'api.not-signed-in' };
+  const account = await ports.crmLogin.complete(details, request.url);
+  if (renewal === null || session === null) {
+    const { token } = await completeLogin(ports, account);
+    setSessionCookie(reply, token, secure, LOGIN_MS / SECOND);
+    return { landing: '/' };
+  }
+  const renewed =
+    renewal.intent === 'refresh'
+      ? await refreshCrm(ports, session, account)
+      : await changeCrm(ports, session, account, AbortSignal.timeout(activationMs));
+  if (renewed.kind === 'refused') return { problem: renewed.code };
+  if (renewed.kind === 'changed') {
+    await inOrganization(ports.db, session.organizationId, (tx) => endLogin(tx, session.tokenHash));
+    setSessionCookie(reply, renewed.login.token, secure, LOGIN_MS / SECOND);
+  }
+  return { landing: '/?changed=crm' };
+}
+
+/** The end of a login in a window: the frame that began it gets a session of its own, once. */
+function addTakingOver(app: ApiApp, { ports, loginLimit }: ApiOptions): void {
+  app.post(
+    '/api/session/exchange',
+    {
+      schema: { body: exchangeFormSchema, response: { 200: sessionTokenSchema } },
+      config: loginLimit,
+    },
+    async (request) => {
+      const taken = await takeOver(ports, request.body);
+      if (taken === null) throw apiProblem('api.login-expired');
+      return { token: taken.token, expiresAt: new Date(taken.expiresAt).toISOString() };
+    },
+  );
 }

@@ -7,9 +7,10 @@ import { able, type MailCapabilities, type MailConnector } from '../../model/con
 import type { FeedId } from '../../model/ids.ts';
 import { createHttp, type Fetch } from '../http.ts';
 import { createAccount } from './account.ts';
+import { type BearerCredential, signInWith } from './bearer-sign-in.ts';
 import { createFeeds } from './feeds.ts';
 import { createItems } from './items.ts';
-import { type Credential, createSignIn, type MakeDispatcher } from './sign-in.ts';
+import type { Credential, MakeDispatcher } from './sign-in.ts';
 import { createTransport } from './transport.ts';
 
 export interface ExchangeLimits {
@@ -21,7 +22,7 @@ export interface ExchangeLimits {
 export interface ExchangeOptions {
   /** As `normaliseEwsLink` or `discoverExchange` returns it. */
   readonly ewsUrl: string;
-  readonly credential: Credential;
+  readonly credential: Credential | BearerCredential;
   /** SMTP address to act for: then the credential is a service account's with ApplicationImpersonation. */
   readonly mailbox?: string;
   readonly fetch: Fetch;
@@ -58,7 +59,7 @@ export function createExchangeConnector(options: ExchangeOptions): ExchangeConne
     ...options.limits,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
-  const signIn = createSignIn({
+  const signIn = signInWith({
     http,
     credential,
     clock,

@@ -4,23 +4,26 @@
  */
 import { resolveSrv } from 'node:dns/promises';
 import { z } from 'zod';
-import type { Clock, Random } from '../../model/clock.ts';
-import type { MailService } from '../../model/connector.ts';
+import type { AbortSignalLike, Clock, Random } from '../../model/clock.ts';
+import type { MailConsent, MailService, Opening, PreparedConnection } from '../../model/connector.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
 import type { HintAbility } from '../../model/hints.ts';
-import { createAgent, type Fetch } from '../http.ts';
+import { createAgent, createHttp, type Fetch, type Http } from '../http.ts';
+import { createKeptTokens } from '../kept-tokens.ts';
 import { withBackoffMail } from '../with-backoff.ts';
 import { discoverExchange } from './autodiscover.ts';
+import type { BearerCredential, BearerTokens } from './bearer-sign-in.ts';
 import { createExchangeConnector } from './connector.ts';
-import { checkHost, connectingLookup, normaliseEwsLink, type Resolve } from './ews-link.ts';
-import type { MakeDispatcher } from './sign-in.ts';
+import { checkHost, connectingLookup, normaliseEwsLink, type Resolve, refuseInnerHost } from './ews-link.ts';
+import { beginSignIn, completeSignIn, type ExchangeOauthApp, refresh, tokenSchema } from './oauth.ts';
+import type { Credential, MakeDispatcher } from './sign-in.ts';
 import { streamHints } from './streaming.ts';
 
 export interface ExchangeServiceOptions {
   readonly fetch: Fetch;
   readonly clock: Clock;
   readonly random: Random;
-  /** Hosts that may lie inside the network (EWS_ALLOWED_HOSTS). */
+  /** Hosts and ranges that may lie inside the network (EWS_ALLOWED_HOSTS). */
   readonly allowedHosts: readonly string[];
   readonly extraCa: readonly string[];
   readonly resolve: Resolve;
@@ -30,6 +33,8 @@ export interface ExchangeServiceOptions {
   readonly opensSockets: boolean;
   /** Whether connections may be held open for hints (EWS_STREAMING). */
   readonly streaming: boolean;
+  /** The operator's application for modern authentication, and where its sign-in page comes back to; null where there is none. */
+  readonly oauth: { readonly app: ExchangeOauthApp; readonly redirectUri: string } | null;
 }
 
 const UNPROVEN_ATTEMPTS_MAX = 2;
@@ -43,21 +48,24 @@ const formSchema = z.object({
   ewsUrl: z.string().optional(),
 });
 const credentialSchema = z.object({ login: z.string(), password: z.string() });
-const settingsSchema = z.object({ ewsUrl: z.string() });
+const settingsSchema = z.object({ ewsUrl: z.string(), access: z.literal('oauth').optional() });
 
 /** The service `exchange` of the registry. */
 export function createExchangeService(options: ExchangeServiceOptions): MailService {
   const { fetch, clock, random } = options;
   const rules = { allowLoopbackHttp: options.allowLoopbackHttp };
-  const hostRules = { allowedHosts: options.allowedHosts };
-  const lookup = connectingLookup(hostRules);
+  // The operator named that link himself.
+  const ownHosts = options.oauth === null ? [] : [new URL(options.oauth.app.ewsUrl).hostname];
+  const hostRules = { allowedHosts: [...options.allowedHosts, ...ownHosts] };
+  const guard = { lookup: connectingLookup(hostRules), refuse: refuseInnerHost(hostRules) };
   const makeDispatcher = (connections: number) =>
-    createAgent({ extraCa: options.extraCa, connections, lookup });
+    createAgent({ extraCa: options.extraCa, connections, ...guard });
   const sockets = options.opensSockets ? { makeDispatcher } : {};
   return {
     service: 'exchange',
     displayName: 'Exchange',
-    consent: null,
+    consent: createConsent(options),
+    takesForm: true,
     hints: createHints(options, sockets),
     async prepare(form, signal) {
       const { login, password, address, ewsUrl } = formSchema.parse(form);
@@ -83,10 +91,9 @@ export function createExchangeService(options: ExchangeServiceOptions): MailServ
       });
       return { account: login, credential: { login, password }, settings: { ewsUrl: found.ewsUrl } };
     },
-    open(connection, { signal, unproven = false }) {
+    open(connection, { signal, keeper, unproven = false }) {
       const connector = createExchangeConnector({
-        ewsUrl: settingsSchema.parse(connection.settings).ewsUrl,
-        credential: credentialSchema.parse(connection.credential),
+        ...openConnection(options, connection, { signal, keeper }),
         fetch,
         clock,
         random,
@@ -101,11 +108,63 @@ export function createExchangeService(options: ExchangeServiceOptions): MailServ
   };
 }
 
+/** Where a stored connection leads, and with what: a password, or tokens that are renewed over the kept credential. */
+function openConnection(
+  options: ExchangeServiceOptions,
+  connection: PreparedConnection,
+  { signal, keeper }: Opening,
+): { readonly ewsUrl: string; readonly credential: Credential | BearerCredential } {
+  const { ewsUrl, access } = settingsSchema.parse(connection.settings);
+  if (access !== 'oauth') return { ewsUrl, credential: credentialSchema.parse(connection.credential) };
+  const { clock, oauth } = options;
+  if (oauth === null) throw new RemoteFailure(failure('mailbox.service-not-set-up'));
+  const source = createKeptTokens({
+    keeper,
+    read: (credential) => tokenSchema.parse(credential),
+    refresh: (token) => refresh({ ...oauth, clock, http: httpFor(options, signal) }, token),
+  });
+  const tokens: BearerTokens = {
+    async token() {
+      const token = await source.current();
+      if (clock.now() < token.renewAt) return token.accessToken;
+      return (await source.renew(token.accessToken)).accessToken;
+    },
+    renew: async (rejected) => (await source.renew(rejected)).accessToken,
+  };
+  return { ewsUrl, credential: { login: connection.account, tokens } };
+}
+
+/**
+ * Signing in on the company's own page. There is nothing to revoke: neither Entra ID nor AD FS lets an application withdraw one grant, so the tokens
+ * are forgotten here.
+ */
+function createConsent(options: ExchangeServiceOptions): MailConsent | null {
+  const { oauth, clock } = options;
+  if (oauth === null) return null;
+  const { ewsUrl } = oauth.app;
+  return {
+    begin: ({ loginHint }) => beginSignIn({ ...oauth, clock }, loginHint),
+    async complete(details, callbackUrl, signal) {
+      const http = httpFor(options, signal);
+      const { login, token } = await completeSignIn({ ...oauth, clock, http }, details, callbackUrl);
+      return { account: login, credential: token, settings: { ewsUrl, access: 'oauth' } };
+    },
+    approvalUrl: null,
+    revoke: () => Promise.resolve('not-possible'),
+  };
+}
+
+/** To the sign-in service, which the operator named: it is no link of a person's. */
+function httpFor({ fetch, clock }: ExchangeServiceOptions, signal: AbortSignalLike): Http {
+  return createHttp({ fetch, clock, signal: signal as AbortSignal });
+}
+
 /** Streaming, where the operator allows it. */
 function createHints(
-  { fetch, clock, random, streaming }: ExchangeServiceOptions,
+  options: ExchangeServiceOptions,
   sockets: { readonly makeDispatcher?: MakeDispatcher },
 ): HintAbility {
+  const { fetch, clock, random, streaming } = options;
   if (!streaming)
     return {
       able: false,
@@ -119,8 +178,7 @@ function createHints(
       stream: ({ connection, opening, address }, onHint) =>
         streamHints(
           {
-            ewsUrl: settingsSchema.parse(connection.settings).ewsUrl,
-            credential: credentialSchema.parse(connection.credential),
+            ...openConnection(options, connection, opening),
             address,
             fetch,
             clock,

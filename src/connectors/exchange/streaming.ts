@@ -8,6 +8,7 @@
 import { type Clock, MINUTE, type Random, SECOND } from '../../model/clock.ts';
 import { RemoteFailure } from '../../model/failure.ts';
 import { createHttp, type Fetch, type HttpResponse, NetworkError } from '../http.ts';
+import { type BearerCredential, signInWith } from './bearer-sign-in.ts';
 import { readEnvelopes } from './envelopes.ts';
 import {
   networkFailure,
@@ -18,12 +19,12 @@ import {
   statusFailure,
 } from './failures.ts';
 import { getStreamingEvents, subscribeToAll, unsubscribe } from './operations.ts';
-import { type Credential, createSignIn, type MakeDispatcher, type SignIn } from './sign-in.ts';
+import type { Credential, MakeDispatcher, SignIn } from './sign-in.ts';
 import { child, find, MalformedXml, readXmlText, textOf, writeEnvelope, type XmlNode } from './soap.ts';
 
 export interface StreamingOptions {
   readonly ewsUrl: string;
-  readonly credential: Credential;
+  readonly credential: Credential | BearerCredential;
   /** The mailbox's address, by which a load balancer keeps the subscription and its connection on one server. */
   readonly address: string;
   readonly fetch: Fetch;
@@ -98,7 +99,7 @@ function createLine(
 ): Line {
   const { clock, random, credential, ewsUrl } = options;
   const http = createHttp({ fetch: options.fetch, clock, ...(signal === null ? {} : { signal }) });
-  const signIn: SignIn = createSignIn({
+  const signIn: SignIn = signInWith({
     http,
     credential,
     clock,

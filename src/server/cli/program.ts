@@ -1,5 +1,6 @@
 /** The product's commands, each with help and exit codes. The sandbox's commands are added in `sandbox/lockstep.ts`. */
 import { Command } from 'commander';
+import { type AddinWish, writeGmailAddin, writeOutlookAddin } from './addin.ts';
 import { doctor } from './doctor.ts';
 import { exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { rotateKeys } from './keys.ts';
@@ -44,6 +45,7 @@ export function buildProgram(finish: Finish): Command {
   addSync(program, finish);
   addLife(program, finish);
   addKeys(program, finish);
+  addAddin(program, finish);
   program
     .command('doctor')
     .description('look at this installation and name each fault with its remedy')
@@ -115,4 +117,19 @@ function addKeys(program: Command, finish: Finish): void {
     .action(async (flags: { dataKeys?: boolean }) =>
       finish(await rotateKeys({ dataKeys: flags.dataKeys === true })),
     );
+}
+
+function addAddin(program: Command, finish: Finish): void {
+  const addin = program.command('addin').description('the sidebar inside of mail clients (docs/addins.md)');
+  for (const [name, what, write] of [
+    ['outlook', 'the manifests of the Outlook add-in', writeOutlookAddin],
+    ['gmail', 'the Chrome extension for Gmail', writeGmailAddin],
+  ] as const)
+    addin
+      .command(name)
+      .description(`write ${what} for one installation`)
+      .requiredOption('--url <origin>', 'where people reach the installation')
+      .requiredOption('--out <folder>', 'the folder to write')
+      .addHelpText('after', exitCodesHelp)
+      .action(async (wish: AddinWish) => finish(await write(wish)));
 }

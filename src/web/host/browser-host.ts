@@ -10,4 +10,6 @@ export const browserHost: Host = {
     window.location.assign(url);
     return new Promise(() => undefined);
   },
+  beginForm: async () => ({}),
+  endForm: () => ({}),
 };

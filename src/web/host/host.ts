@@ -2,6 +2,7 @@
  * What the page knows of where it stands: beside a mail client, inside a mail site, or alone in a browser. Types alone; each kind of host has a
  * file of its own beside this one, and no page asks which kind it is where one of these members answers.
  */
+import type { ConsentForm } from '../../api-schema/mailbox.ts';
 import type { MailName } from '../../api-schema/mails.ts';
 
 /** The mail that the reader has open beside the page. Its subject is shown and never sent. */
@@ -30,4 +31,8 @@ export interface Host {
   readonly subscribe: (changed: () => void) => () => void;
   /** Shows a sign-in page. Rejects when the person closes it, or when it cannot be opened. */
   readonly openDialog: (url: string) => Promise<DialogMessage>;
+  /** What a consent is begun with, so that its sign-in page ends in a dialog; nothing in a browser. */
+  readonly beginForm: () => Promise<Pick<ConsentForm, 'display' | 'challenge'>>;
+  /** What a consent that a dialog brought is completed with; nothing in a browser. */
+  readonly endForm: () => { readonly verifier?: string };
 }

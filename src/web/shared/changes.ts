@@ -11,6 +11,7 @@ import type {
   MailboxView,
 } from '../../api-schema/mailbox.ts';
 import type { SettingsLayerForm } from '../../api-schema/settings.ts';
+import { useHost } from '../host/use-host.ts';
 import { sendJson } from './api-client.ts';
 import { mailsKey } from './mail-queries.ts';
 import { issuesKey, mailboxKey, runsKey, sessionKey, settingsKey } from './queries.ts';
@@ -25,6 +26,7 @@ export type Connection =
 /** Connects a mailbox; the answer holds the checks and the mailbox. */
 export function useConnect() {
   const token = useCsrfToken();
+  const host = useHost();
   return useMutation({
     mutationFn: (connection: Connection) =>
       'form' in connection
@@ -38,6 +40,7 @@ export function useConnect() {
             'POST',
             `/api/mailbox/consents/${encodeURIComponent(connection.consentId)}/complete`,
             token,
+            host.endForm(),
           ),
   });
 }
@@ -45,9 +48,13 @@ export function useConnect() {
 /** Asks where to sign in; the page goes there and is left. */
 export function useBeginConsent() {
   const token = useCsrfToken();
+  const host = useHost();
   return useMutation({
-    mutationFn: ({ service, form }: { readonly service: string; readonly form: ConsentForm }) =>
-      sendJson<ConsentView>('POST', `/api/mailbox/${encodeURIComponent(service)}/consent`, token, form),
+    mutationFn: async ({ service, form }: { readonly service: string; readonly form: ConsentForm }) =>
+      sendJson<ConsentView>('POST', `/api/mailbox/${encodeURIComponent(service)}/consent`, token, {
+        ...form,
+        ...(await host.beginForm()),
+      }),
   });
 }
 
