@@ -9,13 +9,11 @@ export const licenseFormSchema = z.object({
     .enum(['fixed', 'adaptive'])
     .describe('adaptive: twice, then four times the interval while nothing changes'),
 });
-export type LicenseForm = z.infer<typeof licenseFormSchema>;
 
 export const licenseViewSchema = licenseFormSchema.extend({
   id: z.string(),
   users: z.int().describe('People who have it'),
 });
-export type LicenseView = z.infer<typeof licenseViewSchema>;
 
 export const licensesViewSchema = z.object({ items: z.array(licenseViewSchema) });
 
