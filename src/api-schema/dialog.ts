@@ -11,11 +11,11 @@ export const verifierSchema = z.string().regex(/^[A-Za-z0-9_-]{43,128}$/);
 /** `page`: the page itself leaves and comes back; `dialog`: a window of its own does. */
 export const displaySchema = z.enum(['page', 'dialog']);
 
-export const exchangeFormSchema = z.object({
+export const takeOverFormSchema = z.object({
   code: z.string().min(20).max(128).describe('What the window handed over; good for a minute, and once'),
   verifier: verifierSchema,
 });
-export type ExchangeForm = z.infer<typeof exchangeFormSchema>;
+export type TakeOverForm = z.infer<typeof takeOverFormSchema>;
 
 export const sessionTokenSchema = z.object({
   token: z
@@ -35,7 +35,6 @@ export const renewalStartSchema = z.object({
   url: z.string().describe('To be opened in a window of its own'),
 });
 export type RenewalStart = z.infer<typeof renewalStartSchema>;
-export const completeRenewalFormSchema = exchangeFormSchema;
 export const renewedSchema = z.object({
   session: sessionTokenSchema.nullable().describe('The new session, where another account goes on'),
 });

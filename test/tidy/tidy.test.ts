@@ -102,9 +102,11 @@ describe('layers', () => {
       .filter((file) => !allowed.test(file))
       .flatMap((file) =>
         // To exchange a code for a token is a verb here.
-        [...withoutComments(read(file)).replaceAll('/api/session/exchange', '').matchAll(/\w*(exchange|office ?365|google|gmail)\w*/gi)].map(
-          ([name]) => `${file}: ${name}`,
-        ),
+        [
+          ...withoutComments(read(file))
+            .replaceAll('/api/session/exchange', '')
+            .matchAll(/\w*(exchange|office ?365|google|gmail)\w*/gi),
+        ].map(([name]) => `${file}: ${name}`),
       );
     expect(offenders).toEqual([]);
   });

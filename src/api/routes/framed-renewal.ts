@@ -5,10 +5,10 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import {
-  completeRenewalFormSchema,
   renewalFormSchema,
   renewalStartSchema,
   renewedSchema,
+  takeOverFormSchema,
 } from '../../api-schema/dialog.ts';
 import { hashToken } from '../../commands/complete-login.ts';
 import { beginBearer, isVerifierOf } from '../../commands/hand-over.ts';
@@ -82,7 +82,7 @@ export async function keepForFrame(
 function addComplete(app: ApiApp, { ports, secure, loginLimit, activationMs }: ApiOptions): void {
   app.post(
     '/api/crm/renewal/complete',
-    { schema: { body: completeRenewalFormSchema, response: { 200: renewedSchema } }, config: loginLimit },
+    { schema: { body: takeOverFormSchema, response: { 200: renewedSchema } }, config: loginLimit },
     async (request) => {
       const session = await requireSession(ports, request, secure);
       const { code, verifier } = request.body;

@@ -7,8 +7,8 @@ import { z } from 'zod';
 import {
   challengeSchema,
   displaySchema,
-  exchangeFormSchema,
   sessionTokenSchema,
+  takeOverFormSchema,
 } from '../../api-schema/dialog.ts';
 import { sessionViewSchema } from '../../api-schema/session.ts';
 import { completeLogin, knowPerson, LOGIN_MS } from '../../commands/complete-login.ts';
@@ -191,7 +191,7 @@ function addTakingOver(app: ApiApp, { ports, loginLimit }: ApiOptions): void {
   app.post(
     '/api/session/exchange',
     {
-      schema: { body: exchangeFormSchema, response: { 200: sessionTokenSchema } },
+      schema: { body: takeOverFormSchema, response: { 200: sessionTokenSchema } },
       config: loginLimit,
     },
     async (request) => {

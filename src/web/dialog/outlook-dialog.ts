@@ -1,8 +1,8 @@
-/// <reference types="office-js" />
 /**
  * The dialog of the Outlook add-in at both its ends: first it learns from Office.js that it is a dialog and leaves for the sign-in page; last it tells
  * the task pane what the sign-in brought. It leaves to our own sign-in addresses alone.
  */
+/// <reference types="office-js" />
 import { keepHistory } from '../host/keep-history.ts';
 import { OPENED_BY_OFFICE } from '../host/office-dialog.ts';
 import { readEnd } from '../host/window-message.ts';

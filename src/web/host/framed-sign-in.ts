@@ -2,7 +2,7 @@
  * Signing in from inside of a frame: prepares the address of the window, and makes of what the window says what the page understands. How a window
  * is opened and heard is the host's.
  */
-import type { ExchangeForm, RenewalStart, Renewed, SessionToken } from '../../api-schema/dialog.ts';
+import type { RenewalStart, Renewed, SessionToken, TakeOverForm } from '../../api-schema/dialog.ts';
 import { sendJson } from '../shared/api-client.ts';
 import { problemOf } from '../shared/api-problem.ts';
 import type { DialogMessage, Host } from './host.ts';
@@ -32,7 +32,7 @@ export async function signInByWindow(url: string, show: ShowWindow): Promise<Dia
 interface Way {
   readonly address: string;
   /** From what the window brought to the token of a new session, if there is one. */
-  readonly end: (form: ExchangeForm) => Promise<string | null>;
+  readonly end: (form: TakeOverForm) => Promise<string | null>;
 }
 
 /** A consent was begun with its challenge; a login gets one here, and the renewal of an account is begun by the frame, whose session it is. */
@@ -51,11 +51,11 @@ async function wayOf(address: URL): Promise<Way> {
   return { address: address.href, end: exchange };
 }
 
-async function exchange(form: ExchangeForm): Promise<string> {
+async function exchange(form: TakeOverForm): Promise<string> {
   return (await sendJson<SessionToken>('POST', '/api/session/exchange', null, form)).token;
 }
 
-async function completeRenewal(form: ExchangeForm): Promise<string | null> {
+async function completeRenewal(form: TakeOverForm): Promise<string | null> {
   const { session } = await sendJson<Renewed>('POST', '/api/crm/renewal/complete', null, form);
   return session?.token ?? null;
 }

@@ -1,8 +1,8 @@
-/// <reference types="office-js" />
 /**
  * Outlook as a host, through Office.js: whose mailbox it is, which mail is open (also while the pane is pinned), and dialogs for signing in. It reads
  * nothing else of a mail.
  */
+/// <reference types="office-js" />
 import { consentForms, signInByWindow } from './framed-sign-in.ts';
 import type { DialogMessage, Host, OpenMail } from './host.ts';
 import { keepHistory } from './keep-history.ts';
