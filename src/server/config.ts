@@ -4,8 +4,10 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
+import type { SmtpSettings } from '../notify/smtp-mailer.ts';
 import { type HintsConfig, readHints } from './hints-config.ts';
 import { type GoogleConfig, type Office365Config, readGoogle, readOffice365 } from './mail-config.ts';
+import { readSmtp } from './notify-config.ts';
 
 export type DatabaseConfig =
   | { readonly kind: 'embedded'; readonly folder: string }
@@ -32,6 +34,8 @@ export interface Config {
   readonly google: GoogleConfig | null;
   /** How services may tell between two runs that something moved (R3). */
   readonly hints: HintsConfig;
+  /** By which server people are told by e-mail (N1); null: nobody is. */
+  readonly smtp: SmtpSettings | null;
   /** Hosts of EWS links that may lead to private addresses (P6). */
   readonly ewsAllowedHosts: readonly string[];
   /** PEM texts of the company's own authorities. */
@@ -71,6 +75,7 @@ export function readConfig(environment: Environment = process.env): Config {
   const database = readDatabase(environment);
   const publicUrl = readPublicUrl(environment, `http://localhost:${port}`, faults);
   const google = readGoogle(environment, faults);
+  const extraCa = readExtraCa(environment, faults);
   const config: Config = {
     host,
     port,
@@ -83,8 +88,9 @@ export function readConfig(environment: Environment = process.env): Config {
     office365: readOffice365(environment, faults),
     google,
     hints: readHints(environment, { publicUrl, pullsAs: google?.serviceAccount != null }, faults),
+    smtp: readSmtp(environment, extraCa, faults),
     ewsAllowedHosts: list(environment.EWS_ALLOWED_HOSTS).map((name) => name.toLowerCase()),
-    extraCa: readExtraCa(environment, faults),
+    extraCa,
     runsAtOnceMax: integer(environment, 'RUNS_AT_ONCE', 20, 1, 1_000, faults),
     logLevel: readLogLevel(environment, faults),
   };

@@ -30,6 +30,7 @@ export const config: Config = {
   office365: office365App,
   google: googleApp,
   hints: noHints,
+  smtp: null,
   ewsAllowedHosts: ['mail.contoso.test'],
   extraCa: [],
   runsAtOnceMax: 4,

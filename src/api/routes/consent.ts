@@ -15,8 +15,21 @@ import { hashToken } from '../../commands/complete-login.ts';
 import { SECOND } from '../../model/clock.ts';
 import type { ApiApp, ApiOptions } from '../app.ts';
 import { apiProblem } from '../problems.ts';
-import { consentCookieName, findSession, requireSession, setConsentCookie } from '../session.ts';
-import { activationView, requireCrmConnection, requireService, serviceParams, whoIs } from './activation.ts';
+import {
+  admitsReconnect,
+  consentCookieName,
+  findSession,
+  requireSession,
+  setConsentCookie,
+} from '../session.ts';
+import {
+  activationView,
+  refuseOtherMailbox,
+  requireCrmConnection,
+  requireService,
+  serviceParams,
+  whoIs,
+} from './activation.ts';
 
 /** Whatever else the service sends stays unread here; the connector gets the whole address. */
 const callbackQuery = z
@@ -39,10 +52,11 @@ function addBegin(app: ApiApp, { ports, secure, activationLimit }: ApiOptions): 
     '/api/mailbox/:service/consent',
     {
       schema: { params: serviceParams, body: consentFormSchema, response: { 200: consentViewSchema } },
-      config: activationLimit,
+      config: { ...activationLimit, ...admitsReconnect },
     },
     async (request, reply) => {
       const session = await requireSession(ports, request, secure);
+      await refuseOtherMailbox(ports, session, request.body);
       const { service, displayName, consent } = requireService(ports, request.params.service);
       if (consent === null)
         throw apiProblem('api.conflict', {
@@ -61,7 +75,10 @@ function addBegin(app: ApiApp, { ports, secure, activationLimit }: ApiOptions): 
 function addCallback(app: ApiApp, { ports, secure, loginLimit, publicUrl }: ApiOptions): void {
   app.get(
     '/connect/:service/callback',
-    { schema: { params: serviceParams, querystring: callbackQuery }, config: loginLimit },
+    {
+      schema: { params: serviceParams, querystring: callbackQuery },
+      config: { ...loginLimit, ...admitsReconnect },
+    },
     async (request, reply) => {
       const { service } = requireService(ports, request.params.service);
       const { state = '', code, error, admin_consent: approval } = request.query;
@@ -89,10 +106,11 @@ function addComplete(app: ApiApp, { ports, secure, activationLimit, activationMs
     '/api/mailbox/consents/:id/complete',
     {
       schema: { params: z.object({ id: z.string().max(64) }), response: { 200: activationViewSchema } },
-      config: activationLimit,
+      config: { ...activationLimit, ...admitsReconnect },
     },
     async (request) => {
       const session = await requireSession(ports, request, secure);
+      await refuseOtherMailbox(ports, session, { intent: 'activate', start: true });
       const crmConnectionId = await requireCrmConnection(ports, session);
       const completed = await completeConsent(
         ports,
