@@ -182,10 +182,16 @@ create table logins (
   user_id uuid not null,
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
+  scope text not null default 'full'::text,
+  mailbox_id uuid,
   PRIMARY KEY (token_hash),
-  FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+  FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE,
+  CHECK (((scope = 'reconnect'::text) = (mailbox_id IS NOT NULL))),
+  CHECK ((scope = ANY (ARRAY['full'::text, 'reconnect'::text])))
 );
 CREATE INDEX logins_by_expiry ON logins USING btree (expires_at);
+CREATE INDEX logins_by_mailbox ON logins USING btree (mailbox_id) WHERE (mailbox_id IS NOT NULL);
 CREATE INDEX logins_by_user ON logins USING btree (organization_id, user_id);
 alter table logins enable row level security;
 alter table logins force row level security;
@@ -226,6 +232,35 @@ CREATE INDEX mailboxes_by_user ON mailboxes USING btree (organization_id, user_i
 alter table mailboxes enable row level security;
 alter table mailboxes force row level security;
 create policy mailboxes_of_organization on mailboxes using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
+create table notices (
+  id uuid not null,
+  organization_id uuid not null,
+  mailbox_id uuid not null,
+  audience text not null,
+  kind text not null,
+  code text,
+  about_at timestamp with time zone not null,
+  nth integer not null default 0,
+  created_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  attempts integer not null default 0,
+  settled_at timestamp with time zone,
+  outcome text,
+  PRIMARY KEY (id),
+  UNIQUE (mailbox_id, audience, kind, about_at, nth),
+  FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE,
+  CHECK (((settled_at IS NULL) = (outcome IS NULL))),
+  CHECK ((audience = ANY (ARRAY['user'::text, 'admins'::text]))),
+  CHECK ((kind = ANY (ARRAY['stopped'::text, 'recovered'::text, 'reminder'::text, 'late'::text]))),
+  CHECK ((outcome = ANY (ARRAY['sent'::text, 'dropped'::text, 'failed'::text])))
+);
+CREATE INDEX notices_by_creation ON notices USING btree (created_at);
+CREATE INDEX notices_due ON notices USING btree (audience, due_at) WHERE (settled_at IS NULL);
+CREATE INDEX notices_to_admins ON notices USING btree (organization_id, settled_at) WHERE (audience = 'admins'::text);
+alter table notices enable row level security;
+alter table notices force row level security;
+create policy notices_of_organization on notices using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
 
 create table organizations (
   id uuid not null,
@@ -274,6 +309,25 @@ alter table pending_logins enable row level security;
 alter table pending_logins force row level security;
 create policy pending_logins_of_nobody on pending_logins using (( SELECT lockstep_everywhere() AS lockstep_everywhere));
 
+create table reconnect_links (
+  mailbox_id uuid not null,
+  organization_id uuid not null,
+  user_id uuid not null,
+  token_hash text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  PRIMARY KEY (mailbox_id),
+  UNIQUE (token_hash),
+  FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX reconnect_links_by_expiry ON reconnect_links USING btree (expires_at);
+CREATE INDEX reconnect_links_by_user ON reconnect_links USING btree (organization_id, user_id);
+alter table reconnect_links enable row level security;
+alter table reconnect_links force row level security;
+create policy reconnect_links_of_organization on reconnect_links using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
 create table runs (
   id uuid not null,
   organization_id uuid not null,
@@ -314,6 +368,7 @@ create table schedules (
   held_until timestamp with time zone,
   replanned boolean not null default false,
   quiet_runs smallint not null default 0,
+  look_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
   PRIMARY KEY (mailbox_id),
   FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE,
   CHECK ((lane = ANY (ARRAY[0, 1]))),
@@ -321,6 +376,7 @@ create table schedules (
 ) with (autovacuum_vacuum_scale_factor=0.02, fillfactor=50);
 CREATE INDEX schedules_free_and_due ON schedules USING btree (lane, due_at) WHERE ((lease_expires_at IS NULL) AND (due_at IS NOT NULL));
 CREATE INDEX schedules_leased ON schedules USING btree (lease_expires_at) WHERE (lease_expires_at IS NOT NULL);
+CREATE INDEX schedules_to_look_at ON schedules USING btree (look_at);
 alter table schedules enable row level security;
 alter table schedules force row level security;
 create policy schedules_of_organization on schedules using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));

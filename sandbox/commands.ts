@@ -26,7 +26,12 @@ export function addSandboxCommands(program: Command, finish: Finish): void {
       'try everything: simulated Exchange, Office 365, Gmail and Salesforce with people and mail, and the product on them',
     )
     .option('--mail <folder>', 'a folder of .eml or .mbox files instead of the samples')
-    .option('--port <number>', 'the page’s port; the simulators take the two above', wholeNumber, 3000)
+    .option(
+      '--port <number>',
+      'the page’s port; the simulators and the outbox take the five above',
+      wholeNumber,
+      3000,
+    )
     .option('--seed <number>', 'draws the sample mail', wholeNumber, SEED)
     .option('--data <folder>', 'where the embedded database lives', '.lockstep/sandbox')
     .option('--once', 'go the whole way without a browser, print the sums and end')

@@ -11,6 +11,7 @@ import { createMarkers, type Form, formsOf, type Markers, tokenFormsOf } from '.
 import { playWorld, type World } from './privacy/play-world.ts';
 import { proveSearch } from './privacy/prove-search.ts';
 import { listFiles, type Searched, searchFiles } from './privacy/search-files.ts';
+import { searchMails } from './privacy/search-mails.ts';
 
 export interface PrivacyCheckOptions {
   /** Made and removed afterwards unless given. */
@@ -33,6 +34,8 @@ export interface PrivacyReport extends Searched {
   readonly tables: number;
   readonly rows: number;
   readonly mailsSaved: number;
+  /** E-mails to people that were searched as well. */
+  readonly mailsSent: number;
   readonly kills: number;
 }
 
@@ -48,6 +51,8 @@ export class CannotSearch extends Error {
 const FILES_MIN = 20;
 const BYTES_MIN = 1024 * 1024;
 const ROWS_MIN = 100;
+/** Of a stop to the owner and to the administrators, and of its end. */
+const MAILS_SENT_MIN = 3;
 
 /** Plants, syncs, crashes, stops, searches. Rejects with `CannotSearch`. */
 export async function privacyCheck(options: PrivacyCheckOptions): Promise<PrivacyReport> {
@@ -92,8 +97,11 @@ export async function privacyCheck(options: PrivacyCheckOptions): Promise<Privac
     for (const place of places) for (const file of await listFiles(place)) files.add(file);
     for (const file of await newTemporaryFiles(startedAt)) files.add(file);
     const searched = await searchFiles([...files], forms, markers);
+    const inMails = await searchMails(world.mails, join(folder, 'mails'), forms, markers);
     const report = {
       ...searched,
+      findings: [...searched.findings, ...inMails.findings],
+      mailsSent: world.mails.length,
       markers: markers.planted,
       secrets: [...new Set(world.secrets.map((secret) => secret.name))].toSorted(),
       forms: forms.length,
@@ -157,6 +165,8 @@ function requireSubstance(report: PrivacyReport, folder: string): void {
     throw new CannotSearch(
       `There was next to nothing to search: ${report.files} files, ${report.bytes} bytes, ${report.rows} rows.`,
     );
+  if (report.mailsSent < MAILS_SENT_MIN)
+    throw new CannotSearch(`Only ${report.mailsSent} e-mails were sent to people, so little was told.`);
   if (report.mailsSaved === 0)
     throw new CannotSearch('No mail went through, so nothing could be left behind.');
 }
@@ -167,7 +177,7 @@ export async function runPrivacyCheck(args: PrivacyCheckOptions): Promise<0 | 1 
   try {
     const report = await privacyCheck(args);
     log(
-      `searched ${report.files} files (${(report.bytes / 2 ** 20).toFixed(1)} MiB), ${report.rows} rows of ${report.tables} tables, ` +
+      `searched ${report.files} files (${(report.bytes / 2 ** 20).toFixed(1)} MiB), ${report.rows} rows of ${report.tables} tables and ${report.mailsSent} e-mails to people, ` +
         `for ${report.markers} markers and the credentials in ${report.forms} forms`,
     );
     if (report.unreadable.length > 0)

@@ -6,12 +6,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ApiApp } from '../src/api/app.ts';
+import type { SmtpSettings } from '../src/notify/smtp-mailer.ts';
 import type { Config } from '../src/server/config.ts';
 import { noHints } from '../src/server/hints-config.ts';
 import { type Lockstep, type Overrides, openLockstep } from '../src/server/wire.ts';
 import { type AppCredentials, redirectUrisOf, registerApps } from './apps.ts';
 import { freePort } from './free-port.ts';
 import { createLeapingTime } from './leaping-time.ts';
+import { type Outbox, openOutbox } from './outbox.ts';
 import { type Seeded, seedFolder, seedSamples } from './seed-mail.ts';
 import {
   createServices,
@@ -22,7 +24,7 @@ import {
 } from './simulated-services.ts';
 
 export interface SandboxOptions {
-  /** The product's port; the simulators take the four above it. 0 takes any free ones. */
+  /** The product's port; the simulators take the four above it, and the outbox the one above those. 0 takes any free ones. */
   readonly port: number;
   /** A folder of .eml and .mbox files instead of the samples. */
   readonly mailFolder: string | null;
@@ -46,6 +48,8 @@ export interface Sandbox {
   readonly googleUrl: string;
   readonly salesforceUrl: string;
   readonly services: Services;
+  /** The e-mails that the product has sent. */
+  readonly outbox: Outbox;
   readonly lockstep: Lockstep;
   readonly seeded: Seeded;
   /** Moves time ahead, for the product and for the simulated services, by so many milliseconds. */
@@ -79,10 +83,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     office365: at(3),
     google: at(4),
   });
+  const outbox = await openOutbox(at(5));
   const port = options.port === 0 ? await freePort('localhost') : options.port;
   const url = `http://localhost:${port}`;
   registerApps(services, sandboxApps, redirectUrisOf(url));
-  const config = configOf({ ...options, gmailUnitsPerMinute }, url, port, served);
+  const config = configOf({ ...options, gmailUnitsPerMinute, smtp: outbox.smtp }, url, port, served);
   const lockstep = await openLockstep(config, { clock: time, ...options.overrides });
   const worker = lockstep.startWorker();
   const app = await lockstep.buildApp();
@@ -94,11 +99,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     googleUrl: served.google.origin,
     salesforceUrl: served.salesforce.origin,
     services,
+    outbox,
     lockstep,
     seeded,
     leap: (ms) => time.leap(ms),
     now,
-    close: () => closeAll(app, worker, lockstep, served),
+    close: () => closeAll(app, worker, lockstep, served, outbox),
   };
 }
 
@@ -107,11 +113,13 @@ async function closeAll(
   worker: { stop(): Promise<void> },
   lockstep: Lockstep,
   served: ServedServices,
+  outbox: Outbox,
 ): Promise<void> {
   await app.close();
   await worker.stop();
   await lockstep.close();
   await served.close();
+  await outbox.close();
 }
 
 /** Only folders that a sandbox made are emptied: they carry its mark. */
@@ -129,6 +137,8 @@ export interface ConfigOptions {
   readonly databaseUrl: string | null;
   readonly apps?: AppCredentials;
   readonly gmailUnitsPerMinute?: number;
+  /** Where e-mails go; nobody is told by e-mail unless it is given. */
+  readonly smtp?: SmtpSettings;
 }
 
 /** The sandbox's configuration of the product. */
@@ -169,6 +179,7 @@ export function configOf(
     },
     hints: noHints,
     frameAncestors: [],
+    smtp: options.smtp ?? null,
     ewsAllowedHosts: ['localhost', '127.0.0.1', '::1'],
     extraCa: [],
     credentials: 'sealed',

@@ -58,6 +58,19 @@ export class Visitor {
     return view;
   }
 
+  /** By the link of an e-mail: a session that may do nothing but connect the mailbox again. */
+  async openLink(token: string): Promise<SessionView> {
+    await this.call('POST', '/api/reconnect', { token });
+    const view = await this.call<SessionView>('GET', '/api/session');
+    if (view.signedIn) this.#csrf = view.csrfToken;
+    return view;
+  }
+
+  /** What stands in the cookies at this moment. */
+  get sessionTokens(): readonly string[] {
+    return [...this.#cookies.values()].map((pair) => pair.slice(pair.indexOf('=') + 1));
+  }
+
   async activate(form: MailboxForm): Promise<ActivationView> {
     return await this.call<ActivationView>('POST', '/api/mailbox/exchange', form);
   }

@@ -22,6 +22,7 @@ export function welcome(sandbox: Sandbox, synced: MailboxView): readonly string[
     `  Simulated Entra ID and Graph:    ${sandbox.office365Url}`,
     `  Simulated Google and Gmail:      ${sandbox.googleUrl}`,
     `  Simulated Salesforce:            ${sandbox.salesforceUrl}`,
+    `  E-mails that Lockstep sends:     ${sandbox.outbox.url}`,
     '',
     `  ${mails} mails are waiting in ${sandbox.seeded.delivered.size} mailboxes. Everybody's password, everywhere: ${SANDBOX_PASSWORD}`,
     ...colleagues.map(
@@ -71,7 +72,7 @@ function whatGoesWrong(sandbox: Sandbox): readonly string[] {
     ...control(sandbox, ben, 'revokeTokens', { address: ben.address }),
     ...control(sandbox, ben, 'expireAccessTokens', { address: ben.address }),
     ...control(sandbox, carla, 'revokeTokens', { address: carla.address }),
-    '    Password changed',
+    '    Password changed: after six refused runs sync asks for a new one, and tells so by e-mail',
     ...control(sandbox, carla, 'changePassword', { address: carla.address, password: 'sandbox-2' }),
     ...control(sandbox, anna, 'setPassword', { login: anna.userName, password: 'sandbox-2' }),
   ];

@@ -8,6 +8,7 @@ import { createRandom } from '../../simulators/shared/random.ts';
 import { type AppCredential, type AppCredentials, redirectUrisOf } from '../apps.ts';
 import { colleagues } from '../cast.ts';
 import { freePort } from '../free-port.ts';
+import { type OutboxMail, openOutbox } from '../outbox.ts';
 import { configOf } from '../sandbox.ts';
 import { createServices, type Services, serveServices } from '../simulated-services.ts';
 import { Visitor } from '../visitor.ts';
@@ -16,6 +17,7 @@ import type { Markers } from './markers.ts';
 import { killDatabase, type ProductUnderTest, startProduct } from './product-under-test.ts';
 import { addFaults } from './quoting-faults.ts';
 import { createSecrets, type Secret } from './secrets.ts';
+import { tellOfAStop } from './tell-of-a-stop.ts';
 
 export interface WorldOptions {
   readonly folder: string;
@@ -33,6 +35,8 @@ export interface World {
   readonly kills: number;
   /** Credentials that were in use. */
   readonly secrets: readonly Secret[];
+  /** What people were told by e-mail. */
+  readonly mails: readonly OutboxMail[];
 }
 
 const MAILS_PER_PERSON = 50;
@@ -58,9 +62,10 @@ export async function playWorld(options: WorldOptions): Promise<World> {
   for (const one of people) plantMail(services, markers, one, customers, MAILS_PER_PERSON);
   const served = await serveServices(services);
   const ewsUrl = `${served.exchange.origin}/EWS/Exchange.asmx`;
+  const outbox = await openOutbox({ host: 'localhost' });
   const { folder: dataFolder, databaseUrl } = options;
   const config = {
-    ...configOf({ dataFolder, databaseUrl, apps }, url, port, served),
+    ...configOf({ dataFolder, databaseUrl, apps, smtp: outbox.smtp }, url, port, served),
     logLevel: 'debug' as const,
   };
   const leak = options.plant === 'leak' ? markers.plant('subject') : null;
@@ -95,14 +100,16 @@ export async function playWorld(options: WorldOptions): Promise<World> {
       product = await start();
     }
     await syncInCalm(services, product, visitors);
+    await tellOfAStop({ url, ewsUrl, services, product, people, visitors, outbox, secrets });
     secrets.collect();
     await product.stop();
   } finally {
     await product.kill();
     await served.close();
+    await outbox.close();
   }
   const mailsSaved = services.salesforce.records('EmailMessage').length;
-  return { mailsSaved, kills, secrets: secrets.all };
+  return { mailsSaved, kills, secrets: secrets.all, mails: outbox.mails() };
 }
 
 /** The operator's own secrets, which the product is given and keeps nowhere. */

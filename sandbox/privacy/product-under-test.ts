@@ -9,6 +9,8 @@ import type { WorkerOrder } from './worker-process.ts';
 
 export interface ProductUnderTest {
   makeDue(): Promise<void>;
+  /** Sends every e-mail that is waiting. */
+  tell(): Promise<void>;
   /** As a power cut for the process: nothing of it runs any more. */
   kill(): Promise<void>;
   stop(): Promise<void>;
@@ -43,6 +45,7 @@ export async function startProduct(
   });
   return {
     makeDue: () => ask(child, ended, { do: 'make-due' }),
+    tell: () => ask(child, ended, { do: 'tell' }),
     kill,
     async stop() {
       await ask(child, ended, { do: 'stop' });

@@ -3,7 +3,9 @@
  * standard output, makes every mailbox due when told, and is meant to be killed.
  */
 import { syncMailbox } from '../../src/commands/sync-mailbox.ts';
+import { tellPeople } from '../../src/commands/tell-people.ts';
 import { startWorker } from '../../src/jobs/worker.ts';
+import { DIGEST_GATHER_MS } from '../../src/model/notice.ts';
 import type { Config } from '../../src/server/config.ts';
 import { createLog } from '../../src/server/log.ts';
 import { type Lockstep, openLockstep } from '../../src/server/wire.ts';
@@ -14,6 +16,7 @@ import { listMailboxes } from '../../src/store/mailboxes.ts';
 export type WorkerOrder =
   | { readonly do: 'open'; readonly config: Config; readonly leak: string | null }
   | { readonly do: 'make-due' }
+  | { readonly do: 'tell' }
   | { readonly do: 'stop' };
 
 /** Short, so that what a killed process held is taken up at once. */
@@ -22,7 +25,7 @@ const HEARTBEAT_MS = 500;
 const POLL_MS = 100;
 
 let stop = async (): Promise<void> => undefined;
-let opened: Lockstep | null = null;
+let opened: { readonly lockstep: Lockstep; readonly publicUrl: string } | null = null;
 
 process.on('message', (message) => {
   carryOut(message as WorkerOrder).then(
@@ -41,6 +44,7 @@ function nameOf(error: unknown): string {
 async function carryOut(order: WorkerOrder): Promise<void> {
   if (order.do === 'open') await open(order.config, order.leak);
   if (order.do === 'make-due') await makeDue();
+  if (order.do === 'tell') await tell();
   if (order.do === 'stop') {
     await stop();
     setImmediate(() => process.exit());
@@ -67,7 +71,7 @@ async function open(config: Config, leak: string | null): Promise<void> {
   });
   const app = await lockstep.buildApp();
   await app.listen({ host: config.host, port: config.port });
-  opened = lockstep;
+  opened = { lockstep, publicUrl: config.publicUrl };
   stop = async () => {
     await app.close();
     await worker.stop();
@@ -75,9 +79,18 @@ async function open(config: Config, leak: string | null): Promise<void> {
   };
 }
 
+/** As if a while had passed: stops are gathered before administrators are told. */
+async function tell(): Promise<void> {
+  if (opened === null) return;
+  const { lockstep, publicUrl } = opened;
+  const { clock } = lockstep.ports;
+  const later = { ...clock, now: () => clock.now() + DIGEST_GATHER_MS };
+  while ((await tellPeople({ ...lockstep.ports, clock: later }, publicUrl)) > 0);
+}
+
 async function makeDue(): Promise<void> {
   if (opened === null) return;
-  const { db, clock } = opened.ports;
+  const { db, clock } = opened.lockstep.ports;
   await acrossOrganizations(db, async (tx) => {
     for (const mailbox of await listMailboxes(tx))
       await setDue(tx, { mailboxId: mailbox.id, next: { dueAt: clock.now(), lane: 'fresh' } });

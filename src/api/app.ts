@@ -31,12 +31,15 @@ import { addActivationRoutes } from './routes/activation.ts';
 import { addAdministrationRoutes } from './routes/administration.ts';
 import { addConsentRoutes } from './routes/consent.ts';
 import { addFramedRenewalRoutes } from './routes/framed-renewal.ts';
+import { addErrorPage } from './routes/errors.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addHintRoutes } from './routes/hints.ts';
 import { addLifeRoutes } from './routes/life.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMailboxRoutes } from './routes/mailbox.ts';
+import { addReconnectRoutes } from './routes/reconnect.ts';
 import { addSettingsRoutes } from './routes/settings.ts';
+import { refuseRestricted } from './session.ts';
 
 export type ApiApp = FastifyInstance<
   RawServerDefault,
@@ -88,6 +91,7 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
     transform: describeRoute,
   });
   await app.register(cookie);
+  app.addHook('onRequest', async (request) => refuseRestricted(request, options.secure));
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -110,6 +114,8 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   addLifeRoutes(app, options);
   addSettingsRoutes(app, options);
   addAdministrationRoutes(app, options);
+  addReconnectRoutes(app, options);
+  addErrorPage(app);
   addHintRoutes(app, options);
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   if (options.pagesFolder !== null) await addPages(app, options.pagesFolder, options.documents);

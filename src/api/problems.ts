@@ -7,7 +7,8 @@ import { catalogue } from '../model/catalogue.ts';
 import type { CatalogueEntry } from '../model/catalogue-entry.ts';
 import type { Failure } from '../model/failure.ts';
 
-const apiProblems: Readonly<
+/** Status and words of the API's own problems. */
+export const apiProblems: Readonly<
   Record<ApiProblemCode, { readonly status: number; readonly title: string; readonly detail: string }>
 > = {
   'api.invalid-input': {
@@ -76,7 +77,7 @@ export function apiProblem(
   code: ApiProblemCode,
   details: Partial<Pick<Problem, 'detail' | 'fields' | 'retryAfterSeconds'>> = {},
 ): ApiProblem {
-  return new ApiProblem({ type: `/docs/problems#${code}`, code, ...apiProblems[code], ...details });
+  return new ApiProblem({ type: `/docs/errors#${code}`, code, ...apiProblems[code], ...details });
 }
 
 /** A failure of a service or of the CRM, as the answer to the request that caused it; `more` are members of RFC 9457, 3.2. */
@@ -86,7 +87,7 @@ export function failureProblem(
 ): Problem {
   const entry: CatalogueEntry = catalogue[failure.code];
   return {
-    type: `/docs/problems#${failure.code}`,
+    type: `/docs/errors#${failure.code}`,
     title: entry.side === 'crm' ? 'Salesforce says no' : 'The mailbox cannot be reached',
     status: 422,
     code: failure.code,

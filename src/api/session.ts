@@ -7,7 +7,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hashToken } from '../commands/complete-login.ts';
 import { hashBearer } from '../commands/hand-over.ts';
 import type { Ports } from '../commands/ports.ts';
-import type { OrganizationId, UserId } from '../model/ids.ts';
+import { RECONNECT_PREFIX } from '../commands/reconnect.ts';
+import type { MailboxId, OrganizationId, UserId } from '../model/ids.ts';
 import { acrossOrganizations, inOrganization } from '../store/database.ts';
 import { readLogin } from '../store/logins.ts';
 import { readUser, type User } from '../store/users.ts';
@@ -22,7 +23,21 @@ export interface Session {
   readonly organizationId: OrganizationId;
   readonly userId: UserId;
   readonly user: User;
+  /** `reconnect`: came by the link of an e-mail, and only routes that admit it answer. */
+  readonly access: 'full' | 'reconnect';
+  /** The one mailbox that such a session may connect again; null for a full one. */
+  readonly reconnects: MailboxId | null;
 }
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Also answers sessions that may do nothing but connect their mailbox again. A route that does not say so refuses them. */
+    admits?: 'reconnect';
+  }
+}
+
+/** For the `config` of a route that is needed to connect a mailbox again. */
+export const admitsReconnect = { admits: 'reconnect' } as const;
 
 /** Cookie names: the `__Host-` prefix binds the cookie to this host over https (RFC 6265bis, 4.1.3.2). */
 export function sessionCookieName(secure: boolean): string {
@@ -39,7 +54,18 @@ export function consentCookieName(secure: boolean): string {
   return `${sessionCookieName(secure)}-consent`;
 }
 
-/** The session of a request; null when there is none, or it ended. */
+/**
+ * Refuses the session of a link at every address of the API that does not admit it, before its input is looked at: a route that forgets to ask who
+ * is there is safe, too. What the cookie's beginning claims is no proof; `findSession` reads what the session really may.
+ */
+export function refuseRestricted(request: FastifyRequest, secure: boolean): void {
+  const { config, url = '' } = request.routeOptions;
+  if (config.admits === 'reconnect' || !url.startsWith('/api/')) return;
+  if (request.cookies[sessionCookieName(secure)]?.startsWith(RECONNECT_PREFIX) === true)
+    throw apiProblem('api.not-allowed');
+}
+
+/** The session of a request; null when there is none, or it ended. One that may only reconnect is refused where that is not admitted. */
 export async function findSession(
   ports: Ports,
   request: FastifyRequest,
@@ -51,9 +77,13 @@ export async function findSession(
     readLogin(tx, shown.tokenHash, ports.clock.now()),
   );
   if (login === null) return null;
+  const { reconnects } = login;
+  if (reconnects !== null && request.routeOptions.config.admits !== 'reconnect')
+    throw apiProblem('api.not-allowed');
   const user = await inOrganization(ports.db, login.organizationId, (tx) => readUser(tx, login.userId));
   if (user === null) return null;
-  return { ...shown, organizationId: login.organizationId, userId: login.userId, user };
+  const access = reconnects === null ? 'full' : 'reconnect';
+  return { ...shown, organizationId: login.organizationId, userId: login.userId, user, access, reconnects };
 }
 
 type Shown = Pick<Session, 'token' | 'tokenHash' | 'carrier'>;

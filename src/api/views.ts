@@ -31,7 +31,7 @@ export function mailboxView(overview: Overview): MailboxView {
     lastRun: overview.lastRun === null ? null : runView(overview.lastRun),
     pausedUntil: isoOrNull(mailbox.pause?.until ?? null),
     pausedBy: mailbox.pause?.by ?? null,
-    isLate: false,
+    isLate: overview.isLate,
     intervalMinutes: Math.round(overview.intervalMs / MINUTE),
     historyFrom: iso(mailbox.historyFrom),
     purgeAt: isoOrNull(overview.purgeAt),

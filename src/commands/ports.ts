@@ -7,6 +7,7 @@ import type { Clock, Random } from '../model/clock.ts';
 import type { CrmConnector, CrmIdentity, MailService, PreparedConnection } from '../model/connector.ts';
 import type { Digest } from '../model/email-key.ts';
 import type { ConnectionId, OrganizationId } from '../model/ids.ts';
+import type { Mailer } from '../notify/mailer.ts';
 import type { Database } from '../store/database.ts';
 import type { Keyring } from '../store/keyring.ts';
 
@@ -65,6 +66,8 @@ export interface Ports {
   readonly mailServices: ReadonlyMap<string, MailService>;
   readonly crm: Crm;
   readonly crmLogin: CrmLogin;
+  /** By which people are told; null where the operator has set no mail server up, and then nobody is. */
+  readonly mailer: Mailer | null;
   readonly log: Log;
   /** This process's name among the workers. */
   readonly worker: string;

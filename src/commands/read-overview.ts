@@ -4,6 +4,7 @@
 import type { FailureCode } from '../model/catalogue.ts';
 import { DAY, type Instant } from '../model/clock.ts';
 import type { MailboxId, OrganizationId, UserId } from '../model/ids.ts';
+import { expectedIntervalMs, isLate } from '../model/late.ts';
 import { guardWaitMs, intervalOf } from '../model/schedule.ts';
 import { type StatusSentence, statusSentence } from '../model/status-sentence.ts';
 import { readApiGuard } from '../store/api-guards.ts';
@@ -16,7 +17,14 @@ import { readRhythm } from '../store/licenses.ts';
 import { countLinks } from '../store/links.ts';
 import { type Mailbox, readCurrentMailbox } from '../store/mailboxes.ts';
 import { KEEP_MS } from '../store/purge.ts';
-import { type DayOfRuns, listRuns, type Run, readLastSuccess, sumRunsByDay } from '../store/runs.ts';
+import {
+  type DayOfRuns,
+  listRuns,
+  type Run,
+  readLastGoodRun,
+  readLastSuccess,
+  sumRunsByDay,
+} from '../store/runs.ts';
 import type { Ports } from './ports.ts';
 
 export interface Overview {
@@ -32,6 +40,8 @@ export interface Overview {
     readonly vendorCode: string | null;
     readonly fields: readonly string[];
   } | null;
+  /** The last success is older than the interval allows (N3). */
+  readonly isLate: boolean;
   readonly running: boolean;
   readonly nextRunAt: Instant | null;
   readonly lastSuccessAt: Instant | null;
@@ -64,6 +74,14 @@ export async function readOverview(
     const guard = await readApiGuard(tx, who.organizationId);
     const guarded = guard.until !== null && guard.until > now;
     const rhythm = await readRhythm(tx, mailbox.userId);
+    const late = isLate(
+      {
+        ...mailbox,
+        lastSuccessAt: await readLastGoodRun(tx, mailbox.id),
+        intervalMs: expectedIntervalMs(rhythm, schedule?.quietRuns ?? 0, guard),
+      },
+      now,
+    );
     return {
       mailbox,
       serviceName: ports.mailServices.get(mailbox.service)?.displayName ?? mailbox.service,
@@ -79,8 +97,10 @@ export async function readOverview(
         endsByItself: mailbox.pause?.until != null,
         pausedByAdmin: mailbox.pause?.by === 'admin',
         guarded,
+        isLate: late,
       }),
       cause,
+      isLate: late,
       running,
       nextRunAt: schedule?.dueAt ?? null,
       lastSuccessAt,

@@ -2,6 +2,13 @@
 import { type CatalogueEntry, entry } from './catalogue-entry.ts';
 
 export const crmEntries = {
+  'crm.credentials-rejected': entry(
+    'crm',
+    'credentials-rejected',
+    'user',
+    'Salesforce did not accept the login. Log in to Salesforce again.',
+    'Salesforce refused the login itself (invalid_grant, authentication failure). See Setup, Login History, for the reason: a locked user, a changed password, or a policy.',
+  ),
   'crm.authorization-revoked': entry(
     'crm',
     'authorization-revoked',
@@ -36,11 +43,13 @@ export const crmEntries = {
     'Your organization has used the share of its Salesforce API calls that sync may use today. Sync resumes by itself within hours.',
     'The share of the daily allowance in the settings (apiShareMax) is used up. See Setup, Company Information, API Requests, Last 24 Hours; runs wait 2.5, then 4.5, then 6.5 hours and resume by themselves.',
   ),
+  // Nothing that the person could do again: once the user is active, runs go through by themselves.
   'crm.user-inactive': entry(
     'crm',
-    'authorization-revoked',
+    'mailbox-unavailable',
     'crm-admin',
     'Your Salesforce user or organization is inactive. Ask your Salesforce administrator.',
+    'The Salesforce user is deactivated or frozen, or the organization is. Setup, Users: activate or unfreeze the user; sync then goes on by itself.',
   ),
   'crm.login-restricted': entry(
     'crm',

@@ -1,6 +1,6 @@
 /**
  * What a person or an admin may choose, in layers, and the effective settings that the rules read. Blocklists of both layers
- * add up; for everything else the person's own choice stands over the organization's.
+ * add up; for everything else the person's own choice stands over the organization's. Whom else to tell is the organization's alone.
  */
 
 export interface EmailSettings {
@@ -23,6 +23,10 @@ export interface EmailSettings {
   readonly markErrors: boolean;
   /** Share of the CRM's daily API allowance at which runs end themselves (R11); the organization's alone. */
   readonly apiShareMax: number;
+  /** Tell the person by e-mail when his sync stops and when it goes on (N1). */
+  readonly notifyUser: boolean;
+  /** Who else is told; the organization's layer alone has it. */
+  readonly notifyAddresses: readonly string[];
 }
 
 export type SettingsLayer = { readonly [Key in keyof EmailSettings]?: EmailSettings[Key] };
@@ -43,6 +47,8 @@ export const defaultSettings: EmailSettings = {
   markSaved: false,
   markErrors: true,
   apiShareMax: 0.8,
+  notifyUser: true,
+  notifyAddresses: [],
 };
 
 export const WINDOW_DAYS_MAX = 3_650;
@@ -56,6 +62,7 @@ export function effectiveSettings(organization: SettingsLayer, user: SettingsLay
     apiShareMax: organization.apiShareMax ?? defaultSettings.apiShareMax,
     blocklist: union(organization.blocklist, user.blocklist),
     internalDomains: union(organization.internalDomains, user.internalDomains),
+    notifyAddresses: organization.notifyAddresses ?? defaultSettings.notifyAddresses,
   };
 }
 

@@ -24,7 +24,11 @@ export interface StatusFacts {
   readonly pausedByAdmin: boolean;
   /** The organization's share of the CRM's API allowance is used up, and runs wait. */
   readonly guarded: boolean;
+  /** The last success is older than the interval allows (N3). */
+  readonly isLate?: boolean;
 }
+
+const LATE = ' No run has gone through for longer than it should take; what comes meanwhile is caught up.';
 
 export function statusSentence(facts: StatusFacts): StatusSentence {
   const because = facts.cause === null ? '' : ` ${catalogue[facts.cause].user}`;
@@ -54,6 +58,7 @@ function activeSentence(facts: StatusFacts, because: string): StatusSentence {
     return { tone: 'busy', text: facts.everSucceeded ? 'Syncing now.' : 'The first sync is under way.' };
   }
   if (facts.guarded) return { tone: 'waiting', text: `Sync waits. ${catalogue['crm.api-share-used'].user}` };
+  if (facts.isLate === true) return { tone: 'bad', text: `Sync is late.${because}${LATE}` };
   if (facts.cause !== null) return { tone: 'waiting', text: `The last run did not go through.${because}` };
   return facts.everSucceeded
     ? { tone: 'good', text: 'In step with Salesforce.' }

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
+import type { SmtpSettings } from '../notify/smtp-mailer.ts';
 import { type HintsConfig, readHints } from './hints-config.ts';
 import {
   type ExchangeOauthConfig,
@@ -14,6 +15,7 @@ import {
   readGoogle,
   readOffice365,
 } from './mail-config.ts';
+import { readSmtp } from './notify-config.ts';
 
 export type DatabaseConfig =
   | { readonly kind: 'embedded'; readonly folder: string }
@@ -41,6 +43,8 @@ export interface Config {
   readonly google: GoogleConfig | null;
   /** How services may tell between two runs that something moved (R3). */
   readonly hints: HintsConfig;
+  /** By which server people are told by e-mail (N1); null: nobody is. */
+  readonly smtp: SmtpSettings | null;
   /** Origins, besides Outlook's and Gmail's own, that may frame the sidebar: a company's own Outlook on the web. */
   readonly frameAncestors: readonly string[];
   /** Hosts of EWS links that may lead to private addresses, and ranges such as 10.1.0.0/16 (P6). */
@@ -82,6 +86,7 @@ export function readConfig(environment: Environment = process.env): Config {
   const database = readDatabase(environment);
   const publicUrl = readPublicUrl(environment, `http://localhost:${port}`, faults);
   const google = readGoogle(environment, faults);
+  const extraCa = readExtraCa(environment, faults);
   const config: Config = {
     host,
     port,
@@ -95,9 +100,10 @@ export function readConfig(environment: Environment = process.env): Config {
     office365: readOffice365(environment, faults),
     google,
     hints: readHints(environment, { publicUrl, pullsAs: google?.serviceAccount != null }, faults),
+    smtp: readSmtp(environment, extraCa, faults),
     frameAncestors: readFrameAncestors(environment, faults),
     ewsAllowedHosts: readAllowedHosts(environment, faults),
-    extraCa: readExtraCa(environment, faults),
+    extraCa,
     runsAtOnceMax: integer(environment, 'RUNS_AT_ONCE', 20, 1, 1_000, faults),
     logLevel: readLogLevel(environment, faults),
   };

@@ -12,17 +12,22 @@ import { fetch as undiciFetch } from 'undici';
 import { type ApiApp, buildApp } from '../api/app.ts';
 import { forgetCredentials } from '../commands/forget-credentials.ts';
 import { holdStream } from '../commands/hold-stream.ts';
+import { lookForLate } from '../commands/look-for-late.ts';
 import type { Log, Ports } from '../commands/ports.ts';
 import { renewWatches } from '../commands/renew-watches.ts';
 import { describeFault, syncMailbox } from '../commands/sync-mailbox.ts';
 import { takeHints } from '../commands/take-hints.ts';
+import { tellPeople } from '../commands/tell-people.ts';
 import { createAgent, type Fetch } from '../connectors/http.ts';
 import { createMailServices } from '../connectors/registry.ts';
 import { startHousekeeping } from '../jobs/housekeeping.ts';
 import { type Listening, startListening } from '../jobs/listening.ts';
+import { startTelling } from '../jobs/telling.ts';
 import { startWorker, type Worker } from '../jobs/worker.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { HintClaim } from '../model/hints.ts';
+import type { Mailer } from '../notify/mailer.ts';
+import { createSmtpMailer } from '../notify/smtp-mailer.ts';
 import { openDatabase } from '../store/database.ts';
 import { startEmbedded } from '../store/embedded.ts';
 import { openKeyring } from '../store/keyring.ts';
@@ -40,6 +45,8 @@ export interface Overrides {
   /** Replaces the network: simulators in process. */
   readonly fetch?: Fetch;
   readonly log?: Log;
+  /** Takes e-mails instead of the configured server. */
+  readonly mailer?: Mailer;
   /** Lets plain http through to this machine; else only where EWS_ALLOWED_HOSTS lists it. */
   readonly allowLoopbackHttp?: boolean;
 }
@@ -70,6 +77,7 @@ export async function openLockstep(config: Config, overrides: Overrides = {}): P
     buildApp: () => buildApp(apiOptions(config, ports)),
     startWorker: () => startWorking(config, ports),
     async close() {
+      ports.mailer?.close();
       await db.close();
       await embedded?.stop();
     },
@@ -108,8 +116,10 @@ export function createPorts(
     keyring,
   });
   const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+  const mailer = overrides.mailer ?? (config.smtp === null ? null : createSmtpMailer(config.smtp));
   const worker = `${hostname()}:${process.pid}`;
-  return { db, keyring, clock, random, digest, facts: domainFacts, mailServices, ...salesforce, log, worker };
+  const facts = domainFacts;
+  return { db, keyring, clock, random, digest, facts, mailServices, ...salesforce, mailer, log, worker };
 }
 
 /** The mail services that the operator has set up, each on the same network, clock and chance. */
@@ -152,7 +162,7 @@ function createServices(
   });
 }
 
-/** The worker, and the hourly sweep and the listening for hints beside it, stopped as one. */
+/** The worker, and beside it the hourly sweep, the listening for hints and the telling of people, stopped as one. */
 function startWorking(config: Config, ports: Ports): Worker {
   const { db, clock, random, log } = ports;
   const housekeeping = startHousekeeping({ db, clock, random, log });
@@ -160,6 +170,14 @@ function startWorking(config: Config, ports: Ports): Worker {
   const forgetting = forgetCredentials(ports).catch((error: unknown) =>
     log('credentials.fault', describeFault(error)),
   );
+  if (ports.mailer === null) log('notices.no-mail-server', { remedy: 'set SMTP_URL and SMTP_FROM' });
+  const telling = startTelling({
+    clock,
+    random,
+    log,
+    tell: () => tellPeople(ports, config.publicUrl),
+    look: () => lookForLate(ports),
+  });
   const worker = startWorker({
     db,
     clock,
@@ -171,7 +189,13 @@ function startWorking(config: Config, ports: Ports): Worker {
   });
   return {
     async stop(graceMs) {
-      await Promise.all([forgetting, housekeeping.stop(), listening.stop(), worker.stop(graceMs)]);
+      await Promise.all([
+        forgetting,
+        housekeeping.stop(),
+        listening.stop(),
+        telling.stop(),
+        worker.stop(graceMs),
+      ]);
     },
   };
 }

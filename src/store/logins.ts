@@ -3,7 +3,7 @@
  * only; making and hashing them is the caller's.
  */
 import type { Instant } from '../model/clock.ts';
-import type { OrganizationId, UserId } from '../model/ids.ts';
+import type { MailboxId, OrganizationId, UserId } from '../model/ids.ts';
 import type { Tx } from './database.ts';
 import type { Keyring } from './keyring.ts';
 
@@ -11,9 +11,12 @@ export interface Login {
   readonly userId: UserId;
   readonly organizationId: OrganizationId;
   readonly expiresAt: Instant;
+  /** The one mailbox that this login may connect again, and do nothing else; null: it may do whatever its user may. */
+  readonly reconnects: MailboxId | null;
 }
 
-export interface NewLogin extends Login {
+export interface NewLogin extends Omit<Login, 'reconnects'> {
+  readonly reconnects?: MailboxId;
   /** SHA-256 of the token, as text. */
   readonly tokenHash: string;
   readonly now: Instant;
@@ -21,21 +24,39 @@ export interface NewLogin extends Login {
 
 export async function createLogin(tx: Tx, login: NewLogin): Promise<void> {
   await tx.query(
-    `insert into logins (token_hash, organization_id, user_id, created_at, expires_at)
-     values ($1, $2, $3, $4, $5)`,
-    [login.tokenHash, login.organizationId, login.userId, new Date(login.now), new Date(login.expiresAt)],
+    `insert into logins (token_hash, organization_id, user_id, created_at, expires_at, scope, mailbox_id)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      login.tokenHash,
+      login.organizationId,
+      login.userId,
+      new Date(login.now),
+      new Date(login.expiresAt),
+      login.reconnects === undefined ? 'full' : 'reconnect',
+      login.reconnects ?? null,
+    ],
   );
 }
 
 /** The login of a token; null when unknown, ended or expired. Across organizations: the token tells which one it is. */
 export async function readLogin(tx: Tx, tokenHash: string, now: Instant): Promise<Login | null> {
-  const { rows } = await tx.query<{ user_id: UserId; organization_id: OrganizationId; expires_at: Date }>(
-    `select user_id, organization_id, expires_at from logins where token_hash = $1 and expires_at > $2`,
+  const { rows } = await tx.query<{
+    user_id: UserId;
+    organization_id: OrganizationId;
+    expires_at: Date;
+    mailbox_id: MailboxId | null;
+  }>(
+    `select user_id, organization_id, expires_at, mailbox_id from logins where token_hash = $1 and expires_at > $2`,
     [tokenHash, new Date(now)],
   );
   const [row] = rows;
   if (row === undefined) return null;
-  return { userId: row.user_id, organizationId: row.organization_id, expiresAt: row.expires_at.getTime() };
+  return {
+    userId: row.user_id,
+    organizationId: row.organization_id,
+    expiresAt: row.expires_at.getTime(),
+    reconnects: row.mailbox_id,
+  };
 }
 
 export async function endLogin(tx: Tx, tokenHash: string): Promise<void> {

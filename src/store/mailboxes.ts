@@ -6,8 +6,10 @@ import type { FailureCode } from '../model/catalogue.ts';
 import type { Instant } from '../model/clock.ts';
 import type { ConnectionId, MailboxId, OrganizationId, UserId } from '../model/ids.ts';
 import type { MailboxState, RunStreak } from '../model/mailbox-state.ts';
+import { noticeOfMove } from '../model/notice.ts';
 import type { Tx } from './database.ts';
 import { newId } from './new-id.ts';
+import { writeNotices, writeRecovery } from './notices.ts';
 
 export interface Mailbox {
   readonly id: MailboxId;
@@ -243,12 +245,15 @@ export interface MailboxMove {
   readonly pause?: Pause;
 }
 
-/** Moves a mailbox from one state to another; false when it is no longer in `from`. A pause is over with its state. */
+/**
+ * Moves a mailbox from one state to another, and writes what people are to be told of it; false when it is no longer in `from`. A pause is over with its state. Every move goes
+ * through here, so that none is untold and none is told twice.
+ */
 export async function moveMailbox(tx: Tx, move: MailboxMove): Promise<boolean> {
-  const { rowCount } = await tx.query(
+  const { rows } = await tx.query<{ organization_id: OrganizationId }>(
     `update mailboxes set state = $3, rejections = $4, failures = $5, cause = $6, state_at = $7,
        paused_until = $8, paused_by = $9
-     where id = $1 and state = $2`,
+     where id = $1 and state = $2 returning organization_id`,
     [
       move.id,
       move.from,
@@ -261,7 +266,18 @@ export async function moveMailbox(tx: Tx, move: MailboxMove): Promise<boolean> {
       move.pause?.by ?? null,
     ],
   );
-  return rowCount === 1;
+  const organizationId = rows[0]?.organization_id;
+  if (organizationId === undefined) return false;
+  await tell(tx, organizationId, move);
+  return true;
+}
+
+async function tell(tx: Tx, organizationId: OrganizationId, move: MailboxMove): Promise<void> {
+  const { id: mailboxId, from, to, cause: code, now } = move;
+  const kind = noticeOfMove(from, to);
+  if (kind === 'stopped')
+    await writeNotices(tx, { organizationId, mailboxId, kind, code, aboutAt: now, now });
+  if (kind === 'recovered') await writeRecovery(tx, { organizationId, mailboxId, now });
 }
 
 /** Keeps count of bad runs while the state stays. */

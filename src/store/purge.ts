@@ -44,6 +44,9 @@ const rules: readonly Rule[] = [
   },
   // Nobody has looked after them for a week: hints were switched off, or the mailbox has been refused for so long.
   bite('watches', `select ctid from watches where attend_at < $1`, 7 * DAY),
+  // Settled or not: what could not be told for so long is no news any more. A stop that lasts is told by its newest reminder.
+  bite('notices', `select ctid from notices where created_at < $1`, KEEP_MS),
+  bite('reconnect_links', `select ctid from reconnect_links where expires_at < $1`, 0),
   bite('claims', `select ctid from claims where expires_at < $1`, DAY),
   bite('logins', `select ctid from logins where expires_at < $1`, 0),
   bite('pending_logins', `select ctid from pending_logins where expires_at < $1`, 0),

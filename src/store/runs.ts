@@ -165,6 +165,19 @@ export async function sumRunsByDay(
   }));
 }
 
+/**
+ * When the newest run of a mailbox that was any good ended, one that only used its budget up included: for lateness, where a long first sync is no
+ * standstill. Null when there was none.
+ */
+export async function readLastGoodRun(tx: Tx, mailboxId: MailboxId): Promise<Instant | null> {
+  const { rows } = await tx.query<{ ended_at: Date }>(
+    `select ended_at from runs where mailbox_id = $1 and outcome in ('done', 'more')
+     order by started_at desc, id desc limit 1`,
+    [mailboxId],
+  );
+  return rows[0]?.ended_at.getTime() ?? null;
+}
+
 function runOf(row: RunRow): Run {
   return {
     id: row.id,

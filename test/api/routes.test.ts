@@ -25,6 +25,8 @@ const OPEN = [
   '/connect/:service/start',
   '/api/session/exchange',
   '/hints/:service',
+  '/api/reconnect',
+  '/docs/errors',
 ];
 const ISSUE = '0b9f0a54-6f0c-7bd5-8f86-000000000001';
 const bodies: Readonly<Record<string, object>> = {
@@ -40,6 +42,7 @@ const bodies: Readonly<Record<string, object>> = {
   '/api/licenses': { name: 'Hourly', intervalMinutes: 60, pattern: 'fixed' },
   '/api/users/:id/license': { licenseId: null },
   '/api/settings': { layer: 'user', settings: {} },
+  '/api/reconnect': { token: 'x'.repeat(43) },
 };
 const call = (person: Person, { method, url }: Route, id = ISSUE) =>
   person.call(
@@ -66,6 +69,7 @@ describe('every route', () => {
       'GET /api/settings',
       'GET /connect/:service/callback',
       'GET /connect/:service/start',
+      'GET /docs/errors',
       'GET /health',
       'GET /login/salesforce',
       'GET /login/salesforce/callback',
@@ -85,6 +89,7 @@ describe('every route', () => {
       'POST /api/mailbox/start',
       'POST /api/mailbox/sync-now',
       'POST /api/session/exchange',
+      'POST /api/reconnect',
       'POST /hints/:service',
       'PUT /api/licenses',
       'PUT /api/settings',
@@ -141,7 +146,7 @@ describe('every route', () => {
       const { headers, body, status } = await call(api.visit(), route);
       expect(String(headers['content-type'])).toMatch(/^application\/problem\+json/);
       expect(body).toEqual({
-        type: '/docs/problems#api.not-signed-in',
+        type: '/docs/errors#api.not-signed-in',
         title: expect.any(String),
         status,
         code: 'api.not-signed-in',
@@ -185,7 +190,7 @@ describe('another organization', () => {
     const { id: mailboxId } = await anna.mailbox();
     const olga = await api.signIn(OLGA);
     const from = api.answers.length;
-    for (const route of routes().filter(({ url }) => !/logout|login|health|ready/.test(url)))
+    for (const route of routes().filter(({ url }) => !/logout|login|health|ready|docs/.test(url)))
       await call(olga, route, issue.id);
     const later = Date.parse('2027-01-01');
     expect((await olga.call('GET', `/api/runs?before=${later}.${run.id}`)).body).toEqual({

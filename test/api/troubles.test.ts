@@ -31,7 +31,7 @@ async function expectRefused(
   expect(answer.body).toMatchObject({
     status: 422,
     code,
-    type: `/docs/problems#${code}`,
+    type: `/docs/errors#${code}`,
     detail: user,
     admin,
     ...(fields === undefined ? {} : { fields }),

@@ -94,6 +94,7 @@ describe.each(kinds)('on the $kind PostgreSQL', ({ open }) => {
       userId,
       organizationId,
       expiresAt: now + HOUR,
+      reconnects: null,
     });
     expect(await across((tx) => readLogin(tx, 't', now + HOUR))).toBeNull();
     await across((tx) => endLogin(tx, 't'));

@@ -58,12 +58,15 @@ test('nothing of a mailbox is left on disk, through faults, kills and a crash of
   expect(report.findings, lines.join('\n')).toEqual([]);
   expect(report.kills).toBe(4);
   expect(report.mailsSaved).toBeGreaterThan(100);
+  expect(report.mailsSent).toBeGreaterThanOrEqual(3);
   expect(report.bytes).toBeGreaterThan(20 * 1024 * 1024);
   const tokens = ['salesforce', 'office365', 'google'].flatMap((service) => [
     `${service} access-token`,
     `${service} refresh-token`,
   ]);
-  expect(report.secrets).toEqual(expect.arrayContaining([...tokens, 'authorization-code']));
+  expect(report.secrets).toEqual(
+    expect.arrayContaining([...tokens, 'authorization-code', 'reconnect-link', 'session']),
+  );
 }, 240_000);
 
 test('a leak into a log line and into a row of settings is found, and not repeated', async () => {

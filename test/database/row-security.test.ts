@@ -13,7 +13,9 @@ import { claimDue, setDue } from '../../src/store/leases.ts';
 import { saveLicense } from '../../src/store/licenses.ts';
 import { writeLinks } from '../../src/store/links.ts';
 import { createLogin } from '../../src/store/logins.ts';
+import { writeNotices } from '../../src/store/notices.ts';
 import { addGap } from '../../src/store/pauses.ts';
+import { saveReconnectLink } from '../../src/store/reconnect-links.ts';
 import { finishRun, startRun } from '../../src/store/runs.ts';
 import { recordVerdicts } from '../../src/store/verdicts.ts';
 import { addWatches } from '../../src/store/watches.ts';
@@ -60,11 +62,15 @@ async function fill(name: string): Promise<Tenant> {
       ...{ organizationId, userId, codeHash: name, challenge: '' },
       ...{ now, expiresAt: now + 1 },
     });
+    const notice = { organizationId, mailboxId, kind: 'stopped', code: null } as const;
+    await writeNotices(tx, { ...notice, aboutAt: now, now });
+    const link = { organizationId, mailboxId, userId, tokenHash: name };
+    await saveReconnectLink(tx, { ...link, now, expiresAt: now + 1 });
     const runId = await startRun(tx, { lease, worker: name, now });
     await finishRun(tx, { id: runId, outcome: { kind: 'done' }, counts: noCounts, endedAt: now });
     await writeCursors(tx, keys, mailboxId, { listing: 'mark', feeds: new Map() }, now);
-    const link = { keyPrint, itemId, itemVersion: '1', recordId: '02s' as RecordId, created: true };
-    await writeLinks(tx, { organizationId, mailboxId, runId, links: [link], now });
+    const saved = { keyPrint, itemId, itemVersion: '1', recordId: '02s' as RecordId, created: true };
+    await writeLinks(tx, { organizationId, mailboxId, runId, links: [saved], now });
     await claimPrints(tx, {
       organizationId,
       mailboxId,

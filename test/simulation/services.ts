@@ -32,6 +32,7 @@ export const config: Config = {
   google: googleApp,
   hints: noHints,
   frameAncestors: [],
+  smtp: null,
   ewsAllowedHosts: ['mail.contoso.test'],
   extraCa: [],
   runsAtOnceMax: 4,

@@ -17,15 +17,18 @@ import type { ActivationView, ConsentView, MailboxView } from '../../src/api-sch
 import type { Problem } from '../../src/api-schema/problem.ts';
 import type { SessionView } from '../../src/api-schema/session.ts';
 import { syncMailbox } from '../../src/commands/sync-mailbox.ts';
+import { tellPeople } from '../../src/commands/tell-people.ts';
 import type { Fetch } from '../../src/connectors/http.ts';
 import type { MailService } from '../../src/model/connector.ts';
 import type { MailboxId } from '../../src/model/ids.ts';
+import type { Mail } from '../../src/notify/mailer.ts';
 import type { Config } from '../../src/server/config.ts';
 import { type HintsConfig, noHints } from '../../src/server/hints-config.ts';
 import { type Lockstep, openLockstep } from '../../src/server/wire.ts';
 import { acrossOrganizations, inOrganization } from '../../src/store/database.ts';
 import { claimDue, releaseLease } from '../../src/store/leases.ts';
 import { createLeapingClock, type LeapingClock } from './leaping-clock.ts';
+import { createMemoryMailer } from './memory-mailer.ts';
 import { createTestDatabase, type TestDatabase } from './postgres.ts';
 import { seededRandom } from './seed.ts';
 
@@ -81,6 +84,8 @@ export interface Api extends AsyncDisposable {
   /** All answers in order, headers included, as text. */
   readonly answers: string[];
   readonly logLines: string[];
+  /** E-mails that were sent, in order. */
+  readonly mails: readonly Mail[];
   /** Hosts before and beside the simulators, by name: whatever else a link may lead to. */
   readonly hosts: Map<string, (request: Request) => Response>;
   /** What was sent to the mail server, in order. */
@@ -91,6 +96,8 @@ export interface Api extends AsyncDisposable {
   signIn(who?: Colleague): Promise<Person>;
   /** Runs whatever is due now, one mailbox after the other; returns how many ran. */
   runDue(): Promise<number>;
+  /** Sends whatever is to be told now. */
+  tell(): Promise<void>;
 }
 
 /** Opens everything. Dispose of it, and the database is dropped. */
@@ -105,9 +112,11 @@ export async function openApi(options: ApiOptions = {}): Promise<Api> {
   const sentToMail: Api['sentToMail'] = [];
   const logLines: string[] = [];
   const answers: string[] = [];
+  const mailer = createMemoryMailer();
   const lockstep = await openLockstep(configOf(database, { publicUrl, loginOrigin, ...options }), {
     clock,
     random: seededRandom(SEED),
+    mailer,
     log: (event, facts) => logLines.push(JSON.stringify({ event, ...facts })),
     ...(served === null ? { fetch: createNetwork(services, hosts, sentToMail) } : {}),
   });
@@ -124,6 +133,7 @@ export async function openApi(options: ApiOptions = {}): Promise<Api> {
     clock,
     answers,
     logLines,
+    mails: mailer.mails,
     hosts,
     sentToMail,
     visit,
@@ -133,6 +143,9 @@ export async function openApi(options: ApiOptions = {}): Promise<Api> {
       return person;
     },
     runDue: () => runDue(lockstep, clock),
+    async tell() {
+      while ((await tellPeople(lockstep.ports, publicUrl)) > 0);
+    },
     async [Symbol.asyncDispose]() {
       await app.close();
       await lockstep.close();
@@ -201,6 +214,7 @@ function configOf(
     google: null,
     hints: options.hints ?? noHints,
     frameAncestors: [],
+    smtp: null,
     ewsAllowedHosts: options.ewsAllowedHosts ?? [],
     extraCa: options.extraCa ?? [],
     runsAtOnceMax: 2,

@@ -19,7 +19,7 @@ import { inOrganization } from '../../store/database.ts';
 import { organizationKeys } from '../../store/keyring.ts';
 import type { ApiApp, ApiOptions } from '../app.ts';
 import { ApiProblem, apiProblem, failureProblem } from '../problems.ts';
-import { requireSession, type Session } from '../session.ts';
+import { admitsReconnect, requireSession, type Session } from '../session.ts';
 import { checkView, mailboxView } from '../views.ts';
 
 /** A service's name in an address. */
@@ -37,7 +37,7 @@ export function addActivationRoutes(
         body: mailboxFormSchema,
         response: { 200: activationViewSchema },
       },
-      config: activationLimit,
+      config: { ...activationLimit, ...admitsReconnect },
       // Before the form is looked at: who wants a service without a form is not told about its fields.
       preValidation: async (request) => {
         await requireSession(ports, request, secure);
@@ -51,6 +51,7 @@ export function addActivationRoutes(
     async (request) => {
       const session = await requireSession(ports, request, secure);
       const service = requireService(ports, request.params.service);
+      await refuseOtherMailbox(ports, session, request.body);
       const { intent, start, ...form } = request.body;
       const address = form.address ?? null;
       const result = await activateMailbox(
@@ -110,6 +111,17 @@ export async function activationView(
   const overview = await readOverview(ports, session);
   if (overview === null) throw apiProblem('api.not-found');
   return { checks: result.checks.map(checkView), mailbox: mailboxView(overview) };
+}
+
+/** Who came by the link of an e-mail connects the mailbox that it was about, and switches it on; he neither changes it nor leaves it off. */
+export async function refuseOtherMailbox(
+  ports: Ports,
+  session: Session,
+  wish: { readonly intent: 'activate' | 'refresh' | 'change'; readonly start: boolean },
+): Promise<void> {
+  if (session.reconnects === null) return;
+  const isPinned = (await ownMailbox(ports, session))?.id === session.reconnects;
+  if (!isPinned || wish.intent === 'change' || !wish.start) throw apiProblem('api.not-allowed');
 }
 
 export function whoIs({ organizationId, userId }: Session) {

@@ -23,8 +23,21 @@ import { SECOND } from '../../model/clock.ts';
 import type { ApiApp, ApiOptions } from '../app.ts';
 import { allowOpener, dialogEnd } from '../frames.ts';
 import { apiProblem } from '../problems.ts';
-import { consentCookieName, findSession, requireSession, setConsentCookie } from '../session.ts';
-import { activationView, requireCrmConnection, requireService, serviceParams, whoIs } from './activation.ts';
+import {
+  admitsReconnect,
+  consentCookieName,
+  findSession,
+  requireSession,
+  setConsentCookie,
+} from '../session.ts';
+import {
+  activationView,
+  refuseOtherMailbox,
+  requireCrmConnection,
+  requireService,
+  serviceParams,
+  whoIs,
+} from './activation.ts';
 
 /** Whatever else the service sends stays unread here; the connector gets the whole address. */
 const callbackQuery = z
@@ -48,10 +61,11 @@ function addBegin(app: ApiApp, { ports, secure, activationLimit, publicUrl }: Ap
     '/api/mailbox/:service/consent',
     {
       schema: { params: serviceParams, body: consentFormSchema, response: { 200: consentViewSchema } },
-      config: activationLimit,
+      config: { ...activationLimit, ...admitsReconnect },
     },
     async (request, reply) => {
       const session = await requireSession(ports, request, secure);
+      await refuseOtherMailbox(ports, session, request.body);
       const { service, displayName, consent } = requireService(ports, request.params.service);
       if (consent === null)
         throw apiProblem('api.conflict', {
@@ -95,7 +109,10 @@ function addStart(app: ApiApp, { ports, secure, loginLimit }: ApiOptions): void 
 function addCallback(app: ApiApp, { ports, secure, loginLimit, publicUrl }: ApiOptions): void {
   app.get(
     '/connect/:service/callback',
-    { schema: { params: serviceParams, querystring: callbackQuery }, config: loginLimit },
+    {
+      schema: { params: serviceParams, querystring: callbackQuery },
+      config: { ...loginLimit, ...admitsReconnect },
+    },
     async (request, reply) => {
       allowOpener(reply);
       const { service } = requireService(ports, request.params.service);
@@ -134,10 +151,11 @@ function addComplete(app: ApiApp, { ports, secure, activationLimit, activationMs
         body: completeConsentFormSchema,
         response: { 200: activationViewSchema },
       },
-      config: activationLimit,
+      config: { ...activationLimit, ...admitsReconnect },
     },
     async (request) => {
       const session = await requireSession(ports, request, secure);
+      await refuseOtherMailbox(ports, session, { intent: 'activate', start: true });
       const crmConnectionId = await requireCrmConnection(ports, session);
       const completed = await completeConsent(
         ports,

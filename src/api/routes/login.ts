@@ -23,6 +23,7 @@ import type { ApiApp, ApiOptions } from '../app.ts';
 import { allowOpener, dialogEnd } from '../frames.ts';
 import { apiProblem } from '../problems.ts';
 import {
+  admitsReconnect,
   csrfToken,
   findSession,
   loginCookieName,
@@ -60,7 +61,8 @@ export function addLoginRoutes(app: ApiApp, options: ApiOptions): void {
 
 function addSession(app: ApiApp, { ports, secure }: ApiOptions): void {
   const { crmLogin } = ports;
-  app.get('/api/session', { schema: { response: { 200: sessionViewSchema } } }, async (request) => {
+  const sessionRoute = { schema: { response: { 200: sessionViewSchema } }, config: { ...admitsReconnect } };
+  app.get('/api/session', sessionRoute, async (request) => {
     const session = await findSession(ports, request, secure);
     if (session === null) {
       return {
@@ -74,14 +76,15 @@ function addSession(app: ApiApp, { ports, secure }: ApiOptions): void {
     return {
       signedIn: true as const,
       user: { username, email, role },
-      access: 'full' as const,
+      access: session.access,
       csrfToken: csrfToken(session.token),
       mailbox: overview === null ? null : mailboxView(overview),
       services: [...ports.mailServices.values()].map(mailServiceView),
     };
   });
 
-  app.post('/api/logout', { schema: { response: { 204: z.null() } } }, async (request, reply) => {
+  const logoutRoute = { schema: { response: { 204: z.null() } }, config: { ...admitsReconnect } };
+  app.post('/api/logout', logoutRoute, async (request, reply) => {
     const session = await requireSession(ports, request, secure);
     await inOrganization(ports.db, session.organizationId, (tx) => endLogin(tx, session.tokenHash));
     if (session.carrier === 'cookie') reply.clearCookie(sessionCookieName(secure), { path: '/' });

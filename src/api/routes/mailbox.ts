@@ -13,7 +13,7 @@ import { listRuns } from '../../store/runs.ts';
 import type { ApiApp, ApiOptions } from '../app.ts';
 import { PAGE_ITEMS, pageQuery, readMark, writeMark } from '../page-marks.ts';
 import { apiProblem } from '../problems.ts';
-import { requireSession, type Session } from '../session.ts';
+import { admitsReconnect, requireSession, type Session } from '../session.ts';
 import { issueView, mailboxView, runView } from '../views.ts';
 
 export function addMailboxRoutes(app: ApiApp, options: ApiOptions): void {
@@ -22,7 +22,8 @@ export function addMailboxRoutes(app: ApiApp, options: ApiOptions): void {
 }
 
 function addStatus(app: ApiApp, { ports, secure }: ApiOptions): void {
-  app.get('/api/mailbox', { schema: { response: { 200: mailboxViewSchema } } }, async (request) => {
+  const mailboxRoute = { schema: { response: { 200: mailboxViewSchema } }, config: { ...admitsReconnect } };
+  app.get('/api/mailbox', mailboxRoute, async (request) => {
     const overview = await readOverview(ports, await requireSession(ports, request, secure));
     if (overview === null) throw apiProblem('api.not-found');
     return mailboxView(overview);

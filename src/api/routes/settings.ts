@@ -31,6 +31,11 @@ export function addSettingsRoutes(app: ApiApp, { ports, secure }: ApiOptions): v
       const { layer, settings } = request.body;
       if (layer === 'organization' && !mayEdit(session)) throw apiProblem('api.not-allowed');
       if (layer === 'user' && settings.apiShareMax !== undefined) throw apiProblem('api.not-allowed');
+      if (layer === 'user' && settings.notifyAddresses !== undefined)
+        throw apiProblem('api.invalid-input', {
+          fields: ['settings.notifyAddresses'],
+          detail: 'Who else is told is the organization’s choice, not a person’s.',
+        });
       if (!(await changeSettings(ports, session, layer, settings as SettingsLayer)))
         throw apiProblem('api.conflict');
       return await view(session);

@@ -10,6 +10,7 @@ import { type Failure, failure } from '../../model/failure.ts';
 /** Descriptions of `invalid_grant` and of redirects, first match wins. */
 const descriptions: readonly (readonly [RegExp, FailureCode])[] = [
   [/login rate exceeded/i, 'crm.throttled'],
+  [/authentication failure/i, 'crm.credentials-rejected'],
   [/inactive (user|org)|user is inactive|organization is inactive/i, 'crm.user-inactive'],
   [/ip restricted|invalid login hours|login hours/i, 'crm.login-restricted'],
   [

@@ -1,6 +1,7 @@
 /** `lockstep doctor`: looks at an installation and names each fault with its remedy. Changes nothing but to bring the database up to date. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { MailNotSent } from '../../notify/mailer.ts';
 import { acrossOrganizations, inOrganization } from '../../store/database.ts';
 import { databaseFacts } from '../../store/database-facts.ts';
 import { organizationKeys } from '../../store/keyring.ts';
@@ -58,6 +59,7 @@ export async function examine(lockstep: Lockstep, config: Config): Promise<reado
       'fsync or synchronous_commit is off: a power cut may cost what was committed. Switch both on.',
     ),
     await keysFinding(lockstep),
+    await mailFinding(lockstep),
     finding(
       'schedule',
       facts.longestWaitMs < LATE_MS,
@@ -77,6 +79,28 @@ export async function examine(lockstep: Lockstep, config: Config): Promise<reado
       'PUBLIC_URL is not https: logins would travel in the clear. Put a TLS proxy in front and name its address.',
     ),
   ];
+}
+
+/** No mail server is no fault, but nobody is told by e-mail then. */
+async function mailFinding({ ports }: Lockstep): Promise<Finding> {
+  const subject = 'e-mail';
+  if (ports.mailer === null)
+    return {
+      subject,
+      ok: true,
+      text: 'not set up: nobody is told by e-mail when sync stops. Set SMTP_URL and SMTP_FROM.',
+    };
+  try {
+    await ports.mailer.verify();
+    return { subject, ok: true, text: 'the mail server answers and lets us in' };
+  } catch (error) {
+    const code = error instanceof MailNotSent ? error.code : 'UNKNOWN';
+    return {
+      subject,
+      ok: false,
+      text: `the mail server of SMTP_URL cannot be used (${code}). Check host, port, user and password; with a company's own CA, EXTRA_CA_FILE.`,
+    };
+  }
 }
 
 async function keysFinding({ ports }: Lockstep): Promise<Finding> {
