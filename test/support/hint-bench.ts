@@ -157,6 +157,7 @@ function portsOf(options: HintBenchOptions, clock: FakeClock, db: Database, logL
     open: () => {
       throw new Error('this service has nothing but hints');
     },
+    webLink: () => null,
   };
   return { ...ports, mailServices: new Map([[options.service, service]]) };
 }
