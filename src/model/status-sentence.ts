@@ -24,6 +24,8 @@ export interface StatusFacts {
   readonly pausedByAdmin: boolean;
   /** The organization's share of the CRM's API allowance is used up, and runs wait. */
   readonly guarded: boolean;
+  /** Eligible mails that the last daily check found missing in the CRM (D4). */
+  readonly missing: number;
 }
 
 export function statusSentence(facts: StatusFacts): StatusSentence {
@@ -55,6 +57,13 @@ function activeSentence(facts: StatusFacts, because: string): StatusSentence {
   }
   if (facts.guarded) return { tone: 'waiting', text: `Sync waits. ${catalogue['crm.api-share-used'].user}` };
   if (facts.cause !== null) return { tone: 'waiting', text: `The last run did not go through.${because}` };
+  if (facts.everSucceeded && facts.missing > 0) {
+    const mails = facts.missing === 1 ? '1 mail was' : `${facts.missing} mails were`;
+    return {
+      tone: 'waiting',
+      text: `${mails} found missing in Salesforce; the next run saves what is missing.`,
+    };
+  }
   return facts.everSucceeded
     ? { tone: 'good', text: 'In step with Salesforce.' }
     : { tone: 'busy', text: 'The first sync starts in a moment.' };
