@@ -36,6 +36,8 @@ import { addHintRoutes } from './routes/hints.ts';
 import { addLifeRoutes } from './routes/life.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMailboxRoutes } from './routes/mailbox.ts';
+import { addMailRoutes } from './routes/mails.ts';
+import { addRemovalRoutes } from './routes/removal.ts';
 import { addSettingsRoutes } from './routes/settings.ts';
 
 export type ApiApp = FastifyInstance<
@@ -60,6 +62,9 @@ export interface ApiOptions {
   readonly loginLimit: RouteLimit;
   readonly activationLimit: RouteLimit;
   readonly hintLimit: RouteLimit;
+  /** For what asks the services about single mails and records while somebody waits, and how long that may take. */
+  readonly mailLimit: RouteLimit;
+  readonly mailMs: number;
 }
 
 /** At most `max` requests per address in the time window. */
@@ -108,6 +113,8 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   addConsentRoutes(app, options);
   addMailboxRoutes(app, options);
   addLifeRoutes(app, options);
+  addMailRoutes(app, options);
+  addRemovalRoutes(app, options);
   addSettingsRoutes(app, options);
   addAdministrationRoutes(app, options);
   addHintRoutes(app, options);
