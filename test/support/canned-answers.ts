@@ -148,6 +148,7 @@ const calmFacts: StatusFacts = {
   endsByItself: false,
   pausedByAdmin: false,
   guarded: false,
+  missing: 0,
 };
 
 /** The product's own words. */

@@ -76,6 +76,8 @@ export async function openHintBench(options: HintBenchOptions): Promise<HintBenc
     loginLimit: limit,
     activationLimit: limit,
     hintLimit: limit,
+    mailLimit: limit,
+    mailMs: MINUTE,
   });
   return {
     clock,
