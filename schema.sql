@@ -54,6 +54,22 @@ alter table claims enable row level security;
 alter table claims force row level security;
 create policy claims_of_organization on claims using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
 
+create table completeness (
+  mailbox_id uuid not null,
+  organization_id uuid not null,
+  due_at timestamp with time zone not null,
+  checked_at timestamp with time zone,
+  eligible integer not null default 0,
+  saved integer not null default 0,
+  missing integer not null default 0,
+  removed integer not null default 0,
+  PRIMARY KEY (mailbox_id),
+  FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE
+);
+alter table completeness enable row level security;
+alter table completeness force row level security;
+create policy completeness_of_organization on completeness using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
 create table connections (
   id uuid not null,
   organization_id uuid not null,
@@ -167,6 +183,7 @@ create table links (
   created boolean not null,
   run_id uuid,
   linked_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
   PRIMARY KEY (mailbox_id, key_print),
   FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE
 );

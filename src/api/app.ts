@@ -38,6 +38,8 @@ import { addLifeRoutes } from './routes/life.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMailboxRoutes } from './routes/mailbox.ts';
 import { addReconnectRoutes } from './routes/reconnect.ts';
+import { addMailRoutes } from './routes/mails.ts';
+import { addRemovalRoutes } from './routes/removal.ts';
 import { addSettingsRoutes } from './routes/settings.ts';
 import { refuseRestricted } from './session.ts';
 
@@ -63,6 +65,9 @@ export interface ApiOptions {
   readonly loginLimit: RouteLimit;
   readonly activationLimit: RouteLimit;
   readonly hintLimit: RouteLimit;
+  /** For what asks the services about single mails and records while somebody waits, and how long that may take. */
+  readonly mailLimit: RouteLimit;
+  readonly mailMs: number;
 }
 
 /** At most `max` requests per address in the time window. */
@@ -112,6 +117,8 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   addConsentRoutes(app, options);
   addMailboxRoutes(app, options);
   addLifeRoutes(app, options);
+  addMailRoutes(app, options);
+  addRemovalRoutes(app, options);
   addSettingsRoutes(app, options);
   addAdministrationRoutes(app, options);
   addReconnectRoutes(app, options);

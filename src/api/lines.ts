@@ -2,7 +2,7 @@
  * Answers that take their time (`application/x-ndjson`): a line for each step of progress, then one with the result or the problem. Whoever closes the
  * request ends the work. What the lines say stands in `api-schema/life.ts`, `linesOf`.
  */
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { Problem } from '../api-schema/problem.ts';
 import type { Ports } from '../commands/ports.ts';
@@ -30,6 +30,37 @@ export function streamLines<Result>(
   const signal = AbortSignal.any([closed.signal, AbortSignal.timeout(msMax)]);
   void reply.type('application/x-ndjson; charset=utf-8').header('cache-control', 'no-store');
   return Readable.from(writeLines(ports, signal, work(signal)));
+}
+
+/** What work that ends between two of its steps is given: a way to tell how far it is, and a signal that aborts when nobody waits any more. */
+export interface Telling {
+  readonly onProgress: (done: number, total: number | null) => void;
+  readonly stop: AbortSignal;
+}
+
+/** As `streamLines`, for work that must not be cut off in the middle of a step: it looks at `stop` itself. */
+export function tellLines<Result>(
+  ports: Pick<Ports, 'log'>,
+  reply: FastifyReply,
+  work: (telling: Telling) => Promise<Result>,
+): Readable {
+  const stream = new PassThrough();
+  const gone = new AbortController();
+  stream.once('close', () => gone.abort());
+  const write = (line: Line<Result>): void => {
+    if (!stream.destroyed) stream.write(`${JSON.stringify(line)}\n`);
+  };
+  void work({
+    onProgress: (done, total) => write({ kind: 'progress', done, total }),
+    stop: gone.signal,
+  })
+    .then(
+      (result) => write({ kind: 'result', result }),
+      (error: unknown) => write({ kind: 'problem', problem: problemOf(ports, error, gone.signal) }),
+    )
+    .finally(() => stream.end());
+  void reply.type('application/x-ndjson; charset=utf-8').header('cache-control', 'no-store');
+  return stream;
 }
 
 async function* writeLines<Result>(

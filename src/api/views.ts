@@ -11,6 +11,7 @@ import { type Instant, MINUTE } from '../model/clock.ts';
 import type { CheckResult, MailService } from '../model/connector.ts';
 import type { FailureKind } from '../model/failure.ts';
 import { type VerdictCode, verdictTexts } from '../model/verdict.ts';
+import type { Completeness } from '../store/completeness.ts';
 import type { Issue } from '../store/issues.ts';
 import type { Run } from '../store/runs.ts';
 
@@ -37,7 +38,7 @@ export function mailboxView(overview: Overview): MailboxView {
     purgeAt: isoOrNull(overview.purgeAt),
     mailboxConnection: connectionView(overview.mailboxConnection, overview.serviceName),
     crmConnection: connectionView(overview.crmConnection, overview.crmName),
-    completeness: null,
+    completeness: completenessView(overview.completeness),
     week: overview.week.map((day) => ({ ...day })),
     savedTotal: overview.savedTotal,
     issuesOpen: overview.issuesOpen,
@@ -86,12 +87,13 @@ export function runView(run: Run): RunView {
   };
 }
 
-export function issueView(issue: Issue): IssueView {
+/** `mailUrl`: where the mail opens on the web, as far as its service has such pages. */
+export function issueView(issue: Issue, mailUrl: string | null): IssueView {
   return {
     id: issue.id,
     ...failureView(issue),
     collection: 'emails',
-    mailUrl: null,
+    mailUrl,
     attempts: issue.attempts,
     firstAt: iso(issue.firstAt),
     lastAt: iso(issue.lastAt),
@@ -130,6 +132,12 @@ export function failureView(failure: {
     vendorCode: failure.vendorCode,
     fields: [...failure.fields],
   };
+}
+
+function completenessView(completeness: Completeness | null): MailboxView['completeness'] {
+  if (completeness === null) return null;
+  const { checkedAt, ...counts } = completeness;
+  return { checkedAt: iso(checkedAt), ...counts };
 }
 
 function connectionView(connection: Overview['mailboxConnection'], service: string): ConnectionView {

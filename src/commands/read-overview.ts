@@ -3,11 +3,12 @@
  */
 import type { FailureCode } from '../model/catalogue.ts';
 import { DAY, type Instant } from '../model/clock.ts';
-import type { MailboxId, OrganizationId, UserId } from '../model/ids.ts';
+import type { ItemId, MailboxId, OrganizationId, UserId } from '../model/ids.ts';
 import { expectedIntervalMs, isLate } from '../model/late.ts';
 import { guardWaitMs, intervalOf } from '../model/schedule.ts';
 import { type StatusSentence, statusSentence } from '../model/status-sentence.ts';
 import { readApiGuard } from '../store/api-guards.ts';
+import { type Completeness, readCompleteness } from '../store/completeness.ts';
 import { type ConnectionFacts, readConnectionFacts } from '../store/connections.ts';
 import { inOrganization, type Tx } from '../store/database.ts';
 import { countIssues } from '../store/issues.ts';
@@ -54,6 +55,8 @@ export interface Overview {
   readonly week: readonly DayOfRuns[];
   readonly savedTotal: number;
   readonly issuesOpen: number;
+  /** Null before the first check (D4). */
+  readonly completeness: Completeness | null;
 }
 
 /** The mailbox of a user; null before any activation. */
@@ -82,6 +85,7 @@ export async function readOverview(
       },
       now,
     );
+    const completeness = await readCompleteness(tx, mailbox.id);
     return {
       mailbox,
       serviceName: ports.mailServices.get(mailbox.service)?.displayName ?? mailbox.service,
@@ -98,6 +102,7 @@ export async function readOverview(
         pausedByAdmin: mailbox.pause?.by === 'admin',
         guarded,
         isLate: late,
+        missing: completeness?.missing ?? 0,
       }),
       cause,
       isLate: late,
@@ -110,6 +115,7 @@ export async function readOverview(
       week: await readWeek(tx, mailbox.id, now),
       savedTotal: await countLinks(tx, mailbox.id),
       issuesOpen: await countIssues(tx, mailbox.id),
+      completeness,
     };
   });
 }
@@ -156,4 +162,19 @@ export async function ownMailboxId(
   who: { readonly organizationId: OrganizationId; readonly userId: UserId },
 ): Promise<MailboxId | null> {
   return (await ownMailbox(ports, who))?.id ?? null;
+}
+
+/** From an item of the user's mailbox to the page where it opens, as far as its service has such pages. */
+export async function webLinks(
+  ports: Ports,
+  who: { readonly organizationId: OrganizationId; readonly userId: UserId },
+): Promise<(itemId: ItemId) => string | null> {
+  const mailbox = await ownMailbox(ports, who);
+  const service = mailbox === null ? undefined : ports.mailServices.get(mailbox.service);
+  if (mailbox === null || service === undefined) return () => null;
+  const connection = await inOrganization(ports.db, who.organizationId, async (tx) => {
+    const keys = await organizationKeys(tx, ports.keyring, who.organizationId);
+    return await readConnectionFacts(tx, keys, mailbox.mailboxConnectionId);
+  });
+  return (itemId) => service.webLink(connection, itemId);
 }

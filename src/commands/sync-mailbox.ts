@@ -22,6 +22,8 @@ import { type Mailbox, moveMailbox, readMailbox, writeStreak } from '../store/ma
 import { endSkipping } from '../store/pauses.ts';
 import { finishRun, startRun } from '../store/runs.ts';
 import { type RunReport, runMailbox } from '../sync/run.ts';
+import type { RunContext } from '../sync/run-context.ts';
+import { checkIfDue } from './check-mailbox.ts';
 import { keepStored } from './keep-credential.ts';
 import { credentialMissing, type LoadedMailbox, loadMailbox, rulesOf } from './load-mailbox.ts';
 import type { Ports } from './ports.ts';
@@ -119,7 +121,8 @@ async function openAndRun(
   const mail = service.open(mailConnection, { signal, keeper: keepStored(ports, mailConnection) });
   const crm = ports.crm.open(crmConnection, signal);
   try {
-    return await runMailbox({
+    const startedAt = ports.clock.now();
+    const context: RunContext = {
       db: ports.db,
       keys: loaded.keys,
       clock: ports.clock,
@@ -131,10 +134,13 @@ async function openAndRun(
       mail,
       crm,
       rules: rulesOf(ports, loaded),
-      budget: { itemsMax: RUN_ITEMS_MAX, endsAt: ports.clock.now() + RUN_MS_MAX },
+      budget: { itemsMax: RUN_ITEMS_MAX, endsAt: startedAt + RUN_MS_MAX },
       signal,
       dryRun,
-    });
+    };
+    const report = await runMailbox(context);
+    if (report.outcome.kind === 'done' && !dryRun) await checkIfDue(ports, context, startedAt);
+    return report;
   } finally {
     await mail.close();
     await crm.close();

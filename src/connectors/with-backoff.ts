@@ -63,6 +63,7 @@ export function withBackoffMail(connector: MailConnector, options: BackoffOption
     listFeeds: (known) => repeatCall(() => connector.listFeeds(known), options),
     readChanges: (feed, cursor, since) =>
       repeatCall(() => connector.readChanges(feed, cursor, since), options),
+    find: (wish) => repeatCall(() => connector.find(wish), options),
     readHeads: (items) => repeatCall(() => connector.readHeads(items), options),
     readContents: (items, limits) => repeatCall(() => connector.readContents(items, limits), options),
     mark: (marks) => repeatCall(() => connector.mark(marks), options),
@@ -83,6 +84,9 @@ export function withBackoffCrm(connector: CrmConnector, options: BackoffOptions)
     poll: () => repeatCall(() => connector.poll(), options),
     lookUp: (query) => repeatCall(() => connector.lookUp(query), options),
     saveEmails: (drafts) => saveRepeatedly(connector, drafts, options),
+    recordUrl: (recordId) => connector.recordUrl(recordId),
+    describeRecords: (ids) => repeatCall(() => connector.describeRecords(ids), options),
+    removeRecords: (ids) => repeatCall(() => connector.removeRecords(ids), options),
     usage: () => connector.usage(),
     traffic: () => connector.traffic(),
     close: () => connector.close(),

@@ -13,6 +13,7 @@ import type { SavedCode, SkipCode } from '../model/verdict.ts';
 import { indexLookUp, type LookUpIndex, type Match, match } from './match.ts';
 import type { Rules } from './rules.ts';
 import { type Candidate, screen } from './screen.ts';
+import type { TakeNote } from './trail.ts';
 
 export type Action =
   /** Left out by a rule. */
@@ -47,6 +48,10 @@ export interface PlanInput {
   /** Links of this mailbox and records that other mailboxes of the organization saved, by the print of the mail's key. */
   readonly links: KnownLinks;
   readonly printKey: PrintKey;
+  /** A person asks for these mails by hand: as if he had put them into the folder, tombstones notwithstanding. */
+  readonly byHand?: boolean;
+  /** Takes a note of every rule as it is asked; for *Why?*, which plans one head. */
+  readonly note?: TakeNote;
 }
 
 export interface KnownLinks {
@@ -75,13 +80,21 @@ function decide(
   if (known.kind !== 'candidate') return known.action;
   const { candidate, key } = known;
   const result = match(candidate, index);
+  const isMatch = result.kind === 'match';
+  const customers = isMatch ? customersOf(result.match) : 0;
+  input.note?.({ rule: 'people', stopped: !isMatch, detail: `${customers} of ${candidate.outside.length}` });
   if (result.kind === 'none') return { do: 'skip', head, code: 'skipped.no-match' };
   if (result.kind === 'internal') return { do: 'skip', head, code: 'skipped.internal-participants' };
   const recordId = key === null ? null : (found.get(key) ?? null);
+  input.note?.({ rule: 'found', stopped: false, detail: recordId === null ? 'no' : 'yes' });
   if (key !== null && recordId !== null && !head.hasAttachments) {
     return { do: 'link', head, print: input.printKey(key), recordId, code: 'saved.found', created: false };
   }
   return { do: 'save', head, key, match: result.match, outgoing: candidate.outgoing, recordId };
+}
+
+function customersOf({ people }: Match): number {
+  return [...people.values()].filter((person) => person.kind !== 'internal').length;
 }
 
 type Known =
@@ -90,17 +103,24 @@ type Known =
 
 /** What can be decided without asking the CRM: links that exist, and the rules that need the head alone. */
 function knownAction(head: EmailHead, input: Omit<PlanInput, 'lookUp'>): Known {
+  const { byHand = false, note } = input;
   const key = headKey(head);
   const print = key === null ? null : input.printKey(key);
   const own = print === null ? undefined : input.links.own.get(print);
+  const isRemoved = own?.isRemoved === true;
+  note?.({ rule: 'removed', stopped: isRemoved && !byHand, detail: isRemoved ? 'yes' : 'no' });
+  if (isRemoved && !byHand) return decided({ do: 'skip', head, code: 'skipped.removed' });
+  const isLinked = own !== undefined && !isRemoved;
+  note?.({ rule: 'linked', stopped: false, detail: isLinked ? 'yes' : 'no' });
   // A moved or second copy. It keeps its record whatever the rules say now: rules never act on the past silently (S6).
-  if (own !== undefined && print !== null) {
+  if (isLinked && print !== null) {
     const { recordId, created } = own;
     return decided({ do: 'link', head, print, recordId, code: 'saved.linked', created });
   }
-  const screening = screen(head, input.rules);
+  const screening = screen(head, input.rules, { byHand, note });
   if (screening.kind === 'skip') return decided({ do: 'skip', head, code: screening.code });
   const recordId = print === null ? undefined : input.links.others.get(print);
+  note?.({ rule: 'colleague', stopped: false, detail: recordId === undefined ? 'no' : 'yes' });
   if (recordId !== undefined && print !== null) {
     return decided({ do: 'link', head, print, recordId, code: 'saved.linked', created: false });
   }

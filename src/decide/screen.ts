@@ -2,10 +2,11 @@
  * The rules that need nothing but the mail's head: what is left out before Salesforce is asked anything (E1, E2, S3), and whom to
  * look up for the rest. Feeds the plan, the preview and *Why?* alike.
  */
-import type { Address, EmailHead } from '../model/email.ts';
+import type { Address, EmailHead, Place } from '../model/email.ts';
 import { SALESFORCE_CATEGORY } from '../model/settings.ts';
 import type { SkipCode } from '../model/verdict.ts';
 import type { Rules } from './rules.ts';
+import type { RuleName, TakeNote } from './trail.ts';
 
 export interface Candidate {
   readonly kind: 'candidate';
@@ -21,33 +22,162 @@ export interface Candidate {
 
 export type Screening = { readonly kind: 'skip'; readonly code: SkipCode } | Candidate;
 
-/** Judges a head by the rules, in their order. Total: every head ends in a skip or a candidate. */
-export function screen(head: EmailHead, rules: Rules): Screening {
-  const unfit = unfitKind(head);
-  if (unfit !== null) return skip(unfit);
-  const explicit = isChosen(head);
-  const barred = explicit ? null : autoSaveBar(head, rules);
-  if (barred !== null) return skip(barred);
-  // Somebody whose mail must never reach the CRM: no choice of a folder overrides that.
-  if (head.from !== null && rules.isBlocked(head.from.address)) return skip('skipped.blocklisted');
+export interface ScreenOptions {
+  /** The person asked for this one mail: as if he had put it into the folder. */
+  readonly byHand?: boolean;
+  readonly note?: TakeNote | undefined;
+}
 
-  const participants = addressesOf(head);
-  const outsiders = participants.filter((address) => !rules.isInternal(address));
-  const outside = outsiders.filter((address) => !rules.isBlocked(address));
-  if (!explicit) {
-    if (participants.length === 0) return skip('skipped.no-participants');
-    if (outsiders.length === 0) return skip('skipped.internal-participants');
+/** Judges a head by the rules, in their order. Total: every head ends in a skip or a candidate. */
+export function screen(
+  head: EmailHead,
+  rules: Rules,
+  { byHand = false, note }: ScreenOptions = {},
+): Screening {
+  const view = viewOf(head, rules, byHand);
+  for (const { name, judge, sees } of headRules) {
+    const code = judge(view);
+    note?.({ rule: name, stopped: code !== null, detail: sees(view) });
+    if (code !== null) return { kind: 'skip', code };
   }
-  if (outside.length === 0 && outsiders.length > 0) return skip('skipped.blocklisted');
+  const { outside } = view;
   const domains = unique(
     outside.map((address) => rules.accountDomain(address)).filter((domain) => domain !== null),
   );
-  return { kind: 'candidate', explicit, outgoing: isOutgoing(head, rules), outside, domains };
+  return {
+    kind: 'candidate',
+    explicit: view.choice !== null,
+    outgoing: isOutgoing(head, rules),
+    outside,
+    domains,
+  };
+}
+
+/** A head with what several rules ask of it. */
+interface View {
+  readonly head: EmailHead;
+  readonly rules: Rules;
+  /** How the person chose this mail himself, if he did. */
+  readonly choice: 'by-hand' | 'folder' | 'category' | null;
+  /** Everybody in it; those who are not internal; those of them who are not blocklisted either. */
+  readonly participants: readonly string[];
+  readonly outsiders: readonly string[];
+  readonly outside: readonly string[];
+}
+
+function viewOf(head: EmailHead, rules: Rules, byHand: boolean): View {
+  const participants = addressesOf(head);
+  const outsiders = participants.filter((address) => !rules.isInternal(address));
+  const outside = outsiders.filter((address) => !rules.isBlocked(address));
+  return { head, rules, choice: choiceOf(head, byHand), participants, outsiders, outside };
+}
+
+function choiceOf(head: EmailHead, byHand: boolean): View['choice'] {
+  if (byHand) return 'by-hand';
+  if (head.place === 'salesforce-folder') return 'folder';
+  return hasCategory(head, SALESFORCE_CATEGORY) ? 'category' : null;
 }
 
 /** Whether a person chose the mail himself, by folder or category (E1). */
 export function isChosen(head: EmailHead): boolean {
-  return head.place === 'salesforce-folder' || hasCategory(head, SALESFORCE_CATEGORY);
+  return choiceOf(head, false) !== null;
+}
+
+interface HeadRule {
+  readonly name: RuleName;
+  /** The reason to leave the mail out, or null. */
+  readonly judge: (view: View) => SkipCode | null;
+  /** What the rule looks at, for *Why?*. */
+  readonly sees: (view: View) => string | null;
+}
+
+/** A rule that a person's own choice overrides. */
+function unlessChosen(judge: HeadRule['judge']): HeadRule['judge'] {
+  return (view) => (view.choice === null ? judge(view) : null);
+}
+
+const choiceWords = {
+  'by-hand': 'saved by hand',
+  folder: 'lies in the folder Salesforce Emails',
+  category: 'has the category Salesforce',
+} as const;
+
+const placeWords: Readonly<Record<Place, string>> = {
+  inbox: 'Inbox',
+  sent: 'Sent',
+  'salesforce-folder': 'Salesforce Emails',
+  other: 'another folder',
+};
+
+/** The rules that a head alone is judged by, in their order. */
+const headRules: readonly HeadRule[] = [
+  { name: 'kind', judge: ({ head }) => unfitKind(head), sees: ({ head }) => head.kind },
+  {
+    name: 'choice',
+    judge: () => null,
+    sees: ({ choice }) => (choice === null ? 'not chosen by hand' : choiceWords[choice]),
+  },
+  {
+    name: 'sensitivity',
+    judge: unlessChosen(({ head }) => (head.sensitivity === 'normal' ? null : 'skipped.private')),
+    sees: ({ head }) => head.sensitivity,
+  },
+  {
+    name: 'place',
+    judge: unlessChosen(({ head }) => (head.place === 'other' ? 'skipped.place-not-saved' : null)),
+    sees: ({ head }) => placeWords[head.place],
+  },
+  {
+    name: 'auto-save',
+    judge: unlessChosen(({ head, rules: { settings } }) => {
+      const off =
+        (head.place === 'inbox' && !settings.autoSaveInbox) ||
+        (head.place === 'sent' && !settings.autoSaveSent);
+      return off ? 'skipped.auto-save-off' : null;
+    }),
+    sees: ({ head }) => placeWords[head.place],
+  },
+  {
+    name: 'window',
+    judge: unlessChosen(({ head, rules }) =>
+      head.receivedAt < rules.historyFrom ? 'skipped.before-window' : null,
+    ),
+    sees: () => null,
+  },
+  {
+    name: 'gap',
+    judge: unlessChosen(({ head, rules }) =>
+      rules.isInGap(head.receivedAt) ? 'skipped.while-paused' : null,
+    ),
+    sees: () => null,
+  },
+  {
+    // Somebody whose mail must never reach the CRM: no choice of a folder overrides that.
+    name: 'sender-blocklist',
+    judge: ({ head, rules }) =>
+      head.from !== null && rules.isBlocked(head.from.address) ? 'skipped.blocklisted' : null,
+    sees: ({ head }) => head.from?.address ?? null,
+  },
+  {
+    name: 'participants',
+    judge: unlessChosen(({ participants }) => (participants.length === 0 ? 'skipped.no-participants' : null)),
+    sees: ({ participants }) => counted(participants),
+  },
+  {
+    name: 'outsiders',
+    judge: unlessChosen(({ outsiders }) => (outsiders.length === 0 ? 'skipped.internal-participants' : null)),
+    sees: ({ outsiders }) => counted(outsiders),
+  },
+  {
+    name: 'blocklist',
+    judge: ({ outsiders, outside }) =>
+      outside.length === 0 && outsiders.length > 0 ? 'skipped.blocklisted' : null,
+    sees: ({ outside }) => counted(outside),
+  },
+];
+
+function counted(addresses: readonly string[]): string {
+  return addresses.length === 1 ? '1 address' : `${addresses.length} addresses`;
 }
 
 /** Whether the mail carries a category, whatever its case: Outlook shows the first spelling that was ever used. */
@@ -78,23 +208,8 @@ function unfitKind(head: EmailHead): SkipCode | null {
   }
 }
 
-function autoSaveBar(head: EmailHead, rules: Rules): SkipCode | null {
-  const { settings } = rules;
-  if (head.sensitivity !== 'normal') return 'skipped.private';
-  if (head.place === 'other') return 'skipped.place-not-saved';
-  if (head.place === 'inbox' && !settings.autoSaveInbox) return 'skipped.auto-save-off';
-  if (head.place === 'sent' && !settings.autoSaveSent) return 'skipped.auto-save-off';
-  if (head.receivedAt < rules.historyFrom) return 'skipped.before-window';
-  if (rules.isInGap(head.receivedAt)) return 'skipped.while-paused';
-  return null;
-}
-
 function isOutgoing(head: EmailHead, rules: Rules): boolean {
   return head.from === null ? head.place === 'sent' : rules.isOwn(head.from.address);
-}
-
-function skip(code: SkipCode): Screening {
-  return { kind: 'skip', code };
 }
 
 function unique<T>(values: readonly T[]): readonly T[] {

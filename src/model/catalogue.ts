@@ -33,6 +33,13 @@ const lockstepEntries = {
     'nobody',
     "A colleague's sync is saving the same mail at this moment; the next run links it.",
   ),
+  'lockstep.missed': entry(
+    'lockstep',
+    'bad-item',
+    'nobody',
+    'The daily check found this mail missing in Salesforce; the next run saves it.',
+    'The daily comparison by ids found an eligible mail without a link. It is read again with the next run.',
+  ),
 } as const satisfies Record<string, CatalogueEntry>;
 
 const entries = { ...mailboxEntries, ...itemEntries, ...crmEntries, ...lockstepEntries } as const;

@@ -105,6 +105,22 @@ export interface Mark {
   readonly remove: readonly string[];
 }
 
+/** Which mails are meant: one by its service's id or by the Message-ID of its header (with or without brackets), or simply the latest ones. */
+export type MailWish =
+  | { readonly itemId: string }
+  | { readonly messageId: string }
+  /** How many, 1 to `LATEST_MAX`. */
+  | { readonly latest: number };
+
+/** Latest mails that one `find` gives at most. */
+export const LATEST_MAX = 50;
+
+export interface FoundMail {
+  readonly itemId: ItemId;
+  /** As far as the service told it in passing; the head tells it for sure. */
+  readonly place: Place;
+}
+
 export interface ContentLimits {
   /** Attachments larger than this are reported in `omitted` as `too-large`. */
   readonly attachmentBytesMax: number;
@@ -129,6 +145,11 @@ export interface MailConnector {
    * the folder *Salesforce Emails*. Rejects with `cursor-expired` when the service no longer knows the cursor.
    */
   readChanges(feed: FeedId, cursor: Cursor | null, since?: Instant): Promise<ChangePage>;
+  /**
+   * Finds mails in the folders that are watched (not among drafts, junk and what was thrown away): the latest ones newest first, or the copies of one
+   * mail. Nothing is found for a name that the service does not know or would never give. Reads no content.
+   */
+  find(wish: MailWish): Promise<readonly FoundMail[]>;
   /**
    * Heads of at most `headsMax` items, each with the place where it lies now as far as the service tells, else with the place given. A vanished
    * item is `mailbox.item-gone`.
@@ -221,6 +242,8 @@ export interface MailService {
    */
   prepare(form: unknown, signal: AbortSignalLike): Promise<PreparedConnection>;
   open(connection: PreparedConnection, opening: Opening): MailConnector;
+  /** Where the mail opens in the person's own mail client on the web; null where there is no such page. Asks nobody. */
+  webLink(connection: Pick<PreparedConnection, 'account' | 'settings'>, itemId: ItemId): string | null;
 }
 
 // ---------------------------------------------------------------------------------------------------- CRM side
@@ -234,6 +257,8 @@ export interface CrmCapabilities {
   readonly emailsMax: number;
   /** Addresses and keys per `lookUp` call at most. */
   readonly lookUpMax: number;
+  /** Records per `removeRecords` call at most. */
+  readonly removalsMax: number;
 }
 
 export interface CrmIdentity {
@@ -299,6 +324,20 @@ export type SaveResult =
     }
   | { readonly ok: false; readonly key: EmailKey; readonly failure: Failure };
 
+/** What the CRM says of a record now. */
+export interface RecordFacts {
+  readonly recordId: RecordId;
+  /** False: deleted, or hidden from the connected user. */
+  readonly exists: boolean;
+  /** A mail's subject, a person's or an account's name. Content: for an answer to its owner, never stored. */
+  readonly label: string | null;
+}
+
+/** What became of a record that was to be removed. One that was gone already counts as removed. */
+export type RemovalResult =
+  | { readonly ok: true; readonly recordId: RecordId; readonly files: number }
+  | { readonly ok: false; readonly recordId: RecordId; readonly failure: Failure };
+
 export interface ApiUsage {
   readonly used: number;
   readonly max: number;
@@ -318,6 +357,15 @@ export interface CrmConnector {
    * first, files are compared with those the record has, and where `externalKey` holds the service refuses a second record.
    */
   saveEmails(drafts: readonly EmailDraft[]): Promise<readonly SaveResult[]>;
+  /** Where a record opens in the CRM's own pages. Asks nobody. */
+  recordUrl(recordId: RecordId): Promise<string>;
+  /** What the records are called now, in the order asked; any number, in as few requests as the CRM allows. */
+  describeRecords(recordIds: readonly RecordId[]): Promise<readonly RecordFacts[]>;
+  /**
+   * Removes saved mails, at most `removalsMax`, each by itself and in the order asked, and the files on them that the connected user made and that
+   * hang on nothing else. They go to the CRM's recycle bin, never beyond. Safe to repeat.
+   */
+  removeRecords(recordIds: readonly RecordId[]): Promise<readonly RemovalResult[]>;
   /** From the last answer's header; null before the first. */
   usage(): ApiUsage | null;
   traffic(): Traffic;

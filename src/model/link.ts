@@ -16,6 +16,8 @@ export interface Link {
   readonly recordId: RecordId;
   /** False when the record existed before and was only found: *Undo* and *Erase* leave it alone. */
   readonly created: boolean;
+  /** Its record was taken back with *Undo*: a tombstone, so that the mail comes back only when a person saves it by hand. */
+  readonly isRemoved?: boolean;
 }
 
 /** Turns a key into its print; one function per organization. */

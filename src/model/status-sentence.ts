@@ -25,10 +25,26 @@ export interface StatusFacts {
   /** The organization's share of the CRM's API allowance is used up, and runs wait. */
   readonly guarded: boolean;
   /** The last success is older than the interval allows (N3). */
-  readonly isLate?: boolean;
+  readonly isLate: boolean;
+  /** Eligible mails that the last daily check found missing in the CRM (D4). */
+  readonly missing: number;
 }
 
 const LATE = ' No run has gone through for longer than it should take; what comes meanwhile is caught up.';
+
+/** A mailbox of which there is nothing to say: for whoever knows only some of the facts. */
+export const calmFacts: StatusFacts = {
+  state: 'active',
+  cause: null,
+  running: false,
+  everSucceeded: true,
+  more: false,
+  endsByItself: false,
+  pausedByAdmin: false,
+  guarded: false,
+  isLate: false,
+  missing: 0,
+};
 
 export function statusSentence(facts: StatusFacts): StatusSentence {
   const because = facts.cause === null ? '' : ` ${catalogue[facts.cause].user}`;
@@ -58,8 +74,15 @@ function activeSentence(facts: StatusFacts, because: string): StatusSentence {
     return { tone: 'busy', text: facts.everSucceeded ? 'Syncing now.' : 'The first sync is under way.' };
   }
   if (facts.guarded) return { tone: 'waiting', text: `Sync waits. ${catalogue['crm.api-share-used'].user}` };
-  if (facts.isLate === true) return { tone: 'bad', text: `Sync is late.${because}${LATE}` };
+  if (facts.isLate) return { tone: 'bad', text: `Sync is late.${because}${LATE}` };
   if (facts.cause !== null) return { tone: 'waiting', text: `The last run did not go through.${because}` };
+  if (facts.everSucceeded && facts.missing > 0) {
+    const mails = facts.missing === 1 ? '1 mail was' : `${facts.missing} mails were`;
+    return {
+      tone: 'waiting',
+      text: `${mails} found missing in Salesforce; the next run saves what is missing.`,
+    };
+  }
   return facts.everSucceeded
     ? { tone: 'good', text: 'In step with Salesforce.' }
     : { tone: 'busy', text: 'The first sync starts in a moment.' };

@@ -20,7 +20,8 @@ export type SkipCode =
   | 'skipped.no-participants'
   | 'skipped.internal-participants'
   | 'skipped.blocklisted'
-  | 'skipped.no-match';
+  | 'skipped.no-match'
+  | 'skipped.removed';
 /** Waits: an issue holds it, or the next run takes it. */
 export type WaitCode = 'parked.issue';
 
@@ -46,5 +47,7 @@ export const verdictTexts: Readonly<Record<VerdictCode, string>> = {
   'skipped.internal-participants': 'Only people of your own organization take part.',
   'skipped.blocklisted': 'An address or domain on a blocklist.',
   'skipped.no-match': 'None of the outside addresses belongs to a contact or lead in Salesforce.',
+  'skipped.removed':
+    'Was saved and then taken back out of Salesforce. It comes back only when you save it by hand.',
   'parked.issue': 'Could not be saved; see the issue.',
 };

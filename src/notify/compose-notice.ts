@@ -7,7 +7,7 @@ import type { CatalogueEntry } from '../model/catalogue-entry.ts';
 import type { Instant } from '../model/clock.ts';
 import type { MailboxState } from '../model/mailbox-state.ts';
 import type { NoticeKind } from '../model/notice.ts';
-import { statusSentence } from '../model/status-sentence.ts';
+import { calmFacts, statusSentence } from '../model/status-sentence.ts';
 import { type Block, type Laid, layOut } from './layout.ts';
 import { menderWords } from './mender-words.ts';
 import { timeWords } from './time-words.ts';
@@ -33,16 +33,6 @@ export interface Composed extends Laid {
   readonly subject: string;
 }
 
-/** What else the sentence knows is of no matter to a mailbox that has stopped. */
-const calm = {
-  running: false,
-  everSucceeded: true,
-  more: false,
-  endsByItself: false,
-  pausedByAdmin: false,
-  guarded: false,
-} as const;
-
 export const NOTHING_LOST = 'Nothing is lost: mail that comes meanwhile is caught up.';
 
 /** Subject, plain text and HTML; both forms say the same. */
@@ -67,7 +57,7 @@ function wordsOf(words: NoticeWords): { readonly subject: string; readonly block
 function stopBlocks(words: NoticeWords): readonly Block[] {
   const { address, code, state, since, timeZone } = words;
   const again = words.kind === 'reminder' ? 'is still stopped' : 'has stopped';
-  const status = statusSentence({ ...calm, state, cause: code });
+  const status = statusSentence({ ...calmFacts, state, cause: code });
   return [
     title(`Sync of ${address} ${again}, since ${timeWords(since, timeZone)}.`),
     { kind: 'text', text: status.text },

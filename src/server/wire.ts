@@ -250,8 +250,13 @@ function apiOptions(config: Config, ports: Ports) {
     activationLimit: perMinute(10),
     // Services post from few addresses for many mailboxes.
     hintLimit: perMinute(6_000),
+    mailLimit: perMinute(120),
+    mailMs: MAIL_MS,
   };
 }
+
+/** Somebody waits for one mail. */
+const MAIL_MS = 60_000;
 
 /** The master key: given, or read from the key file, which is made on first use (0600) for a single machine. */
 async function readMasterKey(config: Config): Promise<MasterKeys> {

@@ -20,6 +20,8 @@ export type AuditAction =
   | 'crm.refreshed'
   | 'crm.changed'
   | 'settings.changed'
+  | 'run.undone'
+  | 'earlier.removed'
   | 'license.saved'
   | 'license.assigned';
 

@@ -94,6 +94,7 @@ export async function readConnection(
 /** A connection without its secret. */
 export interface ConnectionFacts {
   readonly account: string;
+  readonly settings: ConnectionSettings;
   readonly hasCredential: boolean;
   readonly updatedAt: Instant;
 }
@@ -106,11 +107,12 @@ export async function readConnectionFacts(
 ): Promise<ConnectionFacts> {
   const { rows } = await tx.query<{
     account: string;
+    settings: ConnectionSettings;
     sealed: boolean;
     credential_version: number;
     updated_at: Date;
   }>(
-    `select account, sealed_credential is not null as sealed, credential_version, updated_at
+    `select account, settings, sealed_credential is not null as sealed, credential_version, updated_at
      from connections where id = $1`,
     [id],
   );
@@ -118,7 +120,8 @@ export async function readConnectionFacts(
   if (row === undefined) throw new Error('no such connection');
   const hasCredential =
     keys.held === null ? row.sealed : keys.held.find(credentialContext(id), row.credential_version) !== null;
-  return { account: row.account, hasCredential, updatedAt: row.updated_at.getTime() };
+  const { account, settings } = row;
+  return { account, settings, hasCredential, updatedAt: row.updated_at.getTime() };
 }
 
 /** A user's newest connection to a service that still has a credential; null when there is none. */

@@ -45,6 +45,8 @@ interface IssueRow {
   retry_at: Date | null;
 }
 
+const columns = `id, mailbox_id, item_id, item_version, place, code, vendor_code, fields, attempts, first_at, last_at, retry_at`;
+
 /** Parks items. One that is parked already gets the new reason and one more attempt, and keeps when it was first parked. */
 export async function recordIssues(
   tx: Tx,
@@ -141,6 +143,15 @@ export async function readIssues(
   return rows.map((row) => ({ itemId: row.item_id, itemVersion: row.item_version, attempts: row.attempts }));
 }
 
+/** The whole issue of an item; null when there is none. */
+export async function readIssue(tx: Tx, mailboxId: MailboxId, itemId: ItemId): Promise<Issue | null> {
+  const { rows } = await tx.query<IssueRow>(
+    `select ${columns} from issues where mailbox_id = $1 and item_id = $2`,
+    [mailboxId, itemId],
+  );
+  return rows[0] === undefined ? null : issueOf(rows[0]);
+}
+
 /** The place after which the next page begins: the last issue of the page before. */
 export interface IssueMark {
   readonly firstAt: Instant;
@@ -161,8 +172,7 @@ export async function listIssues(
   },
 ): Promise<readonly Issue[]> {
   const { rows } = await tx.query<IssueRow>(
-    `select id, mailbox_id, item_id, item_version, place, code, vendor_code, fields, attempts, first_at, last_at, retry_at
-     from issues
+    `select ${columns} from issues
      where mailbox_id = $1 and ($2::timestamptz is null or (first_at, id) < ($2, $3::uuid))
      order by first_at desc, id desc limit $4`,
     [mailboxId, after === null ? null : new Date(after.firstAt), after?.id ?? null, limit],

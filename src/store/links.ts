@@ -12,9 +12,10 @@ interface LinkRow {
   item_version: string;
   record_id: RecordId;
   created: boolean;
+  removed_at: Date | null;
 }
 
-const columns = `key_print, item_id, item_version, record_id, created`;
+const columns = `key_print, item_id, item_version, record_id, created, removed_at`;
 
 /** A link of another mailbox of the same organization: enough to link the same mail without saving it again. */
 export interface OtherLink {
@@ -35,7 +36,10 @@ export async function readLinksByItems(
   return rows.map(linkOf);
 }
 
-/** Links of these mails: the mailbox's own, and one of another mailbox for each mail that this one has none for. */
+/**
+ * Links of these mails: the mailbox's own, tombstones included, and one of another mailbox for each mail that this one has none for. What a colleague
+ * took back is none of this mailbox's business.
+ */
 export async function readLinksByPrints(
   tx: Tx,
   organizationId: OrganizationId,
@@ -46,6 +50,7 @@ export async function readLinksByPrints(
   const { rows } = await tx.query<LinkRow & { own: boolean }>(
     `select distinct on (key_print) mailbox_id = $2 as own, ${columns}
      from links where organization_id = $1 and key_print = any ($3::text[])
+       and (mailbox_id = $2 or removed_at is null)
      order by key_print, mailbox_id = $2 desc, linked_at`,
     [organizationId, mailboxId, prints],
   );
@@ -57,20 +62,33 @@ export async function readLinksByPrints(
   };
 }
 
+/** When a mail was linked; null when it is not. */
+export async function readLinkedAt(tx: Tx, mailboxId: MailboxId, print: KeyPrint): Promise<Instant | null> {
+  const { rows } = await tx.query<{ linked_at: Date }>(
+    `select linked_at from links where mailbox_id = $1 and key_print = $2`,
+    [mailboxId, print],
+  );
+  return rows[0]?.linked_at.getTime() ?? null;
+}
+
 export interface NewLinks {
   readonly organizationId: OrganizationId;
   readonly mailboxId: MailboxId;
-  readonly runId: RunId;
+  /** Null: saved by hand. */
+  readonly runId: RunId | null;
+  /** Saved by hand: lifts tombstones. A run that read a link before it was taken back must not. */
+  readonly lifts?: boolean;
   readonly links: readonly Link[];
   readonly now: Instant;
 }
 
 /**
- * Stores links; of two with the same print the later one stands. A link that was created by Lockstep once stays so, however it is found again.
+ * Stores links; of two with the same print the later one stands. A link that was created by Lockstep once stays so, however it is found again, and
+ * belongs to the run that made its record.
  */
 export async function writeLinks(
   tx: Tx,
-  { organizationId, mailboxId, runId, links, now }: NewLinks,
+  { organizationId, mailboxId, runId, lifts = false, links, now }: NewLinks,
 ): Promise<void> {
   const distinct = [...new Map(links.map((link) => [link.keyPrint, link])).values()];
   if (distinct.length === 0) return;
@@ -80,7 +98,10 @@ export async function writeLinks(
      select $1, $2, $3, $4, * from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[])
      on conflict (mailbox_id, key_print) do update set
        item_id = excluded.item_id, item_version = excluded.item_version, record_id = excluded.record_id,
-       created = excluded.created or (links.created and links.record_id = excluded.record_id)`,
+       created = excluded.created or (links.created and links.record_id = excluded.record_id),
+       run_id = case when links.record_id = excluded.record_id then links.run_id else excluded.run_id end,
+       linked_at = case when links.record_id = excluded.record_id then links.linked_at else excluded.linked_at end,
+       removed_at = case when $10 or links.record_id <> excluded.record_id then null else links.removed_at end`,
     [
       mailboxId,
       organizationId,
@@ -91,6 +112,7 @@ export async function writeLinks(
       distinct.map((link) => link.itemVersion),
       distinct.map((link) => link.recordId),
       distinct.map((link) => link.created),
+      lifts,
     ],
   );
 }
@@ -120,10 +142,12 @@ export async function touchLinks(
   );
 }
 
+/** Mails that have a record; what was taken back does not count. */
 export async function countLinks(tx: Tx, mailboxId: MailboxId): Promise<number> {
-  const { rows } = await tx.query<{ count: string }>(`select count(*) from links where mailbox_id = $1`, [
-    mailboxId,
-  ]);
+  const { rows } = await tx.query<{ count: string }>(
+    `select count(*) from links where mailbox_id = $1 and removed_at is null`,
+    [mailboxId],
+  );
   return Number(rows[0]?.count ?? 0);
 }
 
@@ -134,6 +158,7 @@ function linkOf(row: LinkRow): Link {
     itemVersion: row.item_version,
     recordId: row.record_id,
     created: row.created,
+    ...(row.removed_at === null ? {} : { isRemoved: true }),
   };
 }
 

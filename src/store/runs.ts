@@ -113,6 +113,36 @@ export async function listRuns(
   return rows.map(runOf);
 }
 
+/** A run with the mailbox that it was of, for lists over many mailboxes. */
+export interface ListedRun extends Run {
+  readonly address: string;
+  readonly service: string;
+}
+
+/** A page of the runs of every mailbox in scope, newest first. */
+export async function listRunsInScope(
+  tx: Tx,
+  { after = null, limit }: { readonly after?: RunMark | null; readonly limit: number },
+): Promise<readonly ListedRun[]> {
+  const { rows } = await tx.query<RunRow & { address: string; service: string }>(
+    `select ${columns.replaceAll(/\w+/g, 'runs.$&')}, mailboxes.address, mailboxes.service
+     from runs join mailboxes on mailboxes.id = runs.mailbox_id
+     where $1::timestamptz is null or (runs.started_at, runs.id) < ($1, $2::uuid)
+     order by runs.started_at desc, runs.id desc limit $3`,
+    [after === null ? null : new Date(after.startedAt), after?.id ?? null, limit],
+  );
+  return rows.map((row) => ({ ...runOf(row), address: row.address, service: row.service }));
+}
+
+/** One run; null when it is no run of this mailbox. */
+export async function readRun(tx: Tx, mailboxId: MailboxId, id: RunId): Promise<Run | null> {
+  const { rows } = await tx.query<RunRow>(`select ${columns} from runs where mailbox_id = $1 and id = $2`, [
+    mailboxId,
+    id,
+  ]);
+  return rows[0] === undefined ? null : runOf(rows[0]);
+}
+
 /** When the newest run of a mailbox that went through ended; null when none did. */
 export async function readLastSuccess(tx: Tx, mailboxId: MailboxId): Promise<Instant | null> {
   const { rows } = await tx.query<{ ended_at: Date }>(

@@ -63,6 +63,20 @@ export async function readVerdict(
   return row === undefined ? null : { code: row.code, judgedAt: row.judged_at.getTime() };
 }
 
+/** The last verdicts on these items, by print. */
+export async function readVerdicts(
+  tx: Tx,
+  mailboxId: MailboxId,
+  itemPrints: readonly string[],
+): Promise<ReadonlyMap<string, VerdictCode>> {
+  if (itemPrints.length === 0) return new Map();
+  const { rows } = await tx.query<{ item_print: string; code: VerdictCode }>(
+    `select item_print, code from verdicts where mailbox_id = $1 and item_print = any ($2::text[])`,
+    [mailboxId, itemPrints],
+  );
+  return new Map(rows.map((row) => [row.item_print, row.code]));
+}
+
 /** How many items ended in which code. */
 export async function countVerdicts(tx: Tx, mailboxId: MailboxId): Promise<ReadonlyMap<VerdictCode, number>> {
   const { rows } = await tx.query<{ code: VerdictCode; count: string }>(

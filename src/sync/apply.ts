@@ -169,9 +169,14 @@ async function settleLateKeys(
   const claimed = await claimKeys(context, { claim: prints, read: prints });
   const open: EmailKey[] = [];
   for (const one of late) {
-    const recordId = claimed.links.own.get(one.print)?.recordId ?? claimed.links.others.get(one.print);
-    const created = claimed.links.own.get(one.print)?.created ?? false;
-    if (recordId !== undefined) {
+    const link = claimed.links.own.get(one.print);
+    const own = link?.isRemoved === true ? undefined : link;
+    const recordId = own?.recordId ?? claimed.links.others.get(one.print);
+    const created = own?.created ?? false;
+    if (link?.isRemoved === true && context.byHand !== true) {
+      ledger.skip(one.action.head, 'skipped.removed');
+      settled.add(one);
+    } else if (recordId !== undefined) {
       ledger.save(one.action.head, { print: one.print, recordId, created, code: 'saved.linked' });
       settled.add(one);
     } else if (!claimed.granted.has(one.print)) {

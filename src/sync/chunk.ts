@@ -41,13 +41,7 @@ export async function processChunk(
   share: PageShare,
   tally: Tally,
 ): Promise<void> {
-  const ledger = new Ledger({
-    settings: context.rules.settings,
-    canMark: context.mail.capabilities.categories.able && !context.dryRun,
-    places: new Map(items.map((item) => [item.itemId, item.place])),
-    attempts: new Map(items.map((item) => [item.itemId, item.attempts])),
-    now: context.clock.now(),
-  });
+  const ledger = openLedger(context, items);
   if (items.length > 0) await planAndApply(context, items, ledger, tally);
   const unmarked = await writeMarks(context, ledger);
   for (const { code } of ledger.verdicts) tally.verdict(code);
@@ -56,6 +50,17 @@ export async function processChunk(
   if (!context.dryRun) await commitCheckpoint(context, paymentOf(context, ledger, share, tally));
   // Marks are a courtesy: what was saved is committed first, then the service's wish to be left alone is obeyed.
   if (unmarked !== null) throw unmarked;
+}
+
+/** An empty ledger for these items. */
+export function openLedger(context: RunContext, items: readonly ChunkItem[]): Ledger {
+  return new Ledger({
+    settings: context.rules.settings,
+    canMark: context.mail.capabilities.categories.able && !context.dryRun,
+    places: new Map(items.map((item) => [item.itemId, item.place])),
+    attempts: new Map(items.map((item) => [item.itemId, item.attempts])),
+    now: context.clock.now(),
+  });
 }
 
 function paymentOf(context: RunContext, ledger: Ledger, share: PageShare, tally: Tally) {
@@ -72,7 +77,8 @@ function paymentOf(context: RunContext, ledger: Ledger, share: PageShare, tally:
   };
 }
 
-async function planAndApply(
+/** Everything between the items' ids and the ledger: heads, claims, look-ups, the plan and what it asks for. */
+export async function planAndApply(
   context: RunContext,
   items: readonly ChunkItem[],
   ledger: Ledger,
@@ -97,7 +103,8 @@ export async function planChunk(
   const heads = await readHeads(context, items);
   const prints = printsOf(context, heads);
   const { granted, links } = await claimKeys(context, prints);
-  const input = { heads, rules: context.rules, links, printKey: context.keys.printKey };
+  const { rules, byHand = false } = context;
+  const input = { heads, rules, links, printKey: context.keys.printKey, byHand };
   return { actions: plan({ ...input, lookUp: await lookUp(context, input) }), granted };
 }
 
@@ -106,7 +113,10 @@ const nothingFound: LookUpResult = { people: [], accounts: [], emails: [], relat
 const KEYS_WITH_PEOPLE_MAX = 100;
 
 /** Asks the CRM what the plan needs: everything at once for a handful of mails; for many the people first, then the rest of what matched. */
-async function lookUp(context: RunContext, input: Omit<PlanInput, 'lookUp'>): Promise<LookUpResult> {
+export async function lookUp(
+  context: Pick<RunContext, 'crm' | 'rules'>,
+  input: Omit<PlanInput, 'lookUp'>,
+): Promise<LookUpResult> {
   const query = lookUpFor(input);
   if (query.addresses.length + query.domains.length + query.keys.length === 0) return nothingFound;
   if (query.keys.length <= KEYS_WITH_PEOPLE_MAX) return await context.crm.lookUp(query);
@@ -120,7 +130,7 @@ async function lookUp(context: RunContext, input: Omit<PlanInput, 'lookUp'>): Pr
 
 /** Heads of any number of items, in as few calls as the service allows. */
 export async function readHeads(
-  context: RunContext,
+  context: Pick<RunContext, 'mail'>,
   items: readonly Pick<ChunkItem, 'itemId' | 'place'>[],
 ): Promise<readonly ItemResult<EmailHead>[]> {
   const { headsMax } = context.mail.capabilities;
@@ -143,13 +153,14 @@ function printsOf(
     if (key === null || !result.ok) continue;
     const print = context.keys.printKey(key);
     read.push(print);
-    if (screen(result.value, context.rules).kind === 'candidate') claim.push(print);
+    const { byHand = false } = context;
+    if (screen(result.value, context.rules, { byHand }).kind === 'candidate') claim.push(print);
   }
   return { claim, read };
 }
 
 /** Writes the ledger's marks; a failure that ends the run is returned, so that the chunk can be committed first. */
-async function writeMarks(context: RunContext, ledger: Ledger): Promise<RemoteFailure | null> {
+export async function writeMarks(context: RunContext, ledger: Ledger): Promise<RemoteFailure | null> {
   const { marksMax } = context.mail.capabilities;
   const marks: readonly Mark[] = ledger.marks;
   try {

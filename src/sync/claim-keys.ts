@@ -15,8 +15,8 @@ export interface Claimed {
 }
 
 /**
- * Claims `claim` for this mailbox where no other live run holds them, and reads the links of `read`. A dry run claims nothing
- * and is granted everything.
+ * Claims `claim` for this mailbox where nobody else holds them, and reads the links of `read`. A dry run claims nothing and is granted everything. By
+ * hand, colleagues' links do not count: the CRM itself is asked whether the record is still there.
  */
 export async function claimKeys(
   context: RunContext,
@@ -44,7 +44,7 @@ export async function claimKeys(
       granted,
       links: {
         own: new Map(own.map((link) => [link.keyPrint, link])),
-        others: new Map(others.map((other) => [other.keyPrint, other.recordId])),
+        others: context.byHand ? new Map() : new Map(others.map((other) => [other.keyPrint, other.recordId])),
       },
     };
   });

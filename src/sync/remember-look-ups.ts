@@ -43,6 +43,9 @@ export function rememberLookUps(crm: CrmConnector, rememberedMax = REMEMBERED_MA
       };
     },
     saveEmails: (drafts) => crm.saveEmails(drafts),
+    recordUrl: (recordId) => crm.recordUrl(recordId),
+    describeRecords: (ids) => crm.describeRecords(ids),
+    removeRecords: (ids) => crm.removeRecords(ids),
     usage: () => crm.usage(),
     traffic: () => crm.traffic(),
     close: () => crm.close(),

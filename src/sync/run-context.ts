@@ -34,6 +34,8 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** Stop at the plan: nothing is written anywhere (E-mail rules can be tried out). */
   readonly dryRun: boolean;
+  /** A person asks for one mail by hand, beside whatever run is under way: tombstones and colleagues' links are no answer to him. */
+  readonly byHand?: boolean;
 }
 
 /**

@@ -4,43 +4,11 @@
  */
 import { afterEach, describe, expect, test } from 'vitest';
 import { catalogue } from '../../src/model/catalogue.ts';
-import type { CrmConnector, LookUpQuery, Person, SaveResult } from '../../src/model/connector.ts';
-import { type Failure, RemoteFailure } from '../../src/model/failure.ts';
-import type { EmailKey, RecordId } from '../../src/model/ids.ts';
+import type { LookUpQuery, Person } from '../../src/model/connector.ts';
+import type { EmailKey } from '../../src/model/ids.ts';
+import { type Check, type CrmWorld, failureOf, saved } from '../support/crm-world.ts';
 import { draftOf, file } from '../support/drafts.ts';
-
-/** A mail as the service holds it, for judging. */
-export interface StoredEmail {
-  readonly recordId: string;
-  readonly subject: string;
-  /** Ids of the contacts, leads and users in it. */
-  readonly people: readonly string[];
-  readonly relatedTo: string | null;
-  readonly incoming: boolean;
-  readonly fileSizes: readonly number[];
-}
-
-/** A service with nothing saved yet, and the hands that a test needs inside it. */
-export interface CrmWorld {
-  readonly crm: CrmConnector;
-  /** Another connector on the same org, as a colleague's run or a restart would open. */
-  readonly reopen: () => Promise<CrmConnector>;
-  /** Adds somebody; the first address stands in the main e-mail field, others in further ones. */
-  readonly addPerson: (person: {
-    readonly kind: Person['kind'];
-    readonly addresses: readonly string[];
-    readonly accountId: RecordId | null;
-  }) => Promise<RecordId>;
-  readonly addAccount: (domain: string) => Promise<RecordId>;
-  readonly addOpportunity: (accountId: RecordId) => Promise<RecordId>;
-  /** All saved mails by key. */
-  readonly readEmails: () => Promise<ReadonlyMap<EmailKey, readonly StoredEmail[]>>;
-  /** Makes the service refuse the mail of this subject as a broken rule would. */
-  readonly refuseSubject: (subject: string) => Promise<void>;
-  /** Takes the user's authorisation away. */
-  readonly revoke: () => Promise<void>;
-  readonly close: () => Promise<void>;
-}
+import { describeRecords, describeRemoving } from './crm-records.contract.ts';
 
 export interface CrmContract {
   readonly name: string;
@@ -50,23 +18,6 @@ export interface CrmContract {
 }
 
 const nothingAsked: LookUpQuery = { addresses: [], domains: [], keys: [], relateTo: 'account' };
-
-function saved(results: readonly SaveResult[]): readonly Extract<SaveResult, { ok: true }>[] {
-  return results.map((result) => {
-    if (!result.ok) throw new Error(`not saved: ${result.failure.code} ${result.failure.vendorCode ?? ''}`);
-    return result;
-  });
-}
-
-async function failureOf(call: Promise<unknown>): Promise<Failure> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof RemoteFailure) return error.failure;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
 
 /** Declares the suite for one connector. */
 export function runCrmContract(contract: CrmContract): void {
@@ -91,11 +42,11 @@ export function runCrmContract(contract: CrmContract): void {
     });
     describeReading(check);
     describeSaving(check);
+    describeRecords(check);
+    describeRemoving(check);
     describeTrouble(check);
   });
 }
-
-type Check = (title: string, body: (opened: CrmWorld) => Promise<void>) => void;
 
 function describeReading(check: Check): void {
   check('says who is connected', async ({ crm }) => {

@@ -18,6 +18,7 @@ import {
   versionOf,
   visit,
 } from '../support/mail-world.ts';
+import { describeFinding } from './mail-find.contract.ts';
 import { describeItems, describeMarking, describeTrouble } from './mail-items.contract.ts';
 
 export interface MailContract {
@@ -58,6 +59,7 @@ export function runMailContract(contract: MailContract): void {
     describeChanges(check);
     describeMarksOfTime(check);
     describeItems(check);
+    describeFinding(check);
     describeMarking(check);
     describeTrouble(check);
   });

@@ -1,8 +1,9 @@
 /** The in-memory reference passes the contract that it stands in for. */
 import { failure } from '../../src/model/failure.ts';
 import type { EmailKey, RecordId } from '../../src/model/ids.ts';
+import type { CrmWorld, StoredEmail } from '../support/crm-world.ts';
 import { createMemoryCrm, createMemoryOrg } from '../support/memory-crm.ts';
-import { type CrmWorld, runCrmContract, type StoredEmail } from './crm-connector.contract.ts';
+import { runCrmContract } from './crm-connector.contract.ts';
 
 async function open(): Promise<CrmWorld> {
   const org = createMemoryOrg();
@@ -18,7 +19,7 @@ async function open(): Promise<CrmWorld> {
     reopen: async () => wrap(),
     async addPerson(person) {
       const recordId = nextId(prefixes[person.kind]);
-      org.people.push({ ...person, recordId });
+      org.people.push({ ...person, recordId, name: 'Kim' });
       return recordId;
     },
     async addAccount(domain) {

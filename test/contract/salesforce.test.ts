@@ -1,8 +1,9 @@
 /** The Salesforce connector keeps the contract, on the Salesforce simulator: with its key field deployed, and signed in as a person signs in. */
 import type { SalesforceSimulator } from '../../simulators/salesforce/simulator.ts';
 import type { EmailKey, RecordId } from '../../src/model/ids.ts';
+import type { CrmWorld, StoredEmail } from '../support/crm-world.ts';
 import { startSalesforceBench } from '../support/salesforce-bench.ts';
-import { type CrmWorld, runCrmContract, type StoredEmail } from './crm-connector.contract.ts';
+import { runCrmContract } from './crm-connector.contract.ts';
 
 async function open(): Promise<CrmWorld> {
   const { simulator, connect } = await startSalesforceBench({ keyField: true });

@@ -4,6 +4,7 @@ import type { KeyPrint } from '../../src/model/link.ts';
 import { noCounts } from '../../src/model/run.ts';
 import { recordAudit } from '../../src/store/audit.ts';
 import { claimPrints } from '../../src/store/claims.ts';
+import { setCheckDue } from '../../src/store/completeness.ts';
 import { savePendingConsent } from '../../src/store/consents.ts';
 import { writeCursors } from '../../src/store/cursors.ts';
 import { acrossOrganizations, type Database, inOrganization } from '../../src/store/database.ts';
@@ -96,6 +97,7 @@ async function fill(name: string): Promise<Tenant> {
     const act = { action: 'mailbox.paused', subject: 'mailbox', subjectId: mailboxId } as const;
     await recordAudit(tx, { organizationId, actor, ...act, now });
     await recordVerdicts(tx, { organizationId, mailboxId, verdicts: [verdict], now });
+    await setCheckDue(tx, { organizationId, mailboxId, dueAt: now });
   });
   return tenant;
 }

@@ -6,7 +6,7 @@ import type { IssueView, RunView } from '../../src/api-schema/runs.ts';
 import type { SessionView } from '../../src/api-schema/session.ts';
 import type { settingsViewSchema } from '../../src/api-schema/settings.ts';
 import { catalogue, type FailureCode } from '../../src/model/catalogue.ts';
-import { type StatusFacts, type StatusSentence, statusSentence } from '../../src/model/status-sentence.ts';
+import { calmFacts, type StatusFacts, type StatusSentence, statusSentence } from '../../src/model/status-sentence.ts';
 import { type VerdictCode, verdictTexts } from '../../src/model/verdict.ts';
 import { CSRF_TOKEN } from './canned-api.ts';
 
@@ -138,17 +138,6 @@ const week = (saved: readonly number[]): MailboxView['week'] =>
     issues: index === saved.length - 2 ? 2 : 0,
     runs: 48,
   }));
-
-const calmFacts: StatusFacts = {
-  state: 'active',
-  cause: null,
-  running: false,
-  everSucceeded: true,
-  more: false,
-  endsByItself: false,
-  pausedByAdmin: false,
-  guarded: false,
-};
 
 /** The product's own words. */
 export const sentence = (facts: Partial<StatusFacts>): StatusSentence =>

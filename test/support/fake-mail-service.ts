@@ -91,6 +91,7 @@ export function createFakeMailService(options: FakeOptions): FakeMailService {
       const valid = () => grants.has(token);
       return guarded(openMemoryMailbox(mailbox ?? createMemoryMailbox(now)), valid);
     },
+    webLink: (_connection, itemId) => `https://mail.${name}.test/read/${itemId}`,
   };
   return {
     service,
@@ -138,6 +139,7 @@ function guarded(connector: MailConnector, valid: () => boolean): MailConnector 
     listFeeds: (known) => check().then(() => connector.listFeeds(known)),
     readChanges: (feed, cursor) => check().then(() => connector.readChanges(feed, cursor)),
     readHeads: (items) => check().then(() => connector.readHeads(items)),
+    find: (wish) => check().then(() => connector.find(wish)),
     readContents: (items, limits) => check().then(() => connector.readContents(items, limits)),
     mark: (marks) => check().then(() => connector.mark(marks)),
   };

@@ -76,6 +76,8 @@ export async function openHintBench(options: HintBenchOptions): Promise<HintBenc
     loginLimit: limit,
     activationLimit: limit,
     hintLimit: limit,
+    mailLimit: limit,
+    mailMs: MINUTE,
   });
   return {
     clock,
@@ -157,6 +159,7 @@ function portsOf(options: HintBenchOptions, clock: FakeClock, db: Database, logL
     open: () => {
       throw new Error('this service has nothing but hints');
     },
+    webLink: () => null,
   };
   return { ...ports, mailServices: new Map([[options.service, service]]) };
 }

@@ -11,6 +11,7 @@ import type {
   LookUpQuery,
   LookUpResult,
   Person,
+  RemovalResult,
   SaveResult,
 } from '../../src/model/connector.ts';
 import { type Failure, RemoteFailure } from '../../src/model/failure.ts';
@@ -22,6 +23,7 @@ export interface MemoryPerson {
   /** Every address of every e-mail field, lower case. */
   readonly addresses: readonly string[];
   readonly accountId: RecordId | null;
+  readonly name?: string;
 }
 
 export interface MemoryEmail {
@@ -48,6 +50,8 @@ export interface MemoryOrg {
     readonly recordId: RecordId;
   }[];
   readonly emails: MemoryEmail[];
+  /** Ids in the recycle bin. */
+  readonly removed: RecordId[];
   readonly usage: { used: number; max: number };
   /** Refuses single mails by key, until the entry is taken away. */
   readonly refusals: Map<EmailKey, Failure>;
@@ -61,6 +65,7 @@ export function createMemoryOrg(): MemoryOrg {
     accounts: [],
     related: [],
     emails: [],
+    removed: [],
     usage: { used: 0, max: 15_000 },
     refusals: new Map(),
     outage: null,
@@ -91,6 +96,7 @@ export function createMemoryCrm(org: MemoryOrg, options: MemoryCrmOptions = {}):
     externalKey: true,
     emailsMax: 200,
     lookUpMax: 150,
+    removalsMax: 200,
     ...options.capabilities,
   };
 
@@ -117,6 +123,21 @@ export function createMemoryCrm(org: MemoryOrg, options: MemoryCrmOptions = {}):
     async saveEmails(drafts) {
       request('save');
       return drafts.map((draft) => saveEmail(org, draft));
+    },
+    recordUrl: async (recordId) => `https://crm.test/${recordId}`,
+    async describeRecords(ids) {
+      if (ids.length > 0) request('describe-records');
+      return ids.map((recordId) => {
+        const label =
+          org.emails.find((email) => email.recordId === recordId)?.subject ??
+          org.people.find((person) => person.recordId === recordId)?.name ??
+          org.accounts.find((account) => account.recordId === recordId)?.domain;
+        return { recordId, exists: label !== undefined, label: label ?? null };
+      });
+    },
+    async removeRecords(ids) {
+      if (ids.length > 0) request('remove');
+      return ids.map((recordId) => removeEmail(org, recordId));
     },
     usage: () => usage,
     traffic: () => ({ requests, bytesSent: 0, bytesReceived: 0, byOperation: { ...byOperation } }),
@@ -181,9 +202,20 @@ function saveEmail(org: MemoryOrg, draft: EmailDraft): SaveResult {
   return { ok: true, key, recordId: email.recordId, created: known === undefined, files };
 }
 
+function removeEmail(org: MemoryOrg, recordId: RecordId): RemovalResult {
+  const at = org.emails.findIndex((email) => email.recordId === recordId);
+  const email = org.emails[at];
+  if (email === undefined) return { ok: true, recordId, files: 0 };
+  const refusal = org.refusals.get(email.key);
+  if (refusal !== undefined) return { ok: false, recordId, failure: refusal };
+  org.emails.splice(at, 1);
+  org.removed.push(recordId);
+  return { ok: true, recordId, files: email.files.length };
+}
+
 function makeEmail(org: MemoryOrg, draft: EmailDraft): MemoryEmail {
   return {
-    recordId: `02s${String(org.emails.length + 1).padStart(12, '0')}AAA` as RecordId,
+    recordId: `02s${String(org.emails.length + org.removed.length + 1).padStart(12, '0')}AAA` as RecordId,
     key: draft.key,
     threadKey: draft.threadKey,
     subject: draft.head.subject,

@@ -7,9 +7,12 @@ import {
   type Change,
   type ChangePage,
   type Feed,
+  type FoundMail,
   type ItemResult,
+  LATEST_MAX,
   type MailCapabilities,
   type MailConnector,
+  type MailWish,
   type Mark,
 } from '../../src/model/connector.ts';
 import type { Attachment, EmailContent, EmailHead, Place } from '../../src/model/email.ts';
@@ -31,6 +34,8 @@ interface Item {
   readonly folder: FeedId;
   readonly categories: readonly string[];
   readonly version: string;
+  /** Stays when the item moves, whatever becomes of its id. */
+  readonly messageId: string;
   /** Where in the log it entered its folder. */
   readonly enteredAt: number;
 }
@@ -87,12 +92,22 @@ export function putItem(
   folder: string,
   mail: MemoryMail,
   categories: readonly string[],
+  messageId?: string,
 ): ItemId {
   mailbox.lastId += 1;
   const id = `item-${mailbox.lastId}` as ItemId;
   const order = mailbox.lastId;
   const enteredAt = mailbox.log.length;
-  write(mailbox, { id, order, mail, folder: folder as FeedId, categories, version: '', enteredAt });
+  write(mailbox, {
+    id,
+    order,
+    mail,
+    folder: folder as FeedId,
+    categories,
+    messageId: messageId ?? `<${id}@outside.test>`,
+    version: '',
+    enteredAt,
+  });
   return id;
 }
 
@@ -106,10 +121,9 @@ export function takeItem(mailbox: MemoryMailbox, itemId: ItemId): Item {
 
 /** Puts an item into another folder; gives the id that it has there. */
 export function moveItem(mailbox: MemoryMailbox, itemId: ItemId, folder: string): ItemId {
-  const { mail, categories, order } = takeItem(mailbox, itemId);
-  if (!mailbox.stableIds) return putItem(mailbox, folder, mail, categories);
-  const enteredAt = mailbox.log.length;
-  write(mailbox, { id: itemId, order, mail, folder: folder as FeedId, categories, version: '', enteredAt });
+  const item = takeItem(mailbox, itemId);
+  if (!mailbox.stableIds) return putItem(mailbox, folder, item.mail, item.categories, item.messageId);
+  write(mailbox, { ...item, folder: folder as FeedId, version: '', enteredAt: mailbox.log.length });
   return itemId;
 }
 
@@ -205,6 +219,10 @@ export function openMemoryMailbox(mailbox: MemoryMailbox, password = mailbox.pas
     async readChanges(feed, cursor) {
       request('read-changes');
       return readPage(mailbox, feed, cursor);
+    },
+    async find(wish) {
+      request('find');
+      return findItems(mailbox, wish);
     },
     readHeads: async (asked) =>
       each(
@@ -321,7 +339,23 @@ const upsert = ({ id, version, mail }: Item): Change => ({
 
 // ----------------------------------------------------------------------------------------------------------------- the items
 
-function headOf({ id, version, mail, categories }: Item, place: Place): EmailHead {
+function findItems(mailbox: MemoryMailbox, wish: MailWish): readonly FoundMail[] {
+  const watched = [...mailbox.items.values()].flatMap((item) => {
+    const place = mailbox.folders.get(item.folder);
+    return place === undefined || place === 'unwatched' ? [] : [{ item, place }];
+  });
+  const isMeant = ({ id, messageId }: Item): boolean => {
+    if ('itemId' in wish) return id === wish.itemId;
+    return 'latest' in wish || messageId === `<${wish.messageId.trim().replace(/^<|>$/g, '')}>`;
+  };
+  return watched
+    .filter(({ item }) => isMeant(item))
+    .toSorted((one, other) => other.item.mail.receivedAt - one.item.mail.receivedAt)
+    .slice(0, 'latest' in wish ? Math.min(wish.latest, LATEST_MAX) : undefined)
+    .map(({ item, place }) => ({ itemId: item.id, place }));
+}
+
+function headOf({ id, version, mail, categories, messageId }: Item, place: Place): EmailHead {
   const owner = { address: 'ann@contoso.test', name: 'Ann' };
   return {
     itemId: id,
@@ -329,7 +363,7 @@ function headOf({ id, version, mail, categories }: Item, place: Place): EmailHea
     place,
     kind: 'mail',
     sensitivity: 'normal',
-    messageId: `<${id}@outside.test>`,
+    messageId,
     inReplyTo: null,
     references: [],
     subject: mail.subject,

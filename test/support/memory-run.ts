@@ -4,11 +4,14 @@
 import { createHash } from 'node:crypto';
 import { compileRules } from '../../src/decide/rules.ts';
 import { MINUTE } from '../../src/model/clock.ts';
+import type { CrmConnector } from '../../src/model/connector.ts';
+import type { RunId } from '../../src/model/ids.ts';
 import { defaultSettings } from '../../src/model/settings.ts';
 import { type Database, inOrganization } from '../../src/store/database.ts';
-import { claimMailbox, releaseLease } from '../../src/store/leases.ts';
+import { claimMailbox, type Lease, releaseLease } from '../../src/store/leases.ts';
 import { startRun } from '../../src/store/runs.ts';
 import { type RunReport, runMailbox } from '../../src/sync/run.ts';
+import type { RunContext } from '../../src/sync/run-context.ts';
 import { domainFacts } from './builders.ts';
 import { createMemoryCrm, type MemoryOrg } from './memory-crm.ts';
 import { type MemoryMailbox, openMemoryMailbox } from './memory-mailbox.ts';
@@ -21,6 +24,8 @@ export interface MemoryRun {
   readonly org: MemoryOrg;
   /** How many items the run may examine. */
   readonly itemsMax?: number;
+  /** The CRM to write to, where a test watches or delays its calls. */
+  readonly crm?: CrmConnector;
 }
 
 /** Runs under a lease of its own, on connectors of its own, at the mailbox's time. */
@@ -30,35 +35,46 @@ export async function runInMemory({
   mailbox,
   org,
   itemsMax = 10_000,
+  crm = createMemoryCrm(org),
 }: MemoryRun): Promise<RunReport> {
-  const { organizationId, mailboxId, keys } = tenant;
+  const { organizationId, mailboxId } = tenant;
   const now = mailbox.now();
   const scoped = <T>(fn: Parameters<typeof inOrganization<T>>[2]) => inOrganization(db, organizationId, fn);
   const claim = { mailboxId, worker: 'w', now, leaseMs: MINUTE, trigger: 'command' } as const;
   const lease = await scoped((tx) => claimMailbox(tx, claim));
   if (lease === null) throw new Error('somebody else holds the mailbox');
   const runId = await scoped((tx) => startRun(tx, { lease, worker: 'w', now }));
-  const report = await runMailbox({
+  const context = contextInMemory({ db, tenant, mailbox, org, itemsMax, crm }, lease);
+  const report = await runMailbox({ ...context, runId });
+  await scoped((tx) => releaseLease(tx, lease, { next: null }));
+  return report;
+}
+
+/** What a run, or an act by hand with a token of its own, is given. */
+export function contextInMemory(
+  { db, tenant, mailbox, org, itemsMax = 10_000, crm = createMemoryCrm(org) }: MemoryRun,
+  lease: Lease,
+): RunContext {
+  const { organizationId, mailboxId, keys } = tenant;
+  return {
     db,
     keys,
     clock: { now: mailbox.now, sleep: () => Promise.resolve() },
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     organizationId,
     mailboxId,
-    runId,
+    runId: 'no run' as RunId,
     lease,
     mail: openMemoryMailbox(mailbox),
-    crm: createMemoryCrm(org),
+    crm,
     rules: compileRules({
       settings: defaultSettings,
       addresses: mailbox.addresses,
       historyFrom: 0,
       facts: domainFacts,
     }),
-    budget: { itemsMax, endsAt: now + MINUTE },
+    budget: { itemsMax, endsAt: mailbox.now() + MINUTE },
     signal: new AbortController().signal,
     dryRun: false,
-  });
-  await scoped((tx) => releaseLease(tx, lease, { next: null }));
-  return report;
+  };
 }

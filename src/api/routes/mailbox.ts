@@ -1,8 +1,10 @@
 /** A person's own mailbox once it is there: status, *Sync now*, runs and issues. */
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { mailboxViewSchema } from '../../api-schema/mailbox.ts';
 import { issuesPageSchema, runsPageSchema } from '../../api-schema/runs.ts';
-import { ownMailboxId, readOverview } from '../../commands/read-overview.ts';
+import { exportRuns } from '../../commands/export-runs.ts';
+import { ownMailboxId, readOverview, webLinks } from '../../commands/read-overview.ts';
 import { syncNow } from '../../commands/sync-now.ts';
 import { SECOND } from '../../model/clock.ts';
 import type { IssueId, MailboxId, RunId } from '../../model/ids.ts';
@@ -75,6 +77,20 @@ function addLists(app: ApiApp, { ports, secure }: ApiOptions): void {
   );
 
   app.get(
+    '/api/runs.csv',
+    { schema: { response: { 200: z.any().describe('text/csv, newest first; the whole organization') } } },
+    async (request, reply) => {
+      const session = await requireSession(ports, request, secure);
+      if (session.user.role !== 'platform-admin') throw apiProblem('api.not-allowed');
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="lockstep-runs.csv"')
+        .header('cache-control', 'no-store')
+        .send(Readable.from(exportRuns(ports, session.organizationId)));
+    },
+  );
+
+  app.get(
     '/api/issues',
     { schema: { querystring: pageQuery, response: { 200: issuesPageSchema } } },
     async (request) => {
@@ -86,9 +102,10 @@ function addLists(app: ApiApp, { ports, secure }: ApiOptions): void {
       const issues = await inOrganization(ports.db, session.organizationId, (tx) =>
         listIssues(tx, { mailboxId, after, limit: PAGE_ITEMS }),
       );
+      const linkTo = await webLinks(ports, session);
       const last = issues.length < PAGE_ITEMS ? undefined : issues.at(-1);
       return {
-        items: issues.map(issueView),
+        items: issues.map((issue) => issueView(issue, linkTo(issue.itemId))),
         next: last === undefined ? null : writeMark(last.firstAt, last.id),
       };
     },

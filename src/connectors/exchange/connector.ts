@@ -9,6 +9,7 @@ import { createHttp, type Fetch } from '../http.ts';
 import { createAccount } from './account.ts';
 import { type BearerCredential, signInWith } from './bearer-sign-in.ts';
 import { createFeeds } from './feeds.ts';
+import { createFind } from './find.ts';
 import { createItems } from './items.ts';
 import type { Credential, MakeDispatcher } from './sign-in.ts';
 import { createTransport } from './transport.ts';
@@ -75,7 +76,7 @@ export function createExchangeConnector(options: ExchangeOptions): ExchangeConne
     impersonate: mailbox,
   });
   const feeds = createFeeds(transport, clock);
-  const items = createItems(transport);
+  const items = createItems(transport, feeds.placeOf);
   const account = createAccount({ transport, feeds, items, login: credential.login, mailbox });
   return {
     capabilities,
@@ -84,6 +85,7 @@ export function createExchangeConnector(options: ExchangeOptions): ExchangeConne
     ensureFolder: account.ensureFolder,
     listFeeds: feeds.listFeeds,
     readChanges: feeds.readChanges,
+    find: createFind(transport, feeds),
     readHeads: items.readHeads,
     readContents: items.readContents,
     mark: items.mark,

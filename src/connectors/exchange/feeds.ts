@@ -4,6 +4,7 @@
  */
 import { type Clock, DAY, MINUTE, SECOND } from '../../model/clock.ts';
 import type { Change, ChangePage, Cursor, FeedListing, MailConnector } from '../../model/connector.ts';
+import type { Place } from '../../model/email.ts';
 import { RemoteFailure } from '../../model/failure.ts';
 import type { FeedId, ItemId } from '../../model/ids.ts';
 import {
@@ -43,19 +44,28 @@ const SETTLED_BY_US_MS = 2 * MINUTE;
 export type Feeds = Pick<MailConnector, 'listFeeds' | 'readChanges'> & {
   /** The folder tree from its beginning, for checks and for `ensureFolder`. */
   readTree(): Promise<ListingMark>;
+  /** What a folder stands for by the last listing; undefined for one that is not watched or was not listed. */
+  placeOf(folderId: string): Place | undefined;
 };
 
 export function createFeeds(transport: Transport, clock: Clock): Feeds {
   /** Marks read by the last listing: older than anything that a page read afterwards can hold. */
   const marksRead = new Map<FeedId, string | null>();
+  let places: ReadonlyMap<FeedId, Place> = new Map();
 
   return {
-    readTree: () => readTree(transport, null),
+    placeOf: (folderId) => places.get(folderId as FeedId),
+
+    async readTree() {
+      const tree = await readTree(transport, null);
+      places = watchedFolders(tree.folders, tree.roles);
+      return tree;
+    },
 
     async listFeeds(known): Promise<FeedListing> {
       const before = known.cursor === null ? null : readListingCursor(known.cursor);
       const tree = await readTreeAnew(transport, before);
-      const places = watchedFolders(tree.folders, tree.roles);
+      places = watchedFolders(tree.folders, tree.roles);
       const marks = await readAllMarks(transport, [...places.keys()], tree.roles);
       const feeds = [...places].flatMap(([id, place]) => {
         const now = marks.get(id);

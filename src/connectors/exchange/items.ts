@@ -10,8 +10,9 @@ import { sameCategories, withMark } from '../categories.ts';
 import { readMime } from '../mime.ts';
 import { readBody } from './body.ts';
 import { CONVERSION_CODES } from './failures.ts';
+import type { Feeds } from './feeds.ts';
 import { askItems } from './item-batch.ts';
-import { categoriesOf, emailHead, type ItemVersion, itemOf, itemVersion } from './mapping.ts';
+import { categoriesOf, emailHead, type ItemVersion, itemOf, itemVersion, parentFolderOf } from './mapping.ts';
 import {
   type CategoryChange,
   getItemCategories,
@@ -24,17 +25,19 @@ import type { Transport } from './transport.ts';
 
 export type Items = Pick<MailConnector, 'readHeads' | 'readContents' | 'mark'>;
 
-export function createItems(transport: Transport): Items {
+/** `placeOf` tells what a folder stands for, as far as the folders were listed. */
+export function createItems(transport: Transport, placeOf: Feeds['placeOf']): Items {
   return {
     async readHeads(items): Promise<readonly ItemResult<EmailHead>[]> {
-      const placeOf = new Map(items.map(({ itemId, place }) => [itemId, place]));
+      const given = new Map(items.map(({ itemId, place }) => [itemId, place]));
       return askItems(transport, {
         operation: 'GetItem',
         ids: items.map(({ itemId }) => itemId),
         write: getItemHeads,
         read: (message, asked) => {
           const item = itemOf(message);
-          const head = item === undefined ? null : emailHead(item, placeOf.get(asked) ?? 'other');
+          const place = placeOf(parentFolderOf(item) ?? '') ?? given.get(asked) ?? 'other';
+          const head = item === undefined ? null : emailHead(item, place);
           return head === null ? null : { ...head, itemId: asked };
         },
       });

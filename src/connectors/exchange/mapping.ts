@@ -15,6 +15,11 @@ export function itemOf(message: XmlNode): XmlNode | undefined {
   return child(message, 'Items')?.children[0];
 }
 
+/** The id of the folder that an item lies in; null where the server did not tell it. */
+export function parentFolderOf(item: XmlNode | undefined): string | null {
+  return child(item, 'ParentFolderId')?.attributes.Id ?? null;
+}
+
 export interface ItemVersion {
   readonly itemId: ItemId;
   readonly version: string;

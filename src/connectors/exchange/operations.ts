@@ -126,6 +126,7 @@ export function getItemHeads(ids: readonly string[]): string {
 }
 
 const HEAD_FIELDS = [
+  'item:ParentFolderId',
   'item:ItemClass',
   'item:Subject',
   'item:Sensitivity',
@@ -146,6 +147,34 @@ const HEAD_FIELDS = [
   'message:IsRead',
   'message:References',
 ] as const;
+
+/** In which folder an item lies. Same page as above. */
+export function getItemFolder(id: string): string {
+  return getItem(idOnly(field('item:ParentFolderId')), [id]);
+}
+
+/**
+ * Ids of items in some folders, newest first, those of one mail or of any; a response message per folder.
+ * https://learn.microsoft.com/exchange/client-developer/web-service-reference/finditem-operation
+ */
+export function findItems(
+  folderIds: readonly string[],
+  wish: { readonly messageIds: readonly string[] | null; readonly itemsMax: number },
+): string {
+  const equal = (wish.messageIds ?? []).map(
+    (id) =>
+      `<t:IsEqualTo>${field('message:InternetMessageId')}` +
+      `<t:FieldURIOrConstant><t:Constant Value="${escapeXml(id)}"/></t:FieldURIOrConstant></t:IsEqualTo>`,
+  );
+  const restriction =
+    wish.messageIds === null ? '' : `<m:Restriction><t:Or>${equal.join('')}</t:Or></m:Restriction>`;
+  return (
+    `<m:FindItem Traversal="Shallow"><m:ItemShape>${idOnly(field('item:DateTimeReceived'))}</m:ItemShape>` +
+    `<m:IndexedPageItemView MaxEntriesReturned="${wish.itemsMax}" Offset="0" BasePoint="Beginning"/>${restriction}` +
+    `<m:SortOrder><t:FieldOrder Order="Descending">${field('item:DateTimeReceived')}</t:FieldOrder></m:SortOrder>` +
+    `<m:ParentFolderIds>${folderIds.map((id) => folder({ id })).join('')}</m:ParentFolderIds></m:FindItem>`
+  );
+}
 
 /** The mail as MIME. Same page as above. */
 export function getItemMime(ids: readonly string[]): string {

@@ -105,6 +105,12 @@ export function createExchangeService(options: ExchangeServiceOptions): MailServ
       const patience = unproven ? { attemptsMax: UNPROVEN_ATTEMPTS_MAX } : {};
       return withBackoffMail(connector, { clock, random, signal, ...patience });
     },
+    // Outlook on the web of the same server; docs/remote-services/exchange.md#web-links.
+    webLink({ settings }, itemId) {
+      const { ewsUrl } = settingsSchema.parse(settings);
+      const query = `ItemID=${encodeURIComponent(itemId)}&exvsurl=1&viewmodel=ReadMessageItem`;
+      return new URL(`/owa/?${query}`, ewsUrl).href;
+    },
   };
 }
 

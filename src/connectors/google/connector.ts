@@ -9,6 +9,7 @@ import { createHttp, type Fetch, type Http } from '../http.ts';
 import { check, identify } from './account.ts';
 import { PARTS_MAX } from './batch.ts';
 import { createFeeds } from './feeds.ts';
+import { createFind } from './find.ts';
 import { createItems } from './items.ts';
 import { createLabels } from './labels.ts';
 import type { Pace } from './quota.ts';
@@ -61,6 +62,7 @@ export function createGmailConnector(options: GmailOptions): MailConnector {
     check: () => check(account),
     listFeeds: feeds.listFeeds,
     readChanges: feeds.readChanges,
+    find: createFind(transport, labels),
     readHeads: items.readHeads,
     readContents: items.readContents,
     mark: items.mark,

@@ -92,6 +92,9 @@ export function createGoogleService(options: GoogleServiceOptions): MailService 
       const patience = unproven ? { attemptsMax: UNPROVEN_ATTEMPTS_MAX } : {};
       return withBackoffMail(connector, { clock, random, signal, ...patience });
     },
+    // The person may be signed in with several accounts; docs/remote-services/google.md#web-links.
+    webLink: ({ account }, itemId) =>
+      `https://mail.google.com/mail/?authuser=${encodeURIComponent(account)}#all/${encodeURIComponent(itemId)}`,
   };
 }
 

@@ -9,6 +9,7 @@ import type { Access } from './access.ts';
 import { createAccount } from './account.ts';
 import { createContents } from './contents.ts';
 import { createFeeds } from './feeds.ts';
+import { createFind } from './find.ts';
 import { createHeads } from './heads.ts';
 import { createKnownMessages } from './known-messages.ts';
 import { createMarks } from './marks.ts';
@@ -48,6 +49,7 @@ export function createOffice365Connector(options: Office365Options): MailConnect
     check: account.check,
     listFeeds: feeds.listFeeds,
     readChanges: feeds.readChanges,
+    find: createFind({ transport, graphOrigin, feeds }),
     readHeads: createHeads({ transport, known, placeOf: feeds.placeOf }),
     readContents: createContents(transport, known),
     mark: createMarks(transport, known),

@@ -64,8 +64,20 @@ export function createOffice365Service(options: Office365ServiceOptions): MailSe
       return { account: mailbox, credential: {}, settings: { access: 'application', mailbox } };
     },
     open: (connection, opening) => open(options, appTokens, connection, opening),
+    webLink(_connection, itemId) {
+      const origin = webOrigins[options.app.graphOrigin];
+      return origin === undefined ? null : `${origin}/mail/deeplink/read/${encodeURIComponent(itemId)}`;
+    },
   };
 }
+
+/** Outlook on the web of each cloud, by its Graph: docs/remote-services/office365.md#web-links */
+const webOrigins: Readonly<Record<string, string>> = {
+  'https://graph.microsoft.com': 'https://outlook.office.com',
+  'https://graph.microsoft.us': 'https://outlook.office365.us',
+  'https://dod-graph.microsoft.us': 'https://outlook-dod.office365.us',
+  'https://microsoftgraph.chinacloudapi.cn': 'https://partner.outlook.cn',
+};
 
 /** Somebody waits at the dialog: trouble is told after one more attempt. */
 const UNPROVEN_ATTEMPTS_MAX = 2;

@@ -9,12 +9,14 @@ import { createHttp, type Fetch } from '../http.ts';
 import type { TokenSource } from '../token-source.ts';
 import { checkOrg } from './check.ts';
 import { type DescribeCache, type OrgShape, readShape } from './describe.ts';
+import { describeRecords } from './describe-records.ts';
 import { isTrustedOrigin } from './login-host.ts';
 import { lookUp } from './look-up.ts';
 import { toIdentity } from './oauth.ts';
 import { type Api, readQueries, readResources } from './operations.ts';
 import { capabilitiesOf } from './org.ts';
 import { userIdOf } from './record-id.ts';
+import { removeRecords } from './remove-records.ts';
 import { saveEmails } from './save-emails.ts';
 import type { TaskContext } from './task-mapping.ts';
 import { createWire, type SalesforceToken } from './wire.ts';
@@ -113,6 +115,10 @@ export function createSalesforceConnector(options: SalesforceOptions): CrmConnec
         return isOurs ? { ...result, created: true } : result;
       });
     },
+    recordUrl: async (recordId) => new URL(`/${recordId}`, (await wire.token()).instanceUrl).href,
+    describeRecords: (recordIds) => describeRecords(api, recordIds),
+    removeRecords: async (recordIds) =>
+      removeRecords(api, userIdOf((await wire.token()).identityUrl), recordIds),
     usage: () => wire.usage(),
     traffic: () => http.traffic(),
     close: async () => undefined,

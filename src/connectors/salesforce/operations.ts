@@ -190,6 +190,19 @@ function readOutcome(result: z.infer<typeof collectionSchema>[number] | undefine
   return { ok: false, errors: (result?.errors ?? []).flatMap((error) => readVendorErrors(error)) };
 }
 
+/** Deletes up to 200 records of whichever objects, each by itself; they go to the recycle bin. docs/remote-services/salesforce.md#removing */
+export async function deleteRecords(api: Api, ids: readonly string[]): Promise<readonly WriteOutcome[]> {
+  if (ids.length === 0) return [];
+  const query = `ids=${ids.map(encodeURIComponent).join(',')}&allOrNone=false`;
+  const body = await api.wire.call({
+    method: 'DELETE',
+    path: `${basePath(api)}/composite/sobjects?${query}`,
+    operation: 'delete',
+  });
+  const results = parse(collectionSchema, body);
+  return ids.map((_, index) => readOutcome(results[index]));
+}
+
 export interface GraphNode {
   readonly object: string;
   readonly referenceId: string;

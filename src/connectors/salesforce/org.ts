@@ -4,6 +4,7 @@
  */
 import type { CrmCapabilities } from '../../model/connector.ts';
 import { isCreateable, isFilterable, type ObjectShape, type OrgShape } from './describe.ts';
+import { COLLECTION_RECORDS_MAX } from './operations.ts';
 
 /** Lockstep's own field; deployed by salesforce/. */
 export const KEY_FIELD = 'Lockstep_Key__c';
@@ -35,6 +36,7 @@ export function capabilitiesOf(org: OrgShape): CrmCapabilities {
     externalKey: hasKeyField(shape) && shape?.fields.get(KEY_FIELD)?.unique === true,
     emailsMax: EMAILS_MAX,
     lookUpMax: LOOK_UP_MAX,
+    removalsMax: COLLECTION_RECORDS_MAX,
   };
 }
 

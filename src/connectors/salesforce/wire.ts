@@ -23,7 +23,7 @@ export interface SalesforceToken {
 }
 
 export interface WireRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** From `/services/...`, or a whole URL on a trusted origin. */
   readonly path: string;
   readonly operation: string;

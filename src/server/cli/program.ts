@@ -6,6 +6,7 @@ import { exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { rotateKeys } from './keys.ts';
 import { deactivate, pause, resume } from './life.ts';
 import { print, withLockstep } from './opening.ts';
+import { runs } from './runs.ts';
 import { serve, work } from './serve.ts';
 import { sync } from './sync.ts';
 
@@ -44,6 +45,12 @@ export function buildProgram(finish: Finish): Command {
     );
   addSync(program, finish);
   addLife(program, finish);
+  program
+    .command('runs')
+    .description('list the runs of the last 30 days, with counts, requests and durations')
+    .requiredOption('--csv', 'print CSV')
+    .addHelpText('after', exitCodesHelp)
+    .action(async () => finish(await runs()));
   addKeys(program, finish);
   addAddin(program, finish);
   program
