@@ -57,6 +57,15 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /api/runs': signedIn(200),
   'GET /api/issues': signedIn(200),
   'POST /api/issues/:id/retry': own(404, 202),
+  'GET /api/runs.csv': adminsOnly(200),
+  // Single mails and records are their owner's alone, whatever anybody's role.
+  'GET /api/mails/recent': own(404, 200),
+  'POST /api/mails/explain': own(404, 200, { messageId: 'fine@acme-bikes.test' }),
+  'POST /api/mails/save': own(404, 200, { messageId: 'fine@acme-bikes.test' }),
+  'GET /api/runs/:id/records': own(404, 200),
+  'POST /api/runs/:id/undo': own(404, 200),
+  'POST /api/settings/earlier': own(404, 200, { settings: {} }),
+  'POST /api/settings/earlier/apply': own(404, 200, { settings: {} }),
   'POST /api/mailbox/sync-now': own(404, 202),
   // Whoever is signed in may try to connect a mailbox, and a password that is wrong opens none.
   'POST /api/mailbox/:service': signedIn(409, { login: 'x', password: 'y' }),
@@ -90,6 +99,7 @@ const rows: Readonly<Record<string, Row>> = {
 
 let api: ConsentApi;
 let issueId: string;
+let runId: string;
 let people: Readonly<Record<Actor, Person>>;
 
 beforeAll(async () => {
@@ -97,7 +107,8 @@ beforeAll(async () => {
   const anna = await annaAtWork(api);
   issueId =
     (await anna.call<{ items: readonly { id: string }[] }>('GET', '/api/issues')).body.items[0]?.id ?? '';
-  expect(issueId).not.toBe('');
+  runId = (await anna.call<{ items: readonly { id: string }[] }>('GET', '/api/runs')).body.items[0]?.id ?? '';
+  expect([issueId, runId]).not.toContain('');
   people = {
     nobody: api.visit(),
     user: await api.signIn(BEN),
@@ -136,6 +147,7 @@ async function addressOf(route: string): Promise<string> {
     const { landing } = await anna.comeBack(api.cloud.decide(body.url, ANNA.address));
     return url.replace(':id', landing.split('=')[1] ?? '');
   }
+  if (url.startsWith('/api/runs/')) return url.replace(':id', runId);
   if (url.startsWith('/api/users/')) return url.replace(':id', await ownerId());
   return url
     .replace('/login/salesforce/start', '/login/salesforce/start?state=never-begun')
