@@ -48,6 +48,9 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /connect/:service/start': everybody(302),
   'GET /connect/:service/callback': everybody(302),
   'POST /hints/:service': everybody(404),
+  'GET /docs/errors': everybody(200),
+  // A link is its own proof, and one that is none opens nothing, whoever shows it.
+  'POST /api/reconnect': { ...everybody(400), body: { token: 'x'.repeat(43) } },
   // A code is its own proof; one that is none is worth nothing to anybody.
   'POST /api/session/exchange': {
     ...everybody(400),
