@@ -2,4 +2,3 @@
 import { z } from 'zod';
 
 export const openLinkFormSchema = z.object({ token: z.string().min(20).max(128) });
-export type OpenLinkForm = z.infer<typeof openLinkFormSchema>;

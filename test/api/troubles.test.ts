@@ -7,7 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Served } from '../../simulators/shared/serve.ts';
 import { catalogue } from '../../src/model/catalogue.ts';
-import { ANNA, type Api, BEN, closedPort, EWS_URL, openApi, type Person } from '../support/api-harness.ts';
+import { ANNA, type Api, BEN, EWS_URL, openApi, type Person } from '../support/api-harness.ts';
+import { closedPort } from '../support/closed-port.ts';
 import { createSelfSigned } from '../support/self-signed.ts';
 import { crmTroubles, mailTroubles, page, type Trouble } from '../support/troubles.ts';
 

@@ -2,8 +2,6 @@
  * The product's HTTP application on a database of its own, with the sandbox's people at simulated services in process (or on loopback ports), and
  * persons who use it without a browser. Every answer and log line is kept, so that a test can search them.
  */
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { type Colleague, colleagues } from '../../sandbox/cast.ts';
 import {
   createServices,
@@ -84,7 +82,6 @@ export interface Api extends AsyncDisposable {
   /** All answers in order, headers included, as text. */
   readonly answers: string[];
   readonly logLines: string[];
-  /** E-mails that were sent, in order. */
   readonly mails: readonly Mail[];
   /** Hosts before and beside the simulators, by name: whatever else a link may lead to. */
   readonly hosts: Map<string, (request: Request) => Response>;
@@ -96,7 +93,6 @@ export interface Api extends AsyncDisposable {
   signIn(who?: Colleague): Promise<Person>;
   /** Runs whatever is due now, one mailbox after the other; returns how many ran. */
   runDue(): Promise<number>;
-  /** Sends whatever is to be told now. */
   tell(): Promise<void>;
 }
 
@@ -399,13 +395,4 @@ export class Person {
     const { body } = await this.call<MailboxView & { readonly id: MailboxId }>('GET', '/api/mailbox');
     return body;
   }
-}
-
-/** A port of this machine at which nobody listens. */
-export async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
