@@ -1,6 +1,7 @@
 /**
  * Every route with everybody: nobody, a user, a profile admin and a platform admin of one organization, and the platform admin of another who knows the
- * first one's ids. A route without a row fails, so that none is added without saying who may use it.
+ * first one's ids. A route without a row fails, so that none is added without saying who may use it. What the session of an e-mail's link reaches is in
+ * `reconnect.test.ts`, for all routes too.
  */
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { type Colleague, colleagues } from '../../sandbox/cast.ts';
@@ -56,6 +57,9 @@ const rows: Readonly<Record<string, Row>> = {
     ...everybody(400),
     body: { code: 'c'.repeat(43), verifier: 'v'.repeat(43) },
   },
+  'GET /docs/errors': everybody(200),
+  // As with a code: a link is its own proof.
+  'POST /api/reconnect': { ...everybody(400), body: { token: 't'.repeat(43) } },
   'GET /api/mailbox': own(404, 200),
   'GET /api/runs': signedIn(200),
   'GET /api/issues': signedIn(200),
@@ -244,6 +248,7 @@ describe('limits by address', () => {
     ['logging in', 'GET', '/login/salesforce', undefined, 30],
     ['the way back', 'GET', '/login/salesforce/callback?state=x', undefined, 30],
     ['taking over', 'POST', '/api/session/exchange', { code: 'c'.repeat(43), verifier: 'v'.repeat(43) }, 30],
+    ['a link', 'POST', '/api/reconnect', { token: 't'.repeat(43) }, 30],
     ['connecting', 'POST', '/api/mailbox/exchange', { login: 'x', password: 'y' }, 10],
   ] as const)('end %s for a minute, for that address alone', async (_, method, url, body, max) => {
     const person = limited.visit();

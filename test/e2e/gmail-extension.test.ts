@@ -81,7 +81,7 @@ describe.skipIf(!hasChromium)('the extension beside Gmail', () => {
         '--disable-features=DisableLoadExtensionCommandLineSwitch,LocalNetworkAccessChecks',
         `--disable-extensions-except=${extension}`,
         `--load-extension=${extension}`,
-        `--host-resolver-rules=MAP mail.google.com:443 127.0.0.1:${gmail.port}`,
+        `--host-resolver-rules=MAP mail.google.com:443 127.0.0.1:${gmail.port},MAP elsewhere.example:443 127.0.0.1:${gmail.port}`,
         '--ignore-certificate-errors',
       ],
     });
@@ -114,12 +114,12 @@ describe.skipIf(!hasChromium)('the extension beside Gmail', () => {
     const { page, sidebar } = await openGmail();
     const opened = page.waitForEvent('popup');
     await sidebar.getByRole('button', { name: 'Log in with Salesforce' }).click();
-    const window = await opened;
-    const closed = window.waitForEvent('close');
-    await window.getByLabel('Username').fill(dora.salesforceUsername);
-    await window.getByLabel('Password').fill(SANDBOX_PASSWORD);
-    await window.getByRole('button', { name: 'Log In' }).click();
-    await window.getByRole('button', { name: 'Allow' }).click();
+    const login = await opened;
+    const closed = login.waitForEvent('close');
+    await login.getByLabel('Username').fill(dora.salesforceUsername);
+    await login.getByLabel('Password').fill(SANDBOX_PASSWORD);
+    await login.getByRole('button', { name: 'Log In' }).click();
+    await login.getByRole('button', { name: 'Allow' }).click();
     await closed;
     const dialog = sidebar.getByRole('dialog');
     await dialog.waitFor();
@@ -135,10 +135,34 @@ describe.skipIf(!hasChromium)('the extension beside Gmail', () => {
     const gone = google.waitForEvent('close');
     await answerGoogle(google, { account: dora.address, press: 'Continue' });
     await gone;
-    await sidebar
-      .getByText(/Synced|In step|Connected|mailbox is connected/)
-      .first()
-      .waitFor();
+    await sidebar.getByText(`${dora.address} is connected.`).waitFor();
+    await dialog.getByRole('button', { name: 'Start', exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
+
+    // Another mail is opened beside the sidebar, which says so.
+    await page.evaluate(() => {
+      window.location.hash = '#inbox/FMfcgz';
+    });
+    await sidebar.getByText('New bikes').first().waitFor();
+
+    // The tab keeps the session, and a new tab has none.
+    await page.reload();
+    await sidebar.getByText('New bikes').first().waitFor();
+    const other = await openGmail();
+    await other.sidebar.getByRole('button', { name: 'Log in with Salesforce' }).waitFor();
+    await other.page.close();
+    await page.close();
+  });
+
+  test.each([
+    ['https://mail.google.com', '/', true],
+    ['https://elsewhere.example', '/', false],
+    ['https://mail.google.com', '/dialog.html', false],
+    ['https://mail.google.com', '/outlook.html', false],
+  ])('%s may frame %s: %s', async (site, path, isAllowed) => {
+    const page = await context.newPage();
+    await page.goto(`${site}/framing?page=${encodeURIComponent(sandbox.url + path)}`);
+    expect(page.frame('framed')?.url()).toMatch(isAllowed ? `${sandbox.url}${path}` : /^chrome-error:/);
     await page.close();
   });
 });

@@ -13,18 +13,23 @@ export interface GmailLike {
 
 /** As the page of an account whose latest mail has this id; `#inbox` shows the list, any other fragment the mail. */
 export async function startGmailLike(account: string, messageId: string): Promise<GmailLike> {
-  const server = createServer(
-    { ...createSelfSigned('mail.google.com', Date.now()) },
-    (_request, response) => {
+  const server = createServer({ ...createSelfSigned('mail.google.com', Date.now()) }, (request, response) => {
+    const framed = /^\/framing\?page=(.+)$/.exec(request.url ?? '')?.[1];
+    if (framed !== undefined) {
+      // Any site that frames a page; the answer is complete when the frame has loaded, or was refused.
       response
-        .writeHead(200, {
-          'content-type': 'text/html; charset=utf-8',
-          'content-security-policy': "frame-src 'self'",
-          'cross-origin-opener-policy': 'same-origin-allow-popups',
-        })
-        .end(pageOf(account, messageId));
-    },
-  );
+        .writeHead(200, { 'content-type': 'text/html' })
+        .end(`<iframe name="framed" src="${decodeURIComponent(framed)}"></iframe>`);
+      return;
+    }
+    response
+      .writeHead(200, {
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': "frame-src 'self'",
+        'cross-origin-opener-policy': 'same-origin-allow-popups',
+      })
+      .end(pageOf(account, messageId));
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,

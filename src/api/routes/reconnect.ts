@@ -4,7 +4,6 @@
  */
 import { z } from 'zod';
 import { openLinkFormSchema } from '../../api-schema/reconnect.ts';
-import { hashToken } from '../../commands/complete-login.ts';
 import { beginReconnectSession, openReconnectLink, RECONNECT_SESSION_MS } from '../../commands/reconnect.ts';
 import { SECOND } from '../../model/clock.ts';
 import { inOrganization } from '../../store/database.ts';
@@ -34,9 +33,7 @@ export function addReconnectRoutes(app: ApiApp, { ports, secure, loginLimit }: A
       if (link === null) throw apiProblem('api.link-expired');
       if (present?.access === 'full' && present.userId === link.userId) return reply.code(204).send(null);
       if (present !== null)
-        await inOrganization(ports.db, present.organizationId, (tx) =>
-          endLogin(tx, hashToken(present.token)),
-        );
+        await inOrganization(ports.db, present.organizationId, (tx) => endLogin(tx, present.tokenHash));
       const token = await beginReconnectSession(ports, link);
       setSessionCookie(reply, token, secure, RECONNECT_SESSION_MS / SECOND);
       return reply.code(204).send(null);
