@@ -57,9 +57,6 @@ const rows: Readonly<Record<string, Row>> = {
     ...everybody(400),
     body: { code: 'c'.repeat(43), verifier: 'v'.repeat(43) },
   },
-  'GET /docs/errors': everybody(200),
-  // As with a code: a link is its own proof.
-  'POST /api/reconnect': { ...everybody(400), body: { token: 't'.repeat(43) } },
   'GET /api/mailbox': own(404, 200),
   'GET /api/runs': signedIn(200),
   'GET /api/issues': signedIn(200),
