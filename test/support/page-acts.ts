@@ -29,7 +29,7 @@ export const working: Answers = {
   'GET /api/settings': canned.settings,
   'GET /api/mails/recent': life.recentMails,
   'POST /api/mails/explain': life.explanation,
-  'GET /api/runs/:id/created': life.created,
+  'GET /api/runs/:id/records': life.created,
 };
 
 /** The same person with a mailbox in another state. */
