@@ -108,7 +108,7 @@ describe('the sidebar', () => {
   });
 
   test.each([
-    [life.paused, 'Sync is paused.', 'Resume'],
+    [life.paused, 'Sync is paused and goes on by itself.', 'Resume'],
     [life.suspended, 'Sync is suspended due to an error', 'Resume'],
     [life.crmEnded, 'Sync is suspended due to an error', 'Log in with Salesforce'],
   ])('offers what helps when it does not run: %#', async (mailbox, text, name) => {

@@ -134,6 +134,8 @@ export function installHost({ kind, mailboxAddress, mail, message }: CannedHost)
       listeners.add(changed);
       return () => listeners.delete(changed);
     },
+    beginForm: async () => ({}),
+    endForm: () => undefined,
     async openDialog(url: string) {
       opened.push(url);
       return {

@@ -7,7 +7,7 @@ import { crc32, deflateSync, inflateSync } from 'node:zlib';
 const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 const COLOURS_MAX = 64;
 /** Colours nearer to each other than this (sum of squares) count as one. */
-const NEAR = 150;
+const NEAR = 30;
 /** How much more a full colour counts than a grey: few pixels of an icon's colour say more than many of a letter's edge. */
 const COLOUR_WEIGHT = 30;
 
