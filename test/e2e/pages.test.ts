@@ -252,8 +252,9 @@ describe('a check that failed', () => {
     await list.getByText('Sign in to the mailbox works').waitFor();
     await list.getByText('Read mail and folders failed').waitFor();
     await list.getByText(/administrator can mend this/).waitFor();
-    await list.getByText('For your administrator').click();
-    await list.getByRole('button', { name: 'Copy this text' }).click();
-    await list.getByText(/Copied|Select the text/).waitFor();
+    const alert = page.getByRole('alert');
+    await alert.getByText('For your administrator').click();
+    await alert.getByRole('button', { name: 'Copy this text' }).click();
+    await alert.getByText(/Copied|Select the text/).waitFor();
   });
 });

@@ -105,7 +105,7 @@ const routes = {
   'GET /api/mails/recent': { status: 200, answer: recentMailsSchema, body: null },
   'POST /api/mails/explain': { status: 200, answer: explanationViewSchema, body: mailNameSchema },
   'POST /api/mails/save': { status: 200, answer: savedMailViewSchema, body: mailNameSchema },
-  'GET /api/runs/:id/created': { status: 200, answer: createdRecordsSchema, body: null },
+  'GET /api/runs/:id/records': { status: 200, answer: createdRecordsSchema, body: null },
   'POST /api/runs/:id/undo': lines(removalLineSchema, null),
   'POST /api/settings/earlier': lines(earlierLineSchema, earlierFormSchema),
   'POST /api/settings/earlier/apply': lines(removalLineSchema, earlierFormSchema),
@@ -210,7 +210,7 @@ async function answerApi(
   requests: CannedRequest[],
 ): Promise<void> {
   const path = url.pathname.replace(
-    /^(\/api\/issues|\/api\/mailbox\/consents|\/api\/runs)\/[^/]+\/(?=retry$|complete$|created$|undo$)/,
+    /^(\/api\/issues|\/api\/mailbox\/consents|\/api\/runs)\/[^/]+\/(?=retry$|complete$|records$|undo$)/,
     '$1/:id/',
   );
   const route = `${request.method} ${path}`;

@@ -59,7 +59,7 @@ export const previewLines = (windowDays = 6): PreviewLine[] => [
 export const paused = mailbox({
   state: 'paused',
   stateSince: before(200),
-  status: sentence({ state: 'paused' }),
+  status: sentence({ state: 'paused', endsByItself: true }),
   nextRunAt: null,
   pausedUntil: before(-1_290),
   pausedBy: 'user',
@@ -80,6 +80,25 @@ export const deactivated = mailbox({
   status: sentence({ state: 'deactivated' }),
   nextRunAt: null,
   purgeAt: before(-43_140),
+});
+
+/** Restarted with logins in memory alone. */
+export const forgotten = mailbox({
+  state: 'authorization-required',
+  stateSince: before(20),
+  status: sentence({ state: 'authorization-required', cause: 'lockstep.credentials-forgotten' }),
+  cause: failure('lockstep.credentials-forgotten'),
+  lastSuccessAt: before(34),
+  nextRunAt: null,
+  mailboxConnection: { ...mailbox().mailboxConnection, isUsable: false },
+});
+
+/** The organization's share of the API allowance is used up. */
+export const guarded = mailbox({
+  status: sentence({ guarded: true }),
+  cause: failure('crm.api-share-used'),
+  intervalMinutes: 150,
+  nextRunAt: before(-130),
 });
 
 export const late = mailbox({

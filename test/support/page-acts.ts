@@ -29,7 +29,7 @@ export const working: Answers = {
   'GET /api/settings': canned.settings,
   'GET /api/mails/recent': life.recentMails,
   'POST /api/mails/explain': life.explanation,
-  'GET /api/runs/:id/created': life.created,
+  'GET /api/runs/:id/records': life.created,
 };
 
 /** The same person with a mailbox in another state. */
@@ -134,6 +134,8 @@ export function installHost({ kind, mailboxAddress, mail, message }: CannedHost)
       listeners.add(changed);
       return () => listeners.delete(changed);
     },
+    beginForm: async () => ({}),
+    endForm: () => undefined,
     async openDialog(url: string) {
       opened.push(url);
       return {

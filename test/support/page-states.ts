@@ -5,5 +5,11 @@
 import type { PageState } from './page-acts.ts';
 import { earlyStates } from './page-states-early.ts';
 import { laterStates } from './page-states-later.ts';
+import { reconnectStates, settingsStates } from './page-states-settings.ts';
 
-export const pageStates: readonly PageState[] = [...earlyStates, ...laterStates];
+export const pageStates: readonly PageState[] = [
+  ...earlyStates,
+  ...laterStates,
+  ...settingsStates,
+  ...reconnectStates,
+];

@@ -14,13 +14,15 @@ import { listPictures } from './page-gallery.ts';
 import { pageStates } from './page-states.ts';
 import { shrinkPng } from './shrink-png.ts';
 
-const documented: Readonly<Record<string, View>> = {
-  login: { width: 640, height: 520 },
-  activation: { width: 640, height: 600 },
-  'wrong-password': { width: 640, height: 600 },
-  'sidebar-mail-saved': { width: 360, height: 760 },
-  preview: { width: 640, height: 900 },
-  'settings-overview': { width: 1_100, height: 930 },
+/** Of a state, the name of its picture in docs/images. */
+const documented: Readonly<Record<string, View & { readonly file: string }>> = {
+  login: { file: 'login', width: 640, height: 520 },
+  activation: { file: 'activation', width: 640, height: 640 },
+  'wrong-password': { file: 'wrong-password', width: 640, height: 640 },
+  preview: { file: 'preview', width: 640, height: 820 },
+  'sidebar-mail-saved': { file: 'sidebar', width: 360, height: 760 },
+  'settings-overview': { file: 'status', width: 1_100, height: 930 },
+  'settings-synced': { file: 'settings', width: 1_100, height: 930 },
 };
 
 /** A picture shows the whole page, to this height. */
@@ -48,7 +50,7 @@ async function takeDocumented(from: CannedApi): Promise<void> {
     const context = await openReader(browser, view);
     const { page } = await openPage(context, from, state);
     await state.act(page);
-    await writeFile(join(root, 'docs/images', `${state.name}.png`), await picture(page));
+    await writeFile(join(root, 'docs/images', `${view.file}.png`), await picture(page));
     await context.close();
   }
 }

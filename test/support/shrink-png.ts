@@ -6,8 +6,9 @@ import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 const COLOURS_MAX = 64;
-/** Colours nearer to each other than this (sum of squares) count as one. */
-const NEAR = 150;
+/** Colours nearer to each other than this (sum of squares) count as one: greys sooner told apart than the many shades at the edge of a full colour. */
+const NEAR = 30;
+const NEAR_OF_FULL = 600;
 /** How much more a full colour counts than a grey: few pixels of an icon's colour say more than many of a letter's edge. */
 const COLOUR_WEIGHT = 30;
 
@@ -105,7 +106,8 @@ function choosePalette(pixels: Uint32Array) {
   const palette: number[] = [];
   for (const [colour] of [...counts].toSorted((a, b) => weightOf(b) - weightOf(a))) {
     if (palette.length === COLOURS_MAX) break;
-    if (palette.every((chosen) => distance(chosen, colour) >= NEAR)) palette.push(colour);
+    const near = NEAR + fullnessOf(colour) * NEAR_OF_FULL;
+    if (palette.every((chosen) => distance(chosen, colour) >= near)) palette.push(colour);
   }
   const indexes = new Map(palette.map((colour, index) => [colour, index]));
   const indexOf = (colour: number): number => {
@@ -122,9 +124,13 @@ function choosePalette(pixels: Uint32Array) {
 }
 
 function weightOf([colour, count]: readonly [number, number]): number {
+  return count * (1 + fullnessOf(colour) * COLOUR_WEIGHT);
+}
+
+/** From 0, a grey, to 1. */
+function fullnessOf(colour: number): number {
   const channels = [16, 8, 0].map((shift) => (colour >> shift) & 0xff);
-  const fullness = (Math.max(...channels) - Math.min(...channels)) / 255;
-  return count * (1 + fullness * COLOUR_WEIGHT);
+  return (Math.max(...channels) - Math.min(...channels)) / 255;
 }
 
 function distance(one: number, other: number): number {

@@ -63,8 +63,8 @@ export function useRuns() {
 /** What one run created, read live. */
 export function useCreatedRecords(runId: string) {
   return useQuery({
-    queryKey: [...runsKey, runId, 'created'],
-    queryFn: () => readJson<CreatedRecords>(`/api/runs/${encodeURIComponent(runId)}/created`),
+    queryKey: [...runsKey, runId, 'records'],
+    queryFn: () => readJson<CreatedRecords>(`/api/runs/${encodeURIComponent(runId)}/records`),
     staleTime: 0,
   });
 }

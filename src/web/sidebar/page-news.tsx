@@ -1,13 +1,15 @@
 /** What stands above any page: no network, what the address brought, an answer that could not be read, and a mailbox that is not the open one. */
 import { Button } from '@fluentui/react-components';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { MailboxView } from '../../api-schema/mailbox.ts';
 import { useHost } from '../host/use-host.ts';
 import { problemOf } from '../shared/api-problem.ts';
 import { BreakableText } from '../shared/breakable-text.tsx';
 import { Notice } from '../shared/notice.tsx';
 import { ProblemNotice } from '../shared/problem-notice.tsx';
+import { rememberSkip, wasSkipped } from './activation/activation-need.ts';
 import { isConsentNews } from './activation/arrival.ts';
+import css from './home/home.module.css';
 import { arrivedWith } from './login/arrived-problem.ts';
 import { useDialogs } from './use-dialogs.ts';
 
@@ -40,12 +42,14 @@ export function PageNews(props: {
   );
 }
 
-/** The page stands in another mailbox than the one that is synced (A10). */
+/** The page stands in another mailbox than the one that is synced (A10). A second address of the same one is named once per window. */
 function OtherMailbox({ connected }: { readonly connected: MailboxView }) {
   const { mailboxAddress } = useHost();
   const openDialog = useDialogs();
-  if (mailboxAddress === null || mailboxAddress.toLowerCase() === connected.address.toLowerCase())
-    return null;
+  const occasion = `lockstep.same.${connected.id}.${mailboxAddress}`;
+  const [isSame, setSame] = useState(() => wasSkipped(occasion));
+  const isOther = mailboxAddress?.toLowerCase() !== connected.address.toLowerCase();
+  if (mailboxAddress === null || isSame || !isOther) return null;
   return (
     <Notice tone="waiting" live>
       <p>
@@ -57,11 +61,20 @@ function OtherMailbox({ connected }: { readonly connected: MailboxView }) {
         <strong>
           <BreakableText text={connected.address} />
         </strong>
-        . If they are two addresses of one mailbox, all is well.
+        .
       </p>
-      <div>
+      <div className={css.actions}>
         <Button onClick={() => openDialog({ name: 'activation', intent: 'change' })}>
           Change the mailbox
+        </Button>
+        <Button
+          appearance="subtle"
+          onClick={() => {
+            rememberSkip(occasion);
+            setSame(true);
+          }}
+        >
+          It is the same mailbox
         </Button>
       </div>
     </Notice>

@@ -6,7 +6,6 @@ import type { MailboxView } from '../../api-schema/mailbox.ts';
 import { Icon } from '../shared/icons.tsx';
 import { sayExact, sayInFull, sayRelative } from '../shared/times.ts';
 import { useNow } from '../shared/use-now.ts';
-import { awaitsStart } from './activation/activation-need.ts';
 import css from './status-line.module.css';
 
 const EVERY_MS = 15_000;
@@ -20,9 +19,7 @@ export function StatusLine({
   readonly isOnline: boolean;
 }) {
   const tone = mailbox?.status.tone ?? 'waiting';
-  const text = awaitsStart(mailbox)
-    ? 'Sync is connected and not started yet.'
-    : (mailbox?.status.text ?? 'Sync is not set up.');
+  const text = mailbox?.status.text ?? 'Sync is not set up.';
   return (
     <footer className={css.line}>
       <Icon name={isOnline ? tone : 'offline'} size={16} className={css[isOnline ? tone : 'waiting']} />

@@ -41,8 +41,9 @@ function distinct(checks: ActivationView['checks']): ActivationView['checks'] {
   );
 }
 
-/** Appears line by line; for a reader who wants less motion at once. */
-export function CheckList({ checks }: { readonly checks: ActivationView['checks'] }) {
+/** Appears line by line; for a reader who wants less motion at once. `told`: the code of a failure that stands above the list already. */
+export function CheckList(props: { readonly checks: ActivationView['checks']; readonly told?: string }) {
+  const { checks, told } = props;
   return (
     <ul className={css.checks} aria-label="What was checked">
       {distinct(checks).map(({ capability, ok, failure }, index) => (
@@ -55,9 +56,10 @@ export function CheckList({ checks }: { readonly checks: ActivationView['checks'
             {failure !== null && (
               <>
                 <p>
-                  {failure.text} <strong>{menders[failure.mender]}</strong>
+                  {failure.code === told ? '' : `${failure.text} `}
+                  <strong>{menders[failure.mender]}</strong>
                 </p>
-                <FailureDetail {...failure} />
+                {failure.code !== told && <FailureDetail {...failure} />}
               </>
             )}
           </div>

@@ -32,7 +32,7 @@ export function ConnectNews(props: {
           </div>
         )}
       </ProblemNotice>
-      {checks.length > 0 && <CheckList checks={checks} />}
+      {checks.length > 0 && <CheckList checks={checks} told={problem.code} />}
     </>
   );
 }

@@ -10,6 +10,7 @@ import { InstantText } from '../../shared/instant-text.tsx';
 import { sayCount, sayNumber } from '../../shared/times.ts';
 import { SyncNow } from '../status/sync-now.tsx';
 import type { StartSync } from '../status/use-start-sync.ts';
+import { needsAttention } from './attention-card.tsx';
 import css from './home.module.css';
 
 export function CalmCard({ mailbox, sync }: { readonly mailbox: MailboxView; readonly sync: StartSync }) {
@@ -42,7 +43,7 @@ export function CalmCard({ mailbox, sync }: { readonly mailbox: MailboxView; rea
         )}
       </dl>
       {!mustConnect && (
-        <SyncNow sync={sync}>
+        <SyncNow sync={sync} isSecond={needsAttention(mailbox)}>
           <Button onClick={() => goTo('/settings')}>
             {mailbox.issuesOpen > 0 ? 'See the issues' : 'Sync settings'}
           </Button>

@@ -27,7 +27,7 @@ export function DeactivateDialog(props: { readonly mailbox: MailboxView; readonl
   const [result, setResult] = useState<DeactivationView | null>(null);
   return (
     <Dialog open modalType="alert" onOpenChange={(_event, data) => !data.open && onClose()}>
-      <DialogSurface>
+      <DialogSurface role="dialog">
         <DialogBody>
           <DialogTitle>{result === null ? 'Deactivate sync' : 'Sync is switched off'}</DialogTitle>
           {result === null ? (

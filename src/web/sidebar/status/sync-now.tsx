@@ -5,14 +5,19 @@ import { ProblemNotice } from '../../shared/problem-notice.tsx';
 import css from './status.module.css';
 import type { StartSync } from './use-start-sync.ts';
 
-/** Starts a run at once, not more often than once a minute (R2). `children`: more buttons in the same line. */
-export function SyncNow({ sync, children }: { readonly sync: StartSync; readonly children?: ReactNode }) {
+/** Starts a run at once, not more often than once a minute (R2). `isSecond`: something else is the thing to do. `children`: more buttons in the same line. */
+export function SyncNow(props: {
+  readonly sync: StartSync;
+  readonly isSecond?: boolean;
+  readonly children?: ReactNode;
+}) {
+  const { sync, isSecond = false, children } = props;
   const reasonId = useId();
   return (
     <>
       <div className={css.actions}>
         <Button
-          appearance="primary"
+          appearance={isSecond ? 'secondary' : 'primary'}
           disabledFocusable={sync.hindrance !== null}
           aria-describedby={reasonId}
           onClick={sync.start}

@@ -42,7 +42,7 @@ export function UndoDialog({ run, onClose }: { readonly run: RunView; readonly o
       modalType="alert"
       onOpenChange={(_event, data) => !data.open && kind !== 'asking' && onClose()}
     >
-      <DialogSurface>
+      <DialogSurface role="dialog">
         <DialogBody>
           <DialogTitle>Undo this run</DialogTitle>
           <DialogContent className={css.stack ?? ''}>

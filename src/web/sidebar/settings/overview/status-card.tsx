@@ -34,7 +34,7 @@ export function StatusCard({ mailbox, sync }: { readonly mailbox: MailboxView; r
       <div className={css.actions}>
         <RemedyButton mailbox={mailbox} />
       </div>
-      <SyncNow sync={sync}>
+      <SyncNow sync={sync} isSecond={cause !== null}>
         {mayPause(mailbox) && <Button onClick={() => openDialog({ name: 'pause' })}>Pause</Button>}
         {mayResume(mailbox) && <Button onClick={() => openDialog({ name: 'resume' })}>Resume</Button>}
         {mayDeactivate(mailbox) && (
