@@ -6,7 +6,12 @@ import type { IssueView, RunView } from '../../src/api-schema/runs.ts';
 import type { SessionView } from '../../src/api-schema/session.ts';
 import type { settingsViewSchema } from '../../src/api-schema/settings.ts';
 import { catalogue, type FailureCode } from '../../src/model/catalogue.ts';
-import { calmFacts, type StatusFacts, type StatusSentence, statusSentence } from '../../src/model/status-sentence.ts';
+import {
+  calmFacts,
+  type StatusFacts,
+  type StatusSentence,
+  statusSentence,
+} from '../../src/model/status-sentence.ts';
 import { type VerdictCode, verdictTexts } from '../../src/model/verdict.ts';
 import { CSRF_TOKEN } from './canned-api.ts';
 
