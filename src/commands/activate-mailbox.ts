@@ -28,6 +28,7 @@ import {
   listOtherMailboxes,
   type Mailbox,
   moveMailbox,
+  readCurrentMailbox,
   readMailbox,
 } from '../store/mailboxes.ts';
 import { readOrganizationSettings } from '../store/organizations.ts';
@@ -104,10 +105,11 @@ export async function activateMailbox(
 ): Promise<ActivationResult> {
   const service = ports.mailServices.get(activation.service);
   if (service === undefined) throw new Error(`no mail service named ${activation.service}`);
-  const keys = await inOrganization(ports.db, activation.organizationId, (tx) =>
-    organizationKeys(tx, ports.keyring, activation.organizationId),
-  );
-  const reached = await reachMailbox(service, activation, signal);
+  const { keys, before } = await inOrganization(ports.db, activation.organizationId, async (tx) => {
+    const found = await organizationKeys(tx, ports.keyring, activation.organizationId);
+    return { keys: found, before: await settingsBefore(tx, found, activation) };
+  });
+  const reached = await reachMailbox(service, activation, before, signal);
   if (reached.kind === 'refused') return reached;
   const crmChecks = await checkCrm(ports, keys, activation, signal);
   const checks = [...reached.checks, ...crmChecks];
@@ -121,6 +123,17 @@ export async function activateMailbox(
   return { kind: 'connected', mailboxId, checks };
 }
 
+/** The settings of the connection that is renewed; null where there is none, or another mailbox is meant. */
+async function settingsBefore(
+  tx: Tx,
+  keys: OrganizationKeys,
+  { userId, service, wish }: Activation,
+): Promise<PreparedConnection['settings'] | null> {
+  const current = await readCurrentMailbox(tx, userId);
+  if (current === null || current.service !== service || wish?.intent === 'change') return null;
+  return (await readConnection(tx, keys, current.mailboxConnectionId))?.settings ?? null;
+}
+
 interface Reached {
   readonly kind: 'reached';
   /** With the credential as it was last renewed. */
@@ -132,11 +145,12 @@ interface Reached {
 async function reachMailbox(
   service: MailService,
   { access, expectedAddress }: Activation,
+  before: PreparedConnection['settings'] | null,
   signal: AbortSignal,
 ): Promise<Reached | Refused> {
   let connector: MailConnector | null = null;
   try {
-    const prepared = await prepare(service, access, signal);
+    const prepared = await prepare(service, access, before, signal);
     const keeper = keepInMemory(prepared.credential);
     connector = service.open(prepared, { signal, keeper, unproven: true });
     const identity = await connector.identify();
@@ -161,8 +175,13 @@ async function reachMailbox(
   }
 }
 
-function prepare(service: MailService, access: Access, signal: AbortSignal): Promise<PreparedConnection> {
-  if (access.kind === 'form') return service.prepare(access.form, signal);
+function prepare(
+  service: MailService,
+  access: Access,
+  before: PreparedConnection['settings'] | null,
+  signal: AbortSignal,
+): Promise<PreparedConnection> {
+  if (access.kind === 'form') return service.prepare(access.form, signal, before);
   if (service.consent === null) throw new RemoteFailure(failure('mailbox.service-not-set-up'));
   return service.consent.complete(access.details, access.callbackUrl, signal);
 }

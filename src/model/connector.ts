@@ -238,9 +238,14 @@ export interface MailService {
   readonly hints: HintAbility;
   /**
    * From a form to what is needed to connect (finds the server where nobody named it): a person's login and password, or the address of a
-   * mailbox that the operator's own app may open. Rejects with `RemoteFailure`.
+   * mailbox that the operator's own app may open. `before`: settings of the connection that is renewed, so that nobody need name the server
+   * again. Rejects with `RemoteFailure`.
    */
-  prepare(form: unknown, signal: AbortSignalLike): Promise<PreparedConnection>;
+  prepare(
+    form: unknown,
+    signal: AbortSignalLike,
+    before?: PreparedConnection['settings'] | null,
+  ): Promise<PreparedConnection>;
   open(connection: PreparedConnection, opening: Opening): MailConnector;
   /** Where the mail opens in the person's own mail client on the web; null where there is no such page. Asks nobody. */
   webLink(connection: Pick<PreparedConnection, 'account' | 'settings'>, itemId: ItemId): string | null;

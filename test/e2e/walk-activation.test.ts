@@ -116,7 +116,11 @@ test('A9: Refresh renews the same mailbox and the same Salesforce account, and n
   );
 
   await pressInAccounts(page, 'Refresh the Salesforce account');
-  await page.getByLabel('Username').or(page.getByRole('button', { name: 'Allow' })).first().waitFor();
+  await page
+    .getByLabel('Username')
+    .or(page.getByRole('button', { name: 'Allow' }))
+    .first()
+    .waitFor();
   if (await page.getByLabel('Username').isVisible()) {
     await page.getByLabel('Username').fill(anna.salesforceUsername);
     await page.getByLabel('Password').fill(SANDBOX_PASSWORD);

@@ -236,7 +236,9 @@ test('R5: deactivating takes the permission back, erases the access, and forgets
   page = await walk.open();
   await logInWithSalesforce(page, carla.salesforceUsername);
   await expect
-    .poll(async () => (await page.request.get(`${walk.sandbox.url}/api/mailbox`)).status(), { timeout: 60_000 })
+    .poll(async () => (await page.request.get(`${walk.sandbox.url}/api/mailbox`)).status(), {
+      timeout: 60_000,
+    })
     .toBe(404);
   await page.context().close();
 });

@@ -17,12 +17,16 @@ export async function openSandboxPage(browser: Browser, url: string, width: numb
   return page;
 }
 
+/** Salesforce asks for permission once; who gave it before comes back at once. */
 export async function logInWithSalesforce(page: Page, username: string): Promise<void> {
   await page.getByRole('button', { name: 'Log in with Salesforce' }).click();
   await page.getByLabel('Username').fill(username);
   await page.getByLabel('Password').fill(SANDBOX_PASSWORD);
   await page.getByRole('button', { name: 'Log In' }).click();
-  await page.getByRole('button', { name: 'Allow' }).click();
+  const allow = page.getByRole('button', { name: 'Allow' });
+  await allow.or(page.locator('footer')).first().waitFor();
+  if (await allow.isVisible()) await allow.click();
+  await page.locator('footer').waitFor();
 }
 
 /** Fills the form of Exchange and connects. */

@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import type { MailboxView } from '../../src/api-schema/mailbox.ts';
 import type { RunView } from '../../src/api-schema/runs.ts';
 import { MINUTE } from '../../src/model/clock.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { openBrowser, openReader } from './browser.ts';
 import { ensureDeliveredPages } from './built-pages.ts';
 

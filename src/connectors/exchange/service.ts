@@ -48,7 +48,12 @@ const formSchema = z.object({
   ewsUrl: z.string().optional(),
 });
 const credentialSchema = z.object({ login: z.string(), password: z.string() });
-const settingsSchema = z.object({ ewsUrl: z.string(), access: z.literal('oauth').optional() });
+/** `given`: the link was named by a person, and is used again when he connects anew without naming one. */
+const settingsSchema = z.object({
+  ewsUrl: z.string(),
+  access: z.literal('oauth').optional(),
+  given: z.literal(true).optional(),
+});
 
 /** The service `exchange` of the registry. */
 export function createExchangeService(options: ExchangeServiceOptions): MailService {
@@ -67,14 +72,15 @@ export function createExchangeService(options: ExchangeServiceOptions): MailServ
     consent: createConsent(options),
     takesForm: true,
     hints: createHints(options, sockets),
-    async prepare(form, signal) {
+    async prepare(form, signal, before = null) {
       const { login, password, address, ewsUrl } = formSchema.parse(form);
-      const link = (ewsUrl ?? '').trim();
+      const named = (ewsUrl ?? '').trim();
+      const link = named === '' ? linkGivenBefore(before) : named;
       const check = (host: string) => checkHost(host, hostRules, options.resolve);
       if (link !== '') {
         const url = normaliseEwsLink(link, rules);
         await check(new URL(url).hostname).catch(unresolved);
-        return { account: login, credential: { login, password }, settings: { ewsUrl: url } };
+        return { account: login, credential: { login, password }, settings: { ewsUrl: url, given: true } };
       }
       const found = await discoverExchange({
         login,
@@ -112,6 +118,12 @@ export function createExchangeService(options: ExchangeServiceOptions): MailServ
       return new URL(`/owa/?${query}`, ewsUrl).href;
     },
   };
+}
+
+/** The link that a person named the last time; '' where Autodiscover found it, which may find another one now. */
+function linkGivenBefore(settings: PreparedConnection['settings'] | null): string {
+  const { data } = settingsSchema.safeParse(settings);
+  return data?.given === true ? data.ewsUrl : '';
 }
 
 /** Where a stored connection leads, and with what: a password, or tokens that are renewed over the kept credential. */

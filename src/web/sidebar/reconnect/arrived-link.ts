@@ -40,6 +40,8 @@ export function useArrivedLink(): ArrivedLink | null {
         changed();
       };
       window.addEventListener('hashchange', look);
+      // The address may have changed between the first look and this moment.
+      if (LINK.exec(window.location.hash)?.[1] !== undefined) look();
       return () => window.removeEventListener('hashchange', look);
     },
     () => arrived,
