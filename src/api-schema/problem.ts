@@ -16,7 +16,6 @@ export const apiProblemCodes = [
   'api.login-expired',
   'api.consent-expired',
   'api.link-expired',
-  'api.mailbox-would-change',
   'api.internal',
 ] as const;
 

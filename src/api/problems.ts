@@ -49,12 +49,6 @@ export const apiProblems: Readonly<
     title: 'Link expired',
     detail: 'This link was used already or has expired. Open Lockstep and connect your mailbox there.',
   },
-  'api.mailbox-would-change': {
-    status: 409,
-    title: 'Another mailbox',
-    detail:
-      'This would connect another mailbox than the one before and close its links. Choose Change in Sync settings if you mean that.',
-  },
   'api.internal': {
     status: 500,
     title: 'Internal error',

@@ -2,7 +2,7 @@
  * Settings compiled into the questions that the rules ask of an address. Pure; free-mail domains and the registrable part of a
  * domain are facts from outside and come in as functions.
  */
-import type { Instant } from '../model/clock.ts';
+import { type Instant, SECOND } from '../model/clock.ts';
 import type { EmailSettings } from '../model/settings.ts';
 
 /** Facts about domains that a library knows. */
@@ -47,7 +47,8 @@ export function compileRules(input: {
   readonly gaps?: readonly Gap[];
   readonly skipping?: boolean;
 }): Rules {
-  const gaps = input.gaps ?? [];
+  // Services tell in whole seconds when a mail came: what came in the second of the resumption is not lost.
+  const gaps = (input.gaps ?? []).map(({ startsAt, endsAt }) => ({ startsAt, endsAt: wholeSecond(endsAt) }));
   const own = new Set(input.addresses.map((address) => address.toLowerCase()));
   const ownDomains = [...own]
     .map(domainOf)
@@ -71,6 +72,10 @@ export function compileRules(input: {
       return input.facts.registrableDomain(domain);
     },
   };
+}
+
+function wholeSecond(at: Instant): Instant {
+  return Math.floor(at / SECOND) * SECOND;
 }
 
 /** What stands behind the last `@`; '' when there is none. */

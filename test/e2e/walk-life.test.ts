@@ -118,7 +118,7 @@ test('N1, A14: the link of the e-mail leads to green in one step; the gap is cau
   await visitor.context().close();
   const second = await walk.open();
   await second.goto(link);
-  await second.getByText(/used already or has expired/).waitFor();
+  await second.getByText('This link has been used or has ended').waitFor();
   await second.context().close();
 });
 

@@ -126,7 +126,7 @@ const beforeActivation: readonly PageState[] = [
       ...showing(canned.refused),
       'POST /api/mailbox/exchange': problem(
         409,
-        'api.mailbox-would-change',
+        'mailbox.wrong-account',
         'This is another mailbox than the one that is connected.',
         { accounts: { expected: 'anna.berg@contoso.example', authorised: 'ben.ochs@contoso.example' } },
       ),

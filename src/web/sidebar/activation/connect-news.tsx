@@ -9,7 +9,7 @@ import { CheckList } from './check-list.tsx';
 import { placeOf } from './problem-place.ts';
 import type { StagePlaces } from './stage-focus.ts';
 
-const OTHER_MAILBOX = 'api.mailbox-would-change';
+const OTHER_MAILBOX = 'mailbox.wrong-account';
 
 /** A check that failed is shown whole: what works, what does not, and who can mend it. */
 export function ConnectNews(props: {
