@@ -5,6 +5,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Colleague, colleagues, SANDBOX_PASSWORD } from '../../sandbox/cast.ts';
+import type { MailboxView } from '../../src/api-schema/mailbox.ts';
 import {
   answerGoogle,
   answerMicrosoft,
@@ -104,7 +105,7 @@ test('A9: Refresh renews the same mailbox and the same Salesforce account, and n
   const page = await walk.open(1280);
   await logInWithSalesforce(page, anna.salesforceUsername);
   const before = emails();
-  const { mailboxConnection } = await mailboxOf(page);
+  const { mailboxConnection, crmConnection } = await mailboxOf(page);
   await walk.leap(60_000);
   await pressInAccounts(page, 'Refresh the mailbox');
   const login = anna.address;
@@ -116,18 +117,16 @@ test('A9: Refresh renews the same mailbox and the same Salesforce account, and n
   );
 
   await pressInAccounts(page, 'Refresh the Salesforce account');
-  await page
-    .getByLabel('Username')
-    .or(page.getByRole('button', { name: 'Allow' }))
-    .first()
-    .waitFor();
-  if (await page.getByLabel('Username').isVisible()) {
-    await page.getByLabel('Username').fill(anna.salesforceUsername);
-    await page.getByLabel('Password').fill(SANDBOX_PASSWORD);
-    await page.getByRole('button', { name: 'Log In' }).click();
-  }
-  await page.getByRole('button', { name: 'Allow' }).click();
-  await page.waitForURL(`${walk.sandbox.url}/**`);
+  // Salesforce knows the browser and its permission: it leads straight back.
+  await expect
+    .poll(
+      async () => {
+        const answer = await page.request.get(`${walk.sandbox.url}/api/mailbox`);
+        return Date.parse(((await answer.json()) as MailboxView).crmConnection.connectedAt);
+      },
+      { timeout: 60_000 },
+    )
+    .toBeGreaterThan(Date.parse(crmConnection.connectedAt));
   const [end] = await passRuns(walk, page, 1);
   expect(end?.outcome).toBe('done');
   expect(emails()).toBe(before);

@@ -161,9 +161,11 @@ test('R4: nothing runs while paused; resuming catches up what came meanwhile, or
   await expect.poll(() => emails().length, { timeout: 60_000 }).toBe(before + 1);
 
   await pause('Until I resume');
+  await walk.leap(MINUTE);
   write(anna);
   await walk.leap(HOUR);
   await resume(/^Skip it/);
+  await walk.leap(MINUTE);
   write(anna);
   await passRuns(walk, page, 1);
   await expect.poll(() => emails().length, { timeout: 60_000 }).toBe(before + 2);
