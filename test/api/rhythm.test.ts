@@ -147,6 +147,11 @@ describe('the guard of the Salesforce allowance', () => {
       200,
     );
     await api.runDue();
+    // So that Ben is due a little later than Anna.
+    await nextRun();
+    api.clock.advance(2 * MINUTE);
+    await ben.call('POST', '/api/mailbox/sync-now');
+    await api.runDue();
     used(0.9);
     await nextRun();
     const calls = () => api.services.salesforce.organizationOf().usage.used(api.clock.now());
