@@ -137,6 +137,20 @@ export class Visitor {
   }
 
   async call<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<T> {
+    const text = await this.#ask(method, path, body);
+    return (text === '' ? null : JSON.parse(text)) as T;
+  }
+
+  /** As `call`, for an answer that comes in lines (`application/x-ndjson`): all of them, once the last one is there. */
+  async askLines(path: string, body: unknown): Promise<readonly unknown[]> {
+    const text = await this.#ask('POST', path, body);
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as unknown);
+  }
+
+  async #ask(method: 'GET' | 'POST' | 'PUT', path: string, body: unknown): Promise<string> {
     const response = await fetch(this.#url + path, {
       method,
       headers: {
@@ -148,9 +162,8 @@ export class Visitor {
     });
     this.#keepCookies(response);
     const text = await response.text();
-    const json: unknown = text === '' ? null : JSON.parse(text);
-    if (response.ok) return json as T;
-    const problem = json as { code?: string; detail?: string } | null;
+    if (response.ok) return text;
+    const problem = (text === '' ? null : JSON.parse(text)) as { code?: string; detail?: string } | null;
     throw new VisitorRefused(problem?.code ?? `HTTP ${response.status}`, problem?.detail ?? '');
   }
 }

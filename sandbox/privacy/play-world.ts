@@ -12,6 +12,7 @@ import { type OutboxMail, openOutbox } from '../outbox.ts';
 import { configOf } from '../sandbox.ts';
 import { createServices, type Services, serveServices } from '../simulated-services.ts';
 import { Visitor } from '../visitor.ts';
+import { lookIntoMails } from './look-into-mails.ts';
 import { plantContacts, plantMail } from './marked-mail.ts';
 import type { Markers } from './markers.ts';
 import { killDatabase, type ProductUnderTest, startProduct } from './product-under-test.ts';
@@ -99,6 +100,8 @@ export async function playWorld(options: WorldOptions): Promise<World> {
       log(isDatabase ? 'database and product killed' : 'product killed');
       product = await start();
     }
+    await syncInCalm(services, product, visitors);
+    for (const [at, visitor] of visitors.entries()) await lookIntoMails(visitor, { undoes: at === 0 });
     await syncInCalm(services, product, visitors);
     await tellOfAStop({ url, ewsUrl, services, product, people, visitors, outbox, secrets });
     secrets.collect();
