@@ -47,7 +47,7 @@ function whatToTry(sandbox: Sandbox): readonly string[] {
     '  What to try:',
     `    1. Open ${sandbox.url} and log in with Salesforce as ${anna.salesforceUsername}: her mailbox is on Exchange.`,
     `       Login ${anna.address} or CONTOSO\\${anna.userName}, password ${SANDBOX_PASSWORD}, under More the EWS link ${sandbox.ewsUrl}`,
-    '    2. Connect to Exchange, and watch the first sync; then Sync now.',
+    '    2. Connect to Exchange, read the preview, press Start and watch the first sync; then Sync now.',
     `    3. In another browser window (private), log in as ${ben.salesforceUsername}: Office 365. Sign in at the simulated Microsoft, and accept.`,
     `    4. The same as ${carla.salesforceUsername}: Gmail. Tick what Google asks, and continue.`,
     '    5. "One mail for all of you" came to all of them: in Salesforce it is one record.',
