@@ -25,7 +25,7 @@ test('time never goes back, and waits without a leap end by themselves', async (
   const before = time.now();
   time.leap(-HOUR);
   expect(time.now()).toBeGreaterThanOrEqual(before);
-  await time.sleep(1);
+  await time.sleep(5);
   expect(time.now()).toBeGreaterThan(before);
 });
 

@@ -39,7 +39,7 @@ export async function readFinalState(world: World): Promise<FinalState> {
       if (isOnly && isExamined(history, copy))
         state.set(`item of ${copy.mailbox} for ${mark}`, link?.item_id === copy.itemId ? 'known' : 'unknown');
       if (isExamined(history, copy) && isSteady(world, mail))
-        state.set(`verdict of ${mark} copy ${at}`, verdicts(copy));
+        state.set(`verdict of ${mark} copy ${at}`, placeless(verdicts(copy), copy));
     }
   }
   return state;
@@ -105,6 +105,11 @@ function readLinks(world: World): Promise<readonly LinkRow[]> {
     world,
     'select address, record_id, item_id from links join mailboxes on mailboxes.id = links.mailbox_id',
   );
+}
+
+/** A copy that was moved is judged where it lies when it is read, which trouble may put off: by which rule it is left out depends on that. */
+function placeless(verdict: string, copy: Copy): string {
+  return copy.stages.length > 1 && verdict.startsWith('skipped.') ? 'skipped' : verdict;
 }
 
 /** Gives the verdict on a copy; who of several made the record makes no difference. */
