@@ -9,7 +9,10 @@ import type { Visitor } from '../visitor.ts';
 const MAILS_EXPLAINED = 3;
 
 /** Everything that a person may ask about his own mail. `undoes`: also takes back what one of his runs created. */
-export async function lookIntoMails(visitor: Visitor, { undoes }: { readonly undoes: boolean }): Promise<void> {
+export async function lookIntoMails(
+  visitor: Visitor,
+  { undoes }: { readonly undoes: boolean },
+): Promise<void> {
   const { items } = await visitor.call<{ items: readonly MailView[] }>('GET', '/api/mails/recent');
   for (const { itemId } of items.slice(0, MAILS_EXPLAINED))
     await visitor.call('POST', '/api/mails/explain', { itemId });
