@@ -1,4 +1,5 @@
 /** The page of the sandbox's outbox: e-mails newest first, the HTML as a mail program would show it and the plain text beside it. */
+import { escapeHtml } from '../simulators/shared/html-page.ts';
 import type { OutboxMail } from './outbox.ts';
 
 const STYLE = `
@@ -55,12 +56,4 @@ function linked(text: string): string {
         : `<a href="${escapeHtml(part)}" target="_blank" rel="noreferrer">${escapeHtml(part)}</a>`,
     )
     .join('');
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

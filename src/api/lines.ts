@@ -28,7 +28,7 @@ export function streamLines<Result>(
   const closed = new AbortController();
   reply.raw.once('close', () => closed.abort(new Error('the request was closed')));
   const signal = AbortSignal.any([closed.signal, AbortSignal.timeout(msMax)]);
-  void reply.type('application/x-ndjson; charset=utf-8').header('cache-control', 'no-store');
+  announceLines(reply);
   return Readable.from(writeLines(ports, signal, work(signal)));
 }
 
@@ -48,7 +48,7 @@ export function tellLines<Result>(
   const gone = new AbortController();
   stream.once('close', () => gone.abort());
   const write = (line: Line<Result>): void => {
-    if (!stream.destroyed) stream.write(`${JSON.stringify(line)}\n`);
+    if (!stream.destroyed) stream.write(textOf(line));
   };
   void work({
     onProgress: (done, total) => write({ kind: 'progress', done, total }),
@@ -59,8 +59,16 @@ export function tellLines<Result>(
       (error: unknown) => write({ kind: 'problem', problem: problemOf(ports, error, gone.signal) }),
     )
     .finally(() => stream.end());
-  void reply.type('application/x-ndjson; charset=utf-8').header('cache-control', 'no-store');
+  announceLines(reply);
   return stream;
+}
+
+function announceLines(reply: FastifyReply): void {
+  void reply.type('application/x-ndjson; charset=utf-8').header('cache-control', 'no-store');
+}
+
+function textOf<Result>(line: Line<Result>): string {
+  return `${JSON.stringify(line)}\n`;
 }
 
 async function* writeLines<Result>(
@@ -68,15 +76,14 @@ async function* writeLines<Result>(
   signal: AbortSignal,
   steps: AsyncGenerator<number, Result>,
 ): AsyncGenerator<string> {
-  const text = (line: Line<Result>) => `${JSON.stringify(line)}\n`;
   try {
     for (;;) {
       const step = await steps.next();
-      if (step.done === true) return yield text({ kind: 'result', result: step.value });
-      yield text({ kind: 'progress', done: step.value, total: null });
+      if (step.done === true) return yield textOf<Result>({ kind: 'result', result: step.value });
+      yield textOf<Result>({ kind: 'progress', done: step.value, total: null });
     }
   } catch (error) {
-    yield text({ kind: 'problem', problem: problemOf(ports, error, signal) });
+    yield textOf<Result>({ kind: 'problem', problem: problemOf(ports, error, signal) });
   } finally {
     await steps.return(undefined as Result).catch(() => undefined);
   }

@@ -7,7 +7,7 @@ import type { CreatedRecord } from '../commands/undo-run.ts';
 import { catalogue } from '../model/catalogue.ts';
 import { keptText, type Removal } from '../model/removal.ts';
 import { type VerdictCode, verdictTexts } from '../model/verdict.ts';
-import { issueView } from './views.ts';
+import { iso, issueView } from './views.ts';
 
 export function mailView({ head, verdict }: RecentMail): MailView {
   return {
@@ -80,8 +80,4 @@ export function removalView({ removed, kept }: Removal) {
 
 function verdictView(code: VerdictCode) {
   return { code, text: verdictTexts[code] };
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
 }

@@ -158,7 +158,7 @@ function remedyOf(side: CatalogueEntry['side'], kind: FailureKind, mender: Mende
   return mender === 'nobody' && kind !== 'bad-item' ? 'none' : 'retry';
 }
 
-function iso(at: Instant): string {
+export function iso(at: Instant): string {
   return new Date(at).toISOString();
 }
 

@@ -24,7 +24,6 @@ import { ApiProblem, apiProblem, failureProblem } from '../problems.ts';
 import { requireSession, setLoginCookie } from '../session.ts';
 import {
   beginLogin,
-  digest,
   keepLogin,
   PENDING_LOGIN_MS,
   type PendingLogin,
@@ -58,7 +57,7 @@ function addBegin(app: ApiApp, { ports, secure, loginLimit, publicUrl }: ApiOpti
     { schema: { querystring: z.object({ state: z.string().max(512) }).loose() }, config: loginLimit },
     async (request, reply) => {
       allowOpener(reply);
-      const stateHash = digest(request.query.state);
+      const stateHash = hashToken(request.query.state);
       const pending = await readLoginOf(ports, stateHash);
       if (pending?.url === undefined || pending.callbackUrl !== undefined)
         return reply.redirect(dialogEnd({ problem: 'api.login-expired' }));
@@ -86,7 +85,7 @@ function addComplete(app: ApiApp, { ports, secure, loginLimit, activationMs }: A
     async (request) => {
       const session = await requireSession(ports, request, secure);
       const { code, verifier } = request.body;
-      const pending = await takeLogin(ports, digest(code));
+      const pending = await takeLogin(ports, hashToken(code));
       const { callbackUrl, challenge = null, renewal = null } = pending ?? {};
       if (pending === null || callbackUrl === undefined || challenge === null || renewal === null)
         throw apiProblem('api.login-expired');

@@ -11,7 +11,7 @@ import {
   takeOverFormSchema,
 } from '../../api-schema/dialog.ts';
 import { sessionViewSchema } from '../../api-schema/session.ts';
-import { completeLogin, knowPerson, LOGIN_MS } from '../../commands/complete-login.ts';
+import { completeLogin, hashToken, knowPerson, LOGIN_MS } from '../../commands/complete-login.ts';
 import { handOver, takeOver } from '../../commands/hand-over.ts';
 import { readOverview } from '../../commands/read-overview.ts';
 import { changeCrm, refreshCrm } from '../../commands/renew-crm.ts';
@@ -34,7 +34,7 @@ import {
 } from '../session.ts';
 import { mailboxView, mailServiceView } from '../views.ts';
 import { keepForFrame } from './framed-renewal.ts';
-import { beginLogin, digest, PENDING_LOGIN_MS, type PendingLogin, takeLogin } from './pending-login.ts';
+import { beginLogin, PENDING_LOGIN_MS, type PendingLogin, takeLogin } from './pending-login.ts';
 
 const loginQuery = z
   .object({
@@ -110,7 +110,7 @@ function addBegin(app: ApiApp, { ports, secure, loginLimit }: ApiOptions): void 
       if (intent !== undefined && session === null) return reply.redirect('/?problem=api.not-signed-in');
       const renewal = intent === undefined || session === null ? null : { intent, session };
       const { url, state } = await beginLogin(ports, { host, renewal, challenge });
-      setLoginCookie(reply, digest(state), secure, PENDING_LOGIN_MS / SECOND);
+      setLoginCookie(reply, hashToken(state), secure, PENDING_LOGIN_MS / SECOND);
       return reply.redirect(url);
     },
   );
@@ -126,7 +126,7 @@ function addCallback(app: ApiApp, options: ApiOptions): void {
     },
     async (request, reply) => {
       allowOpener(reply);
-      const stateHash = digest(request.query.state ?? '');
+      const stateHash = hashToken(request.query.state ?? '');
       // Only the browser that began a login may end it: else anybody could sign a visitor in as himself (RFC 6749, 10.12).
       const begunHere = request.cookies[loginCookieName(secure)] === stateHash;
       reply.clearCookie(loginCookieName(secure), { path: '/' });

@@ -1,7 +1,7 @@
 /**
  * A login at the CRM that was begun: what is kept, sealed, while a browser is away, and for whom. Routes begin and end it; it is no route itself.
  */
-import { createHash } from 'node:crypto';
+import { hashToken } from '../../commands/complete-login.ts';
 import type { Ports } from '../../commands/ports.ts';
 import { ownLoginHost } from '../../commands/renew-crm.ts';
 import { MINUTE } from '../../model/clock.ts';
@@ -62,7 +62,7 @@ export async function keepLogin(
   const now = ports.clock.now();
   await acrossOrganizations(ports.db, (tx) =>
     savePendingLogin(tx, ports.keyring, {
-      stateHash: digest(token),
+      stateHash: hashToken(token),
       details,
       expiresAt: now + lastsMs,
       now,
@@ -84,8 +84,4 @@ export async function readLoginOf(ports: Ports, stateHash: string): Promise<Pend
     readPendingLogin(tx, ports.keyring, stateHash, ports.clock.now()),
   );
   return found as PendingLogin | null;
-}
-
-export function digest(state: string): string {
-  return createHash('sha256').update(state).digest('base64url');
 }
