@@ -18,6 +18,35 @@ AS $function$
   end
 $function$;
 
+create table accesses (
+  id uuid not null,
+  organization_id uuid not null,
+  name text not null,
+  side text not null,
+  service text not null,
+  connection_id uuid not null,
+  state text not null,
+  cause text,
+  rejections integer not null default 0,
+  state_at timestamp with time zone not null,
+  probe_at timestamp with time zone,
+  checked_at timestamp with time zone,
+  told_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  PRIMARY KEY (id),
+  UNIQUE (organization_id, connection_id),
+  UNIQUE (organization_id, id),
+  UNIQUE (organization_id, name),
+  FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id, connection_id) REFERENCES connections(organization_id, id),
+  CHECK ((side = ANY (ARRAY['mailbox'::text, 'crm'::text]))),
+  CHECK ((state = ANY (ARRAY['untested'::text, 'working'::text, 'refused'::text])))
+);
+CREATE INDEX accesses_to_probe ON accesses USING btree (probe_at) WHERE (probe_at IS NOT NULL);
+alter table accesses enable row level security;
+alter table accesses force row level security;
+create policy accesses_of_organization on accesses using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
 create table audit (
   id uuid not null,
   organization_id uuid not null,
@@ -30,8 +59,8 @@ create table audit (
   details jsonb not null default '{}'::jsonb,
   PRIMARY KEY (id),
   FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
-  CHECK ((actor = ANY (ARRAY['user'::text, 'operator'::text]))),
-  CHECK ((subject = ANY (ARRAY['mailbox'::text, 'user'::text, 'organization'::text, 'license'::text])))
+  CHECK ((actor = ANY (ARRAY['user'::text, 'operator'::text, 'token'::text, 'product'::text]))),
+  CHECK ((subject = ANY (ARRAY['mailbox'::text, 'user'::text, 'organization'::text, 'license'::text, 'profile'::text, 'preset'::text, 'access'::text, 'rollout'::text, 'token'::text])))
 );
 CREATE INDEX audit_by_age ON audit USING btree (at);
 CREATE INDEX audit_by_time ON audit USING btree (organization_id, at DESC, id DESC);
@@ -73,7 +102,7 @@ create policy completeness_of_organization on completeness using (((organization
 create table connections (
   id uuid not null,
   organization_id uuid not null,
-  user_id uuid not null,
+  user_id uuid,
   service text not null,
   account text not null,
   sealed_credential bytea,
@@ -81,11 +110,14 @@ create table connections (
   settings jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  via_connection_id uuid,
   PRIMARY KEY (id),
   UNIQUE (organization_id, id),
   UNIQUE (organization_id, user_id, service, account),
-  FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+  FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id, via_connection_id) REFERENCES connections(organization_id, id)
 );
+CREATE INDEX connections_by_via ON connections USING btree (organization_id, via_connection_id) WHERE (via_connection_id IS NOT NULL);
 alter table connections enable row level security;
 alter table connections force row level security;
 create policy connections_of_organization on connections using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
@@ -239,7 +271,7 @@ create table mailboxes (
   FOREIGN KEY (organization_id, crm_connection_id) REFERENCES connections(organization_id, id),
   FOREIGN KEY (organization_id, mailbox_connection_id) REFERENCES connections(organization_id, id),
   FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE,
-  CHECK ((paused_by = ANY (ARRAY['user'::text, 'admin'::text]))),
+  CHECK ((paused_by = ANY (ARRAY['user'::text, 'admin'::text, 'profile'::text]))),
   CHECK ((state = ANY (ARRAY['not-activated'::text, 'active'::text, 'paused'::text, 'authorization-required'::text, 'suspended'::text, 'deactivated'::text])))
 );
 CREATE INDEX mailboxes_by_address ON mailboxes USING btree (address);
@@ -289,6 +321,7 @@ create table organizations (
   created_at timestamp with time zone not null,
   guard_step smallint not null default 0,
   guard_until timestamp with time zone,
+  forced text[] not null default '{}'::text[],
   PRIMARY KEY (id),
   UNIQUE (crm_organization_id)
 );
@@ -326,6 +359,58 @@ alter table pending_logins enable row level security;
 alter table pending_logins force row level security;
 create policy pending_logins_of_nobody on pending_logins using (( SELECT lockstep_everywhere() AS lockstep_everywhere));
 
+create table presets (
+  id uuid not null,
+  organization_id uuid not null,
+  name text not null,
+  settings jsonb not null default '{}'::jsonb,
+  forced text[] not null default '{}'::text[],
+  version integer not null default 0,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  PRIMARY KEY (id),
+  UNIQUE (organization_id, id),
+  UNIQUE (organization_id, name),
+  FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+alter table presets enable row level security;
+alter table presets force row level security;
+create policy presets_of_organization on presets using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
+create table profile_admins (
+  profile_id uuid not null,
+  user_id uuid not null,
+  organization_id uuid not null,
+  PRIMARY KEY (profile_id, user_id),
+  FOREIGN KEY (organization_id, profile_id) REFERENCES profiles(organization_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX profile_admins_by_user ON profile_admins USING btree (organization_id, user_id);
+alter table profile_admins enable row level security;
+alter table profile_admins force row level security;
+create policy profile_admins_of_organization on profile_admins using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
+create table profiles (
+  id uuid not null,
+  organization_id uuid not null,
+  name text not null,
+  mail_access_id uuid,
+  crm_access_id uuid,
+  preset_id uuid,
+  enabled boolean not null default true,
+  created_at timestamp with time zone not null,
+  PRIMARY KEY (id),
+  UNIQUE (organization_id, id),
+  UNIQUE (organization_id, name),
+  FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id, crm_access_id) REFERENCES accesses(organization_id, id),
+  FOREIGN KEY (organization_id, mail_access_id) REFERENCES accesses(organization_id, id),
+  FOREIGN KEY (organization_id, preset_id) REFERENCES presets(organization_id, id)
+);
+alter table profiles enable row level security;
+alter table profiles force row level security;
+create policy profiles_of_organization on profiles using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
 create table reconnect_links (
   mailbox_id uuid not null,
   organization_id uuid not null,
@@ -344,6 +429,62 @@ CREATE INDEX reconnect_links_by_user ON reconnect_links USING btree (organizatio
 alter table reconnect_links enable row level security;
 alter table reconnect_links force row level security;
 create policy reconnect_links_of_organization on reconnect_links using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
+create table rollout_members (
+  rollout_id uuid not null,
+  user_id uuid not null,
+  organization_id uuid not null,
+  position integer not null,
+  wave smallint not null,
+  mailbox_found boolean,
+  access_granted boolean,
+  crm_user_matched boolean,
+  address_equal boolean,
+  predicted text not null,
+  outcome text not null,
+  code text,
+  vendor_code text,
+  fields text[] not null default '{}'::text[],
+  changed_at timestamp with time zone not null,
+  PRIMARY KEY (rollout_id, user_id),
+  FOREIGN KEY (organization_id, rollout_id) REFERENCES rollouts(organization_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE,
+  CHECK ((outcome = ANY (ARRAY['waiting'::text, 'active'::text, 'after-login'::text, 'already-active'::text, 'by-himself'::text, 'failed'::text]))),
+  CHECK ((predicted = ANY (ARRAY['unknown'::text, 'active'::text, 'after-login'::text, 'already-active'::text, 'by-himself'::text])))
+);
+CREATE UNIQUE INDEX rollout_members_by_position ON rollout_members USING btree (rollout_id, "position");
+CREATE INDEX rollout_members_by_user ON rollout_members USING btree (organization_id, user_id);
+alter table rollout_members enable row level security;
+alter table rollout_members force row level security;
+create policy rollout_members_of_organization on rollout_members using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
+create table rollouts (
+  id uuid not null,
+  organization_id uuid not null,
+  profile_id uuid not null,
+  started_by uuid,
+  state text not null,
+  waves smallint[] not null,
+  wave smallint not null default 0,
+  failures_max smallint not null,
+  cause text,
+  state_at timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  worker text,
+  lease_expires_at timestamp with time zone,
+  due_at timestamp with time zone,
+  PRIMARY KEY (id),
+  UNIQUE (organization_id, id),
+  FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id, profile_id) REFERENCES profiles(organization_id, id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id, started_by) REFERENCES users(organization_id, id) ON DELETE SET NULL (started_by),
+  CHECK ((state = ANY (ARRAY['checking'::text, 'checked'::text, 'running'::text, 'halted'::text, 'done'::text, 'cancelled'::text])))
+);
+CREATE INDEX rollouts_by_time ON rollouts USING btree (organization_id, created_at DESC, id DESC);
+CREATE INDEX rollouts_due ON rollouts USING btree (due_at) WHERE (due_at IS NOT NULL);
+alter table rollouts enable row level security;
+alter table rollouts force row level security;
+create policy rollouts_of_organization on rollouts using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
 
 create table runs (
   id uuid not null,
@@ -405,6 +546,29 @@ create table schema_migrations (
   PRIMARY KEY (number)
 );
 
+create table service_tokens (
+  id uuid not null,
+  organization_id uuid not null,
+  name text not null,
+  token_hash text not null,
+  scopes text[] not null,
+  profile_id uuid,
+  created_by uuid,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  PRIMARY KEY (id),
+  UNIQUE (token_hash),
+  FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  FOREIGN KEY (organization_id, created_by) REFERENCES users(organization_id, id) ON DELETE SET NULL (created_by),
+  FOREIGN KEY (organization_id, profile_id) REFERENCES profiles(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX service_tokens_by_expiry ON service_tokens USING btree (expires_at);
+CREATE INDEX service_tokens_by_organization ON service_tokens USING btree (organization_id, created_at DESC, id DESC);
+alter table service_tokens enable row level security;
+alter table service_tokens force row level security;
+create policy service_tokens_of_organization on service_tokens using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
 create table users (
   id uuid not null,
   organization_id uuid not null,
@@ -416,16 +580,29 @@ create table users (
   settings jsonb not null default '{}'::jsonb,
   settings_version integer not null default 0,
   created_at timestamp with time zone not null,
-  seen_at timestamp with time zone not null,
+  seen_at timestamp with time zone,
   license_id uuid,
+  full_name text not null default ''::text,
+  profile_id uuid,
+  preset_id uuid,
+  mailbox_address text,
+  mailbox_login text,
+  origin text not null default 'login'::text,
+  rolled_out_at timestamp with time zone,
   PRIMARY KEY (id),
   UNIQUE (organization_id, crm_user_id),
   UNIQUE (organization_id, id),
   FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   FOREIGN KEY (organization_id, license_id) REFERENCES licenses(organization_id, id),
+  FOREIGN KEY (organization_id, preset_id) REFERENCES presets(organization_id, id),
+  FOREIGN KEY (organization_id, profile_id) REFERENCES profiles(organization_id, id),
+  CHECK ((origin = ANY (ARRAY['login'::text, 'crm'::text, 'csv'::text, 'single'::text]))),
   CHECK ((role = ANY (ARRAY['user'::text, 'profile-admin'::text, 'platform-admin'::text])))
 );
 CREATE INDEX users_by_license ON users USING btree (organization_id, license_id) WHERE (license_id IS NOT NULL);
+CREATE UNIQUE INDEX users_by_mailbox_address ON users USING btree (organization_id, mailbox_address) WHERE (mailbox_address IS NOT NULL);
+CREATE INDEX users_by_preset ON users USING btree (organization_id, preset_id) WHERE (preset_id IS NOT NULL);
+CREATE INDEX users_by_profile ON users USING btree (organization_id, profile_id) WHERE (profile_id IS NOT NULL);
 alter table users enable row level security;
 alter table users force row level security;
 create policy users_of_organization on users using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));

@@ -40,8 +40,23 @@ export const settingsLayerSchema = z
 
 export type SettingsLayerForm = z.infer<typeof settingsLayerSchema>;
 
+export const settingNameSchema = settingsLayerSchema.keyof();
+
+/** What an admin chose for many; `forced` names what nobody below may change (G3). */
+export const adminLayerSchema = z.object({
+  settings: settingsLayerSchema,
+  forced: z.array(settingNameSchema).max(50),
+});
+
+export type AdminLayerForm = z.infer<typeof adminLayerSchema>;
+
 export const settingsViewSchema = z.object({
   organization: settingsLayerSchema,
+  organizationForced: z.array(settingNameSchema).describe('What the organization locked for everybody'),
+  preset: adminLayerSchema
+    .extend({ name: z.string() })
+    .nullable()
+    .describe('The preset that the person or his profile has'),
   user: settingsLayerSchema,
   mayEditOrganization: z.boolean(),
 });

@@ -31,8 +31,7 @@ import {
   readCurrentMailbox,
   readMailbox,
 } from '../store/mailboxes.ts';
-import { readOrganizationSettings } from '../store/organizations.ts';
-import { readUserSettings } from '../store/users.ts';
+import { readSettingsLayers } from '../store/settings-layers.ts';
 import { giveBackAccess, switchOff } from './give-back-access.ts';
 import { keepInMemory } from './keep-credential.ts';
 import { credentialMissing } from './load-mailbox.ts';
@@ -243,10 +242,7 @@ async function saveConnected(
       ...prepared,
       now,
     });
-    const settings = effectiveSettings(
-      (await readOrganizationSettings(tx, organizationId)).settings,
-      (await readUserSettings(tx, userId)).settings,
-    );
+    const settings = effectiveSettings(await readSettingsLayers(tx, { organizationId, userId }));
     // The mailbox under whichever of its addresses it is known by: a move between services may change the primary one.
     const known = await findMailboxOf(tx, { userId, ...identity });
     const mailboxId = await createMailbox(tx, {

@@ -3,10 +3,11 @@
  * act on what moves from now on; what was skipped before stays as it is (S6).
  */
 import type { OrganizationId, UserId } from '../model/ids.ts';
-import type { SettingsLayer } from '../model/settings.ts';
+import type { SettingsLayer, SettingsLayers } from '../model/settings.ts';
 import { recordAudit } from '../store/audit.ts';
 import { inOrganization } from '../store/database.ts';
 import { readOrganizationSettings, writeOrganizationSettings } from '../store/organizations.ts';
+import { readSettingsLayers } from '../store/settings-layers.ts';
 import { readUserSettings, writeUserSettings } from '../store/users.ts';
 import type { Ports } from './ports.ts';
 
@@ -15,15 +16,9 @@ export interface SettingsOwner {
   readonly userId: UserId;
 }
 
-/** Both layers as stored. */
-export async function readSettings(
-  ports: Ports,
-  who: SettingsOwner,
-): Promise<{ readonly organization: SettingsLayer; readonly user: SettingsLayer }> {
-  return await inOrganization(ports.db, who.organizationId, async (tx) => ({
-    organization: (await readOrganizationSettings(tx, who.organizationId)).settings,
-    user: (await readUserSettings(tx, who.userId)).settings,
-  }));
+/** All layers as stored. */
+export async function readSettings(ports: Ports, who: SettingsOwner): Promise<SettingsLayers> {
+  return await inOrganization(ports.db, who.organizationId, (tx) => readSettingsLayers(tx, who));
 }
 
 /** Merges `change` into a layer; false when another write came between, and then nothing changed. */

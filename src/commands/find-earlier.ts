@@ -101,8 +101,9 @@ async function matchingItems(
   change: SettingsLayer,
   links: readonly CreatedLink[],
 ): Promise<ReadonlySet<ItemId>> {
-  const { loaded, layers, keys, crm } = open;
-  const settings = effectiveSettings(layers.organization, { ...layers.user, ...change });
+  const { loaded, keys, crm } = open;
+  const { layers } = loaded;
+  const settings = effectiveSettings({ ...layers, user: { ...layers.user, ...change } });
   // Window and gaps are no settings of these: what was saved came in time.
   const timeless = (of: EmailSettings) => rulesOf(ports, { ...loaded, settings: of, gaps: [] }, 0);
   const input = {

@@ -7,21 +7,22 @@ import type { Instant } from '../model/clock.ts';
 import { type Failure, failure } from '../model/failure.ts';
 import type { MailboxId, OrganizationId } from '../model/ids.ts';
 import type { ApiGuard, Rhythm } from '../model/schedule.ts';
-import { type EmailSettings, effectiveSettings } from '../model/settings.ts';
+import { type EmailSettings, effectiveSettings, type SettingsLayers } from '../model/settings.ts';
 import { readApiGuard } from '../store/api-guards.ts';
 import { type Connection, readConnection } from '../store/connections.ts';
 import type { Tx } from '../store/database.ts';
 import { type OrganizationKeys, organizationKeys } from '../store/keyring.ts';
 import { readRhythm } from '../store/licenses.ts';
 import { type Mailbox, readMailbox } from '../store/mailboxes.ts';
-import { readOrganizationSettings } from '../store/organizations.ts';
 import { readGaps } from '../store/pauses.ts';
-import { readUserSettings } from '../store/users.ts';
+import { readSettingsLayers } from '../store/settings-layers.ts';
 import type { Ports } from './ports.ts';
 
 export interface LoadedMailbox {
   readonly mailbox: Mailbox;
   readonly keys: OrganizationKeys;
+  /** The layers that the settings in force were made of. */
+  readonly layers: SettingsLayers;
   readonly settings: EmailSettings;
   readonly gaps: readonly Gap[];
   readonly rhythm: Rhythm;
@@ -39,12 +40,12 @@ export async function loadMailbox(
   const mailbox = await readMailbox(tx, mailboxId);
   if (mailbox === null) return null;
   const keys = await organizationKeys(tx, ports.keyring, organizationId);
-  const organization = await readOrganizationSettings(tx, organizationId);
-  const user = await readUserSettings(tx, mailbox.userId);
+  const layers = await readSettingsLayers(tx, mailbox);
   return {
     mailbox,
     keys,
-    settings: effectiveSettings(organization.settings, user.settings),
+    layers,
+    settings: effectiveSettings(layers),
     gaps: await readGaps(tx, mailboxId),
     rhythm: await readRhythm(tx, mailbox.userId),
     guard: await readApiGuard(tx, organizationId),

@@ -7,14 +7,11 @@ import type { CrmConnector, MailConnector, MailService } from '../model/connecto
 import { failure, RemoteFailure } from '../model/failure.ts';
 import type { OrganizationId, RunId, UserId } from '../model/ids.ts';
 import type { MailboxState } from '../model/mailbox-state.ts';
-import type { SettingsLayer } from '../model/settings.ts';
 import { handToken } from '../store/claims.ts';
 import type { Connection } from '../store/connections.ts';
 import { inOrganization } from '../store/database.ts';
 import type { OrganizationKeys } from '../store/keyring.ts';
 import { type Mailbox, readCurrentMailbox } from '../store/mailboxes.ts';
-import { readOrganizationSettings } from '../store/organizations.ts';
-import { readUserSettings } from '../store/users.ts';
 import { rememberLookUps } from '../sync/remember-look-ups.ts';
 import type { RunContext } from '../sync/run-context.ts';
 import { keepStored } from './keep-credential.ts';
@@ -36,8 +33,6 @@ export interface OpenMailbox {
   readonly crm: CrmConnector;
   readonly rules: Rules;
   readonly loaded: LoadedMailbox;
-  /** The layers that the rules were made of. */
-  readonly layers: { readonly organization: SettingsLayer; readonly user: SettingsLayer };
 }
 
 /** A credential that was refused is not sent again by the way: six refusals lock accounts. */
@@ -60,9 +55,8 @@ export async function withMailbox<T>(
   signal: AbortSignal,
   work: (open: OpenMailbox) => Promise<T>,
 ): Promise<T | null> {
-  const found = await load(ports, who);
-  if (found === null) return null;
-  const { loaded, layers } = found;
+  const loaded = await load(ports, who);
+  if (loaded === null) return null;
   const { mailbox, mailConnection, crmConnection } = loaded;
   const service = ports.mailServices.get(mailbox.service);
   if (!isUsableIn[mailbox.state] && mailbox.cause !== null) throw new RemoteFailure(failure(mailbox.cause));
@@ -81,7 +75,6 @@ export async function withMailbox<T>(
       crm: rememberLookUps(crm),
       rules: rulesOf(ports, loaded),
       loaded,
-      layers,
     });
   } finally {
     await mail.close();
@@ -92,16 +85,7 @@ export async function withMailbox<T>(
 async function load(ports: Ports, { organizationId, userId }: Who) {
   return await inOrganization(ports.db, organizationId, async (tx) => {
     const mailbox = await readCurrentMailbox(tx, userId);
-    const loaded =
-      mailbox === null ? null : await loadMailbox(ports, tx, { mailboxId: mailbox.id, organizationId });
-    if (loaded === null) return null;
-    return {
-      loaded,
-      layers: {
-        organization: (await readOrganizationSettings(tx, organizationId)).settings,
-        user: (await readUserSettings(tx, userId)).settings,
-      },
-    };
+    return mailbox === null ? null : await loadMailbox(ports, tx, { mailboxId: mailbox.id, organizationId });
   });
 }
 

@@ -9,8 +9,8 @@ import { inOrganization, type Tx } from '../store/database.ts';
 import { organizationKeys } from '../store/keyring.ts';
 import { setDue } from '../store/leases.ts';
 import { type Mailbox, moveMailbox, readMailbox, writeHistoryFrom } from '../store/mailboxes.ts';
-import { readOrganizationSettings } from '../store/organizations.ts';
 import { readLastSuccess } from '../store/runs.ts';
+import { readSettingsLayers } from '../store/settings-layers.ts';
 import { readUserSettings, writeUserSettings } from '../store/users.ts';
 import type { Ports } from './ports.ts';
 
@@ -64,12 +64,9 @@ async function chooseWindow(
   windowDays: number | undefined,
   now: number,
 ): Promise<boolean> {
-  const { id, organizationId, userId } = mailbox;
+  const { id, userId } = mailbox;
   const user = await readUserSettings(tx, userId);
-  const chosen =
-    windowDays ??
-    effectiveSettings((await readOrganizationSettings(tx, organizationId)).settings, user.settings)
-      .windowDays;
+  const chosen = windowDays ?? effectiveSettings(await readSettingsLayers(tx, mailbox)).windowDays;
   const ranBefore = (await readLastSuccess(tx, id)) !== null;
   const historyFrom = now - chosen * DAY;
   if (!ranBefore || windowDays !== undefined)

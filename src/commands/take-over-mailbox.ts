@@ -23,7 +23,7 @@ import {
   moveMailbox,
   readMailbox,
 } from '../store/mailboxes.ts';
-import { readOrganizationSettings } from '../store/organizations.ts';
+import { readSettingsLayers } from '../store/settings-layers.ts';
 import { clearUserSettings, readUserSettings, writeUserSettings } from '../store/users.ts';
 import type { CompletedLogin } from './complete-login.ts';
 import { giveBackAccess, revokeCrm, switchOff } from './give-back-access.ts';
@@ -81,10 +81,7 @@ async function beginAnew(
   const { organizationId, userId, crmConnectionId } = login;
   const { service, address, addresses, state } = mailbox;
   const mailboxConnectionId = await adoptMail(tx, ports, login, mail, now);
-  const inForce = effectiveSettings(
-    (await readOrganizationSettings(tx, organizationId)).settings,
-    (await readUserSettings(tx, userId)).settings,
-  );
+  const inForce = effectiveSettings(await readSettingsLayers(tx, { organizationId, userId }));
   const mailboxId = await createMailbox(tx, {
     ...{ organizationId, userId, service, address, addresses, mailboxConnectionId, crmConnectionId },
     historyFrom: now - inForce.windowDays * DAY,

@@ -24,9 +24,9 @@ import {
   readStopsTold,
   settleNotice,
 } from '../store/notices.ts';
-import { readOrganizationSettings } from '../store/organizations.ts';
 import { readLastGoodRun } from '../store/runs.ts';
-import { readUser, readUserSettings, type User } from '../store/users.ts';
+import { readSettingsLayers } from '../store/settings-layers.ts';
+import { readUser, type User } from '../store/users.ts';
 import type { Ports } from './ports.ts';
 import { makeReconnectLink } from './reconnect.ts';
 import { describeFault } from './sync-mailbox.ts';
@@ -68,10 +68,7 @@ async function readTold(ports: Ports, claim: NoticeClaim): Promise<Told | null> 
     const mailbox = await readMailbox(tx, claim.mailboxId);
     const user = mailbox === null ? null : await readUser(tx, mailbox.userId);
     if (mailbox === null || user === null) return null;
-    const settings = effectiveSettings(
-      (await readOrganizationSettings(tx, claim.organizationId)).settings,
-      (await readUserSettings(tx, mailbox.userId)).settings,
-    );
+    const settings = effectiveSettings(await readSettingsLayers(tx, mailbox));
     const lastSuccessAt = await readLastGoodRun(tx, mailbox.id);
     const intervalMs = expectedIntervalMs(
       await readRhythm(tx, mailbox.userId),

@@ -14,6 +14,11 @@ export type RunId = Branded<'RunId'>;
 export type IssueId = Branded<'IssueId'>;
 export type LicenseId = Branded<'LicenseId'>;
 export type AuditId = Branded<'AuditId'>;
+export type ProfileId = Branded<'ProfileId'>;
+export type PresetId = Branded<'PresetId'>;
+export type AccessId = Branded<'AccessId'>;
+export type RolloutId = Branded<'RolloutId'>;
+export type ServiceTokenId = Branded<'ServiceTokenId'>;
 
 /** A mailbox item's id as its service writes it; case-sensitive, up to 512 bytes (EWS). */
 export type ItemId = Branded<'ItemId'>;

@@ -1,6 +1,7 @@
 /**
- * What a person or an admin may choose, in layers, and the effective settings that the rules read. Blocklists of both layers
- * add up; for everything else the person's own choice stands over the organization's. Whom else to tell is the organization's alone.
+ * What a person or an admin may choose, in layers, and the effective settings that the rules read. Blocklists of all layers
+ * add up; for everything else the person's own choice stands over his preset's, and that over the organization's, unless an admin forced a
+ * setting (G3). Whom else to tell is the organization's alone.
  */
 
 export interface EmailSettings {
@@ -54,16 +55,64 @@ export const defaultSettings: EmailSettings = {
 export const WINDOW_DAYS_MAX = 3_650;
 export const BLOCKLIST_MAX = 10_000;
 
-/** The settings in force: defaults, then the organization's layer, then the user's; lists of all layers are joined. */
-export function effectiveSettings(organization: SettingsLayer, user: SettingsLayer): EmailSettings {
-  const merged = { ...defaultSettings, ...organization, ...user };
+export type SettingName = keyof EmailSettings;
+
+/** What an admin chose for many, and which of it nobody below may change: *Force*; everything else is *Allow* (G3). */
+export interface AdminLayer {
+  readonly settings: SettingsLayer;
+  readonly forced: readonly SettingName[];
+}
+
+export const emptyLayer: AdminLayer = { settings: {}, forced: [] };
+
+export interface SettingsLayers {
+  readonly organization: AdminLayer;
+  /** The person's own preset, else his profile's; null where neither has one. */
+  readonly preset: (AdminLayer & { readonly name: string }) | null;
+  readonly user: SettingsLayer;
+}
+
+/** The organization's alone: no layer below has a say. */
+export const organizationSettings = [
+  'apiShareMax',
+  'notifyAddresses',
+] as const satisfies readonly SettingName[];
+
+/** The settings in force: defaults, then the organization's layer, the preset's, the person's; lists of all layers are joined. */
+export function effectiveSettings(layers: SettingsLayers): EmailSettings {
+  const { organization } = layers;
+  const preset = without(layers.preset?.settings ?? {}, organization.forced);
+  const user = without(layers.user, [...organization.forced, ...(layers.preset?.forced ?? [])]);
+  const list = (name: 'blocklist' | 'internalDomains') =>
+    union(organization.settings[name], preset[name], user[name]);
   return {
-    ...merged,
-    apiShareMax: organization.apiShareMax ?? defaultSettings.apiShareMax,
-    blocklist: union(organization.blocklist, user.blocklist),
-    internalDomains: union(organization.internalDomains, user.internalDomains),
-    notifyAddresses: organization.notifyAddresses ?? defaultSettings.notifyAddresses,
+    ...defaultSettings,
+    ...organization.settings,
+    ...preset,
+    ...user,
+    apiShareMax: organization.settings.apiShareMax ?? defaultSettings.apiShareMax,
+    notifyAddresses: organization.settings.notifyAddresses ?? defaultSettings.notifyAddresses,
+    blocklist: list('blocklist'),
+    internalDomains: list('internalDomains'),
   };
+}
+
+/** Who locked a setting for a person, with the preset's name where it was one; null: he may choose. */
+export type SettingLock = { readonly by: 'organization' } | { readonly by: 'preset'; readonly name: string };
+
+/** Why a person may not change a setting: it is greyed with this reason; null where he may. */
+export function lockOf(
+  { organization, preset }: Omit<SettingsLayers, 'user'>,
+  name: SettingName,
+): SettingLock | null {
+  const isOrganizations = organizationSettings.some((one) => one === name);
+  if (isOrganizations || organization.forced.includes(name)) return { by: 'organization' };
+  return preset?.forced.includes(name) === true ? { by: 'preset', name: preset.name } : null;
+}
+
+function without(layer: SettingsLayer, names: readonly SettingName[]): SettingsLayer {
+  const hidden: ReadonlySet<string> = new Set([...names, ...organizationSettings]);
+  return Object.fromEntries(Object.entries(layer).filter(([name]) => !hidden.has(name)));
 }
 
 function union(...lists: (readonly string[] | undefined)[]): readonly string[] {

@@ -266,5 +266,7 @@ export const issues: readonly IssueView[] = [
 export const settings: z.infer<typeof settingsViewSchema> = {
   organization: { windowDays: 6, blocklist: ['newsletter.example', 'payroll@contoso.example'] },
   user: { blocklist: ['family.example'] },
+  organizationForced: [],
+  preset: null,
   mayEditOrganization: false,
 };

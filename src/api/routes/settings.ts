@@ -11,9 +11,14 @@ const putSchema = z.object({ layer: z.enum(['user', 'organization']), settings: 
 
 export function addSettingsRoutes(app: ApiApp, { ports, secure }: ApiOptions): void {
   const view = async (session: Session) => {
-    const { organization, user } = await readSettings(ports, session);
+    const { organization, preset, user } = await readSettings(ports, session);
     return {
-      organization: layerView(organization),
+      organization: layerView(organization.settings),
+      organizationForced: [...organization.forced],
+      preset:
+        preset === null
+          ? null
+          : { name: preset.name, settings: layerView(preset.settings), forced: [...preset.forced] },
       user: layerView(user),
       mayEditOrganization: mayEdit(session),
     };

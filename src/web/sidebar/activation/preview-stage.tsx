@@ -11,7 +11,7 @@ import { BreakableText } from '../../shared/breakable-text.tsx';
 import { useStart } from '../../shared/life-changes.ts';
 import { ProblemNotice } from '../../shared/problem-notice.tsx';
 import { useSettings } from '../../shared/queries.ts';
-import { presentLayer } from '../settings/present-layer.ts';
+import { presentLayers } from '../settings/present-layer.ts';
 import css from './activation.module.css';
 import { CheckList } from './check-list.tsx';
 import { PreviewCounts } from './preview-counts.tsx';
@@ -27,8 +27,7 @@ function useWindow(): readonly [number | null, (days: number) => void] {
       ? settings.error === null
         ? null
         : defaultSettings.windowDays
-      : effectiveSettings(presentLayer(settings.data.organization), presentLayer(settings.data.user))
-          .windowDays;
+      : effectiveSettings(presentLayers(settings.data)).windowDays;
   return [chosen ?? inForce, setChosen];
 }
 

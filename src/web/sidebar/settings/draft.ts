@@ -6,7 +6,7 @@ import type { SettingsLayerForm, SettingsView } from '../../../api-schema/settin
 import { type EmailSettings, effectiveSettings, WINDOW_DAYS_MAX } from '../../../model/settings.ts';
 import type { SettingsChange } from '../../shared/changes.ts';
 import { findListError, listToText, textToList } from './list-text.ts';
-import { presentLayer } from './present-layer.ts';
+import { presentLayers } from './present-layer.ts';
 
 /** *What is synced*. */
 export interface SyncedDraft {
@@ -28,10 +28,9 @@ export interface NeverDraft {
 export type DraftErrors<Draft> = Readonly<Partial<Record<keyof Draft, string>>>;
 
 /** What the form shows at first: the settings in force. */
-export function syncedDraftOf({ organization, user }: SettingsView): SyncedDraft {
-  const inForce = effectiveSettings(presentLayer(organization), presentLayer(user));
-  const { autoSaveInbox, autoSaveSent, relateTo, markSaved, markErrors } = inForce;
-  const notifyUser = user.notifyUser ?? organization.notifyUser ?? true;
+export function syncedDraftOf(view: SettingsView): SyncedDraft {
+  const inForce = effectiveSettings(presentLayers(view));
+  const { autoSaveInbox, autoSaveSent, relateTo, markSaved, markErrors, notifyUser } = inForce;
   return {
     ...{ autoSaveInbox, autoSaveSent, relateTo, markSaved, markErrors, notifyUser },
     windowDays: String(inForce.windowDays),
