@@ -13,6 +13,7 @@ import type { EmailContent, EmailHead, Place } from './email.ts';
 import type { Failure } from './failure.ts';
 import type { HintAbility } from './hints.ts';
 import type { EmailKey, FeedId, ItemId, RecordId } from './ids.ts';
+import type { MailMassAccess } from './mass-access.ts';
 
 /** What a service can do. */
 export const able: Ability = { able: true };
@@ -230,6 +231,8 @@ export interface MailConsent {
 export interface MailService {
   readonly service: string;
   readonly displayName: string;
+  /** How an administrator's one credential opens many mailboxes; null where it cannot. */
+  readonly massAccess: MailMassAccess | null;
   /** Null where people activate by a form, or where the operator has not set the service up. */
   readonly consent: MailConsent | null;
   /** With a consent: people may fill in a form all the same. */
