@@ -71,6 +71,18 @@ export async function saveLicense(
   return rows[0]?.id ?? null;
 }
 
+/** Whether the organization has such a license. */
+export async function hasLicense(
+  tx: Tx,
+  { organizationId, licenseId }: { readonly organizationId: OrganizationId; readonly licenseId: LicenseId },
+): Promise<boolean> {
+  const { rowCount } = await tx.query(`select from licenses where organization_id = $1 and id = $2`, [
+    organizationId,
+    licenseId,
+  ]);
+  return rowCount === 1;
+}
+
 /** Gives a person a license, or the default (null). False when there is no such person or license in this scope. */
 export async function assignLicense(
   tx: Tx,
