@@ -53,6 +53,8 @@ export interface Activation {
   readonly wish?: ActivationWish;
   /** Who does it; unless told, the person himself. */
   readonly actor?: Actor;
+  /** Runs in the transaction that saves, after everything else; what it throws undoes the activation. */
+  readonly alongside?: (tx: Tx, mailboxId: MailboxId) => Promise<void>;
 }
 
 /** `refresh` renews what is connected, `change` may open another mailbox; without `start` a mailbox that never ran waits for its start. */
@@ -292,6 +294,7 @@ async function saveConnected(
     const closed: Mailbox[] = [];
     for (const other of await listOtherMailboxes(tx, { userId, except: mailboxId }))
       if (await switchOff(tx, other, now)) closed.push(other);
+    await activation.alongside?.(tx, mailboxId);
     return { mailboxId, closed };
   });
 }

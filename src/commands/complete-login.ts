@@ -12,6 +12,7 @@ import { organizationKeys } from '../store/keyring.ts';
 import { createLogin } from '../store/logins.ts';
 import { upsertOrganization } from '../store/organizations.ts';
 import { upsertUser } from '../store/users.ts';
+import { activateAtLogin } from './activate-at-login.ts';
 import { healAfterLogin } from './heal-after-login.ts';
 import type { Ports } from './ports.ts';
 
@@ -36,10 +37,11 @@ interface CrmGrant {
   readonly connection: PreparedConnection;
 }
 
-/** Makes or finds organization, user and CRM connection, and begins a session. */
+/** Makes or finds organization, user and CRM connection, switches on whom a roll-out left waiting for this, and begins a session. */
 export async function completeLogin(ports: Ports, login: CrmGrant): Promise<CompletedLogin> {
   const person = await knowPerson(ports, login);
   const { organizationId, userId } = person;
+  await activateAtLogin(ports, person);
   const now = ports.clock.now();
   const token = randomBytes(32).toString('base64url');
   const expiresAt = now + LOGIN_MS;
