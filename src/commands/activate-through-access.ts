@@ -11,6 +11,7 @@ import type { Actor } from '../store/audit.ts';
 import { inOrganization, type Tx } from '../store/database.ts';
 import { setDue } from '../store/leases.ts';
 import { readRhythm } from '../store/licenses.ts';
+import { readMailbox } from '../store/mailboxes.ts';
 import { activateMailbox } from './activate-mailbox.ts';
 import {
   addressOf,
@@ -113,6 +114,8 @@ async function spreadFirstRun(
   mailboxId: MailboxId,
   together: number,
 ): Promise<void> {
+  // A profile that was disabled meanwhile has paused him.
+  if ((await readMailbox(tx, mailboxId))?.state !== 'active') return;
   const { intervalMs } = await readRhythm(tx, userId);
   const spreadMs = Math.min(intervalMs, (together - 1) * SECOND);
   const dueAt = ports.clock.now() + Math.floor(ports.random.next() * spreadMs);

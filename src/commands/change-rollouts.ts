@@ -7,18 +7,26 @@ import type { OrganizationId, ProfileId, RolloutId, UserId } from '../model/ids.
 import { nextRolloutState, type RolloutAct, workInState } from '../model/rollout-state.ts';
 import { type AuditAction, recordAudit } from '../store/audit.ts';
 import { inOrganization, type Tx } from '../store/database.ts';
+import type { PeopleFilter } from '../store/listed-users.ts';
 import { readProfileState } from '../store/profile-accesses.ts';
 import { reaches } from '../store/reach.ts';
-import { forgetFindings, insertMembers, listCandidates, retryFailed } from '../store/rollout-members.ts';
+import {
+  forgetFindings,
+  insertMembers,
+  listCandidates,
+  MEMBERS_MAX,
+  retryFailed,
+} from '../store/rollout-members.ts';
 import { insertRollout, moveRollout, type Rollout, readRollout } from '../store/rollouts.ts';
 import type { Admin } from './admin.ts';
+import { listPeopleIds } from './list-people.ts';
 import type { Ports } from './ports.ts';
 
 export interface RolloutWish {
   readonly id: RolloutId;
   readonly profileId: ProfileId;
-  /** Of the profile's people; null: everybody. */
-  readonly userIds: readonly UserId[] | null;
+  /** Of the profile's people; an empty filter means everybody. */
+  readonly who: { readonly userIds: readonly UserId[] } | { readonly filter: PeopleFilter };
   readonly waves: readonly number[];
   readonly failuresMax: number;
 }
@@ -29,12 +37,14 @@ export type CreateRolloutResult = 'created' | 'existed' | 'taken' | 'no-profile'
 /** Makes a roll-out whose pre-flight begins at once; the same id again changes nothing. */
 export async function createRollout(
   ports: Ports,
-  { organizationId, actor, reach }: Admin,
+  admin: Admin,
   wish: RolloutWish,
 ): Promise<CreateRolloutResult> {
-  const { id, profileId, userIds, failuresMax } = wish;
+  const { organizationId, actor, reach } = admin;
+  const { id, profileId, failuresMax } = wish;
   if (!areShares(wish.waves)) return 'bad-waves';
   if (!reaches(reach, profileId)) return 'no-profile';
+  const userIds = await idsOf(ports, admin, wish);
   const now = ports.clock.now();
   return await inOrganization(ports.db, organizationId, async (tx) => {
     const before = await readRollout(tx, { organizationId, id });
@@ -61,6 +71,30 @@ export async function createRollout(
     return 'created';
   });
 }
+
+/** Whom the wish names; null: everybody of the profile. */
+async function idsOf(
+  ports: Ports,
+  admin: Admin,
+  { who, profileId }: RolloutWish,
+): Promise<readonly UserId[] | null> {
+  if ('userIds' in who) return who.userIds;
+  if (Object.values(who.filter).every((value) => value === undefined)) return null;
+  const filter = { ...who.filter, profile: profileId };
+  const found: UserId[] = [];
+  for (let after: Parameters<typeof listPeopleIds>[2]['after'] = null; found.length < MEMBERS_MAX; ) {
+    const page: Awaited<ReturnType<typeof listPeopleIds>> = await listPeopleIds(ports, admin, {
+      ...{ filter, after },
+      limit: PAGE,
+    });
+    found.push(...page.ids);
+    if (page.next === null) break;
+    after = { ...page.next, total: page.total };
+  }
+  return found;
+}
+
+const PAGE = 1_000;
 
 /** What an admin did with a roll-out; `impossible` in its present state. Done twice it is done once. */
 export async function actOnRollout(
