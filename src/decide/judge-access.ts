@@ -37,7 +37,6 @@ const PASSING: ReadonlySet<FailureKind> = new Set([
   'unreachable',
   'quota-or-licence',
   'credentials-rejected',
-  'authorization-revoked',
   'request-invalid',
 ]);
 

@@ -15,6 +15,7 @@ import { holdStream } from '../commands/hold-stream.ts';
 import { lookForLate } from '../commands/look-for-late.ts';
 import type { Log, Ports } from '../commands/ports.ts';
 import { renewWatches } from '../commands/renew-watches.ts';
+import { runRollout } from '../commands/run-rollout.ts';
 import { describeFault, syncMailbox } from '../commands/sync-mailbox.ts';
 import { takeHints } from '../commands/take-hints.ts';
 import { tellPeople } from '../commands/tell-people.ts';
@@ -22,6 +23,7 @@ import { createAgent, type Fetch } from '../connectors/http.ts';
 import { createMailServices } from '../connectors/registry.ts';
 import { startHousekeeping } from '../jobs/housekeeping.ts';
 import { type Listening, startListening } from '../jobs/listening.ts';
+import { startRollouts } from '../jobs/rollouts.ts';
 import { startTelling } from '../jobs/telling.ts';
 import { startWorker, type Worker } from '../jobs/worker.ts';
 import type { Clock, Random } from '../model/clock.ts';
@@ -178,6 +180,14 @@ function startWorking(config: Config, ports: Ports): Worker {
     tell: () => tellPeople(ports, config.publicUrl),
     look: () => lookForLate(ports),
   });
+  const rollouts = startRollouts({
+    db,
+    clock,
+    random,
+    log,
+    worker: ports.worker,
+    run: (lease, signal) => runRollout(ports, lease, signal),
+  });
   const worker = startWorker({
     db,
     clock,
@@ -194,6 +204,7 @@ function startWorking(config: Config, ports: Ports): Worker {
         housekeeping.stop(),
         listening.stop(),
         telling.stop(),
+        rollouts.stop(),
         worker.stop(graceMs),
       ]);
     },

@@ -1,7 +1,7 @@
 /** Scenes of administrators: profiles, who looks after them, and the people as they are stored. Written past the product's own admin commands. */
-import pg from 'pg';
 import type { Colleague } from '../../sandbox/cast.ts';
 import type { AccessId, OrganizationId, ProfileId, UserId } from '../../src/model/ids.ts';
+import { acrossOrganizations } from '../../src/store/database.ts';
 import { newId } from '../../src/store/new-id.ts';
 import type { Api, Person } from './api-harness.ts';
 
@@ -20,19 +20,13 @@ export interface StoredPerson {
   readonly rolled_out_at: Date | null;
 }
 
-/** Runs one statement as the owner of the tables. */
-export async function query<Row extends pg.QueryResultRow>(
-  api: Pick<Api, 'database'>,
+/** Runs one statement over all organizations. */
+export async function query<Row>(
+  api: Pick<Api, 'lockstep'>,
   text: string,
   values: readonly unknown[] = [],
 ): Promise<readonly Row[]> {
-  const client = new pg.Client({ connectionString: api.database.adminUrl });
-  await client.connect();
-  try {
-    return (await client.query<Row>(text, [...values])).rows;
-  } finally {
-    await client.end();
-  }
+  return (await acrossOrganizations(api.lockstep.ports.db, (tx) => tx.query<Row>(text, values))).rows;
 }
 
 /** Everybody, in the order in which they came. */

@@ -1,9 +1,5 @@
 /** The platform admins' routes as far as they are here: licenses, who has which, and the list of who did what. */
-import {
-  auditPageSchema,
-  licenseFormSchema,
-  licensesViewSchema,
-} from '../../api-schema/administration.ts';
+import { auditPageSchema, licenseFormSchema, licensesViewSchema } from '../../api-schema/administration.ts';
 import { defineLicense } from '../../commands/change-licenses.ts';
 import type { Ports } from '../../commands/ports.ts';
 import { MINUTE } from '../../model/clock.ts';
