@@ -28,6 +28,7 @@ import { describeRoute } from './describe-route.ts';
 import { answerPolicy, type DocumentRules, documentHeaders } from './frames.ts';
 import { ApiProblem, apiProblem, failureProblem } from './problems.ts';
 import { addActivationRoutes } from './routes/activation.ts';
+import { addAccessRoutes } from './routes/admin-accesses.ts';
 import { addAdminImportRoutes } from './routes/admin-imports.ts';
 import { addAdminRolloutRoutes } from './routes/admin-rollouts.ts';
 import { addAdministrationRoutes } from './routes/administration.ts';
@@ -123,6 +124,7 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   addRemovalRoutes(app, options);
   addSettingsRoutes(app, options);
   addAdministrationRoutes(app, options);
+  addAccessRoutes(app, options);
   addAdminRolloutRoutes(app, options);
   // A scope of its own: text/csv is a body nowhere else.
   await app.register((scope, _options, done) => {
