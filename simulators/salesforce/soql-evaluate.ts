@@ -8,7 +8,15 @@ import { tableOf } from './organization.ts';
 import { type Projection, planProjection, projectRow } from './project.ts';
 import { childRelationships, type SObjectType } from './schema/schema.ts';
 import { bindFrom, bindPath, readPath, refuseQuery, requireSortable } from './soql-bind.ts';
-import { compareValues, compileCondition, type FilterContext, findIndexed, keyOf } from './soql-filter.ts';
+import {
+  compareRaw,
+  compareValues,
+  compileCondition,
+  type FilterContext,
+  findIndexed,
+  isId,
+  keyOf,
+} from './soql-filter.ts';
 import { refuseAt } from './soql-lex.ts';
 import type { Condition, Query, SelectItem } from './soql-tree.ts';
 import type { Row, Value } from './values.ts';
@@ -93,7 +101,8 @@ function sortRows(actor: Actor, type: SObjectType, query: Query, rows: Row[]): v
       if (x === null && y === null) continue;
       if (x === null) return key.nullsLast ? 1 : -1;
       if (y === null) return key.nullsLast ? -1 : 1;
-      const order = compareValues(x, y);
+      // Ids have an order of their own, the one in which `Id > '...'` compares them.
+      const order = isId(key.bound) ? compareRaw(String(x), String(y)) : compareValues(x, y);
       if (order !== 0) return key.descending ? -order : order;
     }
     return 0;

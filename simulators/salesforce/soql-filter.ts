@@ -171,7 +171,8 @@ export function compareValues(left: Value, right: Value): number {
   return compareRaw(String(left).toLowerCase(), String(right).toLowerCase());
 }
 
-function compareRaw(left: string, right: string): number {
+/** The order of two texts, letter case included. */
+export function compareRaw(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
@@ -204,7 +205,8 @@ function textOfLiteral(_context: FilterContext, bound: BoundPath, literal: { tex
   return id ?? '';
 }
 
-function isId(bound: BoundPath): boolean {
+/** Whether a path leads to an id. */
+export function isId(bound: BoundPath): boolean {
   return bound.field.type === 'id' || bound.field.type === 'reference';
 }
 

@@ -4,6 +4,7 @@
  */
 import { addTyped, systemWriter } from './direct-rows.ts';
 import { type Organization, tableOf, type UserAccount } from './organization.ts';
+import type { Writer } from './store.ts';
 
 /** A user to be added. */
 export interface UserOptions {
@@ -13,6 +14,12 @@ export interface UserOptions {
   firstName?: string;
   lastName?: string;
   timeZone?: string;
+  /** Names; a profile or role of that name is made when there is none. Without a role the user has none. */
+  profile?: string;
+  role?: string;
+  department?: string;
+  /** `Standard` unless told. */
+  userType?: string;
   /** The first organization unless told; one is made when there is none. */
   organization?: Organization;
 }
@@ -34,7 +41,8 @@ export function addUser(options: UserOptions, organization: Organization, now: n
   const lastName = options.lastName ?? options.username.split('@')[0] ?? 'User';
   const email = options.email ?? options.username;
   const displayName = [options.firstName, lastName].filter((part) => part !== undefined).join(' ');
-  const id = addTyped(systemWriter(organization, now), 'User', {
+  const writer = systemWriter(organization, now);
+  const id = addTyped(writer, 'User', {
     Username: options.username,
     Email: email,
     LastName: lastName,
@@ -42,7 +50,10 @@ export function addUser(options: UserOptions, organization: Organization, now: n
     Name: displayName,
     Alias: lastName.slice(0, 8),
     IsActive: true,
-    UserType: 'Standard',
+    UserType: options.userType ?? 'Standard',
+    ProfileId: namedRow(writer, 'Profile', options.profile ?? 'Standard User'),
+    UserRoleId: options.role === undefined ? null : namedRow(writer, 'UserRole', options.role),
+    Department: options.department ?? null,
     TimeZoneSidKey: options.timeZone ?? 'Europe/London',
     LocaleSidKey: 'en_US',
     LanguageLocaleKey: 'en_US',
@@ -65,6 +76,13 @@ export function addUser(options: UserOptions, organization: Organization, now: n
   };
   organization.users.set(id, user);
   return user;
+}
+
+/** The id of the row of this name. */
+function namedRow(writer: Writer, object: 'Profile' | 'UserRole', name: string): string {
+  for (const row of tableOf(writer.organization, object).rows.values())
+    if (row.Name === name) return String(row.Id);
+  return addTyped(writer, object, { Name: name });
 }
 
 /** Changes what is given; lists replace those before. */

@@ -29,6 +29,8 @@ import { answerPolicy, type DocumentRules, documentHeaders } from './frames.ts';
 import { ApiProblem, apiProblem, failureProblem } from './problems.ts';
 import { addActivationRoutes } from './routes/activation.ts';
 import { addAccessRoutes } from './routes/admin-accesses.ts';
+import { addAdminImportRoutes } from './routes/admin-imports.ts';
+import { addAdminRolloutRoutes } from './routes/admin-rollouts.ts';
 import { addAdministrationRoutes } from './routes/administration.ts';
 import { addConsentRoutes } from './routes/consent.ts';
 import { addErrorPage } from './routes/errors.ts';
@@ -123,6 +125,12 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   addSettingsRoutes(app, options);
   addAdministrationRoutes(app, options);
   addAccessRoutes(app, options);
+  addAdminRolloutRoutes(app, options);
+  // A scope of its own: text/csv is a body nowhere else.
+  await app.register((scope, _options, done) => {
+    addAdminImportRoutes(scope as ApiApp, options);
+    done();
+  });
   addReconnectRoutes(app, options);
   addErrorPage(app);
   addHintRoutes(app, options);

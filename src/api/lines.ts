@@ -63,6 +63,30 @@ export function tellLines<Result>(
   return stream;
 }
 
+/**
+ * As `streamLines`, for work whose lines have kinds of their own; one of kind `problem` is the last where it went wrong. The signal aborts when the
+ * request is closed, or after `msMax`; what was done stays done.
+ */
+export function sayLines<Said>(
+  ports: Pick<Ports, 'log'>,
+  reply: FastifyReply,
+  msMax: number,
+  work: (signal: AbortSignal) => AsyncGenerator<Said, void>,
+): Readable {
+  const closed = new AbortController();
+  reply.raw.once('close', () => closed.abort(new Error('the request was closed')));
+  const signal = AbortSignal.any([closed.signal, AbortSignal.timeout(msMax)]);
+  announceLines(reply);
+  async function* lines(): AsyncGenerator<string> {
+    try {
+      for await (const said of work(signal)) yield `${JSON.stringify(said)}\n`;
+    } catch (error) {
+      yield textOf<never>({ kind: 'problem', problem: problemOf(ports, error, signal) });
+    }
+  }
+  return Readable.from(lines());
+}
+
 function announceLines(reply: FastifyReply): void {
   void reply.type('application/x-ndjson; charset=utf-8').header('cache-control', 'no-store');
 }

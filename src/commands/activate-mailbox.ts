@@ -33,7 +33,9 @@ import {
   readCurrentMailbox,
   readMailbox,
 } from '../store/mailboxes.ts';
+import { isProfileDisabled } from '../store/profiles.ts';
 import { readSettingsLayers } from '../store/settings-layers.ts';
+import { alignWithProfile } from './align-with-profile.ts';
 import { giveBackAccess, switchOff } from './give-back-access.ts';
 import { keepInMemory } from './keep-credential.ts';
 import { credentialMissing, refusalOf } from './load-mailbox.ts';
@@ -53,6 +55,8 @@ export interface Activation {
   readonly wish?: ActivationWish;
   /** Who does it; unless told, the person himself. */
   readonly actor?: Actor;
+  /** Runs in the transaction that saves, after everything else; what it throws undoes the activation. */
+  readonly alongside?: (tx: Tx, mailboxId: MailboxId) => Promise<void>;
 }
 
 /** `refresh` renews what is connected, `change` may open another mailbox; without `start` a mailbox that never ran waits for its start. */
@@ -110,10 +114,12 @@ export async function activateMailbox(
 ): Promise<ActivationResult> {
   const service = ports.mailServices.get(activation.service);
   if (service === undefined) throw new Error(`no mail service named ${activation.service}`);
-  const { keys, before } = await inOrganization(ports.db, activation.organizationId, async (tx) => {
+  const { keys, before, disabled } = await inOrganization(ports.db, activation.organizationId, async (tx) => {
     const found = await organizationKeys(tx, ports.keyring, activation.organizationId);
-    return { keys: found, before: await settingsBefore(tx, found, activation) };
+    const isDisabled = await isProfileDisabled(tx, activation);
+    return { keys: found, before: await settingsBefore(tx, found, activation), disabled: isDisabled };
   });
+  if (disabled) return refusedAt('profile', failure('lockstep.profile-disabled'));
   const reached = await reachMailbox(ports, service, activation, before, signal);
   if (reached.kind === 'refused') return reached;
   const crmChecks = await checkCrm(ports, keys, activation, signal);
@@ -292,6 +298,7 @@ async function saveConnected(
     const closed: Mailbox[] = [];
     for (const other of await listOtherMailboxes(tx, { userId, except: mailboxId }))
       if (await switchOff(tx, other, now)) closed.push(other);
+    await activation.alongside?.(tx, mailboxId);
     return { mailboxId, closed };
   });
 }
@@ -330,6 +337,8 @@ async function moveConnected(
     await moveMailbox(tx, { id: mailboxId, from, to, streak: noStreak, cause: null, now });
     const next = to === 'active' ? ({ dueAt: now, lane: 'fresh' } as const) : null;
     await setDue(tx, { mailboxId, next, trigger: 'activation' });
+    // The profile may have been switched off while the service was asked.
+    await alignWithProfile(tx, userId, now);
   }
   await recordAudit(tx, {
     organizationId,

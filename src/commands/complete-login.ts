@@ -16,6 +16,7 @@ import { readCurrentMailbox } from '../store/mailboxes.ts';
 import { upsertOrganization } from '../store/organizations.ts';
 import { findLentConnection } from '../store/reached.ts';
 import { upsertUser } from '../store/users.ts';
+import { activateAtLogin } from './activate-at-login.ts';
 import { healAfterLogin } from './heal-after-login.ts';
 import type { Ports } from './ports.ts';
 
@@ -40,10 +41,11 @@ interface CrmGrant {
   readonly connection: PreparedConnection;
 }
 
-/** Makes or finds organization, user and CRM connection, and begins a session. */
+/** Makes or finds organization, user and CRM connection, switches on whom a roll-out left waiting for this, and begins a session. */
 export async function completeLogin(ports: Ports, login: CrmGrant): Promise<CompletedLogin> {
   const person = await knowPerson(ports, login);
   const { organizationId, userId } = person;
+  await activateAtLogin(ports, person);
   const now = ports.clock.now();
   const token = randomBytes(32).toString('base64url');
   const expiresAt = now + LOGIN_MS;

@@ -9,12 +9,13 @@ import { inOrganization, type Tx } from '../store/database.ts';
 import { organizationKeys } from '../store/keyring.ts';
 import { setDue } from '../store/leases.ts';
 import { type Mailbox, moveMailbox, readMailbox, writeHistoryFrom } from '../store/mailboxes.ts';
+import { isProfileDisabled } from '../store/profiles.ts';
 import { readLastSuccess } from '../store/runs.ts';
 import { readSettingsLayers } from '../store/settings-layers.ts';
 import { readUserSettings, writeUserSettings } from '../store/users.ts';
 import type { Ports } from './ports.ts';
 
-export type StartResult = 'started' | 'unknown-mailbox' | 'not-connected' | 'impossible';
+export type StartResult = 'started' | 'unknown-mailbox' | 'not-connected' | 'impossible' | 'profile-disabled';
 
 /** Starts a mailbox that is not activated; its first run is due at once. */
 export async function startSync(
@@ -35,6 +36,7 @@ export async function startSync(
     const { id, state: from } = mailbox;
     const to = nextMailboxState(from, 'activate');
     if (from !== 'not-activated' || to !== 'active') return 'impossible';
+    if (await isProfileDisabled(tx, mailbox)) return 'profile-disabled';
     const keys = await organizationKeys(tx, ports.keyring, organizationId);
     for (const connectionId of [mailbox.mailboxConnectionId, mailbox.crmConnectionId])
       if (!(await readConnectionFacts(tx, keys, connectionId)).hasCredential) return 'not-connected';

@@ -87,6 +87,8 @@ export function withBackoffCrm(connector: CrmConnector, options: BackoffOptions)
     recordUrl: (recordId) => connector.recordUrl(recordId),
     describeRecords: (ids) => repeatCall(() => connector.describeRecords(ids), options),
     removeRecords: (ids) => repeatCall(() => connector.removeRecords(ids), options),
+    listUsers: (query) => repeatCall(() => connector.listUsers(query), options),
+    findUsers: (wish) => repeatCall(() => connector.findUsers(wish), options),
     usage: () => connector.usage(),
     traffic: () => connector.traffic(),
     close: () => connector.close(),

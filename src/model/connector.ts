@@ -9,6 +9,7 @@
  * Terms: a **feed** is one stream of changes (a folder); a **cursor** is the service's own mark of how far a feed was read.
  */
 import type { AbortSignalLike, Instant } from './clock.ts';
+import type { CrmUser, CrmUsersPage, CrmUsersQuery, CrmUsersWish } from './crm-users.ts';
 import type { EmailContent, EmailHead, Place } from './email.ts';
 import type { Failure } from './failure.ts';
 import type { HintAbility } from './hints.ts';
@@ -374,6 +375,10 @@ export interface CrmConnector {
    * hang on nothing else. They go to the CRM's recycle bin, never beyond. Safe to repeat.
    */
   removeRecords(recordIds: readonly RecordId[]): Promise<readonly RemovalResult[]>;
+  /** Active standard users in the order of their ids, page by page; nobody is left out or told twice while others come and go. */
+  listUsers(query: CrmUsersQuery): Promise<CrmUsersPage>;
+  /** Those of the wish that are standard users, active or not, each once; names are compared without regard to letter case. */
+  findUsers(wish: CrmUsersWish): Promise<readonly CrmUser[]>;
   /** From the last answer's header; null before the first. */
   usage(): ApiUsage | null;
   traffic(): Traffic;

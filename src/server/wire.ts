@@ -16,6 +16,7 @@ import { lookForLate } from '../commands/look-for-late.ts';
 import type { Log, Ports } from '../commands/ports.ts';
 import { probeDueAccess } from '../commands/probe-access.ts';
 import { renewWatches } from '../commands/renew-watches.ts';
+import { runRollout } from '../commands/run-rollout.ts';
 import { describeFault, syncMailbox } from '../commands/sync-mailbox.ts';
 import { takeHints } from '../commands/take-hints.ts';
 import { tellOfAccesses } from '../commands/tell-of-accesses.ts';
@@ -25,6 +26,7 @@ import { createMailServices } from '../connectors/registry.ts';
 import { startHousekeeping } from '../jobs/housekeeping.ts';
 import { type Listening, startListening } from '../jobs/listening.ts';
 import { startProbing } from '../jobs/probing.ts';
+import { startRollouts } from '../jobs/rollouts.ts';
 import { startTelling } from '../jobs/telling.ts';
 import { startWorker, type Worker } from '../jobs/worker.ts';
 import type { Clock, Random } from '../model/clock.ts';
@@ -182,6 +184,14 @@ function startWorking(config: Config, ports: Ports): Worker {
       (await tellPeople(ports, config.publicUrl)) + (await tellOfAccesses(ports, config.publicUrl)),
     look: () => lookForLate(ports),
   });
+  const rollouts = startRollouts({
+    db,
+    clock,
+    random,
+    log,
+    worker: ports.worker,
+    run: (lease, signal) => runRollout(ports, lease, signal),
+  });
   const probing = startProbing({ clock, random, log, probe: (signal) => probeDueAccess(ports, signal) });
   const worker = startWorker({
     db,
@@ -199,6 +209,7 @@ function startWorking(config: Config, ports: Ports): Worker {
         housekeeping.stop(),
         listening.stop(),
         telling.stop(),
+        rollouts.stop(),
         probing.stop(),
         worker.stop(graceMs),
       ]);

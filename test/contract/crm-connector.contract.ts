@@ -9,6 +9,7 @@ import type { EmailKey } from '../../src/model/ids.ts';
 import { type Check, type CrmWorld, failureOf, saved } from '../support/crm-world.ts';
 import { draftOf, file } from '../support/drafts.ts';
 import { describeRecords, describeRemoving } from './crm-records.contract.ts';
+import { describeUsers } from './crm-users.contract.ts';
 
 export interface CrmContract {
   readonly name: string;
@@ -44,6 +45,7 @@ export function runCrmContract(contract: CrmContract): void {
     describeSaving(check);
     describeRecords(check);
     describeRemoving(check);
+    describeUsers(check);
     describeTrouble(check);
   });
 }

@@ -7,7 +7,8 @@ import { runCrmContract } from './crm-connector.contract.ts';
 
 async function open(): Promise<CrmWorld> {
   const org = createMemoryOrg();
-  let ids = 0;
+  // The first one is the connected user.
+  let ids = 1;
   const nextId = (prefix: string): RecordId => {
     ids += 1;
     return `${prefix}${String(ids).padStart(12, '0')}AAA` as RecordId;
@@ -21,6 +22,14 @@ async function open(): Promise<CrmWorld> {
       const recordId = nextId(prefixes[person.kind]);
       org.people.push({ ...person, recordId, name: 'Kim' });
       return recordId;
+    },
+    async addUser({ isActive = true, isPortal = false, profile = 'Sales', ...user }) {
+      const userId = nextId('005');
+      const name = user.username.split('@')[0] ?? '';
+      const email = user.email.toLowerCase();
+      if (!isPortal)
+        org.users.push({ ...user, email, userId, name, isActive, profile, timeZone: 'Europe/Paris' });
+      return userId;
     },
     async addAccount(domain) {
       const recordId = nextId('001');

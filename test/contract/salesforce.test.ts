@@ -20,6 +20,18 @@ async function open(): Promise<CrmWorld> {
         return insert('Lead', { LastName: 'Lee', Company: 'New', Email, IsConverted: false });
       return simulator.addUser({ username: Email, password: 'x', email: Email }).id as RecordId;
     },
+    async addUser({ isActive = true, isPortal = false, profile = 'Sales', ...user }) {
+      const userType = isPortal ? 'CspLitePortal' : 'Standard';
+      const { id } = simulator.addUser({
+        ...user,
+        password: 'x',
+        profile,
+        userType,
+        timeZone: 'Europe/Paris',
+      });
+      if (!isActive) simulator.changeUser(user.username, { active: false });
+      return id;
+    },
     addAccount: async (domain) => insert('Account', { Name: domain, Website: `https://www.${domain}/en` }),
     addOpportunity: async (accountId) =>
       insert('Opportunity', {

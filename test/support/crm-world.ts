@@ -17,6 +17,17 @@ export interface StoredEmail {
   readonly fileSizes: readonly number[];
 }
 
+export interface NewCrmUser {
+  readonly username: string;
+  readonly email: string;
+  readonly isActive?: boolean;
+  /** Not a standard user: a customer's portal login. */
+  readonly isPortal?: boolean;
+  readonly profile?: string;
+  readonly role?: string;
+  readonly department?: string;
+}
+
 /** A service with nothing saved yet, and the hands that a test needs inside it. */
 export interface CrmWorld {
   readonly crm: CrmConnector;
@@ -28,6 +39,8 @@ export interface CrmWorld {
     readonly addresses: readonly string[];
     readonly accountId: RecordId | null;
   }) => Promise<RecordId>;
+  /** Adds a user; a standard one in the profile *Sales* unless told, named by the first part of his username. */
+  readonly addUser: (user: NewCrmUser) => Promise<string>;
   readonly addAccount: (domain: string) => Promise<RecordId>;
   readonly addOpportunity: (accountId: RecordId) => Promise<RecordId>;
   /** All saved mails by key. */

@@ -14,6 +14,12 @@ import type {
   RemovalResult,
   SaveResult,
 } from '../../src/model/connector.ts';
+import {
+  CRM_USERS_FIND_MAX,
+  type CrmUser,
+  type CrmUserFilter,
+  type CrmUsersQuery,
+} from '../../src/model/crm-users.ts';
 import { type Failure, RemoteFailure } from '../../src/model/failure.ts';
 import type { EmailKey, RecordId } from '../../src/model/ids.ts';
 
@@ -39,6 +45,12 @@ export interface MemoryEmail {
   readonly files: { readonly name: string; readonly bytes: Uint8Array }[];
 }
 
+export interface MemoryUser extends CrmUser {
+  readonly profile?: string;
+  readonly role?: string;
+  readonly department?: string;
+}
+
 /** What is behind the connectors: several of them may be open on one org. */
 export interface MemoryOrg {
   readonly people: MemoryPerson[];
@@ -50,6 +62,8 @@ export interface MemoryOrg {
     readonly recordId: RecordId;
   }[];
   readonly emails: MemoryEmail[];
+  /** Standard users, for provisioning. */
+  readonly users: MemoryUser[];
   /** Ids in the recycle bin. */
   readonly removed: RecordId[];
   readonly usage: { used: number; max: number };
@@ -65,6 +79,7 @@ export function createMemoryOrg(): MemoryOrg {
     accounts: [],
     related: [],
     emails: [],
+    users: [],
     removed: [],
     usage: { used: 0, max: 15_000 },
     refusals: new Map(),
@@ -138,6 +153,19 @@ export function createMemoryCrm(org: MemoryOrg, options: MemoryCrmOptions = {}):
     async removeRecords(ids) {
       if (ids.length > 0) request('remove');
       return ids.map((recordId) => removeEmail(org, recordId));
+    },
+    async listUsers(query) {
+      request('list-users');
+      return listUsers(org, query);
+    },
+    async findUsers({ usernames, ids }) {
+      if (usernames.length + ids.length > CRM_USERS_FIND_MAX) throw new RangeError('too many users at once');
+      request('find-users');
+      const names = new Set(usernames.map((name) => name.toLowerCase()));
+      const wanted = new Set(ids.map((id) => id.slice(0, 15)));
+      return org.users
+        .filter((user) => names.has(user.username.toLowerCase()) || wanted.has(user.userId.slice(0, 15)))
+        .map(toldUser);
     },
     usage: () => usage,
     traffic: () => ({ requests, bytesSent: 0, bytesReceived: 0, byOperation: { ...byOperation } }),
@@ -225,4 +253,25 @@ function makeEmail(org: MemoryOrg, draft: EmailDraft): MemoryEmail {
     relatedTo: draft.relatedTo,
     files: [],
   };
+}
+
+function listUsers(org: MemoryOrg, { filter, after, limit }: CrmUsersQuery) {
+  const matching = org.users
+    .filter((user) => user.isActive && passes(user, filter) && (after === null || user.userId > after))
+    .toSorted((one, other) => (one.userId < other.userId ? -1 : 1));
+  const users = matching.slice(0, limit).map(toldUser);
+  return { users, next: matching.length > limit ? (users.at(-1)?.userId ?? null) : null };
+}
+
+function passes(user: MemoryUser, { profile, role, department, emailDomain }: CrmUserFilter): boolean {
+  const same = (wanted: string | undefined, value: string | undefined) =>
+    wanted === undefined || wanted.toLowerCase() === value?.toLowerCase();
+  const isInDomain = emailDomain === undefined || user.email.endsWith(`@${emailDomain.toLowerCase()}`);
+  return (
+    same(profile, user.profile) && same(role, user.role) && same(department, user.department) && isInDomain
+  );
+}
+
+function toldUser({ userId, username, name, email, timeZone, isActive }: MemoryUser): CrmUser {
+  return { userId, username, name, email, timeZone, isActive };
 }

@@ -1,6 +1,6 @@
 /**
- * Standard fields of the organization itself and of its task statuses, in the notation of `notation.ts`.
- * Both can be read but not written through the API.
+ * Standard fields of the organization itself, of its task statuses, profiles and roles, in the notation of `notation.ts`.
+ * All can be read but not written through the API.
  */
 import type { ObjectNotation } from './notation.ts';
 
@@ -48,6 +48,43 @@ export const taskStatus: ObjectNotation = {
     IsClosed boolean fsgd
     CreatedDate datetime fsd
     CreatedById reference fsgd > User as CreatedBy
+    LastModifiedDate datetime fsd
+    LastModifiedById reference fsgd > User as LastModifiedBy
+    SystemModstamp datetime fsd
+  `,
+};
+
+export const profile: ObjectNotation = {
+  name: 'Profile',
+  keyPrefix: '00e',
+  label: 'Profile',
+  labelPlural: 'Profile',
+  abilities: '',
+  fields: `
+    Id id fsgdi
+    Name string(255) fsgm
+    UserType picklist(40) fsgnr
+    Description string(255) fsgn
+    CreatedDate datetime fsd
+    CreatedById reference fsgd > User as CreatedBy
+    LastModifiedDate datetime fsd
+    LastModifiedById reference fsgd > User as LastModifiedBy
+    SystemModstamp datetime fsd
+  `,
+};
+
+export const userRole: ObjectNotation = {
+  name: 'UserRole',
+  keyPrefix: '00E',
+  label: 'Role',
+  labelPlural: 'Role',
+  abilities: '',
+  fields: `
+    Id id fsgdi
+    Name string(80) fsgm
+    DeveloperName string(80) fsgn
+    ParentRoleId id fsgn
+    RollupDescription string(80) fsgn
     LastModifiedDate datetime fsd
     LastModifiedById reference fsgd > User as LastModifiedBy
     SystemModstamp datetime fsd

@@ -39,10 +39,10 @@ export const user: ObjectNotation = {
     CommunityNickname string(40) cufsg
     IsActive boolean cufsgd
     TimeZoneSidKey picklist(40) cufsgr
-    UserRoleId reference cufsgn > - as UserRole
+    UserRoleId reference cufsgn > UserRole as UserRole
     LocaleSidKey picklist(40) cufsgr
     EmailEncodingKey picklist(40) cufsgr
-    ProfileId reference cufsg > - as Profile
+    ProfileId reference cufsg > Profile as Profile
     UserType picklist(40) fsgnr
     LanguageLocaleKey picklist(40) cufsgr
     EmployeeNumber string(20) cufsgn

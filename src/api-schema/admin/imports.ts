@@ -1,5 +1,6 @@
 /** Bringing people in (M6): from the CRM with filters, or from a CSV file. The same import twice changes nothing. */
 import { z } from 'zod';
+import { problemSchema } from '../problem.ts';
 
 /** Query of POST /api/admin/imports/csv, whose body is the file (text/csv, UTF-8, up to 100,000 rows). */
 export const csvImportQuerySchema = z.object({
@@ -39,6 +40,10 @@ export type CrmImport = z.input<typeof crmImportSchema>;
 export const importLineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('progress'), rows: z.int() }),
   z.object({
+    kind: z.literal('ignored-columns'),
+    columns: z.array(z.string()).describe('Names in the header that mean nothing here, the first 50'),
+  }),
+  z.object({
     kind: z.literal('bad-row'),
     line: z.int().describe('Of the file, the header being line 1; for the CRM the number of the person'),
     column: z.string().nullable(),
@@ -52,6 +57,10 @@ export const importLineSchema = z.discriminatedUnion('kind', [
     unchanged: z.int(),
     bad: z.int(),
     dryRun: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('problem'),
+    problem: problemSchema.describe('It ended early; what was written before stays'),
   }),
 ]);
 

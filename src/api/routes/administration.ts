@@ -1,15 +1,9 @@
 /** The platform admins' routes as far as they are here: licenses, who has which, and the list of who did what. */
-import { z } from 'zod';
-import {
-  assignLicenseFormSchema,
-  auditPageSchema,
-  licenseFormSchema,
-  licensesViewSchema,
-} from '../../api-schema/administration.ts';
-import { assignUserLicense, defineLicense } from '../../commands/change-licenses.ts';
+import { auditPageSchema, licenseFormSchema, licensesViewSchema } from '../../api-schema/administration.ts';
+import { defineLicense } from '../../commands/change-licenses.ts';
 import type { Ports } from '../../commands/ports.ts';
 import { MINUTE } from '../../model/clock.ts';
-import type { AuditId, LicenseId, UserId } from '../../model/ids.ts';
+import type { AuditId } from '../../model/ids.ts';
 import { listAudit } from '../../store/audit.ts';
 import { inOrganization } from '../../store/database.ts';
 import { listLicenses } from '../../store/licenses.ts';
@@ -46,28 +40,10 @@ function addLicenses(app: ApiApp, { ports, secure }: ApiOptions): void {
       const session = requirePlatformAdmin(await requireSession(ports, request, secure));
       const { name, intervalMinutes, pattern } = request.body;
       const license = { name, intervalMs: intervalMinutes * MINUTE, pattern };
-      if (!(await defineLicense(ports, session, license))) throw apiProblem('api.conflict');
+      const { organizationId, userId } = session;
+      const admin = { organizationId, actor: { kind: 'user', userId }, reach: 'organization' } as const;
+      if (!(await defineLicense(ports, admin, license))) throw apiProblem('api.conflict');
       return await licensesView(ports, session);
-    },
-  );
-
-  app.put(
-    '/api/users/:id/license',
-    {
-      schema: {
-        params: z.object({ id: z.uuid() }),
-        body: assignLicenseFormSchema,
-        response: { 204: z.null() },
-      },
-    },
-    async (request, reply) => {
-      const session = requirePlatformAdmin(await requireSession(ports, request, secure));
-      const assigned = await assignUserLicense(ports, session, {
-        userId: request.params.id as UserId,
-        licenseId: request.body.licenseId as LicenseId | null,
-      });
-      if (!assigned) throw apiProblem('api.not-found');
-      return reply.code(204).send(null);
     },
   );
 }

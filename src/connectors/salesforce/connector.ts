@@ -19,6 +19,7 @@ import { userIdOf } from './record-id.ts';
 import { removeRecords } from './remove-records.ts';
 import { saveEmails } from './save-emails.ts';
 import type { TaskContext } from './task-mapping.ts';
+import { findUsers, listUsers } from './users.ts';
 import { createWire, type SalesforceToken } from './wire.ts';
 
 /** The oldest version that all that is used here exists in and that is not near retirement. */
@@ -125,6 +126,8 @@ export function createSalesforceConnector(options: SalesforceOptions): CrmConnec
     describeRecords: (recordIds) => describeRecords(api, recordIds),
     removeRecords: async (recordIds) =>
       removeRecords(api, userIdOf((await wire.token()).identityUrl), recordIds),
+    listUsers: (query) => listUsers(api, query),
+    findUsers: (wish) => findUsers(api, wish),
     usage: () => wire.usage(),
     traffic: () => http.traffic(),
     close: async () => undefined,

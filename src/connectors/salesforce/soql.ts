@@ -15,9 +15,18 @@ export function quoteSoql(text: string): string {
 
 /** A literal for LIKE that matches wherever `text` occurs; its own `%` and `_` stand for themselves. */
 export function quoteSoqlContaining(text: string): string {
+  return `'%${withoutWildcards(text)}%'`;
+}
+
+/** As `quoteSoqlContaining`, only where `text` is the end. */
+export function quoteSoqlEnding(text: string): string {
+  return `'%${withoutWildcards(text)}'`;
+}
+
+function withoutWildcards(text: string): string {
   // quoteSoql doubles the backslashes of the text itself; those of the two wildcards are added afterwards.
   const inner = quoteSoql(text).slice(1, -1);
-  return `'%${inner.replace(/[%_]/g, (wildcard) => `\\${wildcard}`)}%'`;
+  return inner.replace(/[%_]/g, (wildcard) => `\\${wildcard}`);
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
