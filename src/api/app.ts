@@ -28,7 +28,7 @@ import { describeRoute } from './describe-route.ts';
 import { answerPolicy, type DocumentRules, documentHeaders } from './frames.ts';
 import { ApiProblem, apiProblem, failureProblem } from './problems.ts';
 import { addActivationRoutes } from './routes/activation.ts';
-import { addAdministrationRoutes } from './routes/administration.ts';
+import { addAdminRoutes } from './routes/admin.ts';
 import { addConsentRoutes } from './routes/consent.ts';
 import { addErrorPage } from './routes/errors.ts';
 import { addFramedRenewalRoutes } from './routes/framed-renewal.ts';
@@ -120,7 +120,7 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   addMailRoutes(app, options);
   addRemovalRoutes(app, options);
   addSettingsRoutes(app, options);
-  addAdministrationRoutes(app, options);
+  addAdminRoutes(app, options);
   addReconnectRoutes(app, options);
   addErrorPage(app);
   addHintRoutes(app, options);
