@@ -28,10 +28,10 @@ import { describeRoute } from './describe-route.ts';
 import { answerPolicy, type DocumentRules, documentHeaders } from './frames.ts';
 import { ApiProblem, apiProblem, failureProblem } from './problems.ts';
 import { addActivationRoutes } from './routes/activation.ts';
+import { addAdminRoutes } from './routes/admin.ts';
 import { addAccessRoutes } from './routes/admin-accesses.ts';
 import { addAdminImportRoutes } from './routes/admin-imports.ts';
 import { addAdminRolloutRoutes } from './routes/admin-rollouts.ts';
-import { addAdministrationRoutes } from './routes/administration.ts';
 import { addConsentRoutes } from './routes/consent.ts';
 import { addErrorPage } from './routes/errors.ts';
 import { addFramedRenewalRoutes } from './routes/framed-renewal.ts';
@@ -123,7 +123,7 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   addMailRoutes(app, options);
   addRemovalRoutes(app, options);
   addSettingsRoutes(app, options);
-  addAdministrationRoutes(app, options);
+  addAdminRoutes(app, options);
   addAccessRoutes(app, options);
   addAdminRolloutRoutes(app, options);
   // A scope of its own: text/csv is a body nowhere else.

@@ -65,17 +65,18 @@ export function tellLines<Result>(
 
 /**
  * As `streamLines`, for work whose lines have kinds of their own; one of kind `problem` is the last where it went wrong. The signal aborts when the
- * request is closed, or after `msMax`; what was done stays done.
+ * request is closed, or after `msMax`, if that is given; what was done stays done.
  */
-export function sayLines<Said>(
+export function sayLines<Said extends object>(
   ports: Pick<Ports, 'log'>,
   reply: FastifyReply,
-  msMax: number,
-  work: (signal: AbortSignal) => AsyncGenerator<Said, void>,
+  work: (signal: AbortSignal) => AsyncIterable<Said>,
+  msMax: number | null = null,
 ): Readable {
   const closed = new AbortController();
   reply.raw.once('close', () => closed.abort(new Error('the request was closed')));
-  const signal = AbortSignal.any([closed.signal, AbortSignal.timeout(msMax)]);
+  const signal =
+    msMax === null ? closed.signal : AbortSignal.any([closed.signal, AbortSignal.timeout(msMax)]);
   announceLines(reply);
   async function* lines(): AsyncGenerator<string> {
     try {

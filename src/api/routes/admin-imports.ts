@@ -46,7 +46,7 @@ export function addAdminImportRoutes(scope: ApiApp, options: ApiOptions): void {
     const { organizationId } = admin;
     if (underWay.has(organizationId)) throw apiProblem('api.conflict', { detail: BUSY });
     underWay.add(organizationId);
-    const lines = sayLines(ports, reply, IMPORT_MS_MAX, work);
+    const lines = sayLines(ports, reply, work, IMPORT_MS_MAX);
     lines.once('close', () => underWay.delete(organizationId));
     return lines;
   };
