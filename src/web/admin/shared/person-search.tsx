@@ -1,0 +1,79 @@
+/** Looks for a person by the beginning of a name, a login or an address; whoever is found can be chosen. It keeps no choice of its own. */
+import { Button, Field, Input } from '@fluentui/react-components';
+import { useQuery } from '@tanstack/react-query';
+import { useDeferredValue, useState } from 'react';
+import type { z } from 'zod';
+import type { UserFilter, UserRow, usersPageSchema } from '../../../api-schema/admin/users.ts';
+import { readJson } from '../../shared/api-client.ts';
+import { BreakableText } from '../../shared/breakable-text.tsx';
+import { Quiet } from '../../shared/card.tsx';
+import { Entry, EntryList } from './entry-list.tsx';
+import { WithAnswer } from './with-answer.tsx';
+
+const FOUND_MAX = 8;
+/** What is looked for is at least this long. */
+const LETTERS_MIN = 2;
+
+export function PersonSearch(props: {
+  readonly label: string;
+  /** Among whom it looks. */
+  readonly filter?: UserFilter;
+  /** Who is chosen already. */
+  readonly chosen: ReadonlySet<string>;
+  readonly onChoose: (person: UserRow) => void;
+}) {
+  const { label, filter = {}, chosen, onChoose } = props;
+  const [typed, setTyped] = useState('');
+  const search = useDeferredValue(typed.trim());
+  const found = useQuery({
+    queryKey: ['people', 'search', filter, search],
+    queryFn: () =>
+      readJson<z.infer<typeof usersPageSchema>>(
+        `/api/admin/users?${new URLSearchParams({ ...filter, search, limit: String(FOUND_MAX) })}`,
+      ),
+    enabled: search.length >= LETTERS_MIN,
+  });
+  return (
+    <>
+      <Field label={label} hint="Beginning of a name, a login or an address">
+        <Input
+          type="search"
+          autoCapitalize="none"
+          spellCheck={false}
+          value={typed}
+          maxLength={200}
+          onChange={(_event, data) => setTyped(data.value)}
+        />
+      </Field>
+      {search.length >= LETTERS_MIN && (
+        <WithAnswer query={found} label="Looking for people">
+          {({ items }) =>
+            items.length === 0 ? (
+              <Quiet>Nobody is found by that.</Quiet>
+            ) : (
+              <EntryList label="People found">
+                {items.map((person) => (
+                  <Entry
+                    key={person.id}
+                    name={person.name}
+                    facts={[<BreakableText key="login" text={person.username} />]}
+                    side={
+                      <Button
+                        size="small"
+                        disabledFocusable={chosen.has(person.id)}
+                        aria-label={`Choose ${person.name}`}
+                        onClick={() => onChoose(person)}
+                      >
+                        {chosen.has(person.id) ? 'Chosen' : 'Choose'}
+                      </Button>
+                    }
+                  />
+                ))}
+              </EntryList>
+            )
+          }
+        </WithAnswer>
+      )}
+    </>
+  );
+}
