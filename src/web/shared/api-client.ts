@@ -11,7 +11,7 @@ const READ_TIMEOUT_MS = 30_000;
 /** Activation waits for Autodiscover and for every check. */
 const CHANGE_TIMEOUT_MS = 180_000;
 
-type Method = 'POST' | 'PUT' | 'DELETE';
+type Change = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Reads a resource. Rejects with `ApiProblem` and nothing else. */
 export function readJson<Answer>(path: string): Promise<Answer> {
@@ -20,7 +20,7 @@ export function readJson<Answer>(path: string): Promise<Answer> {
 
 /** Asks for a change. Rejects with `ApiProblem` and nothing else; an empty answer resolves to null. */
 export function sendJson<Answer>(
-  method: Method,
+  method: Change,
   path: string,
   csrfToken: string | null,
   body?: unknown,
@@ -44,7 +44,7 @@ export async function openStream(
 }
 
 /** A bearer token proves by itself that this page asks; a cookie needs the CSRF token beside it. */
-function changeOf(method: Method, csrfToken: string | null, body: unknown): RequestInit {
+function changeOf(method: Change, csrfToken: string | null, body: unknown): RequestInit {
   const headers: Record<string, string> = authorization();
   if (sessionToken() === null && csrfToken !== null) headers['x-csrf-token'] = csrfToken;
   if (body === undefined) return { method, headers, body: null };

@@ -1,12 +1,11 @@
 /** Looks for a person by the beginning of a name, a login or an address; whoever is found can be chosen. It keeps no choice of its own. */
 import { Button, Field, Input } from '@fluentui/react-components';
-import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import type { z } from 'zod';
 import type { UserFilter, UserRow, usersPageSchema } from '../../../api-schema/admin/users.ts';
-import { readJson } from '../../shared/api-client.ts';
 import { BreakableText } from '../../shared/breakable-text.tsx';
 import { Quiet } from '../../shared/card.tsx';
+import { useAdmin } from './admin-queries.ts';
 import { Entry, EntryList } from './entry-list.tsx';
 import { WithAnswer } from './with-answer.tsx';
 
@@ -25,14 +24,10 @@ export function PersonSearch(props: {
   const { label, filter = {}, chosen, onChoose } = props;
   const [typed, setTyped] = useState('');
   const search = useDeferredValue(typed.trim());
-  const found = useQuery({
-    queryKey: ['people', 'search', filter, search],
-    queryFn: () =>
-      readJson<z.infer<typeof usersPageSchema>>(
-        `/api/admin/users?${new URLSearchParams({ ...filter, search, limit: String(FOUND_MAX) })}`,
-      ),
-    enabled: search.length >= LETTERS_MIN,
-  });
+  const query = new URLSearchParams({ ...filter, search, limit: String(FOUND_MAX) });
+  const found = useAdmin<z.infer<typeof usersPageSchema>>(
+    search.length >= LETTERS_MIN ? `/users?${query}` : null,
+  );
   return (
     <>
       <Field label={label} hint="Beginning of a name, a login or an address">
