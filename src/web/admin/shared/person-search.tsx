@@ -7,6 +7,7 @@ import { BreakableText } from '../../shared/breakable-text.tsx';
 import { Quiet } from '../../shared/card.tsx';
 import { useAdmin } from './admin-queries.ts';
 import { Entry, EntryList } from './entry-list.tsx';
+import { queryOf } from './query-of.ts';
 import { WithAnswer } from './with-answer.tsx';
 
 const FOUND_MAX = 8;
@@ -24,7 +25,7 @@ export function PersonSearch(props: {
   const { label, filter = {}, chosen, onChoose } = props;
   const [typed, setTyped] = useState('');
   const search = useDeferredValue(typed.trim());
-  const query = new URLSearchParams({ ...filter, search, limit: String(FOUND_MAX) });
+  const query = queryOf({ ...filter, search, limit: FOUND_MAX });
   const found = useAdmin<z.infer<typeof usersPageSchema>>(
     search.length >= LETTERS_MIN ? `/users?${query}` : null,
   );

@@ -1,0 +1,60 @@
+/** Enabling and disabling a whole profile (R7), with what it means for how many before it is done. */
+import { Button } from '@fluentui/react-components';
+import { useState } from 'react';
+import type { ProfileView } from '../../../api-schema/admin/profiles.ts';
+import { Card } from '../../shared/card.tsx';
+import { sayNumber } from '../../shared/times.ts';
+import { useAdminChange } from '../shared/admin-queries.ts';
+import { ConfirmDialog } from '../shared/confirm-dialog.tsx';
+import css from '../shared/form.module.css';
+import { useNews } from '../shared/news.tsx';
+import { StateMark } from '../shared/state-mark.tsx';
+
+export function ProfileSwitch({ profile }: { readonly profile: ProfileView }) {
+  const [isAsking, setAsking] = useState(false);
+  const change = useAdminChange();
+  const { tell } = useNews();
+  const { enabled } = profile;
+  const deed = enabled ? 'Disable' : 'Enable';
+  const done = () => {
+    setAsking(false);
+    tell('good', enabled ? 'The profile is disabled.' : 'The profile is enabled.');
+  };
+  return (
+    <Card title="Sync of this profile">
+      <StateMark tone={enabled ? 'good' : 'waiting'}>
+        {enabled
+          ? `Enabled: ${sayNumber(profile.active, 'of its people is', 'of its people are')} active`
+          : 'Disabled: none of its people is synced, and none can resume'}
+      </StateMark>
+      <div className={css.actions}>
+        <Button onClick={() => setAsking(true)}>{deed} the profile</Button>
+      </div>
+      {isAsking && (
+        <ConfirmDialog
+          title={`${deed} “${profile.name}”?`}
+          deed={deed}
+          isPending={change.isPending}
+          error={change.error}
+          onClose={() => setAsking(false)}
+          onConfirm={() =>
+            change.mutate(
+              { method: 'POST', below: `/profiles/${profile.id}/${enabled ? 'disable' : 'enable'}` },
+              { onSuccess: done },
+            )
+          }
+        >
+          <p>{enabled ? whatStops(profile) : whatGoesOn(profile)}</p>
+        </ConfirmDialog>
+      )}
+    </Card>
+  );
+}
+
+function whatStops({ active, users }: ProfileView): string {
+  return `Sync stops for ${sayNumber(active, 'person', 'people')} at once. None of its ${sayNumber(users, 'person', 'people')} can resume or activate until you enable it again. Nothing is lost: what arrives meanwhile is caught up.`;
+}
+
+function whatGoesOn({ users }: ProfileView): string {
+  return `Of its ${sayNumber(users, 'person', 'people')}, those whom disabling had stopped are synced again and catch up. Who paused himself stays paused.`;
+}
