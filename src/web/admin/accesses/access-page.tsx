@@ -12,8 +12,8 @@ import { Notice } from '../../shared/notice.tsx';
 import { ProblemNotice } from '../../shared/problem-notice.tsx';
 import { sayNumber } from '../../shared/times.ts';
 import { useAdminChange } from '../shared/admin-queries.ts';
+import { AskDialog } from '../shared/ask-dialog.tsx';
 import { CauseText, forAdmin } from '../shared/cause-text.tsx';
-import { ConfirmDialog } from '../shared/confirm-dialog.tsx';
 import css from '../shared/form.module.css';
 import { PageFrame } from '../shared/page-frame.tsx';
 import { useEntry, WithEntry } from '../shared/with-entry.tsx';
@@ -145,13 +145,13 @@ function RemovalCard({ access }: { readonly access: AccessView }) {
         </Button>
       </div>
       {isAsking && (
-        <ConfirmDialog
+        <AskDialog
           title={`Remove “${name}”?`}
-          deed="Remove"
-          isPending={remove.isPending}
-          error={remove.error}
+          verb="Remove"
+          isBusy={remove.isPending}
+          problem={remove.error === null ? null : problemOf(remove.error)}
           onClose={() => setAsking(false)}
-          onConfirm={() =>
+          onDo={() =>
             remove.mutate(
               { method: 'DELETE', below: `/accesses/${id}` },
               { onSuccess: () => goTo('/access') },
@@ -162,7 +162,7 @@ function RemovalCard({ access }: { readonly access: AccessView }) {
             Its credential is erased. What was set up in the service’s own console stays there until you
             remove it.
           </p>
-        </ConfirmDialog>
+        </AskDialog>
       )}
     </Card>
   );

@@ -3,11 +3,12 @@ import { Button } from '@fluentui/react-components';
 import { type FormEvent, useRef, useState } from 'react';
 import { Link, useLocation, useParams } from 'wouter';
 import type { ProfileView } from '../../../api-schema/admin/profiles.ts';
+import { problemOf } from '../../shared/api-problem.ts';
 import { Card } from '../../shared/card.tsx';
 import { useSignedIn } from '../../shared/signed-in-user.ts';
 import { sayNumber } from '../../shared/times.ts';
 import { useAdminChange } from '../shared/admin-queries.ts';
-import { ConfirmDialog } from '../shared/confirm-dialog.tsx';
+import { AskDialog } from '../shared/ask-dialog.tsx';
 import css from '../shared/form.module.css';
 import { useNews } from '../shared/news.tsx';
 import { PageFrame } from '../shared/page-frame.tsx';
@@ -142,13 +143,13 @@ function Deletion({ profile }: { readonly profile: ProfileView }) {
         </Button>
       </div>
       {isAsking && (
-        <ConfirmDialog
+        <AskDialog
           title={`Delete “${profile.name}”?`}
-          deed="Delete"
-          isPending={change.isPending}
-          error={change.error}
+          verb="Delete"
+          isBusy={change.isPending}
+          problem={change.error === null ? null : problemOf(change.error)}
           onClose={() => setAsking(false)}
-          onConfirm={() =>
+          onDo={() =>
             change.mutate(
               { method: 'DELETE', below: `/profiles/${profile.id}` },
               { onSuccess: () => goTo('/profiles') },
@@ -156,7 +157,7 @@ function Deletion({ profile }: { readonly profile: ProfileView }) {
           }
         >
           <p>It has no people. Roll-outs that were made for it are forgotten with it.</p>
-        </ConfirmDialog>
+        </AskDialog>
       )}
     </Card>
   );

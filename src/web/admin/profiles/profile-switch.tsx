@@ -2,10 +2,11 @@
 import { Button } from '@fluentui/react-components';
 import { useState } from 'react';
 import type { ProfileView } from '../../../api-schema/admin/profiles.ts';
+import { problemOf } from '../../shared/api-problem.ts';
 import { Card } from '../../shared/card.tsx';
 import { sayNumber } from '../../shared/times.ts';
 import { useAdminChange } from '../shared/admin-queries.ts';
-import { ConfirmDialog } from '../shared/confirm-dialog.tsx';
+import { AskDialog } from '../shared/ask-dialog.tsx';
 import css from '../shared/form.module.css';
 import { useNews } from '../shared/news.tsx';
 import { StateMark } from '../shared/state-mark.tsx';
@@ -31,13 +32,13 @@ export function ProfileSwitch({ profile }: { readonly profile: ProfileView }) {
         <Button onClick={() => setAsking(true)}>{deed} the profile</Button>
       </div>
       {isAsking && (
-        <ConfirmDialog
+        <AskDialog
           title={`${deed} “${profile.name}”?`}
-          deed={deed}
-          isPending={change.isPending}
-          error={change.error}
+          verb={deed}
+          isBusy={change.isPending}
+          problem={change.error === null ? null : problemOf(change.error)}
           onClose={() => setAsking(false)}
-          onConfirm={() =>
+          onDo={() =>
             change.mutate(
               { method: 'POST', below: `/profiles/${profile.id}/${enabled ? 'disable' : 'enable'}` },
               { onSuccess: done },
@@ -45,7 +46,7 @@ export function ProfileSwitch({ profile }: { readonly profile: ProfileView }) {
           }
         >
           <p>{enabled ? whatStops(profile) : whatGoesOn(profile)}</p>
-        </ConfirmDialog>
+        </AskDialog>
       )}
     </Card>
   );

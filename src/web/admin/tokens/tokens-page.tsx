@@ -3,10 +3,11 @@ import { Button } from '@fluentui/react-components';
 import { useState } from 'react';
 import type { z } from 'zod';
 import type { TokenView, tokensViewSchema } from '../../../api-schema/admin/tokens.ts';
+import { problemOf } from '../../shared/api-problem.ts';
 import { Quiet } from '../../shared/card.tsx';
 import { InstantText } from '../../shared/instant-text.tsx';
 import { useAdmin, useAdminChange } from '../shared/admin-queries.ts';
-import { ConfirmDialog } from '../shared/confirm-dialog.tsx';
+import { AskDialog } from '../shared/ask-dialog.tsx';
 import { Entry, EntryList } from '../shared/entry-list.tsx';
 import { useNews } from '../shared/news.tsx';
 import { PageFrame } from '../shared/page-frame.tsx';
@@ -54,13 +55,13 @@ export function TokensPage() {
         }
       </WithAnswer>
       {revoked !== null && (
-        <ConfirmDialog
+        <AskDialog
           title={`Revoke “${revoked.name}”?`}
-          deed="Revoke"
-          isPending={revoke.isPending}
-          error={revoke.error}
+          verb="Revoke"
+          isBusy={revoke.isPending}
+          problem={revoke.error === null ? null : problemOf(revoke.error)}
           onClose={() => setRevoked(null)}
-          onConfirm={() =>
+          onDo={() =>
             revoke.mutate(
               { method: 'DELETE', below: `/tokens/${revoked.id}` },
               {
@@ -73,7 +74,7 @@ export function TokensPage() {
           }
         >
           <p>Whatever uses it is refused from now on. It cannot be given back.</p>
-        </ConfirmDialog>
+        </AskDialog>
       )}
     </PageFrame>
   );
