@@ -27,8 +27,8 @@ export const emptyImport: ImportDraft = {
 
 export type BadRow = Extract<ImportLine, { readonly kind: 'bad-row' }>;
 
-/** As large as 100,000 long rows. */
-export const FILE_BYTES_MAX = 100 * 1024 * 1024;
+/** The API takes no more, and no more than 100,000 rows. */
+export const FILE_BYTES_MAX = 32 * 1024 * 1024;
 
 /** Columns in the order of the sample. */
 const columns = ['full_name', 'crm_username', 'crm_user_id', 'mailbox_login', 'mailbox_address'] as const;
@@ -64,7 +64,9 @@ export function crmImportOf(draft: ImportDraft, dryRun: boolean): CrmImport {
 export function findFileError(file: { readonly name: string; readonly size: number } | null): string | null {
   if (file === null) return 'Choose a file.';
   if (file.size === 0) return 'The file is empty.';
-  return file.size > FILE_BYTES_MAX ? 'The file is too large. Split it: 100,000 rows at most.' : null;
+  return file.size > FILE_BYTES_MAX
+    ? 'The file is too large. Split it: 100,000 rows and 32 MB at most.'
+    : null;
 }
 
 /** The rows that were not taken, to be mended and sent again: line, column, reason; no value of the file. */
