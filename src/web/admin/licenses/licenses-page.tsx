@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import type { z } from 'zod';
 import type { licensesViewSchema, licenseViewSchema } from '../../../api-schema/administration.ts';
 import { Card, Quiet } from '../../shared/card.tsx';
+import { useSignedIn } from '../../shared/signed-in-user.ts';
 import { sayNumber } from '../../shared/times.ts';
 import { useAdmin, useAdminChange } from '../shared/admin-queries.ts';
 import { complaint } from '../shared/complaint.ts';
@@ -26,6 +27,7 @@ type LicenseView = z.infer<typeof licenseViewSchema>;
 export function LicensesPage() {
   const licenses = useAdmin<z.infer<typeof licensesViewSchema>>('/licenses');
   const [changed, setChanged] = useState<LicenseView | null>(null);
+  const isPlatform = useSignedIn().user.role === 'platform-admin';
   return (
     <PageFrame
       title="Licenses"
@@ -48,13 +50,15 @@ export function LicensesPage() {
                     </Link>,
                   ]}
                   side={
-                    <Button
-                      size="small"
-                      aria-label={`Change ${license.name}`}
-                      onClick={() => setChanged(license)}
-                    >
-                      Change
-                    </Button>
+                    isPlatform && (
+                      <Button
+                        size="small"
+                        aria-label={`Change ${license.name}`}
+                        onClick={() => setChanged(license)}
+                      >
+                        Change
+                      </Button>
+                    )
                   }
                 />
               ))}
@@ -62,7 +66,9 @@ export function LicensesPage() {
           )
         }
       </WithAnswer>
-      <LicenseForm key={changed?.id ?? 'new'} license={changed} onDone={() => setChanged(null)} />
+      {isPlatform && (
+        <LicenseForm key={changed?.id ?? 'new'} license={changed} onDone={() => setChanged(null)} />
+      )}
     </PageFrame>
   );
 }

@@ -1,4 +1,5 @@
 /** The five steps of a roll-out: where the reader is, and links to those that can be looked at. */
+import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { type RolloutStep, rolloutSteps } from './rollout-words.ts';
 import css from './stepper.module.css';
@@ -9,8 +10,15 @@ export function Stepper(props: {
   readonly hrefOf: (step: RolloutStep) => string | null;
 }) {
   const { current, hrefOf } = props;
+  const place = useRef<HTMLElement>(null);
+  const before = useRef(current);
+  // Another step is read from here on; the first one from the page's heading.
+  useEffect(() => {
+    if (before.current !== current) place.current?.focus();
+    before.current = current;
+  }, [current]);
   return (
-    <nav aria-label="Steps">
+    <nav ref={place} tabIndex={-1} aria-label="Steps">
       <ol className={css.steps}>
         {rolloutSteps.map(([step, label], place) => {
           const href = step === current ? null : hrefOf(step);
