@@ -19,6 +19,11 @@ const OverviewPage = lazy(async () => ({
   default: (await import('./overview/overview-page.tsx')).OverviewPage,
 }));
 
+const PeoplePage = lazy(async () => ({ default: (await import('./people/people-page.tsx')).PeoplePage }));
+const PersonPage = lazy(async () => ({ default: (await import('./person/person-page.tsx')).PersonPage }));
+const IssuesPage = lazy(async () => ({ default: (await import('./issues/issues-page.tsx')).IssuesPage }));
+const RunsPage = lazy(async () => ({ default: (await import('./runs/runs-page.tsx')).RunsPage }));
+const AuditPage = lazy(async () => ({ default: (await import('./audit/audit-page.tsx')).AuditPage }));
 const AccessPage = lazy(async () => ({ default: (await import('./accesses/access-page.tsx')).AccessPage }));
 const AccessesPage = lazy(async () => ({
   default: (await import('./accesses/accesses-page.tsx')).AccessesPage,
@@ -57,21 +62,26 @@ const TokensPage = lazy(async () => ({ default: (await import('./tokens/tokens-p
 
 export const pages: readonly ConsolePage[] = [
   { path: '/', title: 'Overview', page: OverviewPage },
-  { path: '/profiles', title: 'Profiles', page: ProfilesPage },
-  { path: '/profiles/:id', title: null, page: ProfilePage },
-  { path: '/licenses', title: 'Licenses', page: LicensesPage },
-  { path: '/presets', title: 'Presets', page: PresetsPage },
-  { path: '/presets/new', title: null, page: NewPresetPage, platformOnly: true },
-  { path: '/presets/:id', title: null, page: PresetPage },
-  { path: '/settings', title: 'Settings', page: SettingsPage, platformOnly: true },
-  { path: '/access', title: 'Access', page: AccessesPage, platformOnly: true },
-  { path: '/access/new/:service?', title: null, page: NewAccessPage, platformOnly: true },
-  { path: '/access/:id', title: null, page: AccessPage, platformOnly: true },
-  { path: '/import', title: 'Import', page: ImportPage },
+  { path: '/people', title: 'People', page: PeoplePage },
+  { path: '/people/:id', title: null, page: PersonPage },
+  { path: '/issues', title: 'Issues', page: IssuesPage },
+  { path: '/runs', title: 'Runs', page: RunsPage },
   { path: '/rollouts', title: 'Roll-outs', page: RolloutsPage },
   { path: '/rollouts/new', title: null, page: NewRolloutPage },
   { path: '/rollouts/:id', title: null, page: RolloutPage },
+  { path: '/import', title: 'Import', page: ImportPage },
+  { path: '/profiles', title: 'Profiles', page: ProfilesPage },
+  { path: '/profiles/:id', title: null, page: ProfilePage },
+  { path: '/access', title: 'Access', page: AccessesPage, platformOnly: true },
+  { path: '/access/new/:service?', title: null, page: NewAccessPage, platformOnly: true },
+  { path: '/access/:id', title: null, page: AccessPage, platformOnly: true },
+  { path: '/presets', title: 'Presets', page: PresetsPage },
+  { path: '/presets/new', title: null, page: NewPresetPage, platformOnly: true },
+  { path: '/presets/:id', title: null, page: PresetPage },
+  { path: '/licenses', title: 'Licenses', page: LicensesPage },
+  { path: '/settings', title: 'Settings', page: SettingsPage, platformOnly: true },
   { path: '/tokens', title: 'Tokens', page: TokensPage, platformOnly: true },
+  { path: '/audit', title: 'Audit', page: AuditPage },
 ];
 
 /** What this person finds in the console. */

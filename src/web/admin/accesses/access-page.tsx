@@ -19,7 +19,6 @@ import { PageFrame } from '../shared/page-frame.tsx';
 import { useEntry, WithEntry } from '../shared/with-entry.tsx';
 import { AccessState } from './access-state.tsx';
 import { RenewalCard } from './renewal-card.tsx';
-import { TrialCard } from './trial-card.tsx';
 
 const EVERY_MS = 15_000;
 
@@ -32,7 +31,6 @@ export function AccessPage() {
         {(known) => (
           <div className={css.stack}>
             <StateCard access={known} />
-            <TrialCard access={known} />
             <FactsCard access={known} />
             <RenewalCard access={known} />
             <RemovalCard access={known} />
@@ -78,6 +76,10 @@ function StateCard({ access }: { readonly access: AccessView }) {
         </Button>
         <span role="status">{check.isPending ? 'Checking' : check.isSuccess ? 'Checked' : ''}</span>
       </div>
+      <p className={css.quiet}>
+        It is tried through mailboxes that it opened last. To try one person’s, press <em>Check access</em> on
+        his page.
+      </p>
     </Card>
   );
 }

@@ -1,10 +1,12 @@
 /** *Access*: the ways of reaching many people's mailboxes or Salesforce by one credential, and how they are. */
 import { Button } from '@fluentui/react-components';
-import { Link, useLocation } from 'wouter';
+import { lazy, Suspense } from 'react';
+import { Link, useLocation, useSearchParams } from 'wouter';
 import type { z } from 'zod';
 import type { AccessView, accessesViewSchema } from '../../../api-schema/admin/accesses.ts';
 import { BreakableText } from '../../shared/breakable-text.tsx';
 import { Quiet } from '../../shared/card.tsx';
+import { Notice } from '../../shared/notice.tsx';
 import { sayNumber } from '../../shared/times.ts';
 import { useAdmin } from '../shared/admin-queries.ts';
 import { Entry, EntryList } from '../shared/entry-list.tsx';
@@ -13,6 +15,10 @@ import { WithAnswer } from '../shared/with-answer.tsx';
 import { AccessState } from './access-state.tsx';
 
 const EVERY_MS = 30_000;
+
+const ArrivedProblem = lazy(async () => ({
+  default: (await import('./arrived-problem.tsx')).ArrivedProblem,
+}));
 
 export function AccessesPage() {
   const accesses = useAdmin<z.infer<typeof accessesViewSchema>>('/accesses', { everyMs: EVERY_MS });
@@ -27,6 +33,7 @@ export function AccessesPage() {
         </Button>
       }
     >
+      <SignInNews />
       <WithAnswer query={accesses} label="Loading ways of reaching">
         {({ items }) =>
           items.length === 0 ? (
@@ -49,6 +56,31 @@ export function AccessesPage() {
         }
       </WithAnswer>
     </PageFrame>
+  );
+}
+
+/** What came of the service account's sign-in, where the reader is back from that page. */
+function SignInNews() {
+  const [parameters] = useSearchParams();
+  const saved = parameters.get('saved');
+  const problem = parameters.get('problem');
+  return (
+    <>
+      {saved !== null && (
+        <Notice tone="good">
+          <p>
+            The service account has signed in, and the access works.{' '}
+            <Link href={`/access/${encodeURIComponent(saved)}`}>Look at it</Link>, then choose it in a
+            profile.
+          </p>
+        </Notice>
+      )}
+      {problem !== null && (
+        <Suspense fallback={null}>
+          <ArrivedProblem code={problem} />
+        </Suspense>
+      )}
+    </>
   );
 }
 
