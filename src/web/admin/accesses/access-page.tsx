@@ -12,9 +12,10 @@ import { Notice } from '../../shared/notice.tsx';
 import { ProblemNotice } from '../../shared/problem-notice.tsx';
 import { sayNumber } from '../../shared/times.ts';
 import { useAdminChange } from '../shared/admin-queries.ts';
-import { AskDialog } from '../shared/ask-dialog.tsx';
 import { CauseText, forAdmin } from '../shared/cause-text.tsx';
+import { Fact, Facts } from '../shared/facts.tsx';
 import css from '../shared/form.module.css';
+import { FormDialog } from '../shared/form-dialog.tsx';
 import { PageFrame } from '../shared/page-frame.tsx';
 import { useEntry, WithEntry } from '../shared/with-entry.tsx';
 import { AccessState } from './access-state.tsx';
@@ -89,18 +90,17 @@ function FactsCard({ access }: { readonly access: AccessView }) {
   const { facts, profiles, approvalUrl } = access;
   return (
     <Card title="What it is">
-      <dl className={css.facts}>
-        <dt>Service</dt>
-        <dd>{access.serviceName}</dd>
-        <dt>Account</dt>
-        <dd>
+      <Facts>
+        <Fact name="Service">{access.serviceName}</Fact>
+        <Fact name="Account">
           <BreakableText text={access.account} />
-        </dd>
+        </Fact>
         {facts.map(({ label, value }) => (
-          <Fact key={label} label={label} value={value} />
+          <Fact key={label} name={label}>
+            <BreakableText text={value} />
+          </Fact>
         ))}
-        <dt>Profiles</dt>
-        <dd>
+        <Fact name="Profiles">
           {profiles.length === 0
             ? 'None yet'
             : profiles.map(({ id, name }, index) => (
@@ -109,21 +109,10 @@ function FactsCard({ access }: { readonly access: AccessView }) {
                   <Link href={`/profiles/${id}`}>{name}</Link>
                 </span>
               ))}
-        </dd>
-      </dl>
+        </Fact>
+      </Facts>
       {approvalUrl !== null && <ApprovalLink url={approvalUrl} />}
     </Card>
-  );
-}
-
-function Fact({ label, value }: { readonly label: string; readonly value: string }) {
-  return (
-    <>
-      <dt>{label}</dt>
-      <dd>
-        <BreakableText text={value} />
-      </dd>
-    </>
   );
 }
 
@@ -147,7 +136,7 @@ function RemovalCard({ access }: { readonly access: AccessView }) {
         </Button>
       </div>
       {isAsking && (
-        <AskDialog
+        <FormDialog
           title={`Remove “${name}”?`}
           verb="Remove"
           isBusy={remove.isPending}
@@ -164,7 +153,7 @@ function RemovalCard({ access }: { readonly access: AccessView }) {
             Its credential is erased. What was set up in the service’s own console stays there until you
             remove it.
           </p>
-        </AskDialog>
+        </FormDialog>
       )}
     </Card>
   );

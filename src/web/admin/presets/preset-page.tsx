@@ -13,9 +13,9 @@ import { findNameError } from '../profiles/profile-draft.ts';
 import { LayerForm } from '../settings/layer-form.tsx';
 import { useLayerDraft } from '../settings/use-layer-draft.ts';
 import { useAdmin, useAdminChange } from '../shared/admin-queries.ts';
-import { AskDialog } from '../shared/ask-dialog.tsx';
 import { complaint } from '../shared/complaint.ts';
 import css from '../shared/form.module.css';
+import { FormDialog } from '../shared/form-dialog.tsx';
 import { PageFrame } from '../shared/page-frame.tsx';
 import { SaveLine } from '../shared/save-line.tsx';
 import { useEntry, WithEntry } from '../shared/with-entry.tsx';
@@ -140,7 +140,7 @@ function Deletion({ preset }: { readonly preset: PresetView }) {
         </Button>
       </div>
       {isAsking && (
-        <AskDialog
+        <FormDialog
           title={`Delete “${preset.name}”?`}
           verb="Delete"
           isBusy={remove.isPending}
@@ -154,7 +154,7 @@ function Deletion({ preset }: { readonly preset: PresetView }) {
           }
         >
           <p>Nobody has it, so nobody’s sync changes.</p>
-        </AskDialog>
+        </FormDialog>
       )}
     </Card>
   );

@@ -4,7 +4,7 @@ import { defaultSettings } from '../../../model/settings.ts';
 import { Card, Quiet } from '../../shared/card.tsx';
 import { layerDraftOf } from '../settings/layer-draft.ts';
 import { relations, settingGroups } from '../settings/setting-words.ts';
-import css from '../shared/form.module.css';
+import { Fact, Facts } from '../shared/facts.tsx';
 
 export function SettingList({ preset }: { readonly preset: PresetView }) {
   const draft = layerDraftOf(preset, defaultSettings);
@@ -16,30 +16,16 @@ export function SettingList({ preset }: { readonly preset: PresetView }) {
       {said.length === 0 ? (
         <Quiet>It leaves every setting to the organization.</Quiet>
       ) : (
-        <dl className={css.facts}>
+        <Facts>
           {said.map(({ name, label }) => (
-            <Setting
-              key={name}
-              label={label}
-              value={valueText(draft[name].value)}
-              isForced={draft[name].decision === 'force'}
-            />
+            <Fact key={name} name={label}>
+              {valueText(draft[name].value)}
+              {draft[name].decision === 'force' && ' (forced)'}
+            </Fact>
           ))}
-        </dl>
+        </Facts>
       )}
     </Card>
-  );
-}
-
-function Setting(props: { readonly label: string; readonly value: string; readonly isForced: boolean }) {
-  return (
-    <>
-      <dt>{props.label}</dt>
-      <dd>
-        {props.value}
-        {props.isForced && ' (forced)'}
-      </dd>
-    </>
   );
 }
 

@@ -8,8 +8,8 @@ import { Card } from '../../shared/card.tsx';
 import { useSignedIn } from '../../shared/signed-in-user.ts';
 import { sayNumber } from '../../shared/times.ts';
 import { useAdminChange } from '../shared/admin-queries.ts';
-import { AskDialog } from '../shared/ask-dialog.tsx';
 import css from '../shared/form.module.css';
+import { FormDialog } from '../shared/form-dialog.tsx';
 import { useNews } from '../shared/news.tsx';
 import { PageFrame } from '../shared/page-frame.tsx';
 import { SaveLine } from '../shared/save-line.tsx';
@@ -143,7 +143,7 @@ function Deletion({ profile }: { readonly profile: ProfileView }) {
         </Button>
       </div>
       {isAsking && (
-        <AskDialog
+        <FormDialog
           title={`Delete “${profile.name}”?`}
           verb="Delete"
           isBusy={change.isPending}
@@ -157,7 +157,7 @@ function Deletion({ profile }: { readonly profile: ProfileView }) {
           }
         >
           <p>It has no people. Roll-outs that were made for it are forgotten with it.</p>
-        </AskDialog>
+        </FormDialog>
       )}
     </Card>
   );

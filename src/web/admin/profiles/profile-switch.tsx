@@ -6,10 +6,10 @@ import { problemOf } from '../../shared/api-problem.ts';
 import { Card } from '../../shared/card.tsx';
 import { sayNumber } from '../../shared/times.ts';
 import { useAdminChange } from '../shared/admin-queries.ts';
-import { AskDialog } from '../shared/ask-dialog.tsx';
 import css from '../shared/form.module.css';
+import { FormDialog } from '../shared/form-dialog.tsx';
 import { useNews } from '../shared/news.tsx';
-import { StateMark } from '../shared/state-mark.tsx';
+import { ToneText } from '../shared/tone-text.tsx';
 
 export function ProfileSwitch({ profile }: { readonly profile: ProfileView }) {
   const [isAsking, setAsking] = useState(false);
@@ -23,16 +23,19 @@ export function ProfileSwitch({ profile }: { readonly profile: ProfileView }) {
   };
   return (
     <Card title="Sync of this profile">
-      <StateMark tone={enabled ? 'good' : 'waiting'}>
-        {enabled
-          ? `Enabled: ${sayNumber(profile.active, 'of its people is', 'of its people are')} active`
-          : 'Disabled: none of its people is synced, and none can resume'}
-      </StateMark>
+      <ToneText
+        tone={enabled ? 'good' : 'waiting'}
+        text={
+          enabled
+            ? `Enabled: ${sayNumber(profile.active, 'of its people is', 'of its people are')} active`
+            : 'Disabled: none of its people is synced, and none can resume'
+        }
+      />
       <div className={css.actions}>
         <Button onClick={() => setAsking(true)}>{deed} the profile</Button>
       </div>
       {isAsking && (
-        <AskDialog
+        <FormDialog
           title={`${deed} “${profile.name}”?`}
           verb={deed}
           isBusy={change.isPending}
@@ -46,7 +49,7 @@ export function ProfileSwitch({ profile }: { readonly profile: ProfileView }) {
           }
         >
           <p>{enabled ? whatStops(profile) : whatGoesOn(profile)}</p>
-        </AskDialog>
+        </FormDialog>
       )}
     </Card>
   );

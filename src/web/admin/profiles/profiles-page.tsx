@@ -9,7 +9,7 @@ import { sayNumber } from '../../shared/times.ts';
 import { useAdmin } from '../shared/admin-queries.ts';
 import { Entry, EntryList } from '../shared/entry-list.tsx';
 import { PageFrame } from '../shared/page-frame.tsx';
-import { StateMark } from '../shared/state-mark.tsx';
+import { ToneText } from '../shared/tone-text.tsx';
 import { WithAnswer } from '../shared/with-answer.tsx';
 import { provisioningMode } from './provisioning-modes.ts';
 
@@ -52,7 +52,7 @@ export function ProfilesPage() {
                     </Link>,
                     `${sayNumber(profile.active, 'is', 'are')} active`,
                   ]}
-                  side={profile.enabled ? null : <StateMark tone="waiting">Disabled</StateMark>}
+                  side={profile.enabled ? null : <ToneText tone="waiting" text="Disabled" />}
                 />
               ))}
             </EntryList>

@@ -16,6 +16,7 @@ import { sayNumber } from '../../shared/times.ts';
 import { provisioningMode } from '../profiles/provisioning-modes.ts';
 import { useAdmin, useAdminChange } from '../shared/admin-queries.ts';
 import { CauseText, forAdmin } from '../shared/cause-text.tsx';
+import { Fact, Facts } from '../shared/facts.tsx';
 import css from '../shared/form.module.css';
 import { PageFrame } from '../shared/page-frame.tsx';
 import { WithAnswer } from '../shared/with-answer.tsx';
@@ -106,12 +107,14 @@ function ChosenAccess({ profile }: { readonly profile: ProfileView }) {
       <p>
         <strong>{mode.title}.</strong> {mode.about}
       </p>
-      <dl className={css.facts}>
-        <dt>Mailboxes</dt>
-        <dd>{mailAccess === null ? 'each person for himself' : `through ${mailAccess.name}`}</dd>
-        <dt>Salesforce</dt>
-        <dd>{crmAccess === null ? 'each person for himself' : `through ${crmAccess.name}`}</dd>
-      </dl>
+      <Facts>
+        <Fact name="Mailboxes">
+          {mailAccess === null ? 'each person for himself' : `through ${mailAccess.name}`}
+        </Fact>
+        <Fact name="Salesforce">
+          {crmAccess === null ? 'each person for himself' : `through ${crmAccess.name}`}
+        </Fact>
+      </Facts>
       {mailAccess === null && (
         <Notice tone="waiting">
           <p>

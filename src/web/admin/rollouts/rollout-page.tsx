@@ -6,7 +6,7 @@ import { ProblemNotice } from '../../shared/problem-notice.tsx';
 import { useAdmin } from '../shared/admin-queries.ts';
 import { forAdmin } from '../shared/cause-text.tsx';
 import { PageFrame } from '../shared/page-frame.tsx';
-import { StateMark } from '../shared/state-mark.tsx';
+import { ToneText } from '../shared/tone-text.tsx';
 import { WithAnswer } from '../shared/with-answer.tsx';
 import { DoneStep } from './done-step.tsx';
 import { PreFlightStep } from './pre-flight-step.tsx';
@@ -49,7 +49,7 @@ function AtItsStep({ rollout }: { readonly rollout: RolloutView }) {
         hrefOf={(other) => (open.some((one) => one === other) ? `/rollouts/${id}?step=${other}` : null)}
       />
       <p role="status">
-        <StateMark tone={tone}>{word}</StateMark>
+        <ToneText tone={tone} text={word} />
       </p>
       {acting.error !== null && <ProblemNotice problem={forAdmin(problemOf(acting.error))} />}
       {step === 'pre-flight' && <PreFlightStep rollout={rollout} acting={acting} />}

@@ -12,7 +12,7 @@ import { useAdminPages } from '../shared/admin-queries.ts';
 import { Entry, EntryList } from '../shared/entry-list.tsx';
 import css from '../shared/form.module.css';
 import { PageFrame } from '../shared/page-frame.tsx';
-import { StateMark } from '../shared/state-mark.tsx';
+import { ToneText } from '../shared/tone-text.tsx';
 import { doneOf, stateWords } from './rollout-words.ts';
 
 const everything = new URLSearchParams({ limit: '50' });
@@ -74,7 +74,7 @@ function RolloutEntry({ rollout }: { readonly rollout: RolloutView }) {
           ? `${sayCount(rollout.checked)} checked`
           : `${sayCount(doneOf(rollout))} through, ${sayCount(byOutcome.failed)} failed`,
       ]}
-      side={<StateMark tone={tone}>{word}</StateMark>}
+      side={<ToneText tone={tone} text={word} />}
     />
   );
 }

@@ -6,10 +6,10 @@ import { problemOf } from '../../shared/api-problem.ts';
 import { Card } from '../../shared/card.tsx';
 import { Notice } from '../../shared/notice.tsx';
 import { sayCount, sayNumber } from '../../shared/times.ts';
-import { AskDialog } from '../shared/ask-dialog.tsx';
 import { CauseText } from '../shared/cause-text.tsx';
 import css from '../shared/form.module.css';
-import { StateMark } from '../shared/state-mark.tsx';
+import { FormDialog } from '../shared/form-dialog.tsx';
+import { ToneText } from '../shared/tone-text.tsx';
 import { CauseList } from './cause-list.tsx';
 import { MemberList } from './member-list.tsx';
 import { doneOf, waveWords } from './rollout-words.ts';
@@ -70,7 +70,7 @@ function Wave(props: { readonly wave: RolloutView['waves'][number]; readonly pla
           {sayCount(wave.done)} through, {sayCount(wave.failed)} failed
         </span>
       </div>
-      <StateMark tone={tone}>{word}</StateMark>
+      <ToneText tone={tone} text={word} />
     </div>
   );
 }
@@ -135,7 +135,7 @@ function Acts({ rollout, acting }: { readonly rollout: RolloutView; readonly act
         {may.includes('cancel') && <Button onClick={() => setAsked('cancel')}>Cancel the roll-out</Button>}
       </div>
       {asked === 'start' && (
-        <AskDialog
+        <FormDialog
           title="Start the first wave?"
           verb="Start"
           isBusy={acting.isPending}
@@ -144,10 +144,10 @@ function Acts({ rollout, acting }: { readonly rollout: RolloutView; readonly act
           onClose={close}
         >
           <p>{whatStarts(rollout)}</p>
-        </AskDialog>
+        </FormDialog>
       )}
       {asked === 'cancel' && (
-        <AskDialog
+        <FormDialog
           title="Cancel the roll-out?"
           verb="Cancel the roll-out"
           isBusy={acting.isPending}
@@ -156,7 +156,7 @@ function Acts({ rollout, acting }: { readonly rollout: RolloutView; readonly act
           onClose={close}
         >
           <p>Nobody else is switched on. Who is active already stays active. It cannot be taken up again.</p>
-        </AskDialog>
+        </FormDialog>
       )}
     </>
   );

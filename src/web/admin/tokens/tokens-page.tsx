@@ -7,8 +7,8 @@ import { problemOf } from '../../shared/api-problem.ts';
 import { Quiet } from '../../shared/card.tsx';
 import { InstantText } from '../../shared/instant-text.tsx';
 import { useAdmin, useAdminChange } from '../shared/admin-queries.ts';
-import { AskDialog } from '../shared/ask-dialog.tsx';
 import { Entry, EntryList } from '../shared/entry-list.tsx';
+import { FormDialog } from '../shared/form-dialog.tsx';
 import { useNews } from '../shared/news.tsx';
 import { PageFrame } from '../shared/page-frame.tsx';
 import { WithAnswer } from '../shared/with-answer.tsx';
@@ -55,7 +55,7 @@ export function TokensPage() {
         }
       </WithAnswer>
       {revoked !== null && (
-        <AskDialog
+        <FormDialog
           title={`Revoke “${revoked.name}”?`}
           verb="Revoke"
           isBusy={revoke.isPending}
@@ -74,7 +74,7 @@ export function TokensPage() {
           }
         >
           <p>Whatever uses it is refused from now on. It cannot be given back.</p>
-        </AskDialog>
+        </FormDialog>
       )}
     </PageFrame>
   );
