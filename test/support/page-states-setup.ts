@@ -45,7 +45,7 @@ const accesses: readonly PageState[] = [
   state('access-signed-in', `/access?saved=${setup.exchange.id}`, (page) => seen(page, 'has signed in')),
   state('access-new', '/access/new', (page) => list(page, 'Services')),
   state('access-new-exchange', '/access/new/exchange', async (page) => {
-    await page.getByLabel('Service account').fill('CONTOSO\\svc-lockstep');
+    await page.getByRole('textbox', { name: 'Service account' }).fill('CONTOSO\\svc-lockstep');
     await seen(page, "-User 'CONTOSO");
   }),
   state('access-new-exchange-oauth', '/access/new/exchange', async (page) => {
@@ -66,8 +66,8 @@ const accesses: readonly PageState[] = [
     'access-new-refused',
     '/access/new/exchange',
     async (page) => {
-      await page.getByLabel('Name', { exact: false }).first().fill('Head office');
-      await page.getByLabel('Service account').fill('CONTOSO\\svc-lockstep');
+      await page.getByRole('textbox', { name: 'Name' }).fill('Head office');
+      await page.getByRole('textbox', { name: 'Service account' }).fill('CONTOSO\\svc-lockstep');
       await page.getByLabel('Password').fill('winter-sun');
       await page.getByLabel('Sample mailbox').fill('anna.berg@contoso.example');
       await click(page, 'Try it and save');

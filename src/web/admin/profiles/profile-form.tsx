@@ -118,7 +118,7 @@ function Admins({ draft, onEdit }: FormProps) {
               side={
                 <Button
                   size="small"
-                  aria-label={`Take ${name} off`}
+                  aria-label={`Take off ${name}`}
                   onClick={() => onEdit({ admins: admins.filter((one) => one.id !== id) })}
                 >
                   Take off

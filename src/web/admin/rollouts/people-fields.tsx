@@ -90,7 +90,7 @@ function Named({ profile, choice, onChange }: FieldsProps) {
               side={
                 <Button
                   size="small"
-                  aria-label={`Take ${name} off`}
+                  aria-label={`Take off ${name}`}
                   onClick={() => onChange({ ...choice, people: people.filter((one) => one.id !== id) })}
                 >
                   Take off

@@ -39,7 +39,7 @@ export function WavePlanEditor(props: {
           </Field>
           <Button
             size="small"
-            aria-label={`Leave wave ${place + 1} out`}
+            aria-label={`Leave out wave ${place + 1}`}
             onClick={() => onChange({ ...plan, shares: shares.filter((_, other) => other !== place) })}
           >
             Leave out

@@ -57,7 +57,7 @@ export function PersonSearch(props: {
                       <Button
                         size="small"
                         disabledFocusable={chosen.has(person.id)}
-                        aria-label={`Choose ${person.name}`}
+                        aria-label={`${chosen.has(person.id) ? 'Chosen:' : 'Choose'} ${person.name}`}
                         onClick={() => onChoose(person)}
                       >
                         {chosen.has(person.id) ? 'Chosen' : 'Choose'}
