@@ -143,7 +143,7 @@ describe('Allow and Force', () => {
     const saved = { 'PUT /api/admin/settings': setup.settings };
     const page = await open({ ...settingUp, ...saved }, '/admin/settings', wide);
     await page.getByLabel('Who decides: Mail that people send (Sent Items)').selectOption('force');
-    await page.getByLabel('Mail that people send (Sent Items)', { exact: true }).uncheck();
+    await page.getByRole('switch', { name: 'Mail that people send (Sent Items)' }).uncheck();
     await page.getByLabel('Who decides: History window in days').selectOption('open');
     await button(page, 'Save').click();
     await page.getByText('Saved. It counts from each mailbox’s next run on.').waitFor();

@@ -1,6 +1,6 @@
 /** Making a token: what it may, whom it reaches, when it ends; then the token itself, once, to be copied. */
 import { Button, Checkbox, Field, Input, Select } from '@fluentui/react-components';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import type { z } from 'zod';
 import type { profilesViewSchema } from '../../../api-schema/admin/profiles.ts';
 import type { newTokenSchema } from '../../../api-schema/admin/tokens.ts';
@@ -103,38 +103,43 @@ function TokenForm({ onMade }: { readonly onMade: (made: NewToken) => void }) {
   );
 }
 
+/** No `Field` of the library: it would give all boxes one id. */
 function Scopes(props: {
   readonly draft: TokenDraft;
   readonly error: string | undefined;
   readonly onEdit: (change: Partial<TokenDraft>) => void;
 }) {
   const { draft, error, onEdit } = props;
+  const id = useId();
   return (
-    <Field label="What it may" required {...complaint(error)}>
-      {/* biome-ignore lint/a11y/useSemanticElements: the field names the group, as a fieldset would. */}
-      <div role="group" aria-label="What it may">
-        {scopeWords.map(([scope, words]) => (
-          <div key={scope}>
-            <Checkbox
-              name="scopes"
-              label={
-                <>
-                  <strong>{scope}</strong>: {words}
-                </>
-              }
-              checked={draft.scopes.includes(scope)}
-              onChange={(_event, data) =>
-                onEdit({
-                  scopes:
-                    data.checked === true
-                      ? [...draft.scopes, scope]
-                      : draft.scopes.filter((one) => one !== scope),
-                })
-              }
-            />
-          </div>
-        ))}
-      </div>
-    </Field>
+    <fieldset className={css.group} aria-describedby={error === undefined ? undefined : id}>
+      <legend>What it may</legend>
+      {scopeWords.map(([scope, words]) => (
+        <div key={scope}>
+          <Checkbox
+            name="scopes"
+            label={
+              <>
+                <strong>{scope}</strong>: {words}
+              </>
+            }
+            checked={draft.scopes.includes(scope)}
+            onChange={(_event, data) =>
+              onEdit({
+                scopes:
+                  data.checked === true
+                    ? [...draft.scopes, scope]
+                    : draft.scopes.filter((one) => one !== scope),
+              })
+            }
+          />
+        </div>
+      ))}
+      {error !== undefined && (
+        <p id={id} role="alert" className={css.wrong}>
+          {error}
+        </p>
+      )}
+    </fieldset>
   );
 }
