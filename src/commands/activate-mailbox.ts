@@ -4,6 +4,7 @@
  * settings (A15); one at another service keeps links and settings and reads anew (A16). Another mailbox, where that was asked for, closes the old one.
  */
 
+import { seenThroughAccess } from '../model/access-circuit.ts';
 import { DAY } from '../model/clock.ts';
 import type {
   CheckResult,
@@ -13,10 +14,11 @@ import type {
   PreparedConnection,
 } from '../model/connector.ts';
 import { type Failure, failure, RemoteFailure } from '../model/failure.ts';
-import type { ConnectionId, MailboxId, OrganizationId, UserId } from '../model/ids.ts';
+import type { AccessId, ConnectionId, MailboxId, OrganizationId, UserId } from '../model/ids.ts';
 import { activationEvent, nextMailboxState, noStreak } from '../model/mailbox-state.ts';
 import { effectiveSettings } from '../model/settings.ts';
-import { type AuditAction, recordAudit } from '../store/audit.ts';
+import { readAccess, readLendingAccesses } from '../store/accesses.ts';
+import { type Actor, type AuditAction, recordAudit } from '../store/audit.ts';
 import { eraseCredential, readConnection, saveConnection } from '../store/connections.ts';
 import { inOrganization, type Tx } from '../store/database.ts';
 import { type OrganizationKeys, organizationKeys } from '../store/keyring.ts';
@@ -34,8 +36,9 @@ import {
 import { readSettingsLayers } from '../store/settings-layers.ts';
 import { giveBackAccess, switchOff } from './give-back-access.ts';
 import { keepInMemory } from './keep-credential.ts';
-import { credentialMissing } from './load-mailbox.ts';
+import { credentialMissing, refusalOf } from './load-mailbox.ts';
 import type { OpenedConnection, Ports } from './ports.ts';
+import { connectMailboxThrough, openMailbox, usableAccess } from './reach-through-access.ts';
 
 export interface Activation {
   readonly organizationId: OrganizationId;
@@ -48,6 +51,8 @@ export interface Activation {
   readonly crmConnectionId: ConnectionId;
   /** Unless told, an activation that starts at once. */
   readonly wish?: ActivationWish;
+  /** Who does it; unless told, the person himself. */
+  readonly actor?: Actor;
 }
 
 /** `refresh` renews what is connected, `change` may open another mailbox; without `start` a mailbox that never ran waits for its start. */
@@ -72,8 +77,9 @@ export function expectedAddressOf(
   return current.address;
 }
 
-/** By a form, or by a consent that came back from the service. */
+/** By a form, by a consent that came back from the service, or through an administrator's access to the mailbox that is expected. */
 export type Access =
+  | { readonly kind: 'through'; readonly accessId: AccessId; readonly login: string | null }
   | { readonly kind: 'form'; readonly form: unknown }
   | { readonly kind: 'consent'; readonly details: unknown; readonly callbackUrl: string };
 
@@ -108,7 +114,7 @@ export async function activateMailbox(
     const found = await organizationKeys(tx, ports.keyring, activation.organizationId);
     return { keys: found, before: await settingsBefore(tx, found, activation) };
   });
-  const reached = await reachMailbox(service, activation, before, signal);
+  const reached = await reachMailbox(ports, service, activation, before, signal);
   if (reached.kind === 'refused') return reached;
   const crmChecks = await checkCrm(ports, keys, activation, signal);
   const checks = [...reached.checks, ...crmChecks];
@@ -135,30 +141,56 @@ async function settingsBefore(
 
 interface Reached {
   readonly kind: 'reached';
-  /** With the credential as it was last renewed. */
-  readonly prepared: PreparedConnection;
+  /** With the credential as it was last renewed; null where an access's is borrowed. */
+  readonly prepared: PreparedConnection | null;
   readonly identity: MailboxIdentity;
   readonly checks: readonly CheckResult[];
 }
 
-async function reachMailbox(
+/** A mailbox that is open for its check, and what is to be stored of the way in. */
+interface Opened {
+  readonly connector: MailConnector;
+  readonly prepared: () => PreparedConnection | null;
+}
+
+async function openUnproven(
+  ports: Ports,
   service: MailService,
-  { access, expectedAddress }: Activation,
+  { access, expectedAddress, organizationId }: Activation,
+  before: PreparedConnection['settings'] | null,
+  signal: AbortSignal,
+): Promise<Opened> {
+  if (access.kind === 'through') {
+    if (expectedAddress === null) throw new Error('an access opens the mailbox that is named');
+    const loaded = await usableAccess(ports, { organizationId, accessId: access.accessId });
+    const account = { address: expectedAddress, login: access.login };
+    return { connector: openMailbox(ports, loaded, account, signal), prepared: () => null };
+  }
+  const prepared = await prepare(service, access, before, signal);
+  const keeper = keepInMemory(prepared.credential);
+  const connector = service.open(prepared, { signal, keeper, unproven: true });
+  return { connector, prepared: () => ({ ...prepared, credential: keeper.latest() }) };
+}
+
+async function reachMailbox(
+  ports: Ports,
+  service: MailService,
+  activation: Activation,
   before: PreparedConnection['settings'] | null,
   signal: AbortSignal,
 ): Promise<Reached | Refused> {
+  const { access, expectedAddress } = activation;
   let connector: MailConnector | null = null;
   try {
-    const prepared = await prepare(service, access, before, signal);
-    const keeper = keepInMemory(prepared.credential);
-    connector = service.open(prepared, { signal, keeper, unproven: true });
+    const opened = await openUnproven(ports, service, activation, before, signal);
+    connector = opened.connector;
     const identity = await connector.identify();
     if (expectedAddress !== null && !identity.addresses.includes(expectedAddress.toLowerCase()))
       return otherAccount(expectedAddress, identity);
     const checks = await connector.check();
     return {
       kind: 'reached',
-      prepared: { ...prepared, credential: keeper.latest() },
+      prepared: opened.prepared(),
       identity,
       checks: [
         { capability: 'sign-in', ok: true },
@@ -168,7 +200,7 @@ async function reachMailbox(
     };
   } catch (error) {
     if (!(error instanceof RemoteFailure)) throw error;
-    return refusedAt('sign-in', error.failure);
+    return refusedAt('sign-in', access.kind === 'through' ? seenThroughAccess(error.failure) : error.failure);
   } finally {
     await connector?.close();
   }
@@ -176,7 +208,7 @@ async function reachMailbox(
 
 function prepare(
   service: MailService,
-  access: Access,
+  access: Exclude<Access, { readonly kind: 'through' }>,
   before: PreparedConnection['settings'] | null,
   signal: AbortSignal,
 ): Promise<PreparedConnection> {
@@ -202,9 +234,11 @@ async function checkCrm(
   activation: Activation,
   signal: AbortSignal,
 ): Promise<readonly CheckResult[]> {
-  const connection = await inOrganization(ports.db, activation.organizationId, (tx) =>
-    readConnection(tx, keys, activation.crmConnectionId),
-  );
+  const { connection, refusal } = await inOrganization(ports.db, activation.organizationId, async (tx) => {
+    const found = await readConnection(tx, keys, activation.crmConnectionId);
+    return { connection: found, refusal: refusalOf(await readLendingAccesses(tx, [found?.lenderId])) };
+  });
+  if (refusal !== null) return [{ capability: 'crm-sign-in', ok: false, failure: refusal }];
   if (connection === null || connection.credential === null) {
     return [{ capability: 'crm-sign-in', ok: false, failure: credentialMissing(ports, 'crm') }];
   }
@@ -213,7 +247,8 @@ async function checkCrm(
     return await crm.check();
   } catch (error) {
     if (!(error instanceof RemoteFailure)) throw error;
-    return [{ capability: 'crm-sign-in', ok: false, failure: error.failure }];
+    const why = connection.lenderId === null ? error.failure : seenThroughAccess(error.failure);
+    return [{ capability: 'crm-sign-in', ok: false, failure: why }];
   } finally {
     await crm.close();
   }
@@ -232,16 +267,10 @@ async function saveConnected(
   reached: Reached,
 ): Promise<Saved> {
   const { organizationId, userId, service, crmConnectionId } = activation;
-  const { prepared, identity } = reached;
+  const { identity } = reached;
   const now = ports.clock.now();
   return await inOrganization(ports.db, organizationId, async (tx) => {
-    const mailboxConnectionId = await saveConnection(tx, keys, {
-      organizationId,
-      userId,
-      service,
-      ...prepared,
-      now,
-    });
+    const mailboxConnectionId = await saveWayIn(tx, ports, keys, activation, reached.prepared, now);
     const settings = effectiveSettings(await readSettingsLayers(tx, { organizationId, userId }));
     // The mailbox under whichever of its addresses it is known by: a move between services may change the primary one.
     const known = await findMailboxOf(tx, { userId, ...identity });
@@ -267,11 +296,28 @@ async function saveConnected(
   });
 }
 
+async function saveWayIn(
+  tx: Tx,
+  ports: Ports,
+  keys: OrganizationKeys,
+  { organizationId, userId, service, access, expectedAddress }: Activation,
+  prepared: PreparedConnection | null,
+  now: number,
+): Promise<ConnectionId> {
+  if (prepared !== null)
+    return await saveConnection(tx, keys, { organizationId, userId, service, ...prepared, now });
+  if (access.kind !== 'through' || expectedAddress === null) throw new Error('nothing is to be stored');
+  const lending = await readAccess(tx, { id: access.accessId, organizationId });
+  if (lending === null) throw new Error('the access vanished while a mailbox was connected through it');
+  const account = { address: expectedAddress, login: access.login };
+  return await connectMailboxThrough(tx, ports, { access: lending, userId, now, ...account });
+}
+
 /** What the given access makes of the mailbox's state and schedule, and its line in the list of what people did. */
 async function moveConnected(
   tx: Tx,
   mailboxId: MailboxId,
-  { organizationId, userId, wish = startAtOnce }: Activation,
+  { organizationId, userId, wish = startAtOnce, actor = { kind: 'user', userId } }: Activation,
   now: number,
 ): Promise<void> {
   const mailbox = await readMailbox(tx, mailboxId);
@@ -287,7 +333,7 @@ async function moveConnected(
   }
   await recordAudit(tx, {
     organizationId,
-    actor: { kind: 'user', userId },
+    actor,
     action: actionOf(wish, event),
     subject: 'mailbox',
     subjectId: mailboxId,

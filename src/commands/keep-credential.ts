@@ -12,9 +12,14 @@ import type { OpenedConnection, Ports } from './ports.ts';
 /** The keeper of a stored connection. What the run was given needs no second read; only a renewal looks again. */
 export function keepStored(
   { db, keyring }: Pick<Ports, 'db' | 'keyring'>,
-  connection: Pick<OpenedConnection, 'id' | 'organizationId' | 'credential' | 'credentialVersion'>,
+  connection: Pick<
+    OpenedConnection,
+    'id' | 'organizationId' | 'credential' | 'credentialVersion' | 'lenderId'
+  >,
 ): CredentialKeeper {
-  const { id, organizationId } = connection;
+  const { organizationId } = connection;
+  // Whoever renews a lent credential renews the lender's, for everybody.
+  const id = connection.lenderId ?? connection.id;
   const keys = () =>
     inOrganization(db, organizationId, (tx) => organizationKeys(tx, keyring, organizationId));
   let first: KeptCredential | null = {

@@ -8,6 +8,7 @@ import { type Failure, failure } from '../model/failure.ts';
 import type { MailboxId, OrganizationId } from '../model/ids.ts';
 import type { ApiGuard, Rhythm } from '../model/schedule.ts';
 import { type EmailSettings, effectiveSettings, type SettingsLayers } from '../model/settings.ts';
+import { type Access, readLendingAccesses } from '../store/accesses.ts';
 import { readApiGuard } from '../store/api-guards.ts';
 import { type Connection, readConnection } from '../store/connections.ts';
 import type { Tx } from '../store/database.ts';
@@ -29,6 +30,8 @@ export interface LoadedMailbox {
   readonly guard: ApiGuard;
   readonly mailConnection: Connection | null;
   readonly crmConnection: Connection | null;
+  /** The administrator's accesses that lend to either of them; most mailboxes have none. */
+  readonly accesses: readonly Access[];
 }
 
 /** Null when there is no such mailbox in this scope. */
@@ -41,6 +44,8 @@ export async function loadMailbox(
   if (mailbox === null) return null;
   const keys = await organizationKeys(tx, ports.keyring, organizationId);
   const layers = await readSettingsLayers(tx, mailbox);
+  const mailConnection = await readConnection(tx, keys, mailbox.mailboxConnectionId);
+  const crmConnection = await readConnection(tx, keys, mailbox.crmConnectionId);
   return {
     mailbox,
     keys,
@@ -49,9 +54,16 @@ export async function loadMailbox(
     gaps: await readGaps(tx, mailboxId),
     rhythm: await readRhythm(tx, mailbox.userId),
     guard: await readApiGuard(tx, organizationId),
-    mailConnection: await readConnection(tx, keys, mailbox.mailboxConnectionId),
-    crmConnection: await readConnection(tx, keys, mailbox.crmConnectionId),
+    mailConnection,
+    crmConnection,
+    accesses: await readLendingAccesses(tx, [mailConnection?.lenderId, crmConnection?.lenderId]),
   };
+}
+
+/** Why nothing is opened through these accesses now: one of them is refused, and only its own probe asks again. Null: nothing forbids it. */
+export function refusalOf(accesses: readonly Access[]): Failure | null {
+  const refused = accesses.find(({ state }) => state === 'refused');
+  return refused === undefined ? null : failure(refused.cause ?? `${refused.side}.access-refused`);
 }
 
 /** The rules of a loaded mailbox; `historyFrom` tries another window out. */

@@ -4,7 +4,14 @@
  */
 import type { DomainFacts } from '../decide/rules.ts';
 import type { Clock, Random } from '../model/clock.ts';
-import type { CrmConnector, CrmIdentity, MailService, PreparedConnection } from '../model/connector.ts';
+import type {
+  CrmAccountName,
+  CrmConnector,
+  CrmIdentity,
+  MailService,
+  MassAccess,
+  PreparedConnection,
+} from '../model/connector.ts';
 import type { Digest } from '../model/email-key.ts';
 import type { ConnectionId, OrganizationId } from '../model/ids.ts';
 import type { Mailer } from '../notify/mailer.ts';
@@ -19,6 +26,8 @@ export interface OpenedConnection {
   readonly account: string;
   readonly credential: unknown;
   readonly credentialVersion: number;
+  /** Whose credential it is, where an administrator's access lends it. */
+  readonly lenderId?: ConnectionId | null;
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
@@ -28,6 +37,8 @@ export interface Crm {
   open(connection: OpenedConnection, signal: AbortSignal): CrmConnector;
   /** Withdraws the grant at the CRM; one that is dead already counts as withdrawn. Rejects with `RemoteFailure`. */
   revoke(credential: unknown): Promise<void>;
+  /** How one service account's key opens the CRM for many people; null where it cannot. */
+  readonly massAccess: MassAccess<CrmAccountName> | null;
 }
 
 /** *Log in with the CRM*: OAuth begun here, finished at the callback. */

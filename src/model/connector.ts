@@ -227,9 +227,53 @@ export interface MailConsent {
   revoke(credential: unknown, signal: AbortSignalLike): Promise<'done' | 'not-possible'>;
 }
 
+/** What is no secret of an access, to be compared with the service's own console. */
+export interface AccessFact {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** An access as it is kept, without its credential. */
+export type AccessAccount = Pick<PreparedConnection, 'account' | 'settings'>;
+
+/**
+ * Reaching many people's accounts by one credential of an administrator: impersonation, app-only access, delegation, JWT bearer. The access is a
+ * connection that lends its credential; a person's connection has only what `reach` gives, laid over the access's settings, and is opened like any other.
+ */
+export interface MassAccess<Account> {
+  /** From an administrator's form to the access's own connection; opens nobody's account yet. Rejects with `RemoteFailure`. */
+  prepareAccess(form: unknown, signal: AbortSignalLike): Promise<PreparedConnection>;
+  /** The own part of one person's connection. Asks nobody. */
+  reach(account: Account): AccessAccount;
+  facts(access: AccessAccount): readonly AccessFact[];
+  /** Where an administrator of the service consents for everybody; null where there is no such page. */
+  approvalUrl(access: AccessAccount): string | null;
+}
+
+/** A person's mailbox as an administrator knows it. */
+export interface MailboxAccount {
+  /** Primary address. */
+  readonly address: string;
+  /** Its login at the service, where it is not the address. */
+  readonly login: string | null;
+}
+
+export interface MailMassAccess extends MassAccess<MailboxAccount> {
+  /** Whether an access may also be begun by the service's own sign-in (`MailService.consent`). */
+  readonly takesConsent: boolean;
+}
+
+/** A person's account at the CRM. */
+export interface CrmAccountName {
+  readonly username: string;
+  readonly userId: string;
+}
+
 export interface MailService {
   readonly service: string;
   readonly displayName: string;
+  /** How an administrator's one credential opens many mailboxes; null where it cannot. */
+  readonly massAccess: MailMassAccess | null;
   /** Null where people activate by a form, or where the operator has not set the service up. */
   readonly consent: MailConsent | null;
   /** With a consent: people may fill in a form all the same. */

@@ -21,7 +21,21 @@ export const crmEntries = {
     'authorization-revoked',
     'crm-admin',
     'Your Salesforce administrator must allow this app.',
-    'The app is blocked or not pre-authorised. Setup, Connected Apps OAuth Usage: install or unblock it; or add the user to its permission set.',
+    'The app is blocked, or the user is not approved for it. Setup, Connected Apps OAuth Usage: install or unblock it. Setup, External Client App Manager, the app, Policies: "Admin approved users are pre-authorized", and give the user its permission set or profile.',
+  ),
+  'crm.access-refused': entry(
+    'crm',
+    'credentials-rejected',
+    'crm-admin',
+    'The Salesforce access that your administrator set up for everybody is no longer accepted. He has been told; you can also log in to Salesforce yourself.',
+    'Salesforce refuses the signed assertion of this access (invalid assertion, audience, client id). Setup, External Client App Manager, the app, Settings, OAuth: "Enable JWT Bearer Flow" must be on with the certificate that belongs to the private key, and the consumer key and login host must be those of this organization. The clock of this machine must be right to three minutes.',
+  ),
+  'crm.access-unreadable': entry(
+    'crm',
+    'request-invalid',
+    'crm-admin',
+    'The key that was given for this access cannot be read.',
+    'Salesforce wants the private key as PEM, PKCS #8, RSA (openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048), and a login host of Salesforce.',
   ),
   'crm.wrong-account': entry(
     'crm',

@@ -5,7 +5,7 @@
  *   not-activated ──activate──▶ active ◀──resume / pause-ended / probe-succeeded / activate──┐
  *                                 │ ├─pause────────▶ paused ──────────────────────────────────┤
  *                                 │ ├─refused──────▶ authorization-required ─(activate only)──┤
- *                                 │ └─failed-often─▶ suspended ───────────────────────────────┘
+ *                                 │ └─failed-often, access-lost─▶ suspended ──────────────────┘
  *                                 └─deactivate (from every state) ─▶ deactivated
  */
 import { dispositionOf } from './failure.ts';
@@ -22,7 +22,8 @@ export type MailboxState =
 /**
  * `connect`: access was given and checked, and sync is not asked to start by it. `pause-ended`: the date came up to which somebody had paused.
  * `refused`: the sixth rejection in a row, or one final refusal. `failed-often`: the tenth failed run in a row for any other cause.
- * `probe-succeeded`: a run in `suspended` went through.
+ * `access-lost`: an administrator's access no longer leads to the mailbox: nothing that its owner could type in again, and healed by a probe once the
+ * permission is given back. `probe-succeeded`: a run in `suspended` went through.
  */
 export type MailboxEvent =
   | 'activate'
@@ -32,6 +33,7 @@ export type MailboxEvent =
   | 'pause-ended'
   | 'refused'
   | 'failed-often'
+  | 'access-lost'
   | 'probe-succeeded'
   | 'deactivate';
 
@@ -52,6 +54,7 @@ export const mailboxEvents = [
   'pause-ended',
   'refused',
   'failed-often',
+  'access-lost',
   'probe-succeeded',
   'deactivate',
 ] as const satisfies readonly MailboxEvent[];
@@ -68,6 +71,7 @@ const table: Readonly<Record<MailboxState, Readonly<Record<MailboxEvent, Cell>>>
     'pause-ended': 'ignored',
     refused: 'ignored',
     'failed-often': 'ignored',
+    'access-lost': 'ignored',
     'probe-succeeded': 'ignored',
     // Connected and not started: the access is given back.
     deactivate: 'deactivated',
@@ -81,6 +85,7 @@ const table: Readonly<Record<MailboxState, Readonly<Record<MailboxEvent, Cell>>>
     'pause-ended': 'ignored',
     refused: 'authorization-required',
     'failed-often': 'suspended',
+    'access-lost': 'suspended',
     'probe-succeeded': 'ignored',
     deactivate: 'deactivated',
   },
@@ -94,6 +99,7 @@ const table: Readonly<Record<MailboxState, Readonly<Record<MailboxEvent, Cell>>>
     // A run that was under way when somebody paused may still end badly: the pause stands.
     refused: 'ignored',
     'failed-often': 'ignored',
+    'access-lost': 'ignored',
     'probe-succeeded': 'ignored',
     deactivate: 'deactivated',
   },
@@ -105,6 +111,7 @@ const table: Readonly<Record<MailboxState, Readonly<Record<MailboxEvent, Cell>>>
     'pause-ended': 'ignored',
     refused: 'ignored',
     'failed-often': 'ignored',
+    'access-lost': 'ignored',
     'probe-succeeded': 'ignored',
     deactivate: 'deactivated',
   },
@@ -116,6 +123,7 @@ const table: Readonly<Record<MailboxState, Readonly<Record<MailboxEvent, Cell>>>
     'pause-ended': 'ignored',
     refused: 'authorization-required',
     'failed-often': 'ignored',
+    'access-lost': 'ignored',
     'probe-succeeded': 'active',
     deactivate: 'deactivated',
   },
@@ -127,6 +135,7 @@ const table: Readonly<Record<MailboxState, Readonly<Record<MailboxEvent, Cell>>>
     'pause-ended': 'ignored',
     refused: 'ignored',
     'failed-often': 'ignored',
+    'access-lost': 'ignored',
     'probe-succeeded': 'ignored',
     deactivate: 'ignored',
   },
@@ -171,22 +180,27 @@ export interface RunStreak {
 
 export const noStreak: RunStreak = { rejections: 0, failures: 0 };
 
-/** What a run's outcome makes of the streak, and the event it causes, if any. Abandoned runs say nothing. */
+/**
+ * What a run's outcome makes of the streak, and the event it causes, if any. Abandoned runs say nothing. `isLent`: the failing side is reached through an
+ * administrator's access, so that re-authorisation by the owner is not what is missing.
+ */
 export function afterRun(
   state: MailboxState,
   streak: RunStreak,
   outcome: RunOutcome,
+  isLent: boolean = false,
 ): { readonly streak: RunStreak; readonly event: MailboxEvent | null } {
   if (outcome.kind === 'abandoned') return { streak, event: null };
   if (outcome.kind !== 'failed') {
     return { streak: noStreak, event: state === 'suspended' ? 'probe-succeeded' : null };
   }
   const counts = dispositionOf(outcome.failure).counts;
-  if (counts === 'final') return { streak, event: 'refused' };
+  const refused = isLent ? 'access-lost' : 'refused';
+  if (counts === 'final') return { streak, event: refused };
   if (counts === 'nothing') return { streak, event: null };
   if (counts === 'rejection') {
     const rejections = streak.rejections + 1;
-    return { streak: { ...streak, rejections }, event: rejections >= REJECTIONS_MAX ? 'refused' : null };
+    return { streak: { ...streak, rejections }, event: rejections >= REJECTIONS_MAX ? refused : null };
   }
   const failures = streak.failures + 1;
   // A lost network between two refusals is no success: the count of rejections stands (A5: only a success starts it anew).

@@ -9,6 +9,12 @@ import { createHttp, type Fetch } from '../connectors/http.ts';
 import { createKeptTokens } from '../connectors/kept-tokens.ts';
 import { createSalesforceConnector } from '../connectors/salesforce/connector.ts';
 import { createDescribeCache } from '../connectors/salesforce/describe.ts';
+import {
+  createBearerSessions,
+  createSalesforceMassAccess,
+  jwtSettings,
+  ownerOf,
+} from '../connectors/salesforce/jwt-bearer.ts';
 import { normaliseLoginHost, PRODUCTION_LOGIN, SANDBOX_LOGIN } from '../connectors/salesforce/login-host.ts';
 import {
   authorizationUrl,
@@ -56,6 +62,7 @@ export function createSalesforce(options: SalesforceOptions): {
 } {
   const { config, fetch, clock, random } = options;
   const describeCache = createDescribeCache();
+  const sessions = createBearerSessions(clock.now);
   const app: OauthApp = {
     http: createHttp({ fetch, clock, deadlineMs: RENEWAL_DEADLINE_MS }),
     clientId: config.clientId,
@@ -66,16 +73,22 @@ export function createSalesforce(options: SalesforceOptions): {
   const crm: Crm = {
     service: SERVICE,
     displayName: 'Salesforce',
+    massAccess: createSalesforceMassAccess((host) => loginOrigin(host, config.extraOrigins)),
     open(connection, signal) {
+      const keeper = keepStored(options, connection);
       const connector = createSalesforceConnector({
         fetch,
         clock,
         random,
-        tokens: createKeptTokens<SalesforceToken>({
-          keeper: keepStored(options, connection),
-          read: (credential) => tokenSchema.parse(credential),
-          refresh: (token) => refresh(app, token),
-        }),
+        tokens:
+          jwtSettings(connection.settings) === null
+            ? createKeptTokens<SalesforceToken>({
+                keeper,
+                read: (credential) => tokenSchema.parse(credential),
+                refresh: (token) => refresh(app, token),
+              })
+            : sessions.of(app, connection, keeper),
+        ownerId: ownerOf(connection.settings),
         describeCache,
         apiVersion: config.apiVersion,
         signal,

@@ -15,12 +15,16 @@ export type ConnectionSettings = Readonly<Record<string, unknown>>;
 export interface Connection {
   readonly id: ConnectionId;
   readonly organizationId: OrganizationId;
-  readonly userId: UserId;
+  /** Null: an administrator's access has it, and no person. */
+  readonly userId: UserId | null;
   readonly service: string;
   readonly account: string;
+  /** The connection whose credential this is: an access's; null where it is its own. */
+  readonly lenderId: ConnectionId | null;
   /** Any JSON; null once erased. */
   readonly credential: unknown;
   readonly credentialVersion: number;
+  /** The lender's, and over them its own. */
   readonly settings: ConnectionSettings;
 }
 
@@ -43,17 +47,26 @@ const LOCK_WAIT_MS = 30_000;
 interface ConnectionRow {
   id: ConnectionId;
   organization_id: OrganizationId;
-  user_id: UserId;
+  user_id: UserId | null;
   service: string;
   account: string;
+  via_connection_id: ConnectionId | null;
   sealed_credential: Buffer | null;
   credential_version: number;
   settings: ConnectionSettings;
 }
 
-const columns = `id, organization_id, user_id, service, account, sealed_credential, credential_version, settings`;
+/** A connection `c` with the credential and settings of its lender `l`, if it has one. */
+const columns = `c.id, c.organization_id, c.user_id, c.service, c.account, c.via_connection_id,
+  case when l.id is null then c.sealed_credential else l.sealed_credential end as sealed_credential,
+  coalesce(l.credential_version, c.credential_version) as credential_version,
+  coalesce(l.settings, '{}') || c.settings as settings`;
+const LENT = `connections c left join connections l on l.organization_id = c.organization_id and l.id = c.via_connection_id`;
 
-/** Stores an account's credential; the same account of the same user keeps its id and gets a new credential version. */
+/**
+ * Stores an account's credential; the same account of the same user keeps its id and gets a new credential version. One that was reached through an
+ * administrator's access is the person's own from now on.
+ */
 export async function saveConnection(
   tx: Tx,
   keys: OrganizationKeys,
@@ -62,7 +75,8 @@ export async function saveConnection(
   const { rows } = await tx.query<{ id: ConnectionId }>(
     `insert into connections (id, organization_id, user_id, service, account, created_at, updated_at)
      values ($1, $2, $3, $4, $5, $6, $6)
-     on conflict (organization_id, user_id, service, account) do update set updated_at = excluded.updated_at
+     on conflict (organization_id, user_id, service, account) do update
+       set updated_at = excluded.updated_at, via_connection_id = null
      returning id`,
     [
       newId<ConnectionId>(connection.now),
@@ -86,7 +100,7 @@ export async function readConnection(
   keys: OrganizationKeys,
   id: ConnectionId,
 ): Promise<Connection | null> {
-  const { rows } = await tx.query<ConnectionRow>(`select ${columns} from connections where id = $1`, [id]);
+  const { rows } = await tx.query<ConnectionRow>(`select ${columns} from ${LENT} where c.id = $1`, [id]);
   const [row] = rows;
   return row === undefined ? null : connectionOf(tx, keys, row);
 }
@@ -105,23 +119,14 @@ export async function readConnectionFacts(
   keys: OrganizationKeys,
   id: ConnectionId,
 ): Promise<ConnectionFacts> {
-  const { rows } = await tx.query<{
-    account: string;
-    settings: ConnectionSettings;
-    sealed: boolean;
-    credential_version: number;
-    updated_at: Date;
-  }>(
-    `select account, settings, sealed_credential is not null as sealed, credential_version, updated_at
-     from connections where id = $1`,
+  const { rows } = await tx.query<ConnectionRow & { updated_at: Date }>(
+    `select ${columns}, c.updated_at from ${LENT} where c.id = $1`,
     [id],
   );
   const [row] = rows;
   if (row === undefined) throw new Error('no such connection');
-  const hasCredential =
-    keys.held === null ? row.sealed : keys.held.find(credentialContext(id), row.credential_version) !== null;
   const { account, settings } = row;
-  return { account, settings, hasCredential, updatedAt: row.updated_at.getTime() };
+  return { account, settings, hasCredential: isUsable(keys, row), updatedAt: row.updated_at.getTime() };
 }
 
 /** A user's newest connection to a service that still has a credential; null when there is none. */
@@ -131,17 +136,17 @@ export async function findConnection(
   userId: UserId,
   service: string,
 ): Promise<ConnectionId | null> {
-  const { rows } = await tx.query<{ id: ConnectionId; sealed: boolean; credential_version: number }>(
-    `select id, sealed_credential is not null as sealed, credential_version from connections
-     where user_id = $1 and service = $2
-     order by updated_at desc limit ${ACCOUNTS_MAX}`,
+  const { rows } = await tx.query<ConnectionRow>(
+    `select ${columns} from ${LENT} where c.user_id = $1 and c.service = $2
+     order by c.updated_at desc limit ${ACCOUNTS_MAX}`,
     [userId, service],
   );
-  const { held } = keys;
-  const usable = rows.find((row) =>
-    held === null ? row.sealed : held.find(credentialContext(row.id), row.credential_version) !== null,
-  );
-  return usable?.id ?? null;
+  return rows.find((row) => isUsable(keys, row))?.id ?? null;
+}
+
+function isUsable({ held }: OrganizationKeys, row: ConnectionRow): boolean {
+  if (held === null) return row.sealed_credential !== null;
+  return held.find(credentialContext(row.via_connection_id ?? row.id), row.credential_version) !== null;
 }
 
 /** Replaces the credential if nobody else did since `seenVersion` was read. */
@@ -174,7 +179,7 @@ export async function replaceCredential(
   return rowCount === 1;
 }
 
-/** Forgets the credential at once; the connection itself stays for its mailboxes. */
+/** Forgets the credential at once, and a lent one by letting go of its lender; the connection itself stays for its mailboxes. */
 export async function eraseCredential(
   tx: Tx,
   keys: OrganizationKeys,
@@ -183,7 +188,8 @@ export async function eraseCredential(
 ): Promise<void> {
   keys.held?.forget(credentialContext(id));
   await tx.query(
-    `update connections set sealed_credential = null, credential_version = credential_version + 1, updated_at = $2
+    `update connections set sealed_credential = null, credential_version = credential_version + 1,
+       via_connection_id = null, updated_at = $2
      where id = $1`,
     [id, new Date(now)],
   );
@@ -199,7 +205,7 @@ export interface CurrentCredential {
 const lines = new WeakMap<Database, Map<ConnectionId, Promise<unknown>>>();
 
 /**
- * Runs `fn` while this connection's row is held, and stores what it returns (null: nothing changes). Everybody else who comes here waits and then
+ * Runs `fn` while the row that has this connection's credential (its own or its lender's) is held, and stores there what it returns (null: nothing changes). Everybody else who comes here waits and then
  * sees the new credential, on every machine; so `fn` compares versions before it calls the service. Bound `fn` by a deadline of a few
  * seconds: who waits for another machine gives up after 30. Rejects when there is no such connection.
  */
@@ -216,7 +222,10 @@ export async function exclusiveCredential(
     inOrganization(db, organizationId, async (tx) => {
       await tx.query(`select set_config('lock_timeout', $1, true)`, [`${LOCK_WAIT_MS}ms`]);
       const { rows } = await tx.query<ConnectionRow>(
-        `select ${columns} from connections where id = $1 for no key update`,
+        `select id, organization_id, user_id, service, account, null::uuid as via_connection_id, sealed_credential,
+           credential_version, settings
+         from connections
+         where id = (select coalesce(via_connection_id, id) from connections where id = $1) for no key update`,
         [id],
       );
       const [row] = rows;
@@ -224,7 +233,7 @@ export async function exclusiveCredential(
       const { credential, credentialVersion: version, settings } = await connectionOf(tx, keys, row);
       const changed = await fn({ credential, version, settings });
       if (changed === null) return { credential, version, settings };
-      await writeCredential(tx, keys, { id, now: null, ...changed });
+      await writeCredential(tx, keys, { id: row.id, now: null, ...changed });
       return { ...changed, version: version + 1 };
     }),
   );
@@ -244,7 +253,8 @@ async function inLine<T>(db: Database, id: ConnectionId, work: () => Promise<T>)
   }
 }
 
-async function writeCredential(
+/** Writes a credential with its settings under the id that its seal is bound to. */
+export async function writeCredential(
   tx: Tx,
   keys: OrganizationKeys,
   {
@@ -273,7 +283,7 @@ async function writeCredential(
 
 async function connectionOf(tx: Tx, keys: OrganizationKeys, row: ConnectionRow): Promise<Connection> {
   const { sealed_credential: sealed, credential_version: version } = row;
-  const context = credentialContext(row.id);
+  const context = credentialContext(row.via_connection_id ?? row.id);
   const text =
     keys.held !== null
       ? keys.held.find(context, version)
@@ -286,6 +296,7 @@ async function connectionOf(tx: Tx, keys: OrganizationKeys, row: ConnectionRow):
     userId: row.user_id,
     service: row.service,
     account: row.account,
+    lenderId: row.via_connection_id,
     credential: text === null ? null : JSON.parse(text),
     credentialVersion: row.credential_version,
     settings: row.settings,

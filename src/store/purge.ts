@@ -55,7 +55,7 @@ const rules: readonly Rule[] = [
   bite('pending_consents', `select ctid from pending_consents where expires_at < $1`, 0),
   bite(
     'connections',
-    `select ctid from connections where sealed_credential is null and updated_at < $1
+    `select ctid from connections where sealed_credential is null and user_id is not null and updated_at < $1
        and not exists (select from mailboxes where mailbox_connection_id = connections.id
          or crm_connection_id = connections.id)`,
     KEEP_MS,

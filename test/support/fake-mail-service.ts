@@ -69,6 +69,7 @@ export function createFakeMailService(options: FakeOptions): FakeMailService {
   const service: MailService = {
     service: name,
     displayName,
+    massAccess: null,
     hints: { able: false, reason: 'Nobody tells anything here.' },
     consent: {
       approvalUrl,

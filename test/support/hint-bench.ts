@@ -153,6 +153,7 @@ function portsOf(options: HintBenchOptions, clock: FakeClock, db: Database, logL
   const service: MailService = {
     service: options.service,
     displayName: options.service,
+    massAccess: null,
     consent: null,
     hints: services.hints,
     prepare: nothing,

@@ -15,6 +15,7 @@ import { discoverExchange } from './autodiscover.ts';
 import type { BearerCredential, BearerTokens } from './bearer-sign-in.ts';
 import { createExchangeConnector } from './connector.ts';
 import { checkHost, connectingLookup, normaliseEwsLink, type Resolve, refuseInnerHost } from './ews-link.ts';
+import { createExchangeMassAccess } from './mass-access.ts';
 import { beginSignIn, completeSignIn, type ExchangeOauthApp, refresh, tokenSchema } from './oauth.ts';
 import type { Credential, MakeDispatcher } from './sign-in.ts';
 import { streamHints } from './streaming.ts';
@@ -53,6 +54,8 @@ const settingsSchema = z.object({
   ewsUrl: z.string(),
   access: z.literal('oauth').optional(),
   given: z.literal(true).optional(),
+  /** The mailbox that a service account acts for. */
+  impersonate: z.string().optional(),
 });
 
 /** The service `exchange` of the registry. */
@@ -66,9 +69,13 @@ export function createExchangeService(options: ExchangeServiceOptions): MailServ
   const makeDispatcher = (connections: number) =>
     createAgent({ extraCa: options.extraCa, connections, ...guard });
   const sockets = options.opensSockets ? { makeDispatcher } : {};
-  return {
+  const service: MailService = {
     service: 'exchange',
     displayName: 'Exchange',
+    massAccess: createExchangeMassAccess({
+      prepare: (form, signal) => service.prepare(form, signal),
+      takesConsent: options.oauth !== null,
+    }),
     consent: createConsent(options),
     takesForm: true,
     hints: createHints(options, sockets),
@@ -118,6 +125,7 @@ export function createExchangeService(options: ExchangeServiceOptions): MailServ
       return new URL(`/owa/?${query}`, ewsUrl).href;
     },
   };
+  return service;
 }
 
 /** The link that a person named the last time; '' where Autodiscover found it, which may find another one now. */
@@ -131,9 +139,15 @@ function openConnection(
   options: ExchangeServiceOptions,
   connection: PreparedConnection,
   { signal, keeper }: Opening,
-): { readonly ewsUrl: string; readonly credential: Credential | BearerCredential } {
-  const { ewsUrl, access } = settingsSchema.parse(connection.settings);
-  if (access !== 'oauth') return { ewsUrl, credential: credentialSchema.parse(connection.credential) };
+): {
+  readonly ewsUrl: string;
+  readonly credential: Credential | BearerCredential;
+  readonly mailbox?: string;
+} {
+  const { ewsUrl, access, impersonate } = settingsSchema.parse(connection.settings);
+  const acting = impersonate === undefined ? {} : { mailbox: impersonate };
+  if (access !== 'oauth')
+    return { ewsUrl, credential: credentialSchema.parse(connection.credential), ...acting };
   const { clock, oauth } = options;
   if (oauth === null) throw new RemoteFailure(failure('mailbox.service-not-set-up'));
   const source = createKeptTokens({
@@ -149,7 +163,7 @@ function openConnection(
     },
     renew: async (rejected) => (await source.renew(rejected)).accessToken,
   };
-  return { ewsUrl, credential: { login: connection.account, tokens } };
+  return { ewsUrl, credential: { login: connection.account, tokens }, ...acting };
 }
 
 /**

@@ -27,6 +27,8 @@ export interface StreamingOptions {
   readonly credential: Credential | BearerCredential;
   /** The mailbox's address, by which a load balancer keeps the subscription and its connection on one server. */
   readonly address: string;
+  /** The mailbox to act for, where the credential is a service account's. */
+  readonly mailbox?: string;
   readonly fetch: Fetch;
   readonly clock: Clock;
   readonly random: Random;
@@ -117,11 +119,11 @@ function createLine(
         headers: {
           'content-type': 'text/xml; charset=utf-8',
           accept: 'text/xml',
-          'x-anchormailbox': options.address,
+          'x-anchormailbox': options.mailbox ?? options.address,
           'x-preferserveraffinity': 'true',
           ...kept,
         },
-        body: writeEnvelope({ version: 'Exchange2010_SP2', body }),
+        body: writeEnvelope({ version: 'Exchange2010_SP2', impersonate: options.mailbox, body }),
         deadlineMs,
         bodyBytesMax: operation === 'GetStreamingEvents' ? STREAM_BYTES_MAX : ANSWER_BYTES_MAX,
       });

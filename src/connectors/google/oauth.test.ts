@@ -217,24 +217,29 @@ test('a delegated mailbox needs no secret, one token serves all runs, and what i
   const serviceAccount = { email: key.client_email, keyId: key.private_key_id, privateKey: key.private_key };
   const world = { ...oauth, app: { ...oauth.app, serviceAccount } };
   const tokens = createDelegatedTokens();
-  expect(await failureOf(tokens.of(world, BEN).current())).toMatchObject({
+  expect(await failureOf(tokens.of(async () => world, BEN).current())).toMatchObject({
     code: 'mailbox.delegation-missing',
   });
   simulator.delegate('contoso.test', key.client_id, [MODIFY]);
-  const [first, again] = [await tokens.of(world, BEN).current(), await tokens.of(world, BEN).current()];
+  const [first, again] = [
+    await tokens.of(async () => world, BEN).current(),
+    await tokens.of(async () => world, BEN).current(),
+  ];
   expect(again).toBe(first);
-  const renewed = await tokens.of(world, BEN).renew(first);
+  const renewed = await tokens.of(async () => world, BEN).renew(first);
   expect(renewed).not.toBe(first);
-  expect(await tokens.of(world, BEN).renew(first)).toBe(renewed);
-  expect(await failureOf(tokens.of(world, 'nobody@contoso.test').current())).toMatchObject({
+  expect(await tokens.of(async () => world, BEN).renew(first)).toBe(renewed);
+  expect(await failureOf(tokens.of(async () => world, 'nobody@contoso.test').current())).toMatchObject({
     code: 'mailbox.not-found',
   });
   const late = { now: () => clock.at - 86_400_000, sleep: world.clock.sleep };
-  expect(await failureOf(tokens.of({ ...world, clock: late }, ANN).current())).toMatchObject({
+  expect(await failureOf(tokens.of(async () => ({ ...world, clock: late }), ANN).current())).toMatchObject({
     code: 'mailbox.app-misconfigured',
   });
   const broken = { ...serviceAccount, privateKey: 'none' };
   expect(
-    await failureOf(tokens.of({ ...world, app: { ...oauth.app, serviceAccount: broken } }, ANN).current()),
+    await failureOf(
+      tokens.of(async () => ({ ...world, app: { ...oauth.app, serviceAccount: broken } }), ANN).current(),
+    ),
   ).toMatchObject({ code: 'mailbox.app-misconfigured', vendorCode: 'PRIVATE_KEY' });
 });

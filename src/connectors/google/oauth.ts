@@ -47,7 +47,7 @@ export type GoogleToken = z.infer<typeof googleTokenSchema>;
 
 const SCOPE_PREFIX = 'https://www.googleapis.com/auth/';
 /** The least that reads mail whole and writes labels; sending, which it also allows, is never used. */
-const MODIFY_SCOPE = `${SCOPE_PREFIX}gmail.modify`;
+export const MODIFY_SCOPE = `${SCOPE_PREFIX}gmail.modify`;
 /** The whole mailbox: more than is asked, but an earlier grant to the same app may bring it. */
 const WHOLE_SCOPE = 'https://mail.google.com/';
 const SCOPES = ['openid', 'email', MODIFY_SCOPE];

@@ -10,6 +10,7 @@ import { createHttp, type Fetch } from '../http.ts';
 import { withBackoffMail } from '../with-backoff.ts';
 import { createGmailConnector, createGmailTransport, type GmailOptions } from './connector.ts';
 import { createGoogleHints, type GoogleHintsOptions } from './hints.ts';
+import { createGoogleMassAccess, serviceAccountOf } from './mass-access.ts';
 import { beginConsent, completeConsent, type GoogleOauth, googleTokenSchema, revokeToken } from './oauth.ts';
 import { createPace, type Pace } from './quota.ts';
 import { createConsentTokens, createDelegatedTokens } from './tokens.ts';
@@ -45,7 +46,7 @@ export interface GoogleServiceOptions {
 }
 
 const formSchema = z.object({ mailbox: z.string().trim().toLowerCase().email() });
-/** `delegatedMailbox` stands where the operator's service account acts; such a connection has no secret of its own. */
+/** `delegatedMailbox` stands where a service account acts, the operator's or an access's. */
 const settingsSchema = z.looseObject({ delegatedMailbox: z.string().optional() });
 
 /** The service `google` of the registry. */
@@ -68,13 +69,17 @@ export function createGoogleService(options: GoogleServiceOptions): MailService 
         const oauth = { app, http, clock, redirectUri: options.redirectUri };
         return delegatedMailbox === null
           ? createConsentTokens(oauth, keeper)
-          : delegated.of(oauth, delegatedMailbox);
+          : delegated.of(
+              async () => ({ ...oauth, app: await serviceAccountOf(app, connection.settings, keeper) }),
+              delegatedMailbox,
+            );
       },
     };
   };
   return {
     service: 'google',
     displayName: 'Gmail',
+    massAccess: createGoogleMassAccess(),
     consent: createConsent(options),
     hints: createHints(options, ({ connection, opening }) =>
       createGmailTransport(wayOf(connection, opening)),

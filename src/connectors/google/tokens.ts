@@ -2,6 +2,7 @@
  * The access token of one opened connection: kept and renewed for people's consents, held in memory for delegated mailboxes. It renews shortly
  * before the end, and when Gmail refuses a token that should still live.
  */
+import { createHash } from 'node:crypto';
 import { type Clock, MINUTE } from '../../model/clock.ts';
 import type { CredentialKeeper } from '../../model/connector.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
@@ -53,9 +54,10 @@ export function readCredential(credential: unknown): GoogleToken {
   return parsed.data;
 }
 
-/** Tokens of the service account for many mailboxes, held by the address while they live. */
+/** Tokens of service accounts for many mailboxes, held by account, key and address while they live. */
 export interface DelegatedTokens {
-  of(oauth: GoogleOauth, mailbox: string): AccessTokens;
+  /** `oauthOf` is asked once: it reads the service account's key. */
+  of(oauthOf: () => Promise<GoogleOauth>, mailbox: string): AccessTokens;
 }
 
 const HELD_MAX = 10_000;
@@ -64,34 +66,51 @@ export function createDelegatedTokens(): DelegatedTokens {
   const held = new Map<string, Promise<GoogleToken>>();
   const ask = (oauth: GoogleOauth, mailbox: string): Promise<GoogleToken> => {
     const asked = delegatedToken(oauth, mailbox);
-    held.delete(mailbox);
-    held.set(mailbox, asked);
+    const key = keyOf(oauth, mailbox);
+    held.delete(key);
+    held.set(key, asked);
     const [oldest] = held.keys();
     if (held.size > HELD_MAX && oldest !== undefined) held.delete(oldest);
     asked.catch(() => {
-      if (held.get(mailbox) === asked) held.delete(mailbox);
+      if (held.get(key) === asked) held.delete(key);
     });
     return asked;
   };
+  const current = async (oauth: GoogleOauth, mailbox: string): Promise<GoogleToken> => {
+    const key = keyOf(oauth, mailbox);
+    const known = held.get(key);
+    const token = await known;
+    if (token !== undefined && !isSpent(token, oauth.clock)) return token;
+    // Somebody else may have asked while this one looked.
+    const now = held.get(key);
+    return now !== undefined && now !== known ? now : ask(oauth, mailbox);
+  };
   return {
-    of(oauth, mailbox) {
-      const current = async (): Promise<GoogleToken> => {
-        const known = held.get(mailbox);
-        const token = await known;
-        if (token !== undefined && !isSpent(token, oauth.clock)) return token;
-        // Somebody else may have asked while this one looked.
-        const now = held.get(mailbox);
-        return now !== undefined && now !== known ? now : ask(oauth, mailbox);
+    of(oauthOf, mailbox) {
+      let made: Promise<GoogleOauth> | null = null;
+      const oauth = (): Promise<GoogleOauth> => {
+        made ??= oauthOf();
+        return made;
       };
       return {
-        current: async () => textOf(await current()),
+        current: async () => textOf(await current(await oauth(), mailbox)),
         async renew(rejected) {
-          const token = await current();
-          return textOf(token.accessToken === rejected ? await ask(oauth, mailbox) : token);
+          const token = await current(await oauth(), mailbox);
+          return textOf(token.accessToken === rejected ? await ask(await oauth(), mailbox) : token);
         },
       };
     },
   };
+}
+
+/** With the key in it: a renewed one is tried, and never proven by a token of the one before. */
+function keyOf({ app }: GoogleOauth, mailbox: string): string {
+  const { email = '', keyId = null, privateKey = '' } = app.serviceAccount ?? {};
+  return JSON.stringify([
+    mailbox,
+    email,
+    keyId ?? createHash('sha256').update(privateKey).digest('base64url'),
+  ]);
 }
 
 function textOf({ accessToken }: GoogleToken): string {

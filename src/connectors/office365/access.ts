@@ -2,6 +2,7 @@
  * The access token of one connection, for the transport: the person's, renewed over the kept credential, or the application's own, held in memory.
  * It renews before the end and when Graph refuses; what a refusal means is decided by the transport.
  */
+import { createHash } from 'node:crypto';
 import type { Clock } from '../../model/clock.ts';
 import type { CredentialKeeper } from '../../model/connector.ts';
 import type { Http } from '../http.ts';
@@ -51,46 +52,75 @@ export function delegatedAccess(oauth: Office365Oauth, keeper: CredentialKeeper)
   };
 }
 
-/** Tokens of the application itself by tenant: one request serves all mailboxes of a process until it ends. */
+/** An application's tokens by application, credential and tenant: one request serves all mailboxes of a process until it ends. */
 export interface AppTokens {
-  current(tenant: string, http: Http): Promise<string>;
-  renew(tenant: string, http: Http, rejected: string, claims: string | null): Promise<string>;
+  current(asking: AppAsking): Promise<string>;
+  renew(asking: AppAsking, rejected: string, claims: string | null): Promise<string>;
 }
 
-export function createAppTokens(app: Office365App, clock: Clock): AppTokens {
+export interface AppAsking {
+  readonly app: Office365App;
+  readonly tenant: string;
+  readonly http: Http;
+}
+
+/** Tokens held at most: one for each company that brings its own application. */
+const HELD_MAX = 1_000;
+
+export function createAppTokens(clock: Clock): AppTokens {
   const held = new Map<string, AppToken>();
   const asking = new Map<string, Promise<AppToken>>();
-  const ask = async (tenant: string, http: Http, claims: string | null): Promise<string> => {
-    let token = asking.get(tenant);
+  const ask = async (whom: AppAsking, claims: string | null): Promise<string> => {
+    const key = keyOf(whom);
+    let token = asking.get(key);
     if (token === undefined) {
-      token = askAppToken({ app, clock, http }, tenant, claims).finally(() => asking.delete(tenant));
-      asking.set(tenant, token);
+      const { app, tenant, http } = whom;
+      token = askAppToken({ app, clock, http }, tenant, claims).finally(() => asking.delete(key));
+      asking.set(key, token);
     }
     const given = await token;
-    held.set(tenant, given);
+    held.delete(key);
+    held.set(key, given);
+    const [oldest] = held.keys();
+    if (held.size > HELD_MAX && oldest !== undefined) held.delete(oldest);
     return given.accessToken;
   };
   return {
-    async current(tenant, http) {
-      const token = held.get(tenant);
-      return token !== undefined && clock.now() < token.renewAt ? token.accessToken : ask(tenant, http, null);
+    async current(whom) {
+      const token = held.get(keyOf(whom));
+      return token !== undefined && clock.now() < token.renewAt ? token.accessToken : ask(whom, null);
     },
-    async renew(tenant, http, rejected, claims) {
-      const token = held.get(tenant);
-      return token !== undefined && token.accessToken !== rejected
-        ? token.accessToken
-        : ask(tenant, http, claims);
+    async renew(whom, rejected, claims) {
+      const token = held.get(keyOf(whom));
+      return token !== undefined && token.accessToken !== rejected ? token.accessToken : ask(whom, claims);
     },
   };
 }
 
-/** Somebody's mailbox, opened by the application itself. Where the configuration names no tenant, the address's domain does. */
-export function applicationAccess(app: Office365App, tokens: AppTokens, http: Http, mailbox: string): Access {
+/** With the credential in it, as a digest: a renewed one is tried, and never proven by a token of the one before. */
+function keyOf({ app, tenant }: AppAsking): string {
+  const { clientId, clientSecret, certificate } = app;
+  const secret = createHash('sha256')
+    .update(certificate?.key ?? clientSecret ?? '')
+    .digest('base64url');
+  return JSON.stringify([tenant, clientId, secret]);
+}
+
+/** Somebody's mailbox, opened by an application itself. Where its tenant is not named, the address's domain names it. */
+export function applicationAccess(
+  appOf: () => Promise<Office365App>,
+  tokens: AppTokens,
+  http: Http,
+  mailbox: string,
+): Access {
   const domain = mailbox.slice(mailbox.lastIndexOf('@') + 1);
-  const tenant = namesOneTenant(app.tenant) ? app.tenant : domain;
+  const whom = async (): Promise<AppAsking> => {
+    const app = await appOf();
+    return { app, http, tenant: namesOneTenant(app.tenant) ? app.tenant : domain };
+  };
   return {
     root: `/users/${encodeURIComponent(mailbox)}`,
-    token: () => tokens.current(tenant, http),
-    renew: (rejected, claims) => tokens.renew(tenant, http, rejected, claims),
+    token: async () => tokens.current(await whom()),
+    renew: async (rejected, claims) => tokens.renew(await whom(), rejected, claims),
   };
 }

@@ -116,7 +116,7 @@ function byStatus(status: number, scope: Scope, isAppOnly: boolean): FailureCode
   if (status === 401) return 'mailbox.authorization-revoked';
   if (status === 403) {
     if (scope === 'item') return 'mailbox.item-access-denied';
-    return isAppOnly ? 'mailbox.outside-app-scope' : 'mailbox.access-denied';
+    return isAppOnly ? 'mailbox.app-consent-missing' : 'mailbox.access-denied';
   }
   if (status === 404) return BY_SCOPE_404[scope];
   if (status === 507) return 'mailbox.full';

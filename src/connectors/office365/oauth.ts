@@ -159,8 +159,15 @@ export async function askAppToken(
       scope: `${app.graphOrigin}/.default`,
       ...(claims === null ? {} : { claims }),
     }),
-  );
+  ).catch(notInTenant);
   return { accessToken: reply.access_token, renewAt: renewAt(reply, clock) };
+}
+
+/** The application is unknown in the tenant, or was taken out of it: nobody's credential is wrong, the administrator's consent is missing. */
+function notInTenant(error: unknown): never {
+  const { vendorCode = '' } = error instanceof RemoteFailure ? error.failure : {};
+  if (vendorCode !== 'AADSTS700016' && vendorCode !== 'AADSTS7000229') throw error;
+  throw new RemoteFailure(failure('mailbox.app-consent-missing', { vendorCode }), error);
 }
 
 /** The page where an administrator approves for everybody, application permissions included. */

@@ -15,6 +15,7 @@ import { withBackoffMail } from '../with-backoff.ts';
 import { type AppTokens, applicationAccess, createAppTokens, delegatedAccess } from './access.ts';
 import { createOffice365Connector } from './connector.ts';
 import { createOffice365Hints } from './hints.ts';
+import { applicationOf, createOffice365MassAccess } from './mass-access.ts';
 import { adminConsentUrl, beginConsent, completeConsent } from './oauth.ts';
 import { createTransport } from './transport.ts';
 
@@ -47,10 +48,11 @@ const formSchema = z.object({ mailbox: z.email() });
 
 /** The service `office365` of the registry. */
 export function createOffice365Service(options: Office365ServiceOptions): MailService {
-  const appTokens = createAppTokens(options.app, options.clock);
+  const appTokens = createAppTokens(options.clock);
   return {
     service: 'office365',
     displayName: 'Office 365',
+    massAccess: createOffice365MassAccess(options.app),
     consent: createConsent(options),
     hints: createOffice365Hints({
       origin: options.hintsOrigin,
@@ -110,9 +112,23 @@ function lineOf(
   const access =
     mailbox === null
       ? delegatedAccess({ app, clock, redirectUri, http }, keeper)
-      : applicationAccess(app, appTokens, http, mailbox);
+      : applicationAccess(
+          once(() => applicationOf(app, connection.settings, keeper)),
+          appTokens,
+          http,
+          mailbox,
+        );
   const { graphOrigin } = app;
   return { http, access, graphOrigin, clock, random, mailbox, signal, isAppOnly: mailbox !== null };
+}
+
+/** The access's credential is read when it is first needed, and once. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /**

@@ -38,6 +38,8 @@ export interface SalesforceOptions {
   readonly extraOrigins?: readonly string[];
   /** For one request; default 100 s (Salesforce ends a query after 120 s). */
   readonly deadlineMs?: number;
+  /** The user whose records these are, where the session is a service account's. */
+  readonly ownerId?: string | null;
 }
 
 /** Opens without a request; each method's requests are named in `docs/remote-services/salesforce.md#requests`. */
@@ -68,12 +70,16 @@ export function createSalesforceConnector(options: SalesforceOptions): CrmConnec
   };
 
   const readTaskContext = async (org: OrgShape): Promise<TaskContext> => {
-    task ??= { closedStatus: await readClosedStatus(api, org), timeZone: (await identify()).timeZone };
+    task ??= {
+      closedStatus: await readClosedStatus(api, org),
+      timeZone: (await identify()).timeZone,
+      ownerId: options.ownerId ?? null,
+    };
     return task;
   };
 
   const find: CrmConnector['lookUp'] = async (query) => {
-    const userId = userIdOf((await wire.token()).identityUrl);
+    const userId = options.ownerId ?? userIdOf((await wire.token()).identityUrl);
     try {
       return await lookUp({ api, org: await readOrg(), userId }, query);
     } catch (error) {

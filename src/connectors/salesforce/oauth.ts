@@ -166,7 +166,8 @@ export function toIdentity(body: unknown): CrmIdentity {
   };
 }
 
-function clientFor(app: OauthApp, loginUrl: string): OauthClient {
+/** The endpoints of a trusted login origin. */
+export function clientFor(app: OauthApp, loginUrl: string): OauthClient {
   if (!isTrustedOrigin(loginUrl, app.extraOrigins)) throw untrusted();
   return {
     http: app.http,
@@ -184,7 +185,8 @@ function clientFor(app: OauthApp, loginUrl: string): OauthClient {
   };
 }
 
-function readToken(
+/** The answer of a token endpoint, for an org that may see the token. */
+export function readToken(
   app: OauthApp,
   reply: TokenEndpointResponse,
   before: Pick<SalesforceToken, 'refreshToken' | 'loginUrl'> & { readonly identityUrl: string | null },

@@ -26,6 +26,8 @@ export interface TaskContext {
   readonly closedStatus: string;
   /** IANA zone of the user: a task has a date, not an instant. */
   readonly timeZone: string;
+  /** Whose task it is, where that is not the connected user. */
+  readonly ownerId?: string | null;
 }
 
 /** The tasks of a mail; the first one is *the* record, carries the key and the files. */
@@ -33,6 +35,7 @@ export function toTasks(draft: EmailDraft, shape: ObjectShape, context: TaskCont
   const people = distinctPeople(draft);
   const shared = isCreateable(shape, 'TaskWhoIds') ? people.filter(({ kind }) => kind === 'contact') : [];
   const common = {
+    ...(context.ownerId == null ? {} : { OwnerId: context.ownerId }),
     TaskSubtype: 'Email',
     Status: context.closedStatus,
     Subject: draft.head.subject === '' ? 'Email' : draft.head.subject,
