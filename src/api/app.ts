@@ -28,6 +28,7 @@ import { describeRoute } from './describe-route.ts';
 import { answerPolicy, type DocumentRules, documentHeaders } from './frames.ts';
 import { ApiProblem, apiProblem, failureProblem } from './problems.ts';
 import { addActivationRoutes } from './routes/activation.ts';
+import { addAccessRoutes } from './routes/admin-accesses.ts';
 import { addAdministrationRoutes } from './routes/administration.ts';
 import { addConsentRoutes } from './routes/consent.ts';
 import { addErrorPage } from './routes/errors.ts';
@@ -121,6 +122,7 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   addRemovalRoutes(app, options);
   addSettingsRoutes(app, options);
   addAdministrationRoutes(app, options);
+  addAccessRoutes(app, options);
   addReconnectRoutes(app, options);
   addErrorPage(app);
   addHintRoutes(app, options);

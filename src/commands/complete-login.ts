@@ -3,14 +3,18 @@
  * connection, and a session begins. The first person of an organization is its platform admin.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { catalogue } from '../model/catalogue.ts';
 import { HOUR } from '../model/clock.ts';
 import type { CrmIdentity, PreparedConnection } from '../model/connector.ts';
 import type { ConnectionId, OrganizationId, UserId } from '../model/ids.ts';
+import { isStopped } from '../model/notice.ts';
 import { saveConnection } from '../store/connections.ts';
-import { acrossOrganizations, inOrganization } from '../store/database.ts';
+import { acrossOrganizations, inOrganization, type Tx } from '../store/database.ts';
 import { organizationKeys } from '../store/keyring.ts';
 import { createLogin } from '../store/logins.ts';
+import { readCurrentMailbox } from '../store/mailboxes.ts';
 import { upsertOrganization } from '../store/organizations.ts';
+import { findLentConnection } from '../store/reached.ts';
 import { upsertUser } from '../store/users.ts';
 import { healAfterLogin } from './heal-after-login.ts';
 import type { Ports } from './ports.ts';
@@ -67,16 +71,28 @@ export async function knowPerson(ports: Ports, login: CrmGrant): Promise<KnownPe
       timeZone,
       now,
     });
-    const crmConnectionId = await saveConnection(tx, keys, {
-      organizationId,
-      userId,
-      service: ports.crm.service,
-      ...connection,
-      now,
-    });
+    const service = ports.crm.service;
+    const crmConnectionId =
+      (await findStandingLoan(tx, { userId, service, account: connection.account })) ??
+      (await saveConnection(tx, keys, { organizationId, userId, service, ...connection, now }));
     await healAfterLogin(tx, keys, { userId, crmConnectionId, now });
     return { organizationId, userId, crmConnectionId };
   });
+}
+
+/**
+ * Who is reached through an administrator's access is so after a login, too, and the login's own grant is not kept; unless his sync stands still for
+ * want of the CRM, which his own grant mends.
+ */
+async function findStandingLoan(
+  tx: Tx,
+  of: { readonly userId: UserId; readonly service: string; readonly account: string },
+): Promise<ConnectionId | null> {
+  const lent = await findLentConnection(tx, of);
+  if (lent === null) return null;
+  const mailbox = await readCurrentMailbox(tx, of.userId);
+  const cause = mailbox !== null && isStopped(mailbox.state) ? mailbox.cause : null;
+  return cause !== null && catalogue[cause].side === 'crm' ? null : lent;
 }
 
 /** What is stored of a session's token. */

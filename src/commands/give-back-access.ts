@@ -83,7 +83,7 @@ async function revokeMail(
   signal: AbortSignal,
 ): Promise<Revoked> {
   const consent = ports.mailServices.get(mailbox.service)?.consent ?? null;
-  if (consent === null || connection === null) return 'not-possible';
+  if (consent === null || connection === null || connection.lenderId !== null) return 'not-possible';
   try {
     return await consent.revoke(connection.credential, signal);
   } catch (error) {
@@ -94,6 +94,8 @@ async function revokeMail(
 
 /** Gives the CRM's grant of a connection back; what goes wrong is logged by its code and stops nothing. */
 export async function revokeCrm(ports: Ports, connection: Connection): Promise<void> {
+  // Others go on with what an administrator lent.
+  if (connection.lenderId !== null) return;
   await ports.crm
     .revoke(connection.credential)
     .catch((error: unknown) => logFailed(ports, connection.id, error, null));

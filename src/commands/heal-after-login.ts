@@ -1,4 +1,5 @@
 /** What a login at the CRM mends by itself (A14): a mailbox that had stopped for want of it runs again, with the grant that the login brought. */
+import { isRejectionOf } from '../model/access-circuit.ts';
 import { catalogue } from '../model/catalogue.ts';
 import type { Instant } from '../model/clock.ts';
 import type { ConnectionId, UserId } from '../model/ids.ts';
@@ -27,6 +28,13 @@ export async function healAfterLogin(
     cause !== null &&
     (catalogue[cause].side === 'crm' || cause === 'lockstep.credentials-forgotten') &&
     (await readConnectionFacts(tx, keys, mailboxConnectionId)).hasCredential;
+  // Stopped by an administrator's access: his own grant may be what was missing, and a run finds that out.
+  if (
+    from === 'suspended' &&
+    cause !== null &&
+    isRejectionOf('crm', { code: cause, kind: catalogue[cause].kind })
+  )
+    await setDue(tx, { mailboxId: id, next: { dueAt: now, lane: 'fresh' }, trigger: 'activation' });
   const to = nextMailboxState(from, 'connect');
   if (!isMended || to !== 'active') return;
   await moveMailbox(tx, { id, from, to, streak: noStreak, cause: null, now });

@@ -76,7 +76,15 @@ export function rulesOf(
   return compileRules({ settings, addresses, historyFrom, gaps, skipping, facts: ports.facts });
 }
 
-/** Why nothing can be opened where a credential is missing: it was erased, or the process that held it has ended. */
-export function credentialMissing({ keyring }: Pick<Ports, 'keyring'>, side: 'mailbox' | 'crm'): Failure {
+/**
+ * Why nothing can be opened where a credential is missing: it was erased, or the process that held it has ended. A lent one is its administrator's to
+ * give anew.
+ */
+export function credentialMissing(
+  { keyring }: Pick<Ports, 'keyring'>,
+  side: 'mailbox' | 'crm',
+  connection: Pick<Connection, 'lenderId'> | null = null,
+): Failure {
+  if (connection?.lenderId != null) return failure(`${side}.access-refused`, { vendorCode: 'NO_CREDENTIAL' });
   return failure(keyring.held === null ? `${side}.authorization-revoked` : 'lockstep.credentials-forgotten');
 }

@@ -15,7 +15,7 @@ import { type Mailbox, readCurrentMailbox } from '../store/mailboxes.ts';
 import { rememberLookUps } from '../sync/remember-look-ups.ts';
 import type { RunContext } from '../sync/run-context.ts';
 import { keepStored } from './keep-credential.ts';
-import { credentialMissing, type LoadedMailbox, loadMailbox, rulesOf } from './load-mailbox.ts';
+import { credentialMissing, type LoadedMailbox, loadMailbox, refusalOf, rulesOf } from './load-mailbox.ts';
 import type { Ports } from './ports.ts';
 
 export interface Who {
@@ -60,9 +60,12 @@ export async function withMailbox<T>(
   const { mailbox, mailConnection, crmConnection } = loaded;
   const service = ports.mailServices.get(mailbox.service);
   if (!isUsableIn[mailbox.state] && mailbox.cause !== null) throw new RemoteFailure(failure(mailbox.cause));
+  const refusal = refusalOf(loaded.accesses);
+  if (refusal !== null) throw new RemoteFailure(refusal);
   if (service === undefined || !isUsableIn[mailbox.state] || mailConnection?.credential == null)
-    throw new RemoteFailure(credentialMissing(ports, 'mailbox'));
-  if (crmConnection?.credential == null) throw new RemoteFailure(credentialMissing(ports, 'crm'));
+    throw new RemoteFailure(credentialMissing(ports, 'mailbox', mailConnection));
+  if (crmConnection?.credential == null)
+    throw new RemoteFailure(credentialMissing(ports, 'crm', crmConnection));
   const mail = service.open(mailConnection, { signal, keeper: keepStored(ports, mailConnection) });
   const crm = ports.crm.open(crmConnection, signal);
   try {

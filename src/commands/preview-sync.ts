@@ -6,7 +6,7 @@ import type { MailboxId, OrganizationId, RunId } from '../model/ids.ts';
 import { inOrganization } from '../store/database.ts';
 import { type PreviewReading, previewMailbox } from '../sync/preview.ts';
 import { keepStored } from './keep-credential.ts';
-import { credentialMissing, loadMailbox, rulesOf } from './load-mailbox.ts';
+import { credentialMissing, loadMailbox, refusalOf, rulesOf } from './load-mailbox.ts';
 import type { Ports } from './ports.ts';
 
 /** Mails that a preview reads at most, newest first, and how long it reads. */
@@ -35,9 +35,12 @@ export async function* previewSync(
   if (loaded === null) throw new Error('no such mailbox');
   const { mailbox, mailConnection, crmConnection } = loaded;
   const service = ports.mailServices.get(mailbox.service);
+  const refusal = refusalOf(loaded.accesses);
+  if (refusal !== null) throw new RemoteFailure(refusal);
   if (service === undefined || mailConnection?.credential == null)
-    throw new RemoteFailure(credentialMissing(ports, 'mailbox'));
-  if (crmConnection?.credential == null) throw new RemoteFailure(credentialMissing(ports, 'crm'));
+    throw new RemoteFailure(credentialMissing(ports, 'mailbox', mailConnection));
+  if (crmConnection?.credential == null)
+    throw new RemoteFailure(credentialMissing(ports, 'crm', crmConnection));
   const now = ports.clock.now();
   const mail = service.open(mailConnection, { signal, keeper: keepStored(ports, mailConnection) });
   const crm = ports.crm.open(crmConnection, signal);

@@ -7,12 +7,14 @@ import type { MailConnector, Mark } from '../model/connector.ts';
 import { RemoteFailure } from '../model/failure.ts';
 import type { ItemId } from '../model/ids.ts';
 import { ERROR_CATEGORY, SALESFORCE_CATEGORY } from '../model/settings.ts';
+import { readLendingAccesses } from '../store/accesses.ts';
 import { readConnection } from '../store/connections.ts';
 import { inOrganization } from '../store/database.ts';
 import { organizationKeys } from '../store/keyring.ts';
 import { listKnownItems } from '../store/links.ts';
 import type { Mailbox } from '../store/mailboxes.ts';
 import { keepStored } from './keep-credential.ts';
+import { refusalOf } from './load-mailbox.ts';
 import type { Ports } from './ports.ts';
 
 /** Mails looked at, at most; and how many are asked of the store at a time. */
@@ -23,12 +25,13 @@ const OURS = [SALESFORCE_CATEGORY, ERROR_CATEGORY];
 /** How many mails lost a category; 0 where the service has none or access is gone. */
 export async function removeMarks(ports: Ports, mailbox: Mailbox, signal: AbortSignal): Promise<number> {
   const { id, organizationId } = mailbox;
-  const connection = await inOrganization(ports.db, organizationId, async (tx) => {
+  const { connection, refusal } = await inOrganization(ports.db, organizationId, async (tx) => {
     const keys = await organizationKeys(tx, ports.keyring, organizationId);
-    return await readConnection(tx, keys, mailbox.mailboxConnectionId);
+    const found = await readConnection(tx, keys, mailbox.mailboxConnectionId);
+    return { connection: found, refusal: refusalOf(await readLendingAccesses(tx, [found?.lenderId])) };
   });
   const service = ports.mailServices.get(mailbox.service);
-  if (service === undefined || connection?.credential == null) return 0;
+  if (service === undefined || connection?.credential == null || refusal !== null) return 0;
   const connector = service.open(connection, { signal, keeper: keepStored(ports, connection) });
   let removed = 0;
   try {

@@ -6,6 +6,7 @@ import { backoffMs } from '../model/backoff.ts';
 import { HOUR, MINUTE } from '../model/clock.ts';
 import { dispositionOf, RemoteFailure } from '../model/failure.ts';
 import { renewalAt, type Watching } from '../model/hints.ts';
+import { readLendingAccesses } from '../store/accesses.ts';
 import { readConnection } from '../store/connections.ts';
 import { acrossOrganizations, inOrganization } from '../store/database.ts';
 import { organizationKeys } from '../store/keyring.ts';
@@ -20,6 +21,7 @@ import {
   type WatchClaim,
 } from '../store/watches.ts';
 import { keepStored } from './keep-credential.ts';
+import { refusalOf } from './load-mailbox.ts';
 import type { OpenedConnection, Ports } from './ports.ts';
 import { describeFault } from './sync-mailbox.ts';
 
@@ -116,6 +118,8 @@ export async function loadWatched(
     const keys = await organizationKeys(tx, ports.keyring, organizationId);
     const connection = await readConnection(tx, keys, mailbox.mailboxConnectionId);
     if (connection?.credential == null) return null;
+    // A refused access is asked by its own probe alone; the watch begins anew when its mailbox runs again.
+    if (refusalOf(await readLendingAccesses(tx, [connection.lenderId])) !== null) return null;
     return { connection, address: mailbox.address, memo: await readWatchMemo(tx, keys, mailboxId) };
   });
 }

@@ -2,6 +2,8 @@
  * One leased run with everything round it: open both connections, run, then let the outcome move the mailbox's counters and state, and say when
  * it is due next. The worker calls this for every lease; `lockstep sync` calls it for one.
  */
+import { seenThroughAccess } from '../model/access-circuit.ts';
+import { catalogue } from '../model/catalogue.ts';
 import { type Instant, MINUTE } from '../model/clock.ts';
 import { type Failure, failure, RemoteFailure } from '../model/failure.ts';
 import type { RunId } from '../model/ids.ts';
@@ -12,6 +14,7 @@ import {
   isShareUsed,
   type NextRun,
   nextRun,
+  PROBE_INTERVAL_MS,
   quietRunsAfter,
   runAfterGuard,
 } from '../model/schedule.ts';
@@ -24,9 +27,11 @@ import { finishRun, startRun } from '../store/runs.ts';
 import { type RunReport, runMailbox } from '../sync/run.ts';
 import type { RunContext } from '../sync/run-context.ts';
 import { checkIfDue } from './check-mailbox.ts';
+import { countAgainstAccesses } from './count-against-accesses.ts';
 import { keepStored } from './keep-credential.ts';
-import { credentialMissing, type LoadedMailbox, loadMailbox, rulesOf } from './load-mailbox.ts';
+import { credentialMissing, type LoadedMailbox, loadMailbox, refusalOf, rulesOf } from './load-mailbox.ts';
 import type { Ports } from './ports.ts';
+import { isLentSide, probeAccess } from './probe-access.ts';
 
 /** Heads read per run before the rest goes to the back-fill lane, and the longest that one run may take. */
 export const RUN_ITEMS_MAX = 20_000;
@@ -51,6 +56,8 @@ export async function syncMailbox(ports: Ports, lease: Lease, signal: AbortSigna
   // A colleague's run found the allowance used up: no request of this mailbox would find out more.
   if (until !== null && until > ports.clock.now())
     return { report: failedWith(failure('crm.api-share-used')), next: runAfterGuard(until, ports.random) };
+  const refusal = refusalOf(loaded.accesses);
+  if (refusal !== null) return await awaitAccess(ports, loaded, refusal);
   const startedAt = ports.clock.now();
   const runId = await inOrganization(ports.db, organizationId, (tx) =>
     startRun(tx, { lease, worker: ports.worker, now: startedAt }),
@@ -60,7 +67,22 @@ export async function syncMailbox(ports: Ports, lease: Lease, signal: AbortSigna
     ports.log('run.fault', { mailbox: lease.mailboxId, run: runId, ...describeFault(report.fault) });
   }
   const next = await finish(ports, { lease, loaded, runId, startedAt }, report);
+  for (const accessId of await countAgainstAccesses(ports, loaded, report.outcome))
+    await probeAccess(ports, { organizationId, accessId, anyTime: false }, signal);
   return { report, next };
+}
+
+/** While its access is refused no run asks anything: the access's own probe does, and sets the mailbox going again. */
+async function awaitAccess(ports: Ports, { mailbox }: LoadedMailbox, refusal: Failure): Promise<SyncResult> {
+  const { id, organizationId, state: from } = mailbox;
+  const now = ports.clock.now();
+  const to = nextMailboxState(from, 'access-lost');
+  if (to !== 'ignored' && to !== 'impossible')
+    await inOrganization(ports.db, organizationId, (tx) =>
+      moveMailbox(tx, { id, from, to, streak: noStreak, cause: refusal.code, now, tells: 'user' }),
+    );
+  const dueAt = now + PROBE_INTERVAL_MS;
+  return { report: failedWith(refusal), next: { dueAt, lane: 'fresh', heldUntil: dueAt } };
 }
 
 /** A pause whose end has come is over; what came meanwhile is caught up by the run that follows. */
@@ -115,9 +137,11 @@ async function openAndRun(
 ): Promise<RunReport> {
   const { mailbox, mailConnection, crmConnection } = loaded;
   const service = ports.mailServices.get(mailbox.service);
+  const refusal = refusalOf(loaded.accesses);
+  if (refusal !== null) return failedWith(refusal);
   if (service === undefined || mailConnection?.credential == null)
-    return failedWith(credentialMissing(ports, 'mailbox'));
-  if (crmConnection?.credential == null) return failedWith(credentialMissing(ports, 'crm'));
+    return failedWith(credentialMissing(ports, 'mailbox', mailConnection));
+  if (crmConnection?.credential == null) return failedWith(credentialMissing(ports, 'crm', crmConnection));
   const mail = service.open(mailConnection, { signal, keeper: keepStored(ports, mailConnection) });
   const crm = ports.crm.open(crmConnection, signal);
   try {
@@ -138,13 +162,22 @@ async function openAndRun(
       signal,
       dryRun,
     };
-    const report = await runMailbox(context);
+    const report = throughAccesses(loaded, await runMailbox(context));
     if (report.outcome.kind === 'done' && !dryRun) await checkIfDue(ports, context, startedAt);
     return report;
   } finally {
     await mail.close();
     await crm.close();
   }
+}
+
+/** A refusal of a credential that is not the owner's, in the words for that. */
+function throughAccesses({ accesses }: LoadedMailbox, report: RunReport): RunReport {
+  const { outcome } = report;
+  if (outcome.kind !== 'failed') return report;
+  const { side } = catalogue[outcome.failure.code];
+  if (!accesses.some((access) => access.side === side)) return report;
+  return { ...report, outcome: { kind: 'failed', failure: seenThroughAccess(outcome.failure) } };
 }
 
 function failedWith(why: Failure): RunReport {
@@ -190,7 +223,7 @@ async function planNext(
   const { mailboxId, trigger } = lease;
   const mailbox = await readMailbox(tx, mailboxId);
   if (mailbox === null) return null;
-  const state = await applyOutcome(tx, mailbox, outcome, endedAt);
+  const state = await applyOutcome(tx, mailbox, loaded.accesses, outcome, endedAt);
   if (runsInState[state] === 'never') return untilPauseEnds(mailbox);
   if (outcome.kind === 'done' && loaded.mailbox.skipping) await endSkipping(tx, mailboxId);
   const heldUntil = await findHoldBack(tx, loaded, report, endedAt);
@@ -235,10 +268,12 @@ async function countQuiet(
 async function applyOutcome(
   tx: Tx,
   mailbox: Mailbox,
+  accesses: LoadedMailbox['accesses'],
   outcome: RunOutcome,
   now: number,
 ): Promise<Mailbox['state']> {
-  const { streak, event } = afterRun(mailbox.state, mailbox.streak, outcome);
+  const isLent = outcome.kind === 'failed' && isLentSide(accesses, outcome.failure);
+  const { streak, event } = afterRun(mailbox.state, mailbox.streak, outcome, isLent);
   const cause = outcome.kind === 'failed' ? outcome.failure.code : null;
   const to = event === null ? 'ignored' : nextMailboxState(mailbox.state, event);
   if (to === 'ignored' || to === 'impossible') {

@@ -23,6 +23,7 @@ import {
   moveMailbox,
   readMailbox,
 } from '../store/mailboxes.ts';
+import { readOwnSettings, saveLentConnection } from '../store/reached.ts';
 import { readSettingsLayers } from '../store/settings-layers.ts';
 import { clearUserSettings, readUserSettings, writeUserSettings } from '../store/users.ts';
 import type { CompletedLogin } from './complete-login.ts';
@@ -67,7 +68,8 @@ export async function moveToOrganization(
   });
   await inOrganization(ports.db, login.organizationId, async (tx) => {
     await adoptSettings(tx, settings, login);
-    if (mail.credential !== null) await beginAnew(tx, ports, { mailbox, mail, login }, now);
+    if (mail.credential !== null && mail.lenderId === null)
+      await beginAnew(tx, ports, { mailbox, mail, login }, now);
   });
   await giveBackAccess(ports, mailbox, { removeMarks: false, keepsMailGrant: true }, signal);
 }
@@ -102,9 +104,16 @@ async function adoptMail(
   tx: Tx,
   ports: Ports,
   { organizationId, userId }: CompletedLogin,
-  { service, account, credential, settings }: Connection,
+  { service, account, credential, settings, lenderId, ...mail }: Connection,
   now: Instant,
 ): Promise<ConnectionId> {
+  // The same access leads to the same mailbox, whoever of its organization has it; it lends to nobody of another one.
+  if (lenderId !== null && mail.organizationId === organizationId) {
+    const own = await readOwnSettings(tx, mail.id);
+    return await saveLentConnection(tx, {
+      ...{ organizationId, userId, service, account, settings: own, lenderId, now },
+    });
+  }
   const keys = await organizationKeys(tx, ports.keyring, organizationId);
   return await saveConnection(tx, keys, {
     ...{ organizationId, userId, service, account, credential, settings, now },

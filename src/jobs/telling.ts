@@ -3,6 +3,7 @@
  * out and tried again; no run waits for it.
  */
 import { type Clock, MINUTE, type Random, SECOND } from '../model/clock.ts';
+import { repeat } from './repeat.ts';
 import type { WorkerLog } from './worker.ts';
 
 export interface TellingOptions {
@@ -23,15 +24,15 @@ export interface Telling {
 /** Between two rounds, with jitter. */
 const TELL_MS = 10 * SECOND;
 const LOOK_MS = 1 * MINUTE;
-/** Rounds without a pause; the rest waits for the next time. */
-const ROUNDS_MAX = 100;
 
 /** Starts both loops. Never rejects. */
 export function startTelling(options: TellingOptions): Telling {
   const stopping = new AbortController();
+  const { clock, random, log, tell, look } = options;
+  const common = { clock, random, log, signal: stopping.signal, event: 'notices.fault' };
   const loops = [
-    loop(options, 'tell', options.tell, TELL_MS, stopping.signal),
-    loop(options, 'look', options.look, LOOK_MS, stopping.signal),
+    repeat({ ...common, name: 'tell', act: tell, everyMs: TELL_MS }),
+    repeat({ ...common, name: 'look', act: look, everyMs: LOOK_MS }),
   ];
   return {
     async stop() {
@@ -39,22 +40,4 @@ export function startTelling(options: TellingOptions): Telling {
       await Promise.all(loops);
     },
   };
-}
-
-async function loop(
-  { clock, random, log }: TellingOptions,
-  name: string,
-  act: () => Promise<number>,
-  everyMs: number,
-  signal: AbortSignal,
-): Promise<void> {
-  for (;;) {
-    await clock.sleep(Math.floor(everyMs * (0.75 + random.next() / 2)), signal).catch(() => undefined);
-    if (signal.aborted) return;
-    try {
-      for (let round = 0; round < ROUNDS_MAX && !signal.aborted; round += 1) if ((await act()) === 0) break;
-    } catch (error) {
-      log('notices.fault', { loop: name, error: error instanceof Error ? error.name : 'unknown' });
-    }
-  }
 }

@@ -14,14 +14,17 @@ import { forgetCredentials } from '../commands/forget-credentials.ts';
 import { holdStream } from '../commands/hold-stream.ts';
 import { lookForLate } from '../commands/look-for-late.ts';
 import type { Log, Ports } from '../commands/ports.ts';
+import { probeDueAccess } from '../commands/probe-access.ts';
 import { renewWatches } from '../commands/renew-watches.ts';
 import { describeFault, syncMailbox } from '../commands/sync-mailbox.ts';
 import { takeHints } from '../commands/take-hints.ts';
+import { tellOfAccesses } from '../commands/tell-of-accesses.ts';
 import { tellPeople } from '../commands/tell-people.ts';
 import { createAgent, type Fetch } from '../connectors/http.ts';
 import { createMailServices } from '../connectors/registry.ts';
 import { startHousekeeping } from '../jobs/housekeeping.ts';
 import { type Listening, startListening } from '../jobs/listening.ts';
+import { startProbing } from '../jobs/probing.ts';
 import { startTelling } from '../jobs/telling.ts';
 import { startWorker, type Worker } from '../jobs/worker.ts';
 import type { Clock, Random } from '../model/clock.ts';
@@ -175,9 +178,11 @@ function startWorking(config: Config, ports: Ports): Worker {
     clock,
     random,
     log,
-    tell: () => tellPeople(ports, config.publicUrl),
+    tell: async () =>
+      (await tellPeople(ports, config.publicUrl)) + (await tellOfAccesses(ports, config.publicUrl)),
     look: () => lookForLate(ports),
   });
+  const probing = startProbing({ clock, random, log, probe: (signal) => probeDueAccess(ports, signal) });
   const worker = startWorker({
     db,
     clock,
@@ -194,6 +199,7 @@ function startWorking(config: Config, ports: Ports): Worker {
         housekeeping.stop(),
         listening.stop(),
         telling.stop(),
+        probing.stop(),
         worker.stop(graceMs),
       ]);
     },

@@ -214,11 +214,16 @@ export async function clearRejections(tx: Tx, id: AccessId): Promise<void> {
 /** Takes the next probe for oneself; false while somebody else's is under way. `anyTime`: somebody asks for it. */
 export async function claimProbe(
   tx: Tx,
-  { id, now, holdMs }: { readonly id: AccessId; readonly now: Instant; readonly holdMs: number },
+  {
+    id,
+    now,
+    holdMs,
+    anyTime,
+  }: { readonly id: AccessId; readonly now: Instant; readonly holdMs: number; readonly anyTime: boolean },
 ): Promise<boolean> {
   const { rowCount } = await tx.query(
-    `update accesses set probe_at = $3 where id = $1 and (probe_at is null or probe_at <= $2)`,
-    [id, new Date(now), new Date(now + holdMs)],
+    `update accesses set probe_at = $3 where id = $1 and ($4 or probe_at is null or probe_at <= $2)`,
+    [id, new Date(now), new Date(now + holdMs), anyTime],
   );
   return rowCount === 1;
 }

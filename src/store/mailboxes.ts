@@ -6,7 +6,7 @@ import type { FailureCode } from '../model/catalogue.ts';
 import type { Instant } from '../model/clock.ts';
 import type { ConnectionId, MailboxId, OrganizationId, UserId } from '../model/ids.ts';
 import type { MailboxState, RunStreak } from '../model/mailbox-state.ts';
-import { noticeOfMove } from '../model/notice.ts';
+import { type Audience, noticeOfMove } from '../model/notice.ts';
 import type { Tx } from './database.ts';
 import { newId } from './new-id.ts';
 import { writeNotices, writeRecovery } from './notices.ts';
@@ -243,6 +243,8 @@ export interface MailboxMove {
   readonly now: Instant;
   /** With a move to `paused`. */
   readonly pause?: Pause;
+  /** Who is told of a stop, unless both are: administrators are told of an access once, and not of all its mailboxes. */
+  readonly tells?: Audience;
 }
 
 /**
@@ -276,7 +278,7 @@ async function tell(tx: Tx, organizationId: OrganizationId, move: MailboxMove): 
   const { id: mailboxId, from, to, cause: code, now } = move;
   const kind = noticeOfMove(from, to);
   if (kind === 'stopped')
-    await writeNotices(tx, { organizationId, mailboxId, kind, code, aboutAt: now, now });
+    await writeNotices(tx, { organizationId, mailboxId, kind, code, aboutAt: now, now }, move.tells);
   if (kind === 'recovered') await writeRecovery(tx, { organizationId, mailboxId, now });
 }
 

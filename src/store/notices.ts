@@ -56,9 +56,20 @@ export interface NewNotice {
   readonly now: Instant;
 }
 
-/** Writes a notice for the owner and one for the administrators; what was written before stays as it is. */
-export async function writeNotices(tx: Tx, notice: NewNotice): Promise<void> {
-  for (const audience of audiences) await writeNotice(tx, notice, audience);
+/** Writes a notice for the owner and one for the administrators, or for the one of them named; what was written before stays as it is. */
+export async function writeNotices(tx: Tx, notice: NewNotice, only?: Audience): Promise<void> {
+  for (const audience of audiences)
+    if (only === undefined || only === audience) await writeNotice(tx, notice, audience);
+}
+
+/** Settles unsent what administrators would be told of these mailboxes' stops: they are told of the cause of all of them at once. */
+export async function dropAdminNotices(tx: Tx, ids: readonly MailboxId[], now: Instant): Promise<void> {
+  await tx.query(
+    `update notices set settled_at = $2, outcome = 'dropped'
+     where mailbox_id = any ($1::uuid[]) and audience = 'admins' and kind in ('stopped', 'late')
+       and settled_at is null and attempts = 0`,
+    [ids, new Date(now)],
+  );
 }
 
 async function writeNotice(tx: Tx, notice: NewNotice, audience: Audience): Promise<void> {

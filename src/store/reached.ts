@@ -49,6 +49,29 @@ export async function saveLentConnection(tx: Tx, lent: LentConnection): Promise<
   return id;
 }
 
+/** The connection by which a person's account is reached through an access that is not refused; null where there is none. */
+export async function findLentConnection(
+  tx: Tx,
+  of: { readonly userId: UserId; readonly service: string; readonly account: string },
+): Promise<ConnectionId | null> {
+  const { rows } = await tx.query<{ id: ConnectionId }>(
+    `select c.id from connections c
+     join accesses a on a.organization_id = c.organization_id and a.connection_id = c.via_connection_id
+     where c.user_id = $1 and c.service = $2 and c.account = $3 and a.state <> 'refused'`,
+    [of.userId, of.service, of.account],
+  );
+  return rows[0]?.id ?? null;
+}
+
+/** What is a connection's own beside its lender's settings. */
+export async function readOwnSettings(tx: Tx, id: ConnectionId): Promise<ConnectionSettings> {
+  const { rows } = await tx.query<{ settings: ConnectionSettings }>(
+    `select settings from connections where id = $1`,
+    [id],
+  );
+  return rows[0]?.settings ?? {};
+}
+
 /** Which of a mailbox's connections an access of that side lends to. */
 const standsOn = (side: AccessSide): string =>
   side === 'mailbox' ? 'mailbox_connection_id' : 'crm_connection_id';
@@ -119,7 +142,7 @@ export async function setDueSpread(
   },
 ): Promise<void> {
   await tx.query(
-    `update schedules set held_until = null, lane = 0, trigger = 'schedule',
+    `update schedules set held_until = null, lane = 0, trigger = 'schedule', replanned = lease_expires_at is not null,
        due_at = $2::timestamptz + $3 * interval '1 millisecond'
          * ((array_position($1::uuid[], mailbox_id) * 0.6180339887 + $4) % 1.0)
      where mailbox_id = any ($1::uuid[])`,

@@ -69,6 +69,22 @@ export async function readUser(tx: Tx, id: UserId): Promise<User | null> {
   return rows[0] ?? null;
 }
 
+/** Platform admins who are told by e-mail, at most. */
+const TOLD_MAX = 50;
+
+/** E-mail addresses of an organization's platform admins. */
+export async function listPlatformAdminEmails(
+  tx: Tx,
+  organizationId: OrganizationId,
+): Promise<readonly string[]> {
+  const { rows } = await tx.query<{ email: string }>(
+    `select distinct email from users where organization_id = $1 and role = 'platform-admin' and email <> ''
+     order by email limit ${TOLD_MAX}`,
+    [organizationId],
+  );
+  return rows.map(({ email }) => email);
+}
+
 /** The user with this id at the CRM; null when he never logged in. */
 export async function findUser(
   tx: Tx,

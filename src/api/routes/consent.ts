@@ -10,6 +10,7 @@ import {
   consentFormSchema,
   consentViewSchema,
 } from '../../api-schema/mailbox.ts';
+import { isAccessConsent } from '../../commands/access-by-consent.ts';
 import {
   beginConsent,
   CONSENT_MS,
@@ -38,6 +39,7 @@ import {
   serviceParams,
   whoIs,
 } from './activation.ts';
+import { endAccessConsent } from './admin-accesses.ts';
 
 /** Whatever else the service sends stays unread here; the connector gets the whole address. */
 const callbackQuery = z
@@ -106,7 +108,8 @@ function addStart(app: ApiApp, { ports, secure, loginLimit }: ApiOptions): void 
   );
 }
 
-function addCallback(app: ApiApp, { ports, secure, loginLimit, publicUrl }: ApiOptions): void {
+function addCallback(app: ApiApp, options: ApiOptions): void {
+  const { ports, secure, loginLimit, publicUrl } = options;
   app.get(
     '/connect/:service/callback',
     {
@@ -134,6 +137,8 @@ function addCallback(app: ApiApp, { ports, secure, loginLimit, publicUrl }: ApiO
       }
       const session = await findSession(ports, request, secure);
       if (session === null) return reply.redirect('/?problem=api.not-signed-in');
+      if (begunHere && (await isAccessConsent(ports, whoIs(session), state)))
+        return reply.redirect(await endAccessConsent(options, session, { service, state, callbackUrl }));
       const id = begunHere
         ? await receiveConsent(ports, whoIs(session), { service, state, callbackUrl })
         : null;
