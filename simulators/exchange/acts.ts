@@ -58,6 +58,8 @@ export interface ExchangeActs {
   setFullAccess(login: string, address: string, isGranted: boolean): void;
   /** Denies a mailbox, or one folder of it, to everybody (or gives it back). */
   setDenied(address: string, isDenied: boolean, folder?: string): void;
+  /** Gives the role ApplicationImpersonation with this scope, or takes it away (no addresses). */
+  setImpersonation(login: string, scope: 'all' | string[]): void;
   /** Answers a mailbox's calls "busy" for that long. */
   throttle(address: string, backOffMs: number, form?: Throttling['form']): void;
   /** How many calls came although the mailbox had been told to stay away. */
@@ -133,6 +135,7 @@ type AccountActs = Pick<
   | 'addMailbox'
   | 'addServiceAccount'
   | 'setPassword'
+  | 'setImpersonation'
   | 'setAccountState'
   | 'setFullAccess'
   | 'setDenied'
@@ -156,12 +159,15 @@ function createAccountActs(
         password,
         state: 'active',
         mailbox: undefined,
-        impersonates: impersonates === 'all' ? 'all' : new Set(impersonates.map((one) => one.toLowerCase())),
+        impersonates: impersonationScope(impersonates),
         fullAccess: new Set(fullAccess.map((one) => one.toLowerCase())),
       });
     },
     setPassword(login, password) {
       accountOf(login).password = password;
+    },
+    setImpersonation(login, scope) {
+      accountOf(login).impersonates = impersonationScope(scope);
     },
     setAccountState(login, state) {
       accountOf(login).state = state;
@@ -249,4 +255,8 @@ function writeCategoryList(names: string[]): string {
 function existing<Thing>(thing: Thing | undefined, what: string): Thing {
   if (thing === undefined) throw new Error(`no such ${what}`);
   return thing;
+}
+
+function impersonationScope(scope: 'all' | readonly string[]): Account['impersonates'] {
+  return scope === 'all' ? 'all' : new Set(scope.map((one) => one.toLowerCase()));
 }

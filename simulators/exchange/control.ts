@@ -80,6 +80,11 @@ function accountActions(acts: ExchangeActs) {
       acts.addServiceAccount(body as unknown as NewServiceAccount);
     },
     setPassword: (body: Body) => acts.setPassword(text(body, 'login'), text(body, 'password')),
+    setImpersonation: (body: Body) =>
+      acts.setImpersonation(
+        text(body, 'login'),
+        body.scope === 'all' ? 'all' : ((body.scope ?? []) as string[]),
+      ),
     setAccountState: (body: Body) =>
       acts.setAccountState(text(body, 'login'), text(body, 'state') as Account['state']),
     setFullAccess: (body: Body) =>

@@ -34,6 +34,8 @@ export interface Administration {
   addUser(options: UserOptions): UserAccount;
   changeUser(username: string, changes: UserChanges): void;
   addConnectedApp(options: ConnectedAppOptions): ConnectedApp;
+  /** Changes an app: its certificate, who is pre-authorised, whether it is blocked. */
+  changeConnectedApp(clientId: string, changes: Partial<Omit<ConnectedApp, 'clientId'>>): void;
   changeSettings(settings: Partial<OrganizationSettings>, organization?: Organization): void;
   /** Deploys a field in the schema's notation, e.g. `Lockstep_Key__c string(255) cufsgnixq`. */
   deployField(object: string, line: string, organization?: Organization): void;
@@ -106,6 +108,11 @@ export function createAdministration(state: AdministrationState): Administration
       const app = toApp(options);
       state.apps.set(app.clientId, app);
       return app;
+    },
+    changeConnectedApp(clientId, changes) {
+      const app = state.apps.get(clientId);
+      if (app === undefined) throw new Error('no such app');
+      Object.assign(app, changes);
     },
     ...dataAdministration(state, first),
     ...sessionAdministration(state, first),

@@ -28,6 +28,11 @@ export function controlActions(admin: Administration): Record<string, (body: Bod
     },
     'change-user': (body) => admin.changeUser(text(body, 'username'), body as UserChanges),
     apps: (body) => ({ clientId: admin.addConnectedApp(body as unknown as ConnectedAppOptions).clientId }),
+    'change-app': ({ clientId: _named, ...changes }) =>
+      admin.changeConnectedApp(
+        text({ clientId: _named }, 'clientId'),
+        changes as Partial<ConnectedAppOptions>,
+      ),
     settings: (body) =>
       admin.changeSettings(withoutOrganization(body) as Partial<OrganizationSettings>, at(body)),
     fields: (body) => admin.deployField(text(body, 'object'), text(body, 'field'), at(body)),
