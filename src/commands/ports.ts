@@ -4,16 +4,10 @@
  */
 import type { DomainFacts } from '../decide/rules.ts';
 import type { Clock, Random } from '../model/clock.ts';
-import type {
-  CrmAccountName,
-  CrmConnector,
-  CrmIdentity,
-  MailService,
-  MassAccess,
-  PreparedConnection,
-} from '../model/connector.ts';
+import type { CrmConnector, CrmIdentity, MailService, PreparedConnection } from '../model/connector.ts';
 import type { Digest } from '../model/email-key.ts';
 import type { ConnectionId, OrganizationId } from '../model/ids.ts';
+import type { CrmAccountName, MassAccess } from '../model/mass-access.ts';
 import type { Mailer } from '../notify/mailer.ts';
 import type { Database } from '../store/database.ts';
 import type { Keyring } from '../store/keyring.ts';

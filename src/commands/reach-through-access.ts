@@ -4,15 +4,10 @@
  */
 import { seenThroughAccess } from '../model/access-circuit.ts';
 import type { Instant } from '../model/clock.ts';
-import type {
-  CrmAccountName,
-  CrmIdentity,
-  MailboxAccount,
-  MailboxIdentity,
-  PreparedConnection,
-} from '../model/connector.ts';
+import type { CrmIdentity, MailboxIdentity, PreparedConnection } from '../model/connector.ts';
 import { type Failure, failure, RemoteFailure } from '../model/failure.ts';
 import type { AccessId, ConnectionId, OrganizationId, UserId } from '../model/ids.ts';
+import type { CrmAccountName, MailboxAccount } from '../model/mass-access.ts';
 import { type Access, readAccess } from '../store/accesses.ts';
 import { type Connection, readConnection } from '../store/connections.ts';
 import { inOrganization, type Tx } from '../store/database.ts';

@@ -145,7 +145,7 @@ function addConsent(app: ApiApp, { ports, secure, activationLimit }: ApiOptions)
       const begun = await beginAccessConsent(ports, { organizationId, userId: actor.userId }, request.body);
       if (begun === null)
         throw apiProblem('api.conflict', {
-          detail: 'The operator has set no sign-in page up for this service (EXCHANGE_OAUTH_*).',
+          detail: 'The operator has set no sign-in page up for this service.',
         });
       setConsentCookie(reply, hashToken(begun.state), secure, CONSENT_MS / SECOND);
       return { url: begun.url };

@@ -5,7 +5,8 @@
  */
 import { z } from 'zod';
 import type { AbortSignalLike } from '../../model/clock.ts';
-import type { AccessAccount, MailMassAccess, PreparedConnection } from '../../model/connector.ts';
+import type { PreparedConnection } from '../../model/connector.ts';
+import type { AccessAccount, MailMassAccess } from '../../model/mass-access.ts';
 
 const formSchema = z.object({
   login: z.string(),

@@ -4,8 +4,9 @@
  */
 import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
-import type { CredentialKeeper, MailMassAccess, PreparedConnection } from '../../model/connector.ts';
+import type { CredentialKeeper, PreparedConnection } from '../../model/connector.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
+import type { MailMassAccess } from '../../model/mass-access.ts';
 import { MODIFY_SCOPE } from './oauth.ts';
 import type { GoogleApp } from './service.ts';
 

@@ -7,13 +7,9 @@ import { importPKCS8, SignJWT } from 'jose';
 import { genericGrantRequest } from 'openid-client';
 import { z } from 'zod';
 import { MINUTE, SECOND } from '../../model/clock.ts';
-import type {
-  CredentialKeeper,
-  CrmAccountName,
-  MassAccess,
-  PreparedConnection,
-} from '../../model/connector.ts';
+import type { CredentialKeeper, PreparedConnection } from '../../model/connector.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
+import type { CrmAccountName, MassAccess } from '../../model/mass-access.ts';
 import { askOauth } from '../oauth.ts';
 import type { TokenSource } from '../token-source.ts';
 import { clientFor, type OauthApp, readToken } from './oauth.ts';
