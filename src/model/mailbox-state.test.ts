@@ -53,6 +53,20 @@ test('a revoked authorisation asks at once', () => {
   expect(after.event).toBe('refused');
 });
 
+test('a mailbox that is reached through an access is suspended where another is asked to authorise again', () => {
+  const outcomes = [failure('mailbox.impersonation-denied'), failure('crm.app-not-allowed')] as const;
+  const [rejected, final] = outcomes.map((of) => ({ kind: 'failed', failure: of }) as const);
+  if (rejected === undefined || final === undefined) throw new Error('there are two');
+  expect(afterRun('active', { rejections: 4, failures: 0 }, rejected, true).event).toBeNull();
+  expect(afterRun('active', { rejections: 5, failures: 0 }, rejected, true).event).toBe('access-lost');
+  expect(afterRun('active', noStreak, final, true).event).toBe('access-lost');
+  expect(afterRun('active', noStreak, final, false).event).toBe('refused');
+  expect(nextMailboxState('active', 'access-lost')).toBe('suspended');
+  for (const state of mailboxStates)
+    if (state !== 'active') expect(nextMailboxState(state, 'access-lost')).toBe('ignored');
+  expect(nextMailboxState('suspended', 'probe-succeeded')).toBe('active');
+});
+
 test('throttling and used-up allowances count as nothing, however often', () => {
   for (const code of ['mailbox.throttled', 'crm.throttled', 'crm.api-limit'] as const) {
     const after = afterRun(

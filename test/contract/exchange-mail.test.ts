@@ -21,13 +21,22 @@ interface Server {
   readonly aheadMs?: number;
   /** It takes tokens and no password. */
   readonly takesTokens?: boolean;
+  /** A service account signs in and acts for the mailbox. */
+  readonly impersonates?: boolean;
 }
 
-function open({ aheadMs = 0, takesTokens = false, ...options }: Server = {}): MailWorld {
+function open({
+  aheadMs = 0,
+  takesTokens = false,
+  impersonates = false,
+  ...options
+}: Server = {}): MailWorld {
   let now = Date.UTC(2026, 0, 5, 8);
   const simulator = createExchangeSimulator({ now: () => now + aheadMs, origin: ORIGIN, ...options });
   if (takesTokens) simulator.world.auth = ['bearer'];
   simulator.addMailbox({ address: ANN, displayName: 'Ann Lee', password: 'pw', aliases: [ALIAS] });
+  simulator.addServiceAccount({ userName: 'robot', password: 'pw', impersonates: [ANN] });
+  const login = impersonates ? 'CONTOSO\\robot' : ANN;
   const fetch: Fetch = (url, { method, headers, body, signal, redirect }) =>
     simulator.fetch(
       new Request(url, { method, headers, signal, redirect, ...(body === undefined ? {} : { body }) }),
@@ -35,7 +44,8 @@ function open({ aheadMs = 0, takesTokens = false, ...options }: Server = {}): Ma
   const reopen = (password = 'pw') =>
     createExchangeConnector({
       ewsUrl: `${ORIGIN}/EWS/Exchange.asmx`,
-      credential: takesTokens ? tokensOf(simulator, password) : { login: ANN, password },
+      credential: takesTokens ? tokensOf(simulator, password) : { login, password },
+      ...(impersonates ? { mailbox: ANN } : {}),
       fetch,
       clock: { now: () => now, sleep: () => new Promise<void>(() => undefined) },
       random: seededRandom(1),
@@ -85,6 +95,10 @@ function tokensOf({ adfs }: ExchangeSimulator, password: string): BearerCredenti
 
 runMailContract({ name: 'Exchange', open });
 runMailContract({ name: 'Exchange with modern authentication', open: () => open({ takesTokens: true }) });
+runMailContract({
+  name: 'Exchange through a service account that impersonates',
+  open: () => open({ impersonates: true }),
+});
 
 const IDLE_TESTS = [
   'an idle visit is two requests at most, and nothing moved',

@@ -1,6 +1,9 @@
 /** The Gmail connector keeps the contract of a mail service, on the simulated Google. */
+import type { ServiceAccountKey } from '../../simulators/google/administration.ts';
+import type { GoogleSimulator } from '../../simulators/google/simulator.ts';
+import type { MailService } from '../../src/model/connector.ts';
 import type { ItemId } from '../../src/model/ids.ts';
-import { ALIAS, ANN, keepInMemory, signInToGoogle } from '../support/google-bench.ts';
+import { ALIAS, ANN, keepInMemory, MODIFY, signInToGoogle } from '../support/google-bench.ts';
 import type { MailWorld, NewMail } from '../support/mail-world.ts';
 import { runMailContract } from './mail-connector.contract.ts';
 
@@ -11,8 +14,10 @@ const SYSTEM: Readonly<Record<string, readonly string[]>> = {
   deleteditems: ['TRASH'],
 };
 
-async function open({ pageOverlap = 0 } = {}): Promise<MailWorld> {
-  const { simulator, clock, prepared, connect, service } = await signInToGoogle();
+async function open({ pageOverlap = 0, delegated = false } = {}): Promise<MailWorld> {
+  const { simulator, clock, prepared, connect: connectOwn, service } = await signInToGoogle();
+  const robots = delegated ? delegate(simulator, service) : null;
+  const connect = () => robots?.open('good') ?? connectOwn();
   simulator.world.pageOverlap = pageOverlap;
   const nameOf = new Map<string, string>();
   /** Folders and categories alike are labels. */
@@ -30,6 +35,7 @@ async function open({ pageOverlap = 0 } = {}): Promise<MailWorld> {
     addresses: [ANN, ALIAS],
     reopen(password) {
       if (password === undefined) return connect();
+      if (robots !== null) return robots.open('stranger');
       const credential = { accessToken: null, refreshToken: password, expiresAt: null };
       const signal = new AbortController().signal;
       return service.open({ ...prepared, credential }, { signal, keeper: keepInMemory(credential) });
@@ -71,7 +77,27 @@ async function open({ pageOverlap = 0 } = {}): Promise<MailWorld> {
     notificationsSent: () => simulator.notificationsSent().length,
     advance: clock.advance,
     close: async () => undefined,
-    refusal: 'authorization-revoked',
+    refusal: delegated ? 'permission-missing' : 'authorization-revoked',
+  };
+}
+
+/** Two service accounts of the company: one that its administrator delegated to, and one that he did not. */
+function delegate(simulator: GoogleSimulator, service: MailService) {
+  const [good, stranger] = ['good', 'stranger'].map((name) =>
+    simulator.addServiceAccount({ email: `${name}@project.test` }),
+  ) as [ServiceAccountKey, ServiceAccountKey];
+  simulator.delegate('contoso.test', good.client_id, [MODIFY]);
+  const keys = { good, stranger };
+  return {
+    open(which: keyof typeof keys) {
+      const { client_email: email, client_id: clientId, private_key: privateKey } = keys[which];
+      const own = service.massAccess?.reach({ address: ANN, login: null });
+      const settings = { serviceAccount: { email, clientId }, ...own?.settings };
+      const credential = { keyId: keys[which].private_key_id, privateKey };
+      const signal = new AbortController().signal;
+      const connection = { account: ANN, credential: null, settings };
+      return service.open(connection, { signal, keeper: keepInMemory(credential) });
+    },
   };
 }
 
@@ -102,6 +128,7 @@ function rawMail({ subject, body = 'Hello.', attachments = [] }: NewMail, number
 }
 
 runMailContract({ name: 'Gmail', open });
+runMailContract({ name: 'Gmail through an access', open: () => open({ delegated: true }) });
 runMailContract({
   name: 'Gmail whose pages overlap',
   open: () => open({ pageOverlap: 3 }),

@@ -1,22 +1,25 @@
 /** The Office 365 connector keeps the contract of a mail service, on the simulated Entra ID and Graph. */
 import type { ItemId } from '../../src/model/ids.ts';
 import type { MailWorld } from '../support/mail-world.ts';
-import { ALIAS, ANN, keepLazily, openBench } from '../support/office365-bench.ts';
+import { ALIAS, ANN, keepLazily, type Office365Bench, openBench } from '../support/office365-bench.ts';
 import { rawMail } from '../support/raw-mail.ts';
 import { runMailContract } from './mail-connector.contract.ts';
 
-function open(): MailWorld {
-  const { simulator, advance, signIn, connect } = openBench();
+function open(through: 'consent' | 'access' = 'consent'): MailWorld {
+  const bench = openBench();
+  const { simulator, advance, signIn, connect } = bench;
+  const isOwn = through === 'consent';
   const good = keepLazily(async () => (await signIn()).credential);
   const dead = () =>
     keepLazily(async () => ({ accessToken: null, refreshToken: 'a token that nobody gave', renewAt: 0 }));
   const folder = (path: string) => (path === 'sent' ? 'sentitems' : path);
-  const reopen = (password?: string) => connect(password === undefined ? good : dead());
+  const reopen = (password?: string) =>
+    isOwn ? connect(password === undefined ? good : dead()) : connectThroughAccess(bench, password);
   let mails = 0;
   let callsBefore = 0;
   return {
     mail: reopen(),
-    refusal: 'authorization-revoked',
+    refusal: isOwn ? 'authorization-revoked' : 'request-invalid',
     addresses: [ANN, ALIAS],
     reopen,
     deliver(path, mail) {
@@ -51,4 +54,22 @@ function open(): MailWorld {
   };
 }
 
+/** By an application of the company's own, with its secret or another text. */
+function connectThroughAccess({ simulator, service }: Office365Bench, secret = 'company-secret') {
+  const clientId = 'company-app';
+  simulator.addApplication({
+    clientId,
+    name: 'Company',
+    redirectUris: [],
+    secrets: [{ value: 'company-secret' }],
+  });
+  simulator.grantAdminConsent('contoso.test', clientId, { roles: ['Mail.ReadWrite', 'User.Read.All'] });
+  const own = service.massAccess?.reach({ address: ANN, login: null });
+  const settings = { access: 'application', tenant: 'contoso.test', clientId, ...own?.settings };
+  const keeper = keepLazily(async () => ({ clientSecret: secret, certificate: null }));
+  const connection = { account: ANN, credential: null, settings };
+  return service.open(connection, { signal: new AbortController().signal, keeper });
+}
+
 runMailContract({ name: 'Office 365 on the simulator', open });
+runMailContract({ name: 'Office 365 through an access', open: () => open('access') });

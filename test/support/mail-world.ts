@@ -4,7 +4,7 @@
  */
 import type { Change, ChangePage, Cursor, FeedListing, MailConnector } from '../../src/model/connector.ts';
 import type { Place } from '../../src/model/email.ts';
-import { type Failure, RemoteFailure } from '../../src/model/failure.ts';
+import { type Failure, type FailureKind, RemoteFailure } from '../../src/model/failure.ts';
 import type { FeedId, ItemId } from '../../src/model/ids.ts';
 
 /** A mail to be put into the mailbox. */
@@ -24,7 +24,7 @@ export interface MailWorld {
   /** Another connector on the same mailbox, as the next run opens one; with another password, or grant, where told. */
   readonly reopen: (password?: string) => MailConnector;
   /** The kind of failure that a wrong password, or a dead grant, is told as. */
-  readonly refusal: 'credentials-rejected' | 'authorization-revoked';
+  readonly refusal: FailureKind;
   readonly deliver: (folder: string, mail: NewMail) => ItemId;
   readonly setCategories: (itemId: ItemId, categories: readonly string[]) => void;
   readonly categoriesOf: (itemId: ItemId) => readonly string[];

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../model/clock.ts';
 import type { CredentialKeeper } from '../../model/connector.ts';
+import { type FailureKind, RemoteFailure } from '../../model/failure.ts';
 import type { Http } from '../http.ts';
 import { createKeptTokens } from '../kept-tokens.ts';
 import {
@@ -118,9 +119,27 @@ export function applicationAccess(
     const app = await appOf();
     return { app, http, tenant: namesOneTenant(app.tenant) ? app.tenant : domain };
   };
+  let refused: RemoteFailure | null = null;
+  /** What was refused once is not asked again by the same connector: the answer would be the same. */
+  const once = async (ask: () => Promise<string>): Promise<string> => {
+    if (refused !== null) throw refused;
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof RemoteFailure && LASTING.has(error.failure.kind)) refused = error;
+      throw error;
+    }
+  };
   return {
     root: `/users/${encodeURIComponent(mailbox)}`,
-    token: async () => tokens.current(await whom()),
-    renew: async (rejected, claims) => tokens.renew(await whom(), rejected, claims),
+    token: () => once(async () => tokens.current(await whom())),
+    renew: (rejected, claims) => once(async () => tokens.renew(await whom(), rejected, claims)),
   };
 }
+
+const LASTING: ReadonlySet<FailureKind> = new Set([
+  'request-invalid',
+  'permission-missing',
+  'credentials-rejected',
+  'authorization-revoked',
+]);

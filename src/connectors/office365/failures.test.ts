@@ -32,8 +32,8 @@ test.each([
   expect(told(status, code, scope)).toBe(expected);
 });
 
-test('an application outside of its scope is told so, by its words or by being one', () => {
-  expect(told(403, 'ErrorAccessDenied', 'mailbox', '', true)).toBe('mailbox.outside-app-scope');
+test('an application outside of its scope is told so by its words, and one without a role by being one', () => {
+  expect(told(403, 'ErrorAccessDenied', 'mailbox', '', true)).toBe('mailbox.app-consent-missing');
   const words =
     'Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings.';
   expect(told(403, 'ErrorAccessDenied', 'item', words)).toBe('mailbox.outside-app-scope');

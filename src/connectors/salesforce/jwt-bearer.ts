@@ -94,13 +94,13 @@ export function createBearerSessions(now: () => number): BearerSessions {
     of(app, { settings }, keeper) {
       const { jwt, person } = settingsSchema.parse(settings);
       const subject = jwt.actsAs === 'each-user' ? (person?.username ?? jwt.username) : jwt.username;
-      let key: Promise<{ readonly privateKey: string; readonly name: string }> | null = null;
+      let key: Promise<Held> | null = null;
       const readKey = () => {
         key ??= keyOf(keeper, [jwt.loginUrl, jwt.clientId, subject]);
         return key;
       };
-      const ask = async (): Promise<SalesforceToken> => {
-        const { privateKey, name } = await readKey();
+      // Nothing is awaited between looking and holding: of many who ask at once one signs.
+      const ask = ({ privateKey, name }: Held): Promise<SalesforceToken> => {
         const asked = askSession(app, { ...jwt, privateKey, subject, now: now() });
         held.delete(name);
         held.set(name, asked);
@@ -109,25 +109,35 @@ export function createBearerSessions(now: () => number): BearerSessions {
         asked.catch(() => {
           if (held.get(name) === asked) held.delete(name);
         });
-        return await asked;
+        return asked;
       };
-      const current = async () => usable(await (held.get((await readKey()).name) ?? ask()));
+      const current = async () => {
+        const found = await readKey();
+        return usable(await (held.get(found.name) ?? ask(found)));
+      };
       return {
         current,
         async renew(rejected) {
-          const token = await current();
-          if (token.accessToken !== rejected) return token;
+          const found = await readKey();
+          const known = held.get(found.name);
+          const token = known === undefined ? null : await known.catch(() => null);
+          if (token !== null && token.accessToken !== rejected) return usable(token);
           // Somebody else may have signed one while this one looked.
-          const latest = held.get((await readKey()).name);
-          const other = latest === undefined ? null : usable(await latest);
-          return other !== null && other.accessToken !== rejected ? other : usable(await ask());
+          const latest = held.get(found.name);
+          return usable(await (latest !== undefined && latest !== known ? latest : ask(found)));
         },
       };
     },
   };
 }
 
-async function keyOf(keeper: CredentialKeeper, parts: readonly string[]) {
+/** The key, and the name that sessions made with it are held by. */
+interface Held {
+  readonly privateKey: string;
+  readonly name: string;
+}
+
+async function keyOf(keeper: CredentialKeeper, parts: readonly string[]): Promise<Held> {
   const parsed = credentialSchema.safeParse((await keeper.load()).credential);
   if (!parsed.success)
     throw new RemoteFailure(failure('crm.authorization-revoked', { vendorCode: 'NO_CREDENTIAL' }));
