@@ -160,6 +160,15 @@ test('other mailboxes open only by impersonation within scope or by full access'
   expect((await call(GET_FOLDERS(['inbox']), { header: as(BEN) })).codes).toEqual([
     'ErrorImpersonateUserDenied',
   ]);
+  simulator.setImpersonation('svc', 'all');
+  expect((await svc(GET_FOLDERS(['inbox']), { header: as(BEN) })).codes).toEqual(['NoError']);
+  expect((await svc(GET_FOLDERS(['inbox']), { header: as('nobody@contoso.test') })).codes).toEqual([
+    'ErrorNonExistentMailbox',
+  ]);
+  simulator.setImpersonation('svc', []);
+  expect((await svc(GET_FOLDERS(['inbox']), { header: as(ANN) })).codes).toEqual([
+    'ErrorImpersonateUserDenied',
+  ]);
   expect((await call(inboxOf(BEN))).codes).toEqual(['ErrorAccessDenied']);
   simulator.setFullAccess('ann', BEN, true);
   expect((await call(inboxOf(BEN))).codes).toEqual(['NoError']);

@@ -266,5 +266,14 @@ describe('the simulated JWT bearer flow', () => {
     expect((await assert('ann@example.test', LOGIN, 900)).body.error).toBe('invalid_grant');
     simulator.addUser({ username: 'bob@example.test', password: 'x' });
     expect((await assert('bob@example.test', LOGIN, 120)).body.error).toBe('invalid_app_access');
+    simulator.changeConnectedApp('server', { preAuthorized: ['bob@example.test'] });
+    expect((await assert('bob@example.test', LOGIN, 120)).status).toBe(200);
+    expect((await assert('ann@example.test', LOGIN, 120)).body.error).toBe('invalid_app_access');
+    const other = await generateKeyPair('RS256', { extractable: true });
+    simulator.changeConnectedApp('server', { publicKey: await exportSPKI(other.publicKey) });
+    expect((await assert('bob@example.test', LOGIN, 120)).body).toMatchObject({
+      error: 'invalid_grant',
+      error_description: 'invalid assertion',
+    });
   });
 });

@@ -1,4 +1,5 @@
 /** Accesses as the console's API sees them: made only when they work, shown without their credential, renewed, and removed when nobody uses them. */
+import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, expect, it } from 'vitest';
 import type { AccessView } from '../../src/api-schema/admin/accesses.ts';
 import {
@@ -11,7 +12,16 @@ import {
   rowsOf,
   runAllDue,
 } from '../support/access-scenes.ts';
-import { ANNA, type Api, BEN, OLGA, openApi } from '../support/api-harness.ts';
+import {
+  ANNA,
+  type Api,
+  BEN,
+  EWS_URL,
+  LOGIN_ORIGIN,
+  OLGA,
+  openApi,
+  PUBLIC_URL,
+} from '../support/api-harness.ts';
 
 let api: Api | null = null;
 afterEach(async () => {
@@ -154,4 +164,72 @@ it('writes down who made, checked and removed it', async () => {
     `select action from audit where subject = 'access' order by action`,
   );
   expect(rows.map(({ action }) => action)).toEqual(['access.checked', 'access.deleted', 'access.made']);
+});
+
+it('takes the service account through the company’s own sign-in page, and ends in the console', async () => {
+  const app = {
+    ...{ clientId: 'lockstep-client', clientSecret: 'adfs-secret', resource: 'https://mail.contoso.test' },
+    ...{ authority: 'https://mail.contoso.test/adfs', ewsUrl: EWS_URL },
+  };
+  const opened = await openApi({ exchangeOauth: app });
+  api = opened;
+  const { exchange } = opened.services;
+  exchange.world.auth = ['basic', 'bearer'];
+  exchange.adfs.addClient({ ...app, redirectUris: [`${PUBLIC_URL}/connect/exchange/callback`] });
+  const robot = hire(opened, 'robot');
+  exchange.setImpersonation('robot', [ANNA.address]);
+  const admin = await opened.signIn(ANNA);
+  const signInAs = async (sampleMailbox: string) => {
+    const begun = await admin.call<{ url: string }>('POST', '/api/admin/accesses/consent', {
+      ...{ service: 'exchange', name: 'By token', sampleMailbox },
+    });
+    admin.keepCookies(begun.headers);
+    const body = new URLSearchParams({ UserName: robot.address, Password: robot.password });
+    const back = await exchange.fetch(new Request(begun.body.url, { method: 'POST', body }));
+    return await admin.comeBack(back.headers.get('location') ?? '');
+  };
+  expect((await signInAs(BEN.address)).landing).toBe(
+    '/admin.html#/accesses?problem=mailbox.impersonation-denied',
+  );
+  const { landing } = await signInAs(ANNA.address);
+  const list = await admin.call<{ items: AccessView[] }>('GET', '/api/admin/accesses');
+  expect(list.body.items).toMatchObject([{ name: 'By token', account: robot.address, state: 'working' }]);
+  expect(landing).toBe(`/admin.html#/accesses?saved=${list.body.items[0]?.id}`);
+  const stranger = await opened.signIn(BEN);
+  expect((await stranger.comeBack(`${PUBLIC_URL}/connect/exchange/callback?code=x&state=y`)).landing).toBe(
+    '/?problem=api.consent-expired',
+  );
+});
+
+it('reaches the CRM by a key, and only the CRM of the administrator’s own organization', async () => {
+  const opened = await openApi();
+  api = opened;
+  const { salesforce } = opened.services;
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  salesforce.addConnectedApp({
+    ...{ clientId: 'company-app', redirectUris: [], publicKey, scopes: ['api', 'id'] },
+    preAuthorized: [ANNA.salesforceUsername, OLGA.salesforceUsername],
+  });
+  const form = {
+    ...{ service: 'salesforce', name: 'CRM', host: LOGIN_ORIGIN, clientId: 'company-app', privateKey },
+    username: ANNA.salesforceUsername,
+  };
+  const admin = await opened.signIn(ANNA);
+  const make = (more: object) => admin.call<AccessView>('POST', '/api/admin/accesses', { ...form, ...more });
+  expect((await make({ username: OLGA.salesforceUsername })).body).toMatchObject({
+    code: 'crm.wrong-account',
+  });
+  expect((await make({ username: BEN.salesforceUsername })).body).toMatchObject({
+    code: 'crm.app-not-allowed',
+  });
+  expect((await make({})).body).toMatchObject({
+    side: 'crm',
+    account: ANNA.salesforceUsername,
+    state: 'working',
+  });
+  expect([...opened.answers, ...opened.logLines].join()).not.toContain('PRIVATE KEY');
 });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { type Colleague, colleagues } from '../../sandbox/cast.ts';
 import { MINUTE } from '../../src/model/clock.ts';
 import { acrossOrganizations } from '../../src/store/database.ts';
+import { accessForm } from '../support/access-scenes.ts';
 import { ANNA, type Api, BEN, OLGA, openApi, type Person } from '../support/api-harness.ts';
 import { annaAtWork } from '../support/api-scenes.ts';
 import { type ConsentApi, openConsentApi } from '../support/consent-scenes.ts';
@@ -95,6 +96,15 @@ const rows: Readonly<Record<string, Row>> = {
     body: { licenseId: null },
   },
   'GET /api/audit': adminsOnly(200),
+  // Nothing is saved that does not work, and none of these ids is an access's.
+  'GET /api/admin/accesses': adminsOnly(200),
+  'POST /api/admin/accesses': adminsOnly(422, accessForm),
+  'PUT /api/admin/accesses/:id': adminsOnly(404, accessForm),
+  'DELETE /api/admin/accesses/:id': adminsOnly(404),
+  'POST /api/admin/accesses/:id/check': adminsOnly(404),
+  'POST /api/admin/accesses/consent': adminsOnly(409, {
+    ...{ service: 'exchange', name: 'Contoso', sampleMailbox: ANNA.address },
+  }),
   // These end the mailbox, and so come late.
   'POST /api/mailbox/deactivate': own(404, 200, { purge: false, removeMarks: false }),
   'DELETE /api/mailbox': own(404, 200),

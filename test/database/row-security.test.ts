@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ItemId, RecordId } from '../../src/model/ids.ts';
 import type { KeyPrint } from '../../src/model/link.ts';
 import { noCounts } from '../../src/model/run.ts';
+import { insertAccess, saveLender } from '../../src/store/accesses.ts';
 import { recordAudit } from '../../src/store/audit.ts';
 import { claimPrints } from '../../src/store/claims.ts';
 import { setCheckDue } from '../../src/store/completeness.ts';
@@ -96,6 +97,10 @@ async function fill(name: string): Promise<Tenant> {
     const actor = { kind: 'user', userId } as const;
     const act = { action: 'mailbox.paused', subject: 'mailbox', subjectId: mailboxId } as const;
     await recordAudit(tx, { organizationId, actor, ...act, now });
+    const prepared = { account: name, credential: {}, settings: {} };
+    const lender = { organizationId, service: 'exchange', prepared, now };
+    const connectionId = await saveLender(tx, keys, lender);
+    await insertAccess(tx, { ...lender, name, side: 'mailbox', connectionId });
     await recordVerdicts(tx, { organizationId, mailboxId, verdicts: [verdict], now });
     await setCheckDue(tx, { organizationId, mailboxId, dueAt: now });
   });

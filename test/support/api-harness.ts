@@ -64,6 +64,7 @@ export interface ApiOptions {
   readonly mailServices?: (now: () => number) => readonly MailService[];
   readonly hints?: HintsConfig;
   readonly credentials?: Config['credentials'];
+  readonly exchangeOauth?: Config['exchangeOauth'];
 }
 
 export interface Answer<Body = unknown> {
@@ -205,7 +206,7 @@ function configOf(
       apiVersion: 'v62.0',
       extraOrigins: [loginOrigin, OTHER_ORIGIN],
     },
-    exchangeOauth: null,
+    exchangeOauth: options.exchangeOauth ?? null,
     office365: null,
     google: null,
     hints: options.hints ?? noHints,
