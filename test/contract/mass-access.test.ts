@@ -302,7 +302,7 @@ describe('Salesforce by JWT bearer', () => {
     simulator.changeConnectedApp('company-app', { publicKey: pair().publicKey });
     simulator.changeUser('anna@acme.test', { active: true });
     expect(await told('anna')).toBe('crm.access-refused');
-    clock.advance(MINUTE);
+    await clock.advance(MINUTE);
     simulator.changeConnectedApp('company-app', { isBlocked: true });
     expect(await told('anna')).toBe('crm.app-not-allowed');
   });
