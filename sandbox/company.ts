@@ -3,7 +3,14 @@
  * reach all of them at once, and a few people with whom something is wrong, each in a way of its own. It knows nothing of the product.
  */
 import { generateKeyPairSync } from 'node:crypto';
-import { COMPANY_DOMAIN, type Colleague, customers, type MailServiceName, SANDBOX_PASSWORD } from './cast.ts';
+import {
+  COMPANY_DOMAIN,
+  type Colleague,
+  colleagues,
+  customers,
+  type MailServiceName,
+  SANDBOX_PASSWORD,
+} from './cast.ts';
 import { deliverTo } from './deliver.ts';
 import type { Services } from './simulated-services.ts';
 
@@ -253,7 +260,7 @@ function setAccess(
   isGranted: boolean,
 ): void {
   const inScope = people.filter((one) => one.service === service && one.flaw !== 'outside-scope');
-  const addresses = inScope.map((one) => one.address);
+  const addresses = [...inScope, ...colleagues].map((one) => one.address);
   if (service === 'exchange') {
     const account = exchange.world.directory.accounts.find((one) => one.userName === EXCHANGE_SERVICE_LOGIN);
     if (account === undefined) throw new Error('the service account is gone');
@@ -271,13 +278,18 @@ function setAccess(
 
 /** Columns as the import names them; who shares an address or has none says so here. */
 function csvOf(people: readonly Employee[]): string {
-  const taken = people.find((one) => one.flaw === null);
   const lines = people.map((one) => {
-    const address =
-      one.flaw === 'no-address' ? '' : one.flaw === 'address-taken' ? taken?.address : one.address;
-    return [one.name, one.salesforceUsername, '', address ?? '', address ?? ''].map(cell).join(',');
+    const address = namedAddress(one);
+    return [one.name, one.salesforceUsername, '', address, address].map(cell).join(',');
   });
   return ['full_name,crm_username,crm_user_id,mailbox_login,mailbox_address', ...lines, ''].join('\r\n');
+}
+
+/** The address that the file names for somebody: a colleague's of the cast, where it is taken. */
+function namedAddress({ flaw, service, address }: Employee): string {
+  if (flaw === 'no-address') return '';
+  if (flaw !== 'address-taken') return address;
+  return colleagues.find((one) => one.service === service)?.address ?? '';
 }
 
 function cell(text: string): string {

@@ -10,6 +10,8 @@ import { type ConsentManner, passConsentPages } from './consent-pages.ts';
 
 const POLL_MS = 50;
 
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
 /** The product said no; `code` is the problem's. */
 export class VisitorRefused extends Error {
   readonly code: string;
@@ -136,29 +138,35 @@ export class Visitor {
     return [...this.#cookies.values()].join('; ');
   }
 
-  async call<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<T> {
+  async call<T>(method: Method, path: string, body?: unknown): Promise<T> {
     const text = await this.#ask(method, path, body);
     return (text === '' ? null : JSON.parse(text)) as T;
   }
 
-  /** As `call`, for an answer that comes in lines (`application/x-ndjson`): all of them, once the last one is there. */
-  async askLines(path: string, body: unknown): Promise<readonly unknown[]> {
+  /** As `call`, for an answer that comes in lines (`application/x-ndjson`): all of them, once the last one is there. A text is sent as CSV. */
+  async askLines<Line = unknown>(path: string, body: unknown): Promise<readonly Line[]> {
     const text = await this.#ask('POST', path, body);
     return text
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as unknown);
+      .map((line) => JSON.parse(line) as Line);
   }
 
-  async #ask(method: 'GET' | 'POST' | 'PUT', path: string, body: unknown): Promise<string> {
+  /** The text of an answer that is neither JSON nor lines. */
+  async read(path: string): Promise<string> {
+    return await this.#ask('GET', path, undefined);
+  }
+
+  async #ask(method: Method, path: string, body: unknown): Promise<string> {
+    const type = typeof body === 'string' ? 'text/csv' : 'application/json';
     const response = await fetch(this.#url + path, {
       method,
       headers: {
         cookie: this.#cookieHeader(),
         'x-csrf-token': this.#csrf,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': type }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     this.#keepCookies(response);
     const text = await response.text();
