@@ -31,7 +31,7 @@ import { addActivationRoutes } from './routes/activation.ts';
 import { addAccessRoutes } from './routes/admin-accesses.ts';
 import { addAdminImportRoutes } from './routes/admin-imports.ts';
 import { addAdminRolloutRoutes } from './routes/admin-rollouts.ts';
-import { addAdministrationRoutes } from './routes/administration.ts';
+import { addAdminRoutes } from './routes/admin.ts';
 import { addConsentRoutes } from './routes/consent.ts';
 import { addErrorPage } from './routes/errors.ts';
 import { addFramedRenewalRoutes } from './routes/framed-renewal.ts';
@@ -123,7 +123,6 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   addMailRoutes(app, options);
   addRemovalRoutes(app, options);
   addSettingsRoutes(app, options);
-  addAdministrationRoutes(app, options);
   addAccessRoutes(app, options);
   addAdminRolloutRoutes(app, options);
   // A scope of its own: text/csv is a body nowhere else.
@@ -131,6 +130,7 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
     addAdminImportRoutes(scope as ApiApp, options);
     done();
   });
+  addAdminRoutes(app, options);
   addReconnectRoutes(app, options);
   addErrorPage(app);
   addHintRoutes(app, options);

@@ -4,6 +4,7 @@ import { type AdminLayer, emptyLayer, organizationSettings, type SettingName } f
 import { recordAudit } from '../store/audit.ts';
 import { inOrganization, type Tx } from '../store/database.ts';
 import {
+  countPresetUsers,
   createPreset,
   deletePreset,
   forgetOwnChoices,
@@ -98,45 +99,82 @@ export async function removePreset(
   });
 }
 
+/** How far giving a preset is, in people who have it then, and whom it changed something for. */
+export interface ApplyStep {
+  readonly kind: 'progress' | 'end';
+  readonly done: number;
+  readonly total: number;
+  readonly changed: number;
+}
+
 /**
  * Gives profiles a preset. `override`: whoever then has it, himself or by his profile, forgets what he chose for himself where the preset says something.
- * False when there is none of this id, or a profile is not there.
+ * Null when there is none of this id, or a profile is not there; else the steps, which stop between two bites when `stop` aborts.
  */
 export async function applyPreset(
   ports: Ports,
-  { organizationId, actor }: Admin,
+  admin: Admin,
   wish: { readonly id: PresetId; readonly profileIds: readonly ProfileId[]; readonly override: boolean },
-): Promise<boolean> {
+  stop: AbortSignal,
+): Promise<AsyncGenerator<ApplyStep> | null> {
+  const { organizationId, actor } = admin;
   const { id: presetId, profileIds, override } = wish;
-  const preset = await inOrganization(ports.db, organizationId, async (tx) => {
-    const [found] = await listPresets(tx, organizationId, presetId);
-    if (found === undefined) return null;
-    return (await givePreset(tx, presetId, profileIds)) === new Set(profileIds).size ? found : null;
-  });
-  if (preset === null) return false;
-  const names = Object.keys(preset.settings) as SettingName[];
-  let overridden = 0;
-  let after: UserId | null = null;
-  for (let bite = 0; override && names.length > 0 && bite < BITES_MAX; bite += 1) {
-    const from: UserId | null = after;
-    const done = await inOrganization(ports.db, organizationId, async (tx) => {
-      const ids = await listPresetUsers(tx, { organizationId, presetId, after: from, limit: BITE });
-      return { count: await forgetOwnChoices(tx, ids, names), last: ids.at(-1) ?? null };
-    });
-    overridden += done.count;
-    after = done.last;
-    if (after === null) break;
-  }
-  await inOrganization(ports.db, organizationId, (tx) =>
-    recordAudit(tx, {
+  const given = await inOrganization(ports.db, organizationId, async (tx) => {
+    const [preset] = await listPresets(tx, organizationId, presetId);
+    if (preset === undefined) return null;
+    const before = await countPresetUsers(tx, { organizationId, presetId });
+    const found = await givePreset(tx, presetId, profileIds);
+    if (found !== new Set(profileIds).size) throw new NoSuchProfile();
+    await recordAudit(tx, {
       ...{ organizationId, actor, now: ports.clock.now() },
       action: 'preset.applied',
       subject: 'preset',
       subjectId: presetId,
-      details: { profiles: profileIds, override, overridden },
-    }),
-  );
-  return true;
+      details: { profiles: profileIds, override },
+    });
+    const total = await countPresetUsers(tx, { organizationId, presetId });
+    return { preset, total, gained: total - before };
+  }).catch((error: unknown) => {
+    if (error instanceof NoSuchProfile) return null;
+    throw error;
+  });
+  if (given === null) return null;
+  const names = override ? (Object.keys(given.preset.settings) as SettingName[]) : [];
+  return overrideChoices(ports, { organizationId, presetId, names, ...given }, stop);
+}
+
+/** Rolls the transaction back: all of the profiles get it, or none. */
+class NoSuchProfile extends Error {}
+
+async function* overrideChoices(
+  ports: Ports,
+  of: {
+    readonly organizationId: Admin['organizationId'];
+    readonly presetId: PresetId;
+    readonly names: readonly SettingName[];
+    readonly total: number;
+    readonly gained: number;
+  },
+  stop: AbortSignal,
+): AsyncGenerator<ApplyStep> {
+  const { organizationId, presetId, names, total } = of;
+  let done = 0;
+  let overridden = 0;
+  let after: UserId | null = null;
+  for (let bite = 0; names.length > 0 && bite < BITES_MAX && !stop.aborted; bite += 1) {
+    const from: UserId | null = after;
+    const ids = await inOrganization(ports.db, organizationId, async (tx) => {
+      const found = await listPresetUsers(tx, { organizationId, presetId, after: from, limit: BITE });
+      overridden += await forgetOwnChoices(tx, found, names);
+      return found;
+    });
+    done += ids.length;
+    after = ids.at(-1) ?? null;
+    if (ids.length < BITE) break;
+    yield { kind: 'progress', done, total: Math.max(total, done), changed: overridden };
+  }
+  if (stop.aborted) return;
+  yield { kind: 'end', done: total, total, changed: Math.max(overridden, of.gained) };
 }
 
 /** False when somebody else wrote meanwhile. */

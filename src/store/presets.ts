@@ -142,6 +142,20 @@ export async function listPresetUsers(
   return rows.map(({ id }) => id);
 }
 
+/** How many have a preset, themselves or by their profile. */
+export async function countPresetUsers(
+  tx: Tx,
+  of: { readonly organizationId: OrganizationId; readonly presetId: PresetId },
+): Promise<number> {
+  const { rows } = await tx.query<{ count: string }>(
+    `select (select count(*) from listed_users where organization_id = $1 and preset_id = $2)
+       + (select count(*) from listed_users where organization_id = $1 and preset_id is null and profile_id = any (array(
+         select id from profiles where profiles.organization_id = $1 and profiles.preset_id = $2))) as count`,
+    [of.organizationId, of.presetId],
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
 /** Forgets what people chose for themselves of these settings; how many of them had. */
 export async function forgetOwnChoices(
   tx: Tx,

@@ -6,6 +6,7 @@ import type { MailboxState } from '../model/mailbox-state.ts';
 import type { RunOutcome } from '../model/run.ts';
 import type { Tx } from './database.ts';
 import type { Pause } from './mailboxes.ts';
+import type { Reach } from './reach.ts';
 import type { UserRole } from './users.ts';
 
 export type UserOrigin = 'login' | 'crm' | 'csv' | 'single';
@@ -148,4 +149,17 @@ function rowOf(row: Row, now: Instant): StoredUserRow {
 /** PostgreSQL's -infinity comes as a number. */
 function instantOf(at: Date | number): Instant | null {
   return at instanceof Date ? at.getTime() : null;
+}
+
+/** What these people are called; those out of reach are left out. */
+export async function readNames(
+  tx: Tx,
+  who: { readonly organizationId: OrganizationId; readonly reach: Reach; readonly ids: readonly UserId[] },
+): Promise<ReadonlyMap<UserId, string>> {
+  const { rows } = await tx.query<{ id: UserId; name: string }>(
+    `select id, coalesce(nullif(full_name, ''), username) as name from users
+     where organization_id = $1 and id = any ($2::uuid[]) and ($3::uuid[] is null or profile_id = any ($3))`,
+    [who.organizationId, who.ids, who.reach === 'organization' ? null : who.reach],
+  );
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
