@@ -14,8 +14,10 @@ import { type Sandbox, startSandbox } from './sandbox.ts';
 import { type SimulateFlags, simulate } from './simulate.ts';
 import { Visitor } from './visitor.ts';
 import { welcome } from './welcome.ts';
+import { welcomeAdmin, writeCompanyFiles } from './welcome-admin.ts';
 
 const SEED = 20_261;
+const COMPANY_SIZE = 60;
 const UNITS_UNBOUND = 10_000_000;
 
 /** Adds the sandbox's commands to a program. */
@@ -34,6 +36,7 @@ export function addSandboxCommands(program: Command, finish: Finish): void {
     )
     .option('--seed <number>', 'draws the sample mail', wholeNumber, SEED)
     .option('--data <folder>', 'where the embedded database lives', '.lockstep/sandbox')
+    .option('--company <people>', 'so many people more, for mass activation', wholeNumber, COMPANY_SIZE)
     .option('--once', 'go the whole way without a browser, print the sums and end')
     .option('--json', 'with --once: print JSON')
     .addHelpText('after', exitCodesHelp)
@@ -94,6 +97,7 @@ interface SandboxFlags {
   readonly port: number;
   readonly seed: number;
   readonly data: string;
+  readonly company: number;
   readonly once?: boolean;
   readonly json?: boolean;
 }
@@ -110,6 +114,7 @@ async function sandbox(flags: SandboxFlags): Promise<number> {
     dataFolder: folder,
     databaseUrl: null,
     fresh: !once,
+    companySize: once ? 0 : flags.company,
     // Nobody wants to wait for Google's quota where only the sums are of interest.
     ...(once ? { gmailUnitsPerMinute: UNITS_UNBOUND } : {}),
   });
@@ -120,7 +125,8 @@ async function sandbox(flags: SandboxFlags): Promise<number> {
       return report.ok ? exitCodes.ok : exitCodes.failed;
     }
     const synced = await syncLast(started);
-    for (const line of welcome(started, synced)) print(line);
+    const files = await writeCompanyFiles(started.company, join(folder, 'company'));
+    for (const line of [...welcome(started, synced), ...welcomeAdmin(started, files)]) print(line);
     await aborted(stopped);
     return exitCodes.ok;
   } finally {

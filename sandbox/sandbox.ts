@@ -11,6 +11,7 @@ import type { Config } from '../src/server/config.ts';
 import { noHints } from '../src/server/hints-config.ts';
 import { type Lockstep, type Overrides, openLockstep } from '../src/server/wire.ts';
 import { type AppCredentials, redirectUrisOf, registerApps } from './apps.ts';
+import { addCompany, type Company } from './company.ts';
 import { freePort } from './free-port.ts';
 import { createLeapingTime } from './leaping-time.ts';
 import { type Outbox, openOutbox } from './outbox.ts';
@@ -35,6 +36,8 @@ export interface SandboxOptions {
   readonly overrides?: Overrides;
   /** What Google lets a mailbox spend in a minute, and the product does spend; `GMAIL_UNITS` unless told. */
   readonly gmailUnitsPerMinute?: number;
+  /** So many people more, for mass activation; nobody unless told. */
+  readonly companySize?: number;
   /** Empties the data folder first: the simulators forget, so links to what they held would be of no use. */
   readonly fresh?: boolean;
 }
@@ -52,6 +55,8 @@ export interface Sandbox {
   readonly outbox: Outbox;
   readonly lockstep: Lockstep;
   readonly seeded: Seeded;
+  /** Whom an administrator may switch on at once. */
+  readonly company: Company;
   /** Moves time ahead, for the product and for the simulated services, by so many milliseconds. */
   leap(ms: number): void;
   /** What time it is there. */
@@ -73,6 +78,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     options.mailFolder === null
       ? seedSamples(services, now())
       : await seedFolder(services, options.mailFolder, now());
+  const company = addCompany(services, options.companySize ?? 0, now());
   const at = (above: number) => ({
     host: 'localhost',
     port: options.port === 0 ? 0 : options.port + above,
@@ -102,6 +108,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     outbox,
     lockstep,
     seeded,
+    company,
     leap: (ms) => time.leap(ms),
     now,
     close: () => closeAll(app, worker, lockstep, served, outbox),

@@ -36,8 +36,6 @@ export function welcome(sandbox: Sandbox, synced: MailboxView): readonly string[
     '',
     ...whatGoesWrong(sandbox),
     '',
-    '  Ctrl+C stops everything. The next start begins anew.',
-    '',
   ];
 }
 
