@@ -77,7 +77,12 @@ test('passing trouble, and that of the access itself, says nothing of the person
 });
 
 test('every way to be left to oneself comes with words for an administrator', () => {
-  const codes = ['mailbox.not-found', 'mailbox.no-licence', 'mailbox.ews-switched-off', 'mailbox.impersonation-denied'] as const;
+  const codes = [
+    'mailbox.not-found',
+    'mailbox.no-licence',
+    'mailbox.ews-switched-off',
+    'mailbox.impersonation-denied',
+  ] as const;
   for (const code of codes) {
     expect(judged({ mail: { failure: failure(code) } })).toEqual(['by-himself', code]);
     expect(catalogue[code].admin).not.toBe('');

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { areShares, cutWaves, JUDGED_FROM, judgeWave } from './judge-wave.ts';
 
-const sizes = (people: number, shares: readonly number[]) => cutWaves(people, shares).map((wave) => wave.people);
+const sizes = (people: number, shares: readonly number[]) =>
+  cutWaves(people, shares).map((wave) => wave.people);
 
 test('waves are cut by shares of all people, rounded up, and empty ones are left out', () => {
   expect(sizes(100, [5, 25, 100])).toEqual([5, 20, 75]);

@@ -14,15 +14,17 @@ test('what a worker reports is never refused, and moves only what it worked on',
   const reports = ['checked', 'failed-often', 'finished'] as const;
   for (const state of rolloutStates)
     for (const report of reports) expect(nextRolloutState(state, report)).not.toBe('impossible');
-  expect(rolloutStates.filter((state) => reports.some((report) => nextRolloutState(state, report) !== 'ignored'))).toEqual(
-    ['checking', 'running'],
-  );
+  expect(
+    rolloutStates.filter((state) => reports.some((report) => nextRolloutState(state, report) !== 'ignored')),
+  ).toEqual(['checking', 'running']);
   expect(rolloutStates.filter((state) => workInState[state] !== 'nothing')).toEqual(['checking', 'running']);
 });
 
 test('nothing is switched on before somebody starts it, and nothing after a halt or a cancel until he resumes', () => {
   const into = rolloutStates.flatMap((state) =>
-    rolloutEvents.flatMap((event) => (nextRolloutState(state, event) === 'running' ? [`${state} ${event}`] : [])),
+    rolloutEvents.flatMap((event) =>
+      nextRolloutState(state, event) === 'running' ? [`${state} ${event}`] : [],
+    ),
   );
   expect(into).toEqual(['checked start', 'halted resume']);
 });
@@ -39,7 +41,8 @@ test('an act repeated is no refusal', () => {
   for (const state of rolloutStates)
     for (const act of actsIn(state)) {
       const after = nextRolloutState(state, act);
-      if (after === 'ignored' || after === 'impossible') throw new Error('an act that may be done does nothing');
+      if (after === 'ignored' || after === 'impossible')
+        throw new Error('an act that may be done does nothing');
       expect(nextRolloutState(after, act)).toBe('ignored');
     }
 });
