@@ -83,7 +83,11 @@ async function checkSome(step: Step): Promise<void> {
   const seen = await lookUp(step, members);
   await sideBySide(members, signal, async ({ userId }, cancel) => {
     const { organizationId } = lease;
-    const checked = await inTime(cancel, signal, checkPerson(ports, { organizationId, userId }, seen, cancel));
+    const checked = await inTime(
+      cancel,
+      signal,
+      checkPerson(ports, { organizationId, userId }, seen, cancel),
+    );
     if (checked === null) return;
     const findings = checked === 'too-slow' ? TOO_SLOW : checked.findings;
     // Looked at without a result is looked at all the same: his wave tries again.

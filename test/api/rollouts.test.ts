@@ -351,7 +351,14 @@ describe('the worker', () => {
     const lease = await claimOne(company);
     if (lease === null) throw new Error('nothing is due');
     const log = (event: string) => void company.api.logLines.push(event);
-    const options = { db, clock, random, log, worker: 'test', run: (_: unknown, signal: AbortSignal) => run(signal) };
+    const options = {
+      db,
+      clock,
+      random,
+      log,
+      worker: 'test',
+      run: (_: unknown, signal: AbortSignal) => run(signal),
+    };
     await carryOn(options, lease, stopping.signal);
     const [row] = await query<{ worker: string | null; due_at: Date | null }>(
       company.api,
