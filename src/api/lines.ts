@@ -64,28 +64,30 @@ export function tellLines<Result>(
 }
 
 /**
- * As `streamLines`, for work whose lines have kinds of their own; one of kind `problem` is the last where it went wrong. The signal aborts when the
- * request is closed, or after `msMax`, if that is given; what was done stays done.
+ * Lines of bulk work (`api-schema/admin/common.ts`): each as `work` yields it. Its signal aborts when the request is closed; what is under way is finished,
+ * so it looks at the signal between two steps. A fault ends the answer with a problem.
  */
-export function sayLines<Said extends object>(
+export function bulkLines<Line extends object>(
   ports: Pick<Ports, 'log'>,
   reply: FastifyReply,
-  work: (signal: AbortSignal) => AsyncIterable<Said>,
-  msMax: number | null = null,
+  work: (stop: AbortSignal) => AsyncIterable<Line>,
 ): Readable {
-  const closed = new AbortController();
-  reply.raw.once('close', () => closed.abort(new Error('the request was closed')));
-  const signal =
-    msMax === null ? closed.signal : AbortSignal.any([closed.signal, AbortSignal.timeout(msMax)]);
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort(new Error('the request was closed')));
   announceLines(reply);
-  async function* lines(): AsyncGenerator<string> {
-    try {
-      for await (const said of work(signal)) yield `${JSON.stringify(said)}\n`;
-    } catch (error) {
-      yield textOf<never>({ kind: 'problem', problem: problemOf(ports, error, signal) });
-    }
+  return Readable.from(writeBulk(ports, gone.signal, work(gone.signal)));
+}
+
+async function* writeBulk<Line extends object>(
+  ports: Pick<Ports, 'log'>,
+  signal: AbortSignal,
+  lines: AsyncIterable<Line>,
+): AsyncGenerator<string> {
+  try {
+    for await (const line of lines) yield `${JSON.stringify(line)}\n`;
+  } catch (error) {
+    yield textOf<never>({ kind: 'problem', problem: problemOf(ports, error, signal) });
   }
-  return Readable.from(lines());
 }
 
 function announceLines(reply: FastifyReply): void {

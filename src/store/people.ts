@@ -3,7 +3,6 @@ import type { Instant } from '../model/clock.ts';
 import type { AccessId, LicenseId, OrganizationId, PresetId, ProfileId, UserId } from '../model/ids.ts';
 import type { AuditAction } from './audit.ts';
 import type { Tx } from './database.ts';
-import { newId } from './new-id.ts';
 import { type Reach, reaches } from './reach.ts';
 import type { UserRole } from './users.ts';
 
@@ -163,48 +162,4 @@ export async function readReachedThrough(tx: Tx, id: UserId): Promise<ReachedThr
     return found === undefined ? null : { id: found.id, name: found.name };
   };
   return { mailAccess: of('mail'), crmAccess: of('crm') };
-}
-
-/** A person by his id at the CRM, new or changed. */
-export async function addPerson(
-  tx: Tx,
-  person: {
-    readonly organizationId: OrganizationId;
-    readonly crmUserId: string;
-    readonly crmUsername: string;
-    readonly fullName: string;
-    readonly mailboxAddress: string | null;
-    readonly mailboxLogin: string | null;
-    readonly profileId: ProfileId | null;
-    readonly licenseId: LicenseId | null;
-    readonly now: Instant;
-  },
-): Promise<{ readonly id: UserId; readonly created: boolean }> {
-  const { rows } = await tx.query<{ id: UserId; created: boolean }>(
-    `insert into users (id, organization_id, crm_user_id, username, email, time_zone, role, full_name, profile_id, license_id,
-       mailbox_address, mailbox_login, origin, created_at)
-     values ($1, $2, $3, $4, $4, 'UTC', 'user', $5, $6, $7, $8, $9, 'single', $10)
-     on conflict (organization_id, crm_user_id) do update set username = excluded.username,
-       full_name = coalesce(nullif(excluded.full_name, ''), users.full_name),
-       profile_id = coalesce(excluded.profile_id, users.profile_id),
-       license_id = coalesce(excluded.license_id, users.license_id),
-       mailbox_address = coalesce(excluded.mailbox_address, users.mailbox_address),
-       mailbox_login = coalesce(excluded.mailbox_login, users.mailbox_login)
-     returning id, xmax = 0 as created`,
-    [
-      newId<UserId>(person.now),
-      person.organizationId,
-      person.crmUserId,
-      person.crmUsername,
-      person.fullName,
-      person.profileId,
-      person.licenseId,
-      person.mailboxAddress?.toLowerCase() ?? null,
-      person.mailboxLogin,
-      new Date(person.now),
-    ],
-  );
-  const [row] = rows;
-  if (row === undefined) throw new Error('the person was not written');
-  return row;
 }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RolloutView } from '../../src/api-schema/admin/rollouts.ts';
 import type { AccessCheck } from '../../src/api-schema/admin/users.ts';
 import { runRollout } from '../../src/commands/run-rollout.ts';
+import { carryOn } from '../../src/jobs/rollouts.ts';
 import { failure } from '../../src/model/failure.ts';
 import type { ProfileId, RolloutId, UserId } from '../../src/model/ids.ts';
 import { RolloutLeaseLost } from '../../src/store/rollouts.ts';
@@ -344,6 +345,45 @@ describe('a roll-out', () => {
   });
 });
 
+describe('the worker', () => {
+  const carry = async (run: (signal: AbortSignal) => Promise<void>, stopping = new AbortController()) => {
+    const { db, clock, random } = company.api.lockstep.ports;
+    const lease = await claimOne(company);
+    if (lease === null) throw new Error('nothing is due');
+    const log = (event: string) => void company.api.logLines.push(event);
+    const options = {
+      db,
+      clock,
+      random,
+      log,
+      worker: 'test',
+      run: (_: unknown, signal: AbortSignal) => run(signal),
+    };
+    await carryOn(options, lease, stopping.signal);
+    const [row] = await query<{ worker: string | null; due_at: Date | null }>(
+      company.api,
+      'select worker, due_at from rollouts',
+    );
+    return { worker: row?.worker, waitMs: row?.due_at == null ? null : row.due_at.getTime() - clock.now() };
+  };
+
+  it('gives a roll-out back: at once when it is stopped, later after a fault, and for good when nothing is left', async () => {
+    const profile = await staff(company, 1);
+    await putRollout(company, { profileId: profile });
+    const stopping = new AbortController();
+    const stopped = await carry(async (signal) => {
+      stopping.abort(new Error('the worker is stopping'));
+      signal.throwIfAborted();
+    }, stopping);
+    expect(stopped).toEqual({ worker: null, waitMs: 0 });
+    expect(await carry(() => Promise.reject(new Error('a fault')))).toEqual({ worker: null, waitMs: 60_000 });
+    expect(company.api.logLines).toContain('rollouts.fault');
+    company.api.clock.advance(60_000);
+    await workOff(company);
+    expect(await claimOne(company)).toBeNull();
+  });
+});
+
 describe('the four provisioning modes', () => {
   const logIn = async (name: string): Promise<Person> => {
     const person = company.api.visit();
@@ -358,6 +398,14 @@ describe('the four provisioning modes', () => {
     expect((await view(company, id)).byOutcome.active).toBe(2);
     const person = await logIn('person0');
     expect(await person.mailbox()).toMatchObject({ state: 'active', address: addressOf('person0') });
+    // The CRM stays reached through the access.
+    const lent = await query(
+      company.api,
+      `select from mailboxes join connections on connections.id = crm_connection_id
+       where via_connection_id is not null and address = $1`,
+      [addressOf('person0')],
+    );
+    expect(lent).toHaveLength(1);
   });
 
   it('mailbox only: the first login switches sync on, without a dialog', async () => {

@@ -8,6 +8,7 @@ import {
   mailboxStates,
   nextMailboxState,
 } from '../../src/model/mailbox-state.ts';
+import { nextRolloutState, rolloutEvents, rolloutStates } from '../../src/model/rollout-state.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'state-machines.md'), 'utf8');
 const words = (name: string) => name.replaceAll('-', ' ');
@@ -38,4 +39,16 @@ test('the diagram has every move of the code, and no other', () => {
     }),
   );
   expect(drawn.toSorted()).toEqual(moves.toSorted());
+});
+
+test('the table of roll-outs is the table of the code', () => {
+  const rows = [
+    ['roll-out', ...rolloutEvents.map(words)],
+    ['---', ...rolloutEvents.map(() => '---')],
+    ...rolloutStates.map((state) => [
+      words(state),
+      ...rolloutEvents.map((event) => words(nextRolloutState(state, event))),
+    ]),
+  ];
+  for (const row of rows) expect(page).toContain(`| ${row.join(' | ')} |`);
 });

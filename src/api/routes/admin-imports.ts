@@ -17,7 +17,7 @@ import type { CrmUserFilter } from '../../model/crm-users.ts';
 import type { LicenseId, OrganizationId, ProfileId } from '../../model/ids.ts';
 import { requireAdmin } from '../admin-session.ts';
 import type { ApiApp, ApiOptions } from '../app.ts';
-import { sayLines } from '../lines.ts';
+import { bulkLines } from '../lines.ts';
 import { apiProblem } from '../problems.ts';
 
 /** 100,000 people at a slow Salesforce. */
@@ -46,7 +46,9 @@ export function addAdminImportRoutes(scope: ApiApp, options: ApiOptions): void {
     const { organizationId } = admin;
     if (underWay.has(organizationId)) throw apiProblem('api.conflict', { detail: BUSY });
     underWay.add(organizationId);
-    const lines = sayLines(ports, reply, work, IMPORT_MS_MAX);
+    const lines = bulkLines(ports, reply, (stop) =>
+      work(AbortSignal.any([stop, AbortSignal.timeout(IMPORT_MS_MAX)])),
+    );
     lines.once('close', () => underWay.delete(organizationId));
     return lines;
   };

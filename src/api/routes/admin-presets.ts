@@ -29,7 +29,7 @@ import { reaches } from '../../store/reach.ts';
 import { requireAdmin } from '../admin-session.ts';
 import { layerView, presetView } from '../admin-views.ts';
 import type { ApiApp, ApiOptions } from '../app.ts';
-import { sayLines } from '../lines.ts';
+import { bulkLines } from '../lines.ts';
 import { apiProblem } from '../problems.ts';
 
 const changing = { scope: 'settings', platform: true } as const;
@@ -128,7 +128,7 @@ function addApply(app: ApiApp, { ports, secure }: ApiOptions): void {
       const stopped = new AbortController();
       const steps = await applyPreset(ports, admin, wish, stopped.signal);
       if (steps === null) throw apiProblem('api.not-found');
-      const lines = sayLines(ports, reply, (stop) => {
+      const lines = bulkLines(ports, reply, (stop) => {
         stop.addEventListener('abort', () => stopped.abort(), { once: true });
         return applyLines(steps);
       });

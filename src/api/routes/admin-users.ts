@@ -28,7 +28,7 @@ import { requireAdmin } from '../admin-session.ts';
 import { userRowView, userView } from '../admin-views.ts';
 import type { ApiApp, ApiOptions } from '../app.ts';
 import { csvAnswer, sendCsv } from '../csv-answers.ts';
-import { sayLines } from '../lines.ts';
+import { bulkLines } from '../lines.ts';
 import { readPeopleMark, writePeopleMark } from '../list-marks.ts';
 import { ApiProblem, apiProblem } from '../problems.ts';
 
@@ -169,7 +169,7 @@ function addActions(app: ApiApp, { ports, secure }: ApiOptions): void {
             ? { userIds: target.userIds as UserId[] }
             : { filter: target.filter as PeopleFilter },
       };
-      const lines = sayLines(ports, reply, (stop) =>
+      const lines = bulkLines(ports, reply, (stop) =>
         actLines(ports, admin, actOnPeople(ports, admin, wish, stop)),
       );
       // The schema is that of one line.

@@ -3,7 +3,7 @@
  * know nothing of each other's state. Retries after trouble are not here but in `with-backoff.ts`.
  */
 import type { Clock, Random } from '../../model/clock.ts';
-import type { CrmConnector, CrmIdentity } from '../../model/connector.ts';
+import type { CrmConnector, CrmIdentity, SaveResult } from '../../model/connector.ts';
 import { RemoteFailure } from '../../model/failure.ts';
 import { createHttp, type Fetch } from '../http.ts';
 import type { TokenSource } from '../token-source.ts';
@@ -116,11 +116,7 @@ export function createSalesforceConnector(options: SalesforceOptions): CrmConnec
         },
         drafts,
       );
-      return results.map((result) => {
-        // Made by an earlier call whose other results were lost: still ours. Told once, then forgotten.
-        const isOurs = result.ok && created.delete(result.recordId);
-        return isOurs ? { ...result, created: true } : result;
-      });
+      return results.map((result) => tellCreated(result, created));
     },
     recordUrl: async (recordId) => new URL(`/${recordId}`, (await wire.token()).instanceUrl).href,
     describeRecords: (recordIds) => describeRecords(api, recordIds),
@@ -155,4 +151,9 @@ async function readClosedStatus(api: Api, org: OrgShape): Promise<string> {
     (name) => offered.length === 0 || offered.some(({ value, active }) => value === name && active !== false),
   );
   return usable.includes('Completed') ? 'Completed' : (usable[0] ?? 'Completed');
+}
+
+/** Made by an earlier call whose other results were lost: still ours. Told once, then forgotten. */
+function tellCreated(result: SaveResult, created: Set<string>): SaveResult {
+  return result.ok && created.delete(result.recordId) ? { ...result, created: true } : result;
 }
