@@ -34,7 +34,7 @@ function exchange({ login }: AccessDraft): SetUp {
         code: "New-ManagementScope -Name 'Lockstep mailboxes' -RecipientRestrictionFilter \"MemberOfGroup -eq 'DISTINGUISHED NAME OF A GROUP'\"",
       },
       {
-        text: 'Give it the role.',
+        text: 'Give it the role. For all mailboxes, leave the last parameter out as well.',
         code: `New-ManagementRoleAssignment -Name 'Lockstep' -Role 'ApplicationImpersonation' -User ${quoted(login, 'SERVICE ACCOUNT')} -CustomRecipientWriteScope 'Lockstep mailboxes'`,
       },
       { text: 'Enter login and password here, with a mailbox of the scope to try it with.' },

@@ -14,7 +14,11 @@ import { useAccessCheck } from './access-check.tsx';
 import { mendingOf } from './mending.ts';
 import css from './person.module.css';
 
-const pausers = { user: 'himself', admin: 'an administrator', profile: 'an administrator, with the whole profile' } as const;
+const pausers = {
+  user: 'himself',
+  admin: 'an administrator',
+  profile: 'an administrator, with the whole profile',
+} as const;
 
 const sayAt = (at: string | null) => (at === null ? null : <InstantText at={at} withExact />);
 
