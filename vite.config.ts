@@ -6,8 +6,8 @@ import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** The page itself, the same in Outlook, and the windows in which framed pages sign in. */
-const documents = ['index.html', 'outlook.html', 'dialog.html', 'outlook-dialog.html'];
+/** The page itself, the same in Outlook, the windows in which framed pages sign in, and the admin console. */
+const documents = ['index.html', 'outlook.html', 'dialog.html', 'outlook-dialog.html', 'admin.html'];
 
 export default defineConfig({
   root: 'src/web',

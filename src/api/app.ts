@@ -143,6 +143,9 @@ async function addPages(app: ApiApp, root: string, documents: DocumentRules): Pr
       if (file.startsWith('icons/')) reply.header('cross-origin-resource-policy', 'cross-origin');
     },
   });
+  // The console's addresses are its own: whichever is opened, its document finds the page.
+  for (const url of ['/admin', '/admin/*'])
+    app.get(url, { schema: { hide: true } }, (_request, reply) => reply.sendFile('admin.html'));
 }
 
 function setErrorHandling(app: ApiApp, ports: Ports): void {

@@ -1,5 +1,5 @@
 /**
- * The documents of the pages that mail clients frame or open, each with what its client needs and nothing more: only those for Outlook may load
+ * The documents of the pages that mail clients frame or open, and the console that none may frame, each with what its client needs and nothing more: only those for Outlook may load
  * Office.js from Microsoft; the others load nothing from anywhere else (P3). Hosts: docs/addins.md#who-may-frame.
  */
 import type { DocumentRules } from '../api/frames.ts';
@@ -25,5 +25,6 @@ export function documentRules(ownHosts: readonly string[]): DocumentRules {
     },
     'dialog.html': { framedBy: [], scriptsFrom: [], hasOpener: true },
     'outlook-dialog.html': { framedBy: [], scriptsFrom: [OFFICE_JS], hasOpener: true },
+    'admin.html': { framedBy: [], scriptsFrom: [], hasOpener: false },
   };
 }

@@ -185,8 +185,14 @@ export async function startCannedApi(folder: string): Promise<CannedApi> {
   };
 }
 
+/** As the server has it: the console's addresses are its own. */
+function documentOf(path: string): string | null {
+  if (path === '/') return 'index.html';
+  return /^\/admin(\/|$)/.test(path) ? 'admin.html' : null;
+}
+
 async function answerFile(folder: string, url: URL, response: ServerResponse): Promise<void> {
-  const path = url.pathname === '/' ? 'index.html' : normalize(url.pathname).replace(/^\/+/, '');
+  const path = documentOf(url.pathname) ?? normalize(url.pathname).replace(/^\/+/, '');
   try {
     const bytes = await readFile(join(folder, path));
     response

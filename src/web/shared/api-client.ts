@@ -11,6 +11,8 @@ const READ_TIMEOUT_MS = 30_000;
 /** Activation waits for Autodiscover and for every check. */
 const CHANGE_TIMEOUT_MS = 180_000;
 
+type Change = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
 /** Reads a resource. Rejects with `ApiProblem` and nothing else. */
 export function readJson<Answer>(path: string): Promise<Answer> {
   return request<Answer>(path, { headers: authorization(), signal: AbortSignal.timeout(READ_TIMEOUT_MS) });
@@ -18,7 +20,7 @@ export function readJson<Answer>(path: string): Promise<Answer> {
 
 /** Asks for a change. Rejects with `ApiProblem` and nothing else; an empty answer resolves to null. */
 export function sendJson<Answer>(
-  method: 'POST' | 'PUT',
+  method: Change,
   path: string,
   csrfToken: string | null,
   body?: unknown,
@@ -42,9 +44,11 @@ export async function openStream(
 }
 
 /** A bearer token proves by itself that this page asks; a cookie needs the CSRF token beside it. */
-function changeOf(method: 'POST' | 'PUT', csrfToken: string | null, body: unknown): RequestInit {
+function changeOf(method: Change, csrfToken: string | null, body: unknown): RequestInit {
   const headers: Record<string, string> = authorization();
   if (sessionToken() === null && csrfToken !== null) headers['x-csrf-token'] = csrfToken;
+  // A file goes as it is, by the type that it has.
+  if (body instanceof Blob) return { method, headers, body };
   if (body !== undefined) headers['content-type'] = 'application/json';
   return { method, headers, body: body === undefined ? null : JSON.stringify(body) };
 }

@@ -14,7 +14,7 @@ import type { SettingsLayerForm } from '../../api-schema/settings.ts';
 import { useHost } from '../host/use-host.ts';
 import { sendJson } from './api-client.ts';
 import { mailsKey } from './mail-queries.ts';
-import { issuesKey, mailboxKey, runsKey, sessionKey, settingsKey } from './queries.ts';
+import { issuesKey, mailboxKey, sessionKey, settingsKey } from './queries.ts';
 import { setSessionToken } from './session-token.ts';
 import { useCsrfToken } from './signed-in-user.ts';
 
@@ -113,8 +113,7 @@ export function useLogOut() {
     onSuccess: async () => {
       setSessionToken(null);
       await client.resetQueries({ queryKey: sessionKey });
-      for (const queryKey of [mailboxKey, issuesKey, runsKey, settingsKey, mailsKey])
-        client.removeQueries({ queryKey });
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
     },
   });
 }
