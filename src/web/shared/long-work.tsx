@@ -9,8 +9,10 @@ export function LongWork(props: {
   readonly label: string;
   readonly progress: Progress | null;
   readonly onCancel?: () => void;
+  /** What the button says; *Cancel* unless told. */
+  readonly cancel?: string;
 }) {
-  const { label, progress, onCancel } = props;
+  const { label, progress, onCancel, cancel = 'Cancel' } = props;
   const total = progress?.total ?? null;
   return (
     <div className={css.work}>
@@ -28,7 +30,7 @@ export function LongWork(props: {
         </span>
         {onCancel !== undefined && (
           <Button size="small" onClick={onCancel}>
-            Cancel
+            {cancel}
           </Button>
         )}
       </div>

@@ -15,10 +15,14 @@ export interface Progress {
   readonly total: number | null;
 }
 
+interface ProblemLine {
+  readonly kind: 'problem';
+  readonly problem: Problem;
+}
+
 type Line<Result> =
   | ({ readonly kind: 'progress' } & Progress)
-  | { readonly kind: 'result'; readonly result: Result }
-  | { readonly kind: 'problem'; readonly problem: Problem };
+  | { readonly kind: 'result'; readonly result: Result };
 
 export interface Question {
   readonly path: string;
@@ -32,6 +36,18 @@ export async function readLines<Result>(
   onProgress: (progress: Progress) => void,
   signal: AbortSignal,
 ): Promise<Result> {
+  for await (const line of eachLine<Line<Result>>(question, signal)) {
+    if (line.kind === 'result') return line.result;
+    if (line.kind === 'progress') onProgress({ done: line.done, total: line.total });
+  }
+  throw new ApiProblem(unreachableProblem);
+}
+
+/** The lines as they come, but for a problem, which is thrown: `ApiProblem` and nothing else, also when `signal` aborts it. */
+export async function* eachLine<Line extends { readonly kind: string }>(
+  question: Question,
+  signal: AbortSignal,
+): AsyncGenerator<Exclude<Line, { readonly kind: 'problem' }>> {
   const silence = new AbortController();
   const end = AbortSignal.any([signal, silence.signal]);
   let timer = setTimeout(() => silence.abort(), SILENCE_MAX_MS);
@@ -40,12 +56,10 @@ export async function readLines<Result>(
     for await (const text of linesOf(response)) {
       clearTimeout(timer);
       timer = setTimeout(() => silence.abort(), SILENCE_MAX_MS);
-      const line = parse<Result>(text, response.status);
-      if (line.kind === 'result') return line.result;
-      if (line.kind === 'problem') throw new ApiProblem(line.problem);
-      onProgress({ done: line.done, total: line.total });
+      const line = parse<Line | ProblemLine>(text, response.status);
+      if (isProblemLine(line)) throw new ApiProblem(line.problem);
+      yield line as Exclude<Line, { readonly kind: 'problem' }>;
     }
-    throw new ApiProblem(unreachableProblem);
   } catch (error) {
     throw error instanceof ApiProblem ? error : new ApiProblem(unreachableProblem);
   } finally {
@@ -68,9 +82,13 @@ async function* linesOf(response: Response): AsyncGenerator<string> {
   if (rest.trim() !== '') yield rest;
 }
 
-function parse<Result>(text: string, status: number): Line<Result> {
+function isProblemLine(line: { readonly kind: string }): line is ProblemLine {
+  return line.kind === 'problem';
+}
+
+function parse<Line>(text: string, status: number): Line {
   try {
-    return JSON.parse(text) as Line<Result>;
+    return JSON.parse(text) as Line;
   } catch {
     throw new ApiProblem(unreadableProblem(status));
   }
