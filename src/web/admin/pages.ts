@@ -19,7 +19,20 @@ const OverviewPage = lazy(async () => ({
   default: (await import('./overview/overview-page.tsx')).OverviewPage,
 }));
 
-export const pages: readonly ConsolePage[] = [{ path: '/', title: 'Overview', page: OverviewPage }];
+const PeoplePage = lazy(async () => ({ default: (await import('./people/people-page.tsx')).PeoplePage }));
+const PersonPage = lazy(async () => ({ default: (await import('./person/person-page.tsx')).PersonPage }));
+const IssuesPage = lazy(async () => ({ default: (await import('./issues/issues-page.tsx')).IssuesPage }));
+const RunsPage = lazy(async () => ({ default: (await import('./runs/runs-page.tsx')).RunsPage }));
+const AuditPage = lazy(async () => ({ default: (await import('./audit/audit-page.tsx')).AuditPage }));
+
+export const pages: readonly ConsolePage[] = [
+  { path: '/', title: 'Overview', page: OverviewPage },
+  { path: '/people', title: 'People', page: PeoplePage },
+  { path: '/people/:id', title: null, page: PersonPage },
+  { path: '/issues', title: 'Issues', page: IssuesPage },
+  { path: '/runs', title: 'Runs', page: RunsPage },
+  { path: '/audit', title: 'Audit', page: AuditPage },
+];
 
 /** What this person finds in the console. */
 export function pagesFor(role: SignedInSession['user']['role']): readonly ConsolePage[] {

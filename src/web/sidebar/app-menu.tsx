@@ -4,6 +4,7 @@ import {
   Menu,
   MenuDivider,
   MenuItem,
+  MenuItemLink,
   MenuList,
   MenuPopover,
   MenuTrigger,
@@ -18,6 +19,11 @@ import css from './app-menu.module.css';
 import { mayPause, mayResume } from './life/may-change.ts';
 import type { StartSync } from './status/use-start-sync.ts';
 import { useDialogs } from './use-dialogs.ts';
+
+/** The console may not be framed: beside a mail client it opens in a window of its own. */
+function elsewhere() {
+  return window.parent === window ? {} : { target: '_blank', rel: 'noreferrer' };
+}
 
 /** The button and its menu; every item also has its place on a page. */
 export function AppMenu(props: {
@@ -63,6 +69,11 @@ export function AppMenu(props: {
           <MenuItem icon={<Icon name="help" />} onClick={() => goTo('/help')}>
             Help
           </MenuItem>
+          {user.role !== 'user' && (
+            <MenuItemLink icon={<Icon name="people" />} href="/admin" {...elsewhere()}>
+              Admin console
+            </MenuItemLink>
+          )}
           <MenuDivider />
           <MenuItem
             icon={<Icon name="leave" />}

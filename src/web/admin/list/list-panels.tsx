@@ -29,6 +29,8 @@ function FilterField({ filter, address }: { readonly filter: ListFilter; readonl
   const { name, label, kind, choices = [] } = filter;
   const value = address.values.get(name) ?? '';
   if (kind === 'choices') {
+    // Such as a person, who is chosen by a link alone.
+    if (choices.length === 0 && value === '') return null;
     const isKnown = value === '' || choices.some((choice) => choice.value === value);
     return (
       <Field label={label} size="small">
@@ -38,7 +40,7 @@ function FilterField({ filter, address }: { readonly filter: ListFilter; readonl
           onChange={(_event, data) => address.setFilter(name, data.value === '' ? null : data.value)}
         >
           <option value="">Any</option>
-          {!isKnown && <option value={value}>Another one</option>}
+          {!isKnown && <option value={value}>The one of the link</option>}
           {choices.map((choice) => (
             <option key={choice.value} value={choice.value}>
               {choice.label}

@@ -123,5 +123,5 @@ function Chips({
 
 function sayValue({ kind, choices }: ListFilter, value: string): string {
   if (kind !== 'choices') return value;
-  return choices?.find((choice) => choice.value === value)?.label ?? 'another one';
+  return choices?.find((choice) => choice.value === value)?.label ?? 'the one of the link';
 }

@@ -1,4 +1,4 @@
-/** A question before something is done: what it means, *Cancel*, and the one button that does it. The caller does it and says how it went. */
+/** A short form in a dialog: its fields, *Cancel*, and the one button that sends it. The caller sends it and says how it went. */
 import {
   Button,
   Dialog,
@@ -13,7 +13,7 @@ import type { Problem } from '../../../api-schema/problem.ts';
 import { ProblemNotice } from '../../shared/problem-notice.tsx';
 import css from './dialogs.module.css';
 
-export function AskDialog(props: {
+export function FormDialog(props: {
   readonly title: string;
   /** What the button says: the verb, such as *Delete*. */
   readonly verb: string;

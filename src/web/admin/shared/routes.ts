@@ -1,0 +1,23 @@
+/** The admins' routes that several pages ask, below /api/admin: one place for their names. */
+const one =
+  (list: string) =>
+  (id: string, below = '') =>
+    `/${list}/${encodeURIComponent(id)}${below}`;
+
+export const routes = {
+  overview: '/overview',
+  users: '/users',
+  usersCsv: '/users.csv',
+  user: one('users'),
+  userActions: '/users/actions',
+  profiles: '/profiles',
+  presets: '/presets',
+  licenses: '/licenses',
+  accesses: '/accesses',
+  runs: '/runs',
+  runsCsv: '/runs.csv',
+  issues: '/issues',
+  issueSums: '/issues/sums',
+  audit: '/audit',
+  auditCsv: '/audit.csv',
+} as const;
