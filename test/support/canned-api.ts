@@ -41,6 +41,7 @@ import {
 import { issuesPageSchema, runsPageSchema } from '../../src/api-schema/runs.ts';
 import { sessionViewSchema } from '../../src/api-schema/session.ts';
 import { settingsLayerSchema, settingsViewSchema } from '../../src/api-schema/settings.ts';
+import { adminRoutes } from './canned-admin-routes.ts';
 
 /**
  * No script, style, picture, font or connection from elsewhere. Fluent UI fills empty style elements through the CSS object model: the
@@ -114,6 +115,7 @@ const routes = {
   'GET /api/runs': { status: 200, answer: runsPageSchema, body: null },
   'GET /api/settings': { status: 200, answer: settingsViewSchema, body: null },
   'PUT /api/settings': { status: 200, answer: settingsViewSchema, body: settingsChangeSchema },
+  ...adminRoutes,
 } satisfies Record<string, CannedRoute>;
 
 interface CannedRoute {
@@ -208,6 +210,16 @@ async function answerFile(folder: string, url: URL, response: ServerResponse): P
   }
 }
 
+/** Admins' routes have UUIDs, whatever else is below them. */
+function withoutIds(path: string): string {
+  return path
+    .replace(
+      /^(\/api\/issues|\/api\/mailbox\/consents|\/api\/runs)\/[^/]+\/(?=retry$|complete$|records$|undo$)/,
+      '$1/:id/',
+    )
+    .replace(/(?<=^\/api\/admin\/.*\/)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=\/|$)/g, ':id');
+}
+
 async function answerApi(
   request: IncomingMessage,
   response: ServerResponse,
@@ -215,11 +227,7 @@ async function answerApi(
   answers: ReadonlyMap<Route, Canned>,
   requests: CannedRequest[],
 ): Promise<void> {
-  const path = url.pathname.replace(
-    /^(\/api\/issues|\/api\/mailbox\/consents|\/api\/runs)\/[^/]+\/(?=retry$|complete$|records$|undo$)/,
-    '$1/:id/',
-  );
-  const route = `${request.method} ${path}`;
+  const route = `${request.method} ${withoutIds(url.pathname)}`;
   const text = await readText(request);
   const asked = { route, query: url.searchParams, body: text === '' ? null : (JSON.parse(text) as unknown) };
   requests.push(asked);

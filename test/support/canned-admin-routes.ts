@@ -1,0 +1,44 @@
+/** The admins' routes that the console's own pages ask, with the schemas of their answers and bodies; joined to the others in `canned-api.ts`. */
+import type { z } from 'zod';
+import { bulkLineSchema } from '../../src/api-schema/admin/common.ts';
+import {
+  adminIssuesPageSchema,
+  adminOverviewSchema,
+  adminRunsPageSchema,
+  issueSumsSchema,
+} from '../../src/api-schema/admin/overview.ts';
+import { presetsViewSchema, profilesViewSchema } from '../../src/api-schema/admin/profiles.ts';
+import {
+  accessCheckSchema,
+  bulkActionSchema,
+  changeUserSchema,
+  userFormSchema,
+  usersPageSchema,
+  userViewSchema,
+} from '../../src/api-schema/admin/users.ts';
+import { auditPageSchema, licensesViewSchema } from '../../src/api-schema/administration.ts';
+
+const read = (answer: z.ZodType) => ({ status: 200, answer, body: null });
+const change = (answer: z.ZodType | null, body: z.ZodType | null) => ({ status: 200, answer, body });
+
+export const adminRoutes = {
+  'GET /api/admin/overview': read(adminOverviewSchema),
+  'GET /api/admin/users': read(usersPageSchema),
+  'POST /api/admin/users': change(userViewSchema, userFormSchema),
+  'GET /api/admin/users/:id': read(userViewSchema),
+  'PATCH /api/admin/users/:id': change(userViewSchema, changeUserSchema),
+  'POST /api/admin/users/:id/check-access': change(accessCheckSchema, null),
+  'POST /api/admin/users/actions': {
+    status: 200,
+    answer: null,
+    lines: bulkLineSchema,
+    body: bulkActionSchema,
+  },
+  'GET /api/admin/profiles': read(profilesViewSchema),
+  'GET /api/admin/presets': read(presetsViewSchema),
+  'GET /api/admin/licenses': read(licensesViewSchema),
+  'GET /api/admin/runs': read(adminRunsPageSchema),
+  'GET /api/admin/issues': read(adminIssuesPageSchema),
+  'GET /api/admin/issues/sums': read(issueSumsSchema),
+  'GET /api/admin/audit': read(auditPageSchema),
+} as const;
