@@ -118,9 +118,9 @@ export const rows: readonly UserRow[] = [
   row(9),
 ];
 
-/** As many as are asked for; `after` is where the page begins. */
+/** Thirty on each page; `after` is where it begins. */
 export const manyUsers = ({ query }: { readonly query: URLSearchParams }) => {
-  const limit = Number(query.get('limit') ?? 50);
+  const limit = Math.min(30, Number(query.get('limit')));
   const from = Number(query.get('after') ?? 0);
   const items = Array.from({ length: limit }, (_, n) => row(from + n));
   return { items, next: String(from + limit), total: 4_213 };

@@ -87,7 +87,7 @@ const overview: readonly PageState[] = [
   },
 ];
 
-const people: readonly PageState[] = [
+export const peopleStates: readonly PageState[] = [
   {
     name: 'admin-people',
     path: '/admin/people',
@@ -291,7 +291,7 @@ const lists: readonly PageState[] = [
     answers: administering,
     act: async (page) => {
       await click(page, 'Filter');
-      await page.getByLabel('From').waitFor();
+      await page.getByRole('textbox', { name: 'From' }).waitFor();
     },
   },
   {
@@ -315,10 +315,4 @@ const lists: readonly PageState[] = [
   },
 ];
 
-export const adminStates: readonly PageState[] = [
-  ...entering,
-  ...overview,
-  ...people,
-  ...onePerson,
-  ...lists,
-];
+export const adminStates: readonly PageState[] = [...entering, ...overview, ...onePerson, ...lists];

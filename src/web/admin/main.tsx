@@ -2,6 +2,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import '../shared/page.css';
+import './console.css';
 import { ConsoleApp } from './console-app.tsx';
 
 // The document has a name of its own; whoever opens it by that stands on the first page.
