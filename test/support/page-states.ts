@@ -3,6 +3,7 @@
  * each state and for the pictures in docs/images.
  */
 import type { PageState } from './page-acts.ts';
+import { adminStates, peopleStates } from './page-states-admin.ts';
 import { earlyStates } from './page-states-early.ts';
 import { laterStates } from './page-states-later.ts';
 import { reconnectStates, settingsStates } from './page-states-settings.ts';
@@ -12,4 +13,6 @@ export const pageStates: readonly PageState[] = [
   ...laterStates,
   ...settingsStates,
   ...reconnectStates,
+  ...adminStates,
+  ...peopleStates,
 ];

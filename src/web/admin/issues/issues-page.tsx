@@ -78,6 +78,7 @@ export function IssuesPage() {
         keyOf={(issue) => issue.id}
         nameOf={(issue) => issue.owner.name}
         hrefOf={(issue) => `/people/${encodeURIComponent(issue.owner.userId)}`}
+        csv={routes.issuesCsv}
         empty={<p>Nothing waits for somebody.</p>}
       />
     </PageFrame>

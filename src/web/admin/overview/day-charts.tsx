@@ -6,8 +6,8 @@ import css from './overview.module.css';
 
 type Day = AdminOverview['days'][number];
 
-const WIDTH = 420;
-const HEIGHT = 110;
+const WIDTH = 300;
+const HEIGHT = 90;
 const TOP = 14;
 const BOTTOM = 16;
 
@@ -15,6 +15,7 @@ const short = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', ti
 const brief = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
 export function DayCharts({ days }: { readonly days: readonly Day[] }) {
+  const most = Math.max(0, ...days.map(({ saved }) => saved));
   return (
     <Card title="Last 14 days">
       {days.length === 0 ? (
@@ -23,21 +24,23 @@ export function DayCharts({ days }: { readonly days: readonly Day[] }) {
         <>
           <div className={css.columns}>
             <figure className={css.figure}>
-              <figcaption>Runs a day, the failed ones darker, with their share</figcaption>
+              <figcaption>Runs a day, and the share that failed where it is 1 % or more</figcaption>
               <Bars
                 days={days}
                 height={({ runs }) => runs}
                 marked={({ failed }) => failed}
-                say={({ runs, failed }) => (runs === 0 || failed === 0 ? '' : sayFailed(failed / runs))}
+                say={({ runs, failed }) =>
+                  failed * 100 < runs || runs === 0 ? '' : sayFailed(failed / runs)
+                }
               />
             </figure>
             <figure className={css.figure}>
-              <figcaption>Mails saved a day</figcaption>
+              <figcaption>Mails saved a day, at most {sayCount(most)}</figcaption>
               <Bars
                 days={days}
                 height={({ saved }) => saved}
                 marked={() => 0}
-                say={({ saved }) => (saved === 0 ? '' : brief.format(saved))}
+                say={({ saved }) => (saved === most && saved > 0 ? brief.format(saved) : '')}
               />
             </figure>
           </div>
@@ -52,7 +55,7 @@ export function DayCharts({ days }: { readonly days: readonly Day[] }) {
 }
 
 function sayFailed(share: number): string {
-  return share < 0.01 ? '<1%' : `${Math.round(share * 100)}%`;
+  return `${Math.round(share * 100)} %`;
 }
 
 function Bars(props: {

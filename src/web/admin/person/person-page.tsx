@@ -42,12 +42,16 @@ export function PersonPage() {
     <PageFrame title={data.name} back={back} action={<Acts user={data} onAct={setAct} />}>
       {user.error !== null && <ProblemNotice problem={problemOf(user.error)} />}
       <div className={css.screen}>
-        <PersonStatus user={data} onAct={setAct} />
-        <PersonAccess user={data} />
-        <PersonPlace key={placeKey(data)} user={data} />
-        <PersonIssues userId={id} />
-        <PersonRuns userId={id} />
-        <PersonAudit userId={id} />
+        <div className={css.stack}>
+          <PersonStatus user={data} onAct={setAct} />
+          <PersonAccess user={data} />
+          <PersonRuns userId={id} />
+        </div>
+        <div className={css.stack}>
+          <PersonPlace key={placeKey(data)} user={data} />
+          <PersonIssues userId={id} />
+          <PersonAudit userId={id} />
+        </div>
         <div className={css.wide}>
           <PersonSettings settings={data.settings} />
         </div>

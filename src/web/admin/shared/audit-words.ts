@@ -60,6 +60,11 @@ export function sayActor({ actor, actorName }: AuditEntry): string {
 /** `interval: 30, pattern: fixed` */
 export function sayDetails({ details }: AuditEntry): string {
   return Object.entries(details)
-    .map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .map(([name, value]) => `${name}: ${sayValue(value)}`)
     .join(', ');
+}
+
+function sayValue(value: unknown): string {
+  if (Array.isArray(value)) return value.map(String).join(' ');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

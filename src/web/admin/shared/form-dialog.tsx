@@ -12,6 +12,7 @@ import type { FormEvent, ReactNode } from 'react';
 import type { Problem } from '../../../api-schema/problem.ts';
 import { ProblemNotice } from '../../shared/problem-notice.tsx';
 import css from './dialogs.module.css';
+import { useReturnFocus } from './use-return-focus.ts';
 
 export function FormDialog(props: {
   readonly title: string;
@@ -24,6 +25,7 @@ export function FormDialog(props: {
   readonly children: ReactNode;
 }) {
   const { title, verb, isBusy = false, problem = null, onDo, onClose, children } = props;
+  useReturnFocus();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!isBusy) onDo();

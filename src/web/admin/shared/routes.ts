@@ -17,6 +17,7 @@ export const routes = {
   runs: '/runs',
   runsCsv: '/runs.csv',
   issues: '/issues',
+  issuesCsv: '/issues.csv',
   issueSums: '/issues/sums',
   audit: '/audit',
   auditCsv: '/audit.csv',

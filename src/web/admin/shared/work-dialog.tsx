@@ -14,6 +14,7 @@ import { Notice } from '../../shared/notice.tsx';
 import { ProblemNotice } from '../../shared/problem-notice.tsx';
 import { sayCount } from '../../shared/times.ts';
 import css from './dialogs.module.css';
+import { useReturnFocus } from './use-return-focus.ts';
 import type { EndOf, Work } from './use-work.ts';
 
 interface WorkDialogProps<Line extends { readonly kind: string }> {
@@ -35,6 +36,7 @@ interface WorkDialogProps<Line extends { readonly kind: string }> {
 export function WorkDialog<Line extends { readonly kind: string }>(props: WorkDialogProps<Line>) {
   const { title, verb, work, onStart, onClose } = props;
   const { kind } = work.state;
+  useReturnFocus();
   return (
     <Dialog
       open
