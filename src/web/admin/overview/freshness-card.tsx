@@ -22,9 +22,9 @@ export function FreshnessCard(props: Pick<AdminOverview, 'freshness' | 'complete
         <Measure name="On time" share={onTimeShare}>
           of the active mailboxes are on time.
           {medianMinutes !== null &&
-            ` The last success is ${sayNumber(Math.round(medianMinutes), 'minute')} old in the middle`}
+            ` Half had their last success within ${sayNumber(Math.round(medianMinutes), 'minute')}`}
           {medianMinutes !== null && p95Minutes !== null
-            ? `, ${sayNumber(Math.round(p95Minutes), 'minute')} for the slowest of twenty.`
+            ? `, 19 of 20 within ${sayNumber(Math.round(p95Minutes), 'minute')}.`
             : ''}
         </Measure>
       )}
