@@ -11,6 +11,8 @@ import { BreakableText } from '../../shared/breakable-text.tsx';
 import { useStart } from '../../shared/life-changes.ts';
 import { ProblemNotice } from '../../shared/problem-notice.tsx';
 import { useSettings } from '../../shared/queries.ts';
+import { lockIn } from '../settings/draft.ts';
+import { lockReason } from '../settings/lock-reason.ts';
 import { presentLayers } from '../settings/present-layer.ts';
 import css from './activation.module.css';
 import { CheckList } from './check-list.tsx';
@@ -18,8 +20,8 @@ import { PreviewCounts } from './preview-counts.tsx';
 import { usePreview } from './use-preview.ts';
 import { WindowChoice } from './window-choice.tsx';
 
-/** The window of the settings, until the person chooses another one here. */
-function useWindow(): readonly [number | null, (days: number) => void] {
+/** The window of the settings, until the person chooses another one here; and why he may not, empty where he may. */
+function useWindow(): readonly [number | null, (days: number) => void, string] {
   const settings = useSettings();
   const [chosen, setChosen] = useState<number | null>(null);
   const inForce =
@@ -28,7 +30,8 @@ function useWindow(): readonly [number | null, (days: number) => void] {
         ? null
         : defaultSettings.windowDays
       : effectiveSettings(presentLayers(settings.data)).windowDays;
-  return [chosen ?? inForce, setChosen];
+  const locked = settings.data === undefined ? '' : lockReason(lockIn(settings.data, 'windowDays'));
+  return [chosen ?? inForce, setChosen, locked];
 }
 
 /** `checks` is empty where the connection was made earlier. */
@@ -41,7 +44,7 @@ export function PreviewStage(props: {
   readonly onOtherMailbox: () => void;
 }) {
   const { mailbox, checks, onStarted, onLater, onChangeSettings, onOtherMailbox } = props;
-  const [windowDays, setWindowDays] = useWindow();
+  const [windowDays, setWindowDays, windowLocked] = useWindow();
   const preview = usePreview(windowDays);
   const start = useStart();
   const lead = useRef<HTMLParagraphElement>(null);
@@ -65,7 +68,12 @@ export function PreviewStage(props: {
         {checks.length > 0 && <CheckList checks={checks} />}
         <PreviewCounts preview={preview} />
         {windowDays !== null && (
-          <WindowChoice chosen={windowDays} countOf={preview.countOf} onChoose={setWindowDays} />
+          <WindowChoice
+            chosen={windowDays}
+            locked={windowLocked}
+            countOf={preview.countOf}
+            onChoose={setWindowDays}
+          />
         )}
         {start.error !== null && <ProblemNotice problem={problemOf(start.error)} />}
       </DialogContent>
@@ -78,7 +86,8 @@ export function PreviewStage(props: {
           appearance="primary"
           disabledFocusable={!mayStart || start.isPending}
           onClick={() => {
-            if (windowDays !== null) start.mutate({ windowDays }, { onSuccess: onStarted });
+            if (windowDays === null) return;
+            start.mutate(windowLocked === '' ? { windowDays } : {}, { onSuccess: onStarted });
           }}
         >
           {start.isPending ? 'Starting' : 'Start'}

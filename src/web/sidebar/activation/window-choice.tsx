@@ -3,17 +3,18 @@ import { Field, Radio, RadioGroup } from '@fluentui/react-components';
 import { sayNumber } from '../../shared/times.ts';
 import { offeredWindows, sayWindow } from './preview-words.ts';
 
-/** Choosing a window that was not counted yet counts it. */
+/** Choosing a window that was not counted yet counts it. `locked`: why there is no choice; empty where there is one. */
 export function WindowChoice(props: {
   readonly chosen: number;
+  readonly locked: string;
   readonly countOf: (days: number) => number | null;
   readonly onChoose: (days: number) => void;
 }) {
-  const { chosen, countOf, onChoose } = props;
+  const { chosen, locked, countOf, onChoose } = props;
   return (
-    <Field label="How far back?">
+    <Field label="How far back?" {...(locked === '' ? {} : { hint: locked })}>
       <RadioGroup value={String(chosen)} onChange={(_event, data) => onChoose(Number(data.value))}>
-        {offeredWindows(chosen).map((days) => {
+        {(locked === '' ? offeredWindows(chosen) : [chosen]).map((days) => {
           const count = countOf(days);
           return (
             <Radio

@@ -1,9 +1,16 @@
 /**
  * The settings forms as typed, and what of them must be sent. Only what the person changed enters a layer: what he left alone goes on
- * following the organization's choice.
+ * following the organization's choice, and what is locked is never sent.
  */
 import type { SettingsLayerForm, SettingsView } from '../../../api-schema/settings.ts';
-import { type EmailSettings, effectiveSettings, WINDOW_DAYS_MAX } from '../../../model/settings.ts';
+import {
+  type EmailSettings,
+  effectiveSettings,
+  lockOf,
+  type SettingLock,
+  type SettingName,
+  WINDOW_DAYS_MAX,
+} from '../../../model/settings.ts';
 import type { SettingsChange } from '../../shared/changes.ts';
 import { findListError, listToText, textToList } from './list-text.ts';
 import { presentLayers } from './present-layer.ts';
@@ -27,6 +34,18 @@ export interface NeverDraft {
 
 export type DraftErrors<Draft> = Readonly<Partial<Record<keyof Draft, string>>>;
 
+/** Why the person may not change a setting; null where he may. */
+export function lockIn(view: SettingsView, name: SettingName): SettingLock | null {
+  return lockOf(presentLayers(view), name);
+}
+
+/** The person's layer without what is locked above it. */
+function sendable(view: SettingsView, layer: SettingsLayerForm): SettingsLayerForm {
+  return Object.fromEntries(
+    Object.entries(layer).filter(([name]) => lockIn(view, name as SettingName) === null),
+  );
+}
+
 /** What the form shows at first: the settings in force. */
 export function syncedDraftOf(view: SettingsView): SyncedDraft {
   const inForce = effectiveSettings(presentLayers(view));
@@ -45,16 +64,19 @@ export function findSyncedErrors({ windowDays }: SyncedDraft): DraftErrors<Synce
 /** The person's layer with what he changed, whole; null where he changed nothing. */
 export function changedSynced(view: SettingsView, draft: SyncedDraft): SettingsLayerForm | null {
   const shown = syncedDraftOf(view);
-  const changed = Object.entries(draft).filter(([key, value]) => value !== shown[key as keyof SyncedDraft]);
+  const changed = Object.entries(draft).filter(
+    ([key, value]) =>
+      value !== shown[key as keyof SyncedDraft] && lockIn(view, key as keyof SyncedDraft) === null,
+  );
   if (changed.length === 0) return null;
   const typed = changed.map(([key, value]) => [key, key === 'windowDays' ? Number(value) : value]);
-  return { ...view.user, ...Object.fromEntries(typed) };
+  return sendable(view, { ...view.user, ...Object.fromEntries(typed) });
 }
 
-/** Both lists as they are. */
+/** Both lists as they are in force: own entries do not count where the list is locked. */
 export function neverDraftOf(view: SettingsView): NeverDraft {
   return {
-    ownList: listToText(view.user.blocklist),
+    ownList: lockIn(view, 'blocklist') === null ? listToText(view.user.blocklist) : '',
     organizationList: listToText(view.organization.blocklist),
   };
 }
@@ -73,8 +95,8 @@ export function changesOfNever(view: SettingsView, draft: NeverDraft): readonly 
   const shown = neverDraftOf(view);
   const changes: SettingsChange[] = [];
   const own = textToList(draft.ownList);
-  if (listToText(own) !== shown.ownList) {
-    changes.push({ layer: 'user', settings: { ...view.user, blocklist: own } });
+  if (listToText(own) !== shown.ownList && lockIn(view, 'blocklist') === null) {
+    changes.push({ layer: 'user', settings: sendable(view, { ...view.user, blocklist: own }) });
   }
   if (view.mayEditOrganization && draft.organizationList !== shown.organizationList) {
     const blocklist = textToList(draft.organizationList);

@@ -2,7 +2,9 @@
 import { Field, Textarea } from '@fluentui/react-components';
 import type { SettingsView } from '../../../../api-schema/settings.ts';
 import { Card } from '../../../shared/card.tsx';
-import type { DraftErrors, NeverDraft } from '../draft.ts';
+import { type DraftErrors, lockIn, type NeverDraft } from '../draft.ts';
+import { listToText } from '../list-text.ts';
+import { lockReason } from '../lock-reason.ts';
 import css from '../settings.module.css';
 
 function complaint(error: string | undefined) {
@@ -18,11 +20,13 @@ export function NeverSyncLists(props: {
 }) {
   const { view, draft, errors, onEdit } = props;
   const locked = !view.mayEditOrganization;
+  const presetList = view.preset?.settings.blocklist ?? [];
+  const ownLock = lockReason(lockIn(view, 'blocklist'));
   return (
     <Card title="Addresses and domains">
       <Field
         label="My list"
-        hint="One address or domain per line; a domain covers its subdomains"
+        hint={ownLock || 'One address or domain per line; a domain covers its subdomains'}
         {...complaint(errors.ownList)}
       >
         <Textarea
@@ -30,10 +34,28 @@ export function NeverSyncLists(props: {
           rows={4}
           resize="vertical"
           spellCheck={false}
+          readOnly={ownLock !== ''}
+          className={ownLock === '' ? '' : (css.locked ?? '')}
+          placeholder={ownLock === '' ? '' : 'Empty'}
           value={draft.ownList}
           onChange={(_event, data) => onEdit({ ownList: data.value })}
         />
       </Field>
+      {view.preset !== null && presetList.length > 0 && (
+        <Field
+          label={`The list of the preset “${view.preset.name}”`}
+          hint="Set by your administrator; only an administrator can change it"
+        >
+          <Textarea
+            rows={4}
+            resize="vertical"
+            spellCheck={false}
+            readOnly
+            className={css.locked ?? ''}
+            value={listToText(presetList)}
+          />
+        </Field>
+      )}
       <Field
         label="My organization’s list"
         hint={

@@ -1,15 +1,27 @@
-/** The switches of *What is synced*, each with how many mails it concerns, where that is known. */
+/**
+ * The switches of *What is synced*, each with how many mails it concerns, where that is known. What an administrator locked shows the value in
+ * force, greyed, with the reason; it stays reachable by keyboard.
+ */
 import { Field, Input, Radio, RadioGroup, Switch } from '@fluentui/react-components';
 import { useId } from 'react';
 import type { MailboxView } from '../../../../api-schema/mailbox.ts';
+import type { SettingsView } from '../../../../api-schema/settings.ts';
 import { Card } from '../../../shared/card.tsx';
 import { useRecentMails } from '../../../shared/mail-queries.ts';
 import { sayNumber } from '../../../shared/times.ts';
 import { isActivated } from '../../activation/activation-need.ts';
-import type { DraftErrors, SyncedDraft } from '../draft.ts';
+import { type DraftErrors, lockIn, type SyncedDraft } from '../draft.ts';
+import { lockReason } from '../lock-reason.ts';
 import css from '../settings.module.css';
 
+const relations = [
+  ['account', 'the account'],
+  ['opportunity', 'the latest open opportunity, else the account'],
+  ['case', 'the latest open case, else the account'],
+] as const;
+
 interface FieldsProps {
+  readonly view: SettingsView;
   readonly draft: SyncedDraft;
   readonly errors: DraftErrors<SyncedDraft>;
   readonly mailbox: MailboxView | null;
@@ -17,7 +29,8 @@ interface FieldsProps {
 }
 
 export function SyncedFields(props: FieldsProps) {
-  const { draft, errors, mailbox, onEdit } = props;
+  const { view, draft, errors, mailbox, onEdit } = props;
+  const reasonOf = (name: keyof SyncedDraft) => lockReason(lockIn(view, name));
   const saved = isActivated(mailbox) ? sayNumber(mailbox.savedTotal, 'mail') : null;
   return (
     <>
@@ -25,14 +38,15 @@ export function SyncedFields(props: FieldsProps) {
         {isActivated(mailbox) ? <CountedPlaces {...props} /> : <Places {...props} inbox="" sent="" />}
         <Field
           label="History window in days"
-          hint="How far back the first sync looks"
+          hint={reasonOf('windowDays') || 'How far back the first sync looks'}
           {...(errors.windowDays === undefined
             ? {}
             : { validationState: 'error', validationMessage: errors.windowDays })}
         >
           <Input
             name="windowDays"
-            className={css.days ?? ''}
+            className={`${css.days} ${reasonOf('windowDays') === '' ? '' : css.locked}`}
+            readOnly={reasonOf('windowDays') !== ''}
             inputMode="numeric"
             value={draft.windowDays}
             onChange={(_event, data) => onEdit({ windowDays: data.value })}
@@ -40,25 +54,36 @@ export function SyncedFields(props: FieldsProps) {
         </Field>
       </Card>
       <Card title="How it is saved">
-        <Field label="Relate a mail, besides its people, to">
+        <Field
+          label="Relate a mail, besides its people, to"
+          {...(reasonOf('relateTo') === '' ? {} : { hint: reasonOf('relateTo') })}
+        >
           <RadioGroup
             value={draft.relateTo}
             onChange={(_event, data) => onEdit({ relateTo: data.value as SyncedDraft['relateTo'] })}
           >
-            <Radio value="account" label="the account" />
-            <Radio value="opportunity" label="the latest open opportunity, else the account" />
-            <Radio value="case" label="the latest open case, else the account" />
+            {relations.map(([value, label]) => (
+              <Radio
+                key={value}
+                value={value}
+                label={label}
+                // The one in force stays reachable.
+                disabled={reasonOf('relateTo') !== '' && value !== draft.relateTo}
+              />
+            ))}
           </RadioGroup>
         </Field>
         <Setting
           label="Put the category “Salesforce” on every saved mail"
           about={saved === null ? '' : `${saved} of this mailbox in Salesforce so far`}
+          locked={reasonOf('markSaved')}
           checked={draft.markSaved}
           onChange={(markSaved) => onEdit({ markSaved })}
         />
         <Setting
           label="Put the category “Sync Error” on a mail that could not be saved"
           about={isActivated(mailbox) ? `${sayNumber(mailbox.issuesOpen, 'mail')} at present` : ''}
+          locked={reasonOf('markErrors')}
           checked={draft.markErrors}
           onChange={(markErrors) => onEdit({ markErrors })}
         />
@@ -67,6 +92,7 @@ export function SyncedFields(props: FieldsProps) {
         <Setting
           label="Tell me by e-mail when sync stops and when it goes on"
           about="At most one reminder a day"
+          locked={reasonOf('notifyUser')}
           checked={draft.notifyUser}
           onChange={(notifyUser) => onEdit({ notifyUser })}
         />
@@ -87,18 +113,20 @@ function CountedPlaces(props: FieldsProps) {
 }
 
 function Places(props: FieldsProps & { readonly inbox: string; readonly sent: string }) {
-  const { draft, onEdit, inbox, sent } = props;
+  const { view, draft, onEdit, inbox, sent } = props;
   return (
     <>
       <Setting
         label="Mail that I receive (Inbox)"
         about={inbox}
+        locked={lockReason(lockIn(view, 'autoSaveInbox'))}
         checked={draft.autoSaveInbox}
         onChange={(autoSaveInbox) => onEdit({ autoSaveInbox })}
       />
       <Setting
         label="Mail that I send (Sent Items)"
         about={sent}
+        locked={lockReason(lockIn(view, 'autoSaveSent'))}
         checked={draft.autoSaveSent}
         onChange={(autoSaveSent) => onEdit({ autoSaveSent })}
       />
@@ -106,24 +134,27 @@ function Places(props: FieldsProps & { readonly inbox: string; readonly sent: st
   );
 }
 
+/** `locked`: why it cannot be changed; empty where it can. */
 function Setting(props: {
   readonly label: string;
   readonly about: string;
+  readonly locked: string;
   readonly checked: boolean;
   readonly onChange: (checked: boolean) => void;
 }) {
-  const { label, about, checked, onChange } = props;
+  const { label, about, locked, checked, onChange } = props;
   const id = useId();
   return (
     <div className={css.setting}>
       <Switch
         label={label}
         checked={checked}
+        disabledFocusable={locked !== ''}
         aria-describedby={id}
         onChange={(_event, data) => onChange(data.checked)}
       />
       <span id={id} className={css.about}>
-        {about}
+        {locked === '' ? about : locked}
       </span>
     </div>
   );

@@ -72,7 +72,7 @@ function SyncedForm({
   return (
     <>
       <form ref={form} className={css.form} onSubmit={submit} noValidate>
-        <SyncedFields draft={draft} errors={errors} mailbox={mailbox} onEdit={edit} />
+        <SyncedFields view={view} draft={draft} errors={errors} mailbox={mailbox} onEdit={edit} />
         {save.error !== null && <ProblemNotice problem={problemOf(save.error)} />}
         <div className={css.actions}>
           <Button appearance="primary" type="submit" disabledFocusable={save.isPending}>
