@@ -47,10 +47,11 @@ export async function openStream(
 function changeOf(method: Change, csrfToken: string | null, body: unknown): RequestInit {
   const headers: Record<string, string> = authorization();
   if (sessionToken() === null && csrfToken !== null) headers['x-csrf-token'] = csrfToken;
-  // A file goes as it is, by the type that it has.
-  if (body instanceof Blob) return { method, headers, body };
-  if (body !== undefined) headers['content-type'] = 'application/json';
-  return { method, headers, body: body === undefined ? null : JSON.stringify(body) };
+  if (body === undefined) return { method, headers, body: null };
+  // A file goes as it is, without being read into memory.
+  const isFile = body instanceof Blob;
+  headers['content-type'] = isFile ? body.type : 'application/json';
+  return { method, headers, body: isFile ? body : JSON.stringify(body) };
 }
 
 function authorization(): Record<string, string> {

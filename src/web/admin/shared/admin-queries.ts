@@ -16,13 +16,22 @@ const adminKey = ['admin'] as const;
 
 const path = (below: string) => `/api/admin${below}`;
 
-/** Reads one resource; `below` is its path below /api/admin, null asks nothing. */
-export function useAdmin<Answer>(below: string | null, options: { readonly everyMs?: number } = {}) {
+/** Reads one resource; `below` is its path below /api/admin, null asks nothing. `everyMs` may depend on what is known. */
+export function useAdmin<Answer>(
+  below: string | null,
+  options: { readonly everyMs?: number | ((known: Answer | undefined) => number | false) } = {},
+) {
+  const { everyMs } = options;
   return useQuery({
     queryKey: [...adminKey, below],
     queryFn: () => readJson<Answer>(path(below ?? '')),
     enabled: below !== null,
-    ...(options.everyMs === undefined ? {} : { refetchInterval: options.everyMs }),
+    ...(everyMs === undefined
+      ? {}
+      : {
+          refetchInterval: (query: { readonly state: { readonly data: unknown } }) =>
+            typeof everyMs === 'number' ? everyMs : everyMs(query.state.data as Answer | undefined),
+        }),
   });
 }
 

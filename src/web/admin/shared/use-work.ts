@@ -9,7 +9,7 @@ import { eachLine, type Progress } from '../../shared/read-lines.ts';
 import { useCsrfToken } from '../../shared/signed-in-user.ts';
 import { useAdminRefresh } from './admin-queries.ts';
 
-/** Of the lines about single ones, as many are kept to be shown; all are counted. */
+/** Of the lines about single ones, as many are kept to be shown unless told; all are counted. */
 const KEPT_MAX = 1_000;
 
 type AnyLine = { readonly kind: string };
@@ -19,7 +19,7 @@ type SingleOf<Line extends AnyLine> = Exclude<Line, { readonly kind: 'progress' 
 export interface WorkState<Line extends AnyLine> {
   readonly kind: 'idle' | 'under-way' | 'stopped' | 'done' | 'refused';
   readonly progress: Progress | null;
-  /** Lines that are neither progress nor the end, the first thousand of them. */
+  /** Lines that are neither progress nor the end, the first of them. */
   readonly singles: readonly SingleOf<Line>[];
   readonly singlesTotal: number;
   readonly end: EndOf<Line> | null;
@@ -43,7 +43,8 @@ const idle = {
   problem: null,
 } as const;
 
-export function useWork<Line extends AnyLine>(): Work<Line> {
+/** `keptMax`: of the lines about single ones, as many are kept. */
+export function useWork<Line extends AnyLine>(keptMax = KEPT_MAX): Work<Line> {
   const csrfToken = useCsrfToken();
   const refresh = useAdminRefresh();
   const [state, setState] = useState<WorkState<Line>>(idle);
@@ -64,7 +65,7 @@ export function useWork<Line extends AnyLine>(): Work<Line> {
     show(() => ({ ...idle, kind: 'under-way' }));
     const read = async () => {
       for await (const line of eachLine<Line>({ path: `/api/admin${below}`, body, csrfToken }, mine.signal)) {
-        show((before) => withLine(before, line as Line));
+        show((before) => withLine(before, line as Line, keptMax));
         if (line.kind === 'end') return;
       }
       show((before) => ({ ...before, kind: 'refused', problem: unreachableProblem }));
@@ -89,13 +90,17 @@ export function useWork<Line extends AnyLine>(): Work<Line> {
   };
 }
 
-function withLine<Line extends AnyLine>(before: WorkState<Line>, line: Line): WorkState<Line> {
+function withLine<Line extends AnyLine>(
+  before: WorkState<Line>,
+  line: Line,
+  keptMax: number,
+): WorkState<Line> {
   if (line.kind === 'end') return { ...before, kind: 'done', end: line as EndOf<Line> };
   if (line.kind === 'progress') return { ...before, progress: progressOf(line) };
   const { singles, singlesTotal } = before;
   return {
     ...before,
-    singles: singles.length < KEPT_MAX ? [...singles, line as SingleOf<Line>] : singles,
+    singles: singles.length < keptMax ? [...singles, line as SingleOf<Line>] : singles,
     singlesTotal: singlesTotal + 1,
   };
 }
