@@ -107,9 +107,9 @@ describe('layers', () => {
     expect(offenders).toEqual([]);
   });
 
-  test('no mail service is named outside connectors, server, the catalogue, the activation pages and the hosts of pages', () => {
+  test('no mail service is named outside connectors, server, the catalogue, the accesses’ form, the activation and access pages and the hosts of pages', () => {
     const allowed =
-      /^src\/(connectors|server|web\/sidebar\/activation|web\/host)\/|^src\/model\/(catalogue|mailbox-entries)\.ts$/;
+      /^src\/(connectors|server|web\/sidebar\/activation|web\/admin\/accesses|web\/host)\/|^src\/api-schema\/admin\/accesses\.ts$|^src\/model\/(catalogue|mailbox-entries)\.ts$/;
     const offenders = product
       .filter((file) => !allowed.test(file))
       .flatMap((file) =>
