@@ -24,6 +24,41 @@ const PersonPage = lazy(async () => ({ default: (await import('./person/person-p
 const IssuesPage = lazy(async () => ({ default: (await import('./issues/issues-page.tsx')).IssuesPage }));
 const RunsPage = lazy(async () => ({ default: (await import('./runs/runs-page.tsx')).RunsPage }));
 const AuditPage = lazy(async () => ({ default: (await import('./audit/audit-page.tsx')).AuditPage }));
+const AccessPage = lazy(async () => ({ default: (await import('./accesses/access-page.tsx')).AccessPage }));
+const AccessesPage = lazy(async () => ({
+  default: (await import('./accesses/accesses-page.tsx')).AccessesPage,
+}));
+const ImportPage = lazy(async () => ({ default: (await import('./imports/import-page.tsx')).ImportPage }));
+const LicensesPage = lazy(async () => ({
+  default: (await import('./licenses/licenses-page.tsx')).LicensesPage,
+}));
+const NewAccessPage = lazy(async () => ({
+  default: (await import('./accesses/new-access-page.tsx')).NewAccessPage,
+}));
+const NewPresetPage = lazy(async () => ({
+  default: (await import('./presets/new-preset-page.tsx')).NewPresetPage,
+}));
+const NewRolloutPage = lazy(async () => ({
+  default: (await import('./rollouts/new-rollout-page.tsx')).NewRolloutPage,
+}));
+const PresetPage = lazy(async () => ({ default: (await import('./presets/preset-page.tsx')).PresetPage }));
+const PresetsPage = lazy(async () => ({ default: (await import('./presets/presets-page.tsx')).PresetsPage }));
+const ProfilePage = lazy(async () => ({
+  default: (await import('./profiles/profile-page.tsx')).ProfilePage,
+}));
+const ProfilesPage = lazy(async () => ({
+  default: (await import('./profiles/profiles-page.tsx')).ProfilesPage,
+}));
+const RolloutPage = lazy(async () => ({
+  default: (await import('./rollouts/rollout-page.tsx')).RolloutPage,
+}));
+const RolloutsPage = lazy(async () => ({
+  default: (await import('./rollouts/rollouts-page.tsx')).RolloutsPage,
+}));
+const SettingsPage = lazy(async () => ({
+  default: (await import('./settings/settings-page.tsx')).SettingsPage,
+}));
+const TokensPage = lazy(async () => ({ default: (await import('./tokens/tokens-page.tsx')).TokensPage }));
 
 export const pages: readonly ConsolePage[] = [
   { path: '/', title: 'Overview', page: OverviewPage },
@@ -31,6 +66,21 @@ export const pages: readonly ConsolePage[] = [
   { path: '/people/:id', title: null, page: PersonPage },
   { path: '/issues', title: 'Issues', page: IssuesPage },
   { path: '/runs', title: 'Runs', page: RunsPage },
+  { path: '/rollouts', title: 'Roll-outs', page: RolloutsPage },
+  { path: '/rollouts/new', title: null, page: NewRolloutPage },
+  { path: '/rollouts/:id', title: null, page: RolloutPage },
+  { path: '/import', title: 'Import', page: ImportPage },
+  { path: '/profiles', title: 'Profiles', page: ProfilesPage },
+  { path: '/profiles/:id', title: null, page: ProfilePage },
+  { path: '/access', title: 'Access', page: AccessesPage, platformOnly: true },
+  { path: '/access/new/:service?', title: null, page: NewAccessPage, platformOnly: true },
+  { path: '/access/:id', title: null, page: AccessPage, platformOnly: true },
+  { path: '/presets', title: 'Presets', page: PresetsPage },
+  { path: '/presets/new', title: null, page: NewPresetPage, platformOnly: true },
+  { path: '/presets/:id', title: null, page: PresetPage },
+  { path: '/licenses', title: 'Licenses', page: LicensesPage },
+  { path: '/settings', title: 'Settings', page: SettingsPage, platformOnly: true },
+  { path: '/tokens', title: 'Tokens', page: TokensPage, platformOnly: true },
   { path: '/audit', title: 'Audit', page: AuditPage },
 ];
 
