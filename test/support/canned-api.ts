@@ -42,6 +42,7 @@ import { issuesPageSchema, runsPageSchema } from '../../src/api-schema/runs.ts';
 import { sessionViewSchema } from '../../src/api-schema/session.ts';
 import { settingsLayerSchema, settingsViewSchema } from '../../src/api-schema/settings.ts';
 import { adminRoutes } from './canned-admin-routes.ts';
+import { setupRoutes } from './canned-setup-routes.ts';
 
 /**
  * No script, style, picture, font or connection from elsewhere. Fluent UI fills empty style elements through the CSS object model: the
@@ -116,6 +117,7 @@ const routes = {
   'GET /api/settings': { status: 200, answer: settingsViewSchema, body: null },
   'PUT /api/settings': { status: 200, answer: settingsViewSchema, body: settingsChangeSchema },
   ...adminRoutes,
+  ...setupRoutes,
 } satisfies Record<string, CannedRoute>;
 
 interface CannedRoute {
@@ -229,7 +231,9 @@ async function answerApi(
 ): Promise<void> {
   const route = `${request.method} ${withoutIds(url.pathname)}`;
   const text = await readText(request);
-  const asked = { route, query: url.searchParams, body: text === '' ? null : (JSON.parse(text) as unknown) };
+  const isFile = request.headers['content-type'] === 'text/csv';
+  const body: unknown = isFile ? text : text === '' ? null : JSON.parse(text);
+  const asked = { route, query: url.searchParams, body };
   requests.push(asked);
   const known: CannedRoute | null = Object.hasOwn(routes, route) ? routes[route as Route] : null;
   if (known === null) {

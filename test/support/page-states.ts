@@ -6,7 +6,9 @@ import type { PageState } from './page-acts.ts';
 import { adminStates, peopleStates } from './page-states-admin.ts';
 import { earlyStates } from './page-states-early.ts';
 import { laterStates } from './page-states-later.ts';
+import { rolloutStates } from './page-states-rollouts.ts';
 import { reconnectStates, settingsStates } from './page-states-settings.ts';
+import { setupStates } from './page-states-setup.ts';
 
 export const pageStates: readonly PageState[] = [
   ...earlyStates,
@@ -15,4 +17,6 @@ export const pageStates: readonly PageState[] = [
   ...reconnectStates,
   ...adminStates,
   ...peopleStates,
+  ...setupStates,
+  ...rolloutStates,
 ];
