@@ -119,7 +119,10 @@ describe('a roll-out', () => {
     );
     await page.getByText('Wave 2 halted: 12 of 40 failed.').waitFor();
     await page.getByText('What most of them have in common (11 people):').waitFor();
-    await page.getByText(rollouts.halted.cause?.admin ?? '').first().waitFor();
+    await page
+      .getByText(rollouts.halted.cause?.admin ?? '')
+      .first()
+      .waitFor();
     api().answers.set('GET /api/admin/rollouts/:id', rollouts.running);
     await button(page, 'Resume').click();
     await page.getByText('65 of 500 people through').waitFor();
@@ -201,11 +204,7 @@ describe('Allow and Force', () => {
 describe('profiles and ways of reaching', () => {
   test('a profile is disabled after saying for how many', async () => {
     const off = { ...setup.salesProfile, enabled: false };
-    const page = await open(
-      { ...settingUp, 'POST /api/admin/profiles/:id/disable': off },
-      salesPage,
-      wide,
-    );
+    const page = await open({ ...settingUp, 'POST /api/admin/profiles/:id/disable': off }, salesPage, wide);
     await button(page, 'Disable the profile').click();
     await page.getByText('Sync stops for 1,180 people at once.').waitFor();
     api().answers.set('GET /api/admin/profiles', { items: [off] });
@@ -241,7 +240,9 @@ describe('profiles and ways of reaching', () => {
   });
 
   test('a check that is refused is said in the words for an admin', async () => {
-    const refused = problem(422, 'mailbox.credentials-rejected', 'For the person.', { admin: 'For the admin.' });
+    const refused = problem(422, 'mailbox.credentials-rejected', 'For the person.', {
+      admin: 'For the admin.',
+    });
     const page = await open(
       { ...settingUp, 'POST /api/admin/accesses/:id/check': refused },
       `/admin/access/${setup.exchange.id}`,
