@@ -72,5 +72,5 @@ function counted(mailboxes: number): string {
 }
 
 function consoleUrl(publicUrl: string): string {
-  return `${publicUrl}/admin.html#/accesses`;
+  return `${publicUrl}/admin/access`;
 }

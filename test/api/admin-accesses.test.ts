@@ -189,12 +189,12 @@ it('takes the service account through the company’s own sign-in page, and ends
     return await admin.comeBack(back.headers.get('location') ?? '');
   };
   expect((await signInAs(BEN.address)).landing).toBe(
-    '/admin.html#/accesses?problem=mailbox.impersonation-denied',
+    '/admin/access?problem=mailbox.impersonation-denied',
   );
   const { landing } = await signInAs(ANNA.address);
   const list = await admin.call<{ items: AccessView[] }>('GET', '/api/admin/accesses');
   expect(list.body.items).toMatchObject([{ name: 'By token', account: robot.address, state: 'working' }]);
-  expect(landing).toBe(`/admin.html#/accesses?saved=${list.body.items[0]?.id}`);
+  expect(landing).toBe(`/admin/access?saved=${list.body.items[0]?.id}`);
   const stranger = await opened.signIn(BEN);
   expect((await stranger.comeBack(`${PUBLIC_URL}/connect/exchange/callback?code=x&state=y`)).landing).toBe(
     '/?problem=api.consent-expired',

@@ -132,7 +132,7 @@ function addConsent(app: ApiApp, { ports, secure, activationLimit }: ApiOptions)
     {
       schema: {
         description:
-          'Begins an access by the sign-in page of the service account’s company. Ends at /admin.html#/accesses.',
+          'Begins an access by the sign-in page of the service account’s company. Ends at /admin/access.',
         body: accessConsentFormSchema,
         response: { 200: consentViewSchema },
       },
@@ -163,7 +163,7 @@ export async function endAccessConsent(
   const isAdmin = session.user.role === 'platform-admin' && session.access === 'full';
   const result = isAdmin ? await completeAccessConsent(ports, whoIs(session), back, signal) : null;
   const told = result === null ? { problem: 'api.consent-expired' } : toldOf(result);
-  return `/admin.html#/accesses?${new URLSearchParams(told)}`;
+  return `/admin/access?${new URLSearchParams(told)}`;
 }
 
 function toldOf(result: AccessResult): Record<string, string> {
