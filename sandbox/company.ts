@@ -158,7 +158,7 @@ function addMailbox({ exchange, office365, google }: Services, one: Employee): v
   if (one.service === 'exchange') {
     if (flaw === 'no-mailbox') return;
     exchange.addMailbox({ ...common, address, userName: one.userName });
-    if (isDisabled) exchange.setAccountState(one.userName, 'mailboxDisabled');
+    if (isDisabled) exchange.setDenied(address, true);
   } else if (one.service === 'office365') {
     office365.addMailbox({ ...common, address, hasMailbox: flaw !== 'no-mailbox' && !isDisabled });
   } else {

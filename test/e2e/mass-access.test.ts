@@ -6,12 +6,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { COMPANY_DOMAIN, colleagues, type MailServiceName, mailServiceNames } from '../../sandbox/cast.ts';
+import { colleagues, type MailServiceName, mailServiceNames } from '../../sandbox/cast.ts';
 import type { Employee } from '../../sandbox/company.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import type { AccessView } from '../../src/api-schema/admin/accesses.ts';
 import type { UserRow } from '../../src/api-schema/admin/users.ts';
-import { HOUR, MINUTE } from '../../src/model/clock.ts';
+import { MINUTE } from '../../src/model/clock.ts';
 import { type Administrator, openAdministrator } from '../support/administrator.ts';
 
 const SEED = 20_261_128;
@@ -59,15 +59,14 @@ async function bringIn(service: MailServiceName): Promise<string> {
 }
 
 async function allSynced(): Promise<void> {
-  await admin.waitFor('everybody synced', async () => {
-    sandbox.leap(3 * MINUTE);
-    return (await admin.users('?status=active')).every((one) => one.lastSuccessAt !== null);
-  });
+  await admin.pass(31 * MINUTE);
+  expect((await admin.users('?status=active')).filter((one) => one.lastSuccessAt === null)).toEqual([]);
 }
 
 describe('a wave of which 30 % fail', () => {
   it('halts by itself, and Resume finishes it once the cause is mended', async () => {
     const profileId = await bringIn('exchange');
+    sandbox.company.letPeopleLeave();
     const ready = wholeOn('exchange').length;
     const { id, byPrediction } = await admin.preflight({ profileId, waves: [100], failuresMax: 20 });
     expect(byPrediction.active).toBe(ready);
@@ -110,7 +109,7 @@ describe('access that is taken away', () => {
       sandbox.company.setAccess(service, false);
       // What was granted before is good for an hour yet.
       await admin.waitFor('they stop', async () => {
-        sandbox.leap(31 * MINUTE);
+        await admin.pass(31 * MINUTE);
         return (await stopped()).length === people.length;
       });
       const rows = await stopped();
@@ -124,17 +123,15 @@ describe('access that is taken away', () => {
 
       sandbox.company.setAccess(service, true);
       await admin.waitFor('they heal', async () => {
-        sandbox.leap(15 * MINUTE);
+        await admin.pass(15 * MINUTE);
         return (await stopped()).length === 0;
       });
       await admin.waitFor(
         'administrators are told again',
         async () => lettersToAdmins().length >= before + 2,
       );
-      sandbox.leap(2 * HOUR);
       await allSynced();
       expect(lettersToAdmins().slice(before)).toHaveLength(2);
-      expect(COMPANY_DOMAIN).toBe('contoso.test');
     },
   );
 });

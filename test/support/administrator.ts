@@ -13,6 +13,7 @@ import type { AdminOverview } from '../../src/api-schema/admin/overview.ts';
 import type { ProfileView } from '../../src/api-schema/admin/profiles.ts';
 import type { RolloutForm, RolloutMember, RolloutView } from '../../src/api-schema/admin/rollouts.ts';
 import type { UserRow } from '../../src/api-schema/admin/users.ts';
+import { acrossOrganizations } from '../../src/store/database.ts';
 
 const POLL_MS = 100;
 const PATIENCE_MS = 240_000;
@@ -34,6 +35,8 @@ export interface Administrator {
   members(rolloutId: string, query?: string): Promise<readonly RolloutMember[]>;
   users(query: string): Promise<readonly UserRow[]>;
   overview(): Promise<AdminOverview>;
+  /** Time passes, and then all runs that are due by it. */
+  pass(ms: number): Promise<void>;
   /** Asks again until it holds; `what` stands in the error. */
   waitFor(what: string, holds: () => Promise<boolean>): Promise<void>;
 }
@@ -72,6 +75,14 @@ export async function openAdministrator(sandbox: Sandbox): Promise<Administrator
     visitor,
     waitFor,
     until,
+    async pass(ms) {
+      sandbox.leap(ms);
+      await waitFor('nothing is due any more', async () => (await countDue(sandbox)) === 0);
+      // A session lasts half a day.
+      await read('overview').catch(async () => {
+        await visitor.logIn(sandbox.salesforceUrl, colleagues.at(-1) as Colleague);
+      });
+    },
     addAccesses: (services) => addAccesses(visitor, sandbox, services),
     addProfile: (name, mailAccessId, crmAccessId) =>
       visitor.call('POST', '/api/admin/profiles', { name, mailAccessId, crmAccessId }),
@@ -89,6 +100,17 @@ export async function openAdministrator(sandbox: Sandbox): Promise<Administrator
     users: (query) => all(`users${query}`),
     overview: () => read('overview'),
   };
+}
+
+/** Mailboxes that are due or worked on. */
+async function countDue({ lockstep, now }: Sandbox): Promise<number> {
+  return await acrossOrganizations(lockstep.ports.db, async (tx) => {
+    const { rows } = await tx.query<{ count: string }>(
+      `select count(*) from schedules where due_at <= $1 or lease_expires_at is not null`,
+      [new Date(now())],
+    );
+    return Number(rows[0]?.count);
+  });
 }
 
 async function addAccesses(visitor: Visitor, sandbox: Sandbox, services: readonly MailServiceName[]) {
