@@ -290,6 +290,7 @@ CREATE INDEX connections_by_via ON connections USING btree (organization_id, via
 alter table connections enable row level security;
 alter table connections force row level security;
 create policy connections_of_organization on connections using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+CREATE TRIGGER connections_listed AFTER UPDATE OF via_connection_id ON connections FOR EACH ROW WHEN ((old.via_connection_id IS DISTINCT FROM new.via_connection_id)) EXECUTE FUNCTION lockstep_on_connection();
 
 create table cursors (
   mailbox_id uuid not null,
@@ -357,6 +358,8 @@ CREATE INDEX issues_listed ON issues USING btree (organization_id, first_at DESC
 alter table issues enable row level security;
 alter table issues force row level security;
 create policy issues_of_organization on issues using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+CREATE TRIGGER issues_listed_gone AFTER DELETE ON issues REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION lockstep_on_issues();
+CREATE TRIGGER issues_listed_new AFTER INSERT ON issues REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION lockstep_on_issues();
 
 create table licenses (
   id uuid not null,
@@ -432,7 +435,9 @@ CREATE UNIQUE INDEX listed_users_by_mailbox ON listed_users USING btree (mailbox
 CREATE INDEX listed_users_by_name ON listed_users USING btree (organization_id, name, user_id);
 CREATE INDEX listed_users_by_preset ON listed_users USING btree (organization_id, preset_id) WHERE (preset_id IS NOT NULL);
 CREATE INDEX listed_users_by_profile ON listed_users USING btree (organization_id, profile_id, name, user_id);
+CREATE INDEX listed_users_by_profile_state ON listed_users USING btree (organization_id, profile_id, state);
 CREATE INDEX listed_users_by_role ON listed_users USING btree (organization_id, role) WHERE (role <> 'user'::text);
+CREATE INDEX listed_users_by_service ON listed_users USING btree (organization_id, service) WHERE (service IS NOT NULL);
 CREATE INDEX listed_users_by_state ON listed_users USING btree (organization_id, state, state_at, user_id);
 CREATE INDEX listed_users_by_state_at ON listed_users USING btree (organization_id, state_at, user_id);
 CREATE INDEX listed_users_by_success ON listed_users USING btree (organization_id, last_success_at, user_id);
@@ -499,6 +504,9 @@ CREATE INDEX mailboxes_by_user ON mailboxes USING btree (organization_id, user_i
 alter table mailboxes enable row level security;
 alter table mailboxes force row level security;
 create policy mailboxes_of_organization on mailboxes using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+CREATE TRIGGER mailboxes_listed AFTER UPDATE ON mailboxes FOR EACH ROW WHEN (((((((((old.user_id IS DISTINCT FROM new.user_id) OR (old.service IS DISTINCT FROM new.service)) OR (old.address IS DISTINCT FROM new.address)) OR (old.state IS DISTINCT FROM new.state)) OR (old.state_at IS DISTINCT FROM new.state_at)) OR (old.cause IS DISTINCT FROM new.cause)) OR (old.mailbox_connection_id IS DISTINCT FROM new.mailbox_connection_id)) OR (old.crm_connection_id IS DISTINCT FROM new.crm_connection_id))) EXECUTE FUNCTION lockstep_on_mailbox();
+CREATE TRIGGER mailboxes_listed_gone AFTER DELETE ON mailboxes REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION lockstep_on_mailboxes();
+CREATE TRIGGER mailboxes_listed_new AFTER INSERT ON mailboxes REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION lockstep_on_mailboxes();
 
 create table notices (
   id uuid not null,
@@ -747,6 +755,7 @@ CREATE INDEX runs_under_way ON runs USING btree (mailbox_id) WHERE (outcome IS N
 alter table runs enable row level security;
 alter table runs force row level security;
 create policy runs_of_organization on runs using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+CREATE TRIGGER runs_listed AFTER UPDATE OF outcome ON runs FOR EACH ROW WHEN (((old.outcome IS NULL) AND (new.outcome IS NOT NULL))) EXECUTE FUNCTION lockstep_on_run();
 
 create table schedules (
   mailbox_id uuid not null,
@@ -776,6 +785,7 @@ CREATE INDEX schedules_to_look_at ON schedules USING btree (look_at);
 alter table schedules enable row level security;
 alter table schedules force row level security;
 create policy schedules_of_organization on schedules using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+CREATE TRIGGER schedules_listed AFTER UPDATE OF quiet_runs ON schedules FOR EACH ROW WHEN ((old.quiet_runs <> new.quiet_runs)) EXECUTE FUNCTION lockstep_on_schedule();
 
 create table schema_migrations (
   number integer not null,
@@ -856,6 +866,8 @@ CREATE INDEX users_by_profile ON users USING btree (organization_id, profile_id)
 alter table users enable row level security;
 alter table users force row level security;
 create policy users_of_organization on users using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+CREATE TRIGGER users_listed AFTER UPDATE OF username, full_name, role, profile_id, license_id, preset_id, mailbox_address ON users FOR EACH ROW WHEN ((((((((old.username IS DISTINCT FROM new.username) OR (old.full_name IS DISTINCT FROM new.full_name)) OR (old.role IS DISTINCT FROM new.role)) OR (old.profile_id IS DISTINCT FROM new.profile_id)) OR (old.license_id IS DISTINCT FROM new.license_id)) OR (old.preset_id IS DISTINCT FROM new.preset_id)) OR (old.mailbox_address IS DISTINCT FROM new.mailbox_address))) EXECUTE FUNCTION lockstep_on_user();
+CREATE TRIGGER users_listed_new AFTER INSERT ON users REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION lockstep_on_users();
 
 create table verdicts (
   mailbox_id uuid not null,

@@ -24,8 +24,9 @@ import {
 import type { Ports } from '../commands/ports.ts';
 import { describeFault } from '../commands/sync-mailbox.ts';
 import { RemoteFailure } from '../model/failure.ts';
-import { describeRoute } from './describe-route.ts';
+import { describeRoute, securitySchemes } from './describe-route.ts';
 import { answerPolicy, type DocumentRules, documentHeaders } from './frames.ts';
+import { tags } from './operations.ts';
 import { ApiProblem, apiProblem, failureProblem } from './problems.ts';
 import { addActivationRoutes } from './routes/activation.ts';
 import { addAdminRoutes } from './routes/admin.ts';
@@ -94,7 +95,10 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   setErrorHandling(app, options.ports);
   await app.register(swagger, {
     openapi: {
+      openapi: '3.1.0',
       info: { title: 'Lockstep', description: 'Keeps mailboxes and Salesforce in step.', version: '1' },
+      tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+      components: { securitySchemes },
     },
     transform: describeRoute,
   });

@@ -2,7 +2,7 @@
 import { DAY } from '../model/clock.ts';
 import type { MailboxId, OrganizationId } from '../model/ids.ts';
 import { nextMailboxState, noStreak } from '../model/mailbox-state.ts';
-import { effectiveSettings } from '../model/settings.ts';
+import { effectiveSettings, lockOf } from '../model/settings.ts';
 import { type Actor, recordAudit } from '../store/audit.ts';
 import { readConnectionFacts } from '../store/connections.ts';
 import { inOrganization, type Tx } from '../store/database.ts';
@@ -63,12 +63,15 @@ export async function startSync(
 async function chooseWindow(
   tx: Tx,
   mailbox: Mailbox,
-  windowDays: number | undefined,
+  wished: number | undefined,
   now: number,
 ): Promise<boolean> {
   const { id, userId } = mailbox;
   const user = await readUserSettings(tx, userId);
-  const chosen = windowDays ?? effectiveSettings(await readSettingsLayers(tx, mailbox)).windowDays;
+  const layers = await readSettingsLayers(tx, mailbox);
+  // Where an administrator has fixed the window, nobody chooses another one by starting.
+  const windowDays = lockOf(layers, 'windowDays') === null ? wished : undefined;
+  const chosen = windowDays ?? effectiveSettings(layers).windowDays;
   const ranBefore = (await readLastSuccess(tx, id)) !== null;
   const historyFrom = now - chosen * DAY;
   if (!ranBefore || windowDays !== undefined)

@@ -11,6 +11,7 @@ import {
   type OwnersScope,
   ownerColumns,
   ownerOf,
+  ownerProfile,
 } from './owned-mailboxes.ts';
 
 export interface OwnedIssue extends Issue {
@@ -41,8 +42,7 @@ export async function listOwnedIssues(tx: Tx, query: IssuesQuery): Promise<Liste
       select * from issues where issues.mailbox_id = few.id and ${parts.join(' and ')} ${order} limit ${most}) as issues`;
   } else {
     if (owners.kind === 'many')
-      parts.push(`exists (select from mailboxes as owned join listed_users as listed on listed.user_id = owned.user_id
-        where owned.id = issues.mailbox_id and listed.profile_id = any (${bind(owners.profiles)}::uuid[]))`);
+      parts.push(`${ownerProfile('issues')} = any (${bind(owners.profiles)}::uuid[])`);
     chosen = `select * from issues where ${parts.join(' and ')}`;
   }
   const { rows } = await tx.query<IssueRow & OwnerRow & { mark: string }>(

@@ -10,6 +10,7 @@ import {
   type OwnersScope,
   ownerColumns,
   ownerOf,
+  ownerProfile,
 } from './owned-mailboxes.ts';
 import { type Run, type RunRow, runColumns, runOf } from './runs.ts';
 
@@ -53,8 +54,7 @@ export async function listOwnedRuns(tx: Tx, query: RunsQuery): Promise<ListedPag
       select * from runs where runs.mailbox_id = few.id and ${parts.join(' and ')} ${order} limit ${limit}) as runs`;
   } else {
     if (owners.kind === 'many')
-      parts.push(`exists (select from mailboxes as owned join listed_users as listed on listed.user_id = owned.user_id
-        where owned.id = runs.mailbox_id and listed.profile_id = any (${bind(owners.profiles)}::uuid[]))`);
+      parts.push(`${ownerProfile('runs')} = any (${bind(owners.profiles)}::uuid[])`);
     chosen = `select * from runs where ${parts.join(' and ')}`;
   }
   const { rows } = await tx.query<RunRow & OwnerRow & { mark: string }>(

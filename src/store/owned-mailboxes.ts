@@ -68,3 +68,9 @@ export interface OwnerRow {
 export function ownerOf(row: OwnerRow): Owner {
   return { userId: row.owner_id, name: row.owner_name, address: row.owner_address };
 }
+
+/** The profile of whom a row's mailbox is. A scalar, so that it is looked up row by row while the list is walked and never joined as a whole. */
+export function ownerProfile(table: 'runs' | 'issues'): string {
+  return `(select listed.profile_id from mailboxes as owned join listed_users as listed on listed.user_id = owned.user_id
+    where owned.id = ${table}.mailbox_id)`;
+}

@@ -110,7 +110,8 @@ export async function isLastPlatformAdmin(
 ): Promise<boolean> {
   await tx.query(`select from organizations where id = $1 for update`, [organizationId]);
   const { rows } = await tx.query<{ id: UserId }>(
-    `select id from users where organization_id = $1 and role = 'platform-admin' order by id = $2 desc limit 2`,
+    `select user_id as id from listed_users
+     where organization_id = $1 and role <> 'user' and role = 'platform-admin' order by user_id = $2 desc limit 2`,
     [organizationId, id],
   );
   return rows.length === 1 && rows[0]?.id === id;
@@ -151,7 +152,7 @@ export interface ReachedThrough {
 /** The accesses that lend their credential to a person's connections. */
 export async function readReachedThrough(tx: Tx, id: UserId): Promise<ReachedThrough> {
   const { rows } = await tx.query<{ side: 'mail' | 'crm'; id: AccessId; name: string }>(
-    `select side, accesses.id, accesses.name from listed_users
+    `select via.side, accesses.id, accesses.name from listed_users
      cross join lateral (values ('mail', mail_via), ('crm', crm_via)) as via (side, connection_id)
      join accesses on accesses.organization_id = listed_users.organization_id and accesses.connection_id = via.connection_id
      where user_id = $1`,

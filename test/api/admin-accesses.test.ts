@@ -188,9 +188,7 @@ it('takes the service account through the company’s own sign-in page, and ends
     const back = await exchange.fetch(new Request(begun.body.url, { method: 'POST', body }));
     return await admin.comeBack(back.headers.get('location') ?? '');
   };
-  expect((await signInAs(BEN.address)).landing).toBe(
-    '/admin/access?problem=mailbox.impersonation-denied',
-  );
+  expect((await signInAs(BEN.address)).landing).toBe('/admin/access?problem=mailbox.impersonation-denied');
   const { landing } = await signInAs(ANNA.address);
   const list = await admin.call<{ items: AccessView[] }>('GET', '/api/admin/accesses');
   expect(list.body.items).toMatchObject([{ name: 'By token', account: robot.address, state: 'working' }]);

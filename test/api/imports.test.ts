@@ -6,8 +6,8 @@ import { addUser } from '../../src/commands/add-user.ts';
 import type { Admin } from '../../src/commands/admin.ts';
 import { importCsv } from '../../src/commands/import-users.ts';
 import type { ProfileId } from '../../src/model/ids.ts';
-import { makeProfile, makeProfileAdmin, readPeople } from '../support/admin-scenes.ts';
 import { ANNA, type Answer, type Api, BEN, openApi, type Person } from '../support/api-harness.ts';
+import { makeProfile, makeProfileAdmin, readPeople } from '../support/stored-people.ts';
 
 let api: Api;
 let anna: Person;

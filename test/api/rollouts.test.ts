@@ -7,7 +7,6 @@ import { carryOn } from '../../src/jobs/rollouts.ts';
 import { failure } from '../../src/model/failure.ts';
 import type { ProfileId, RolloutId, UserId } from '../../src/model/ids.ts';
 import { RolloutLeaseLost } from '../../src/store/rollouts.ts';
-import { makeProfile, makeProfileAdmin, query, readPeople } from '../support/admin-scenes.ts';
 import { BEN, type Person } from '../support/api-harness.ts';
 import {
   act,
@@ -25,6 +24,7 @@ import {
   view,
   workOff,
 } from '../support/rollout-scenes.ts';
+import { makeProfile, makeProfileAdmin, query, readPeople } from '../support/stored-people.ts';
 
 let company: Company;
 beforeEach(async () => {

@@ -13,6 +13,9 @@ afterEach(() => api[Symbol.asyncDispose]());
 
 const routes = (): readonly Route[] => listRoutes(api.app);
 
+/** Of administrators' routes, which `admin-matrix.test.ts` has all of. */
+const isAdmins = ({ url }: Route) => url.startsWith('/api/admin/');
+
 /** Routes for people who have not logged in. */
 const OPEN = [
   '/health',
@@ -40,11 +43,6 @@ const bodies: Readonly<Record<string, object>> = {
   '/api/mailbox/start': {},
   '/api/mailbox/preview': { windowDays: 6 },
   '/api/mailbox/deactivate': { purge: false, removeMarks: false },
-  '/api/licenses': { name: 'Hourly', intervalMinutes: 60, pattern: 'fixed' },
-  '/api/users/:id/license': { licenseId: null },
-  '/api/admin/accesses': accessForm,
-  '/api/admin/accesses/:id': accessForm,
-  '/api/admin/accesses/consent': { service: 'exchange', name: 'Contoso', sampleMailbox: ANNA.address },
   '/api/mails/explain': { messageId: 'nobody@acme.test' },
   '/api/mails/save': { messageId: 'nobody@acme.test' },
   '/api/settings/earlier': { settings: {} },
@@ -52,31 +50,48 @@ const bodies: Readonly<Record<string, object>> = {
   '/api/settings': { layer: 'user', settings: {} },
   '/api/reconnect': { token: 'x'.repeat(43) },
 };
+const adminBodies: Readonly<Record<string, object>> = {
+  'POST /api/admin/users': { crmUsername: 'nobody@acme.test' },
+  'PATCH /api/admin/users/:id': {},
+  'POST /api/admin/users/actions': { act: { action: 'disable' }, target: { userIds: [ISSUE] } },
+  'POST /api/admin/profiles': { name: 'Sales' },
+  'PUT /api/admin/profiles/:id': { name: 'Sales' },
+  'POST /api/admin/presets': { name: 'Quiet' },
+  'PUT /api/admin/presets/:id': { name: 'Quiet', settings: {}, forced: [], version: 0 },
+  'POST /api/admin/presets/:id/apply': { override: false },
+  'PUT /api/admin/settings': { settings: {}, forced: [], version: 0 },
+  'PUT /api/admin/licenses': { name: 'Hourly', intervalMinutes: 60, pattern: 'fixed' },
+  'POST /api/admin/tokens': { name: 'Script', scopes: ['read'] },
+  'POST /api/admin/accesses': accessForm,
+  'PUT /api/admin/accesses/:id': accessForm,
+  'POST /api/admin/accesses/consent': {
+    ...{ service: 'exchange', name: 'Contoso', sampleMailbox: ANNA.address },
+  },
+  'POST /api/admin/imports/csv': {},
+  'POST /api/admin/imports/crm': {},
+  'PUT /api/admin/rollouts/:id': { profileId: ISSUE },
+};
 const call = (person: Person, { method, url }: Route, id = ISSUE) =>
   person.call(
     method,
-    url.replace(':id', id).replace(':service', 'exchange'),
-    method === 'GET' || method === 'DELETE' ? undefined : bodies[url],
+    url.replace(':id', id).replace(':service', 'exchange').replace(':act', 'start'),
+    method === 'GET' || method === 'DELETE' ? undefined : (adminBodies[`${method} ${url}`] ?? bodies[url]),
   );
 
 describe('every route', () => {
   it('is known to this test', () => {
     expect(
       routes()
+        .filter((route) => !isAdmins(route))
         .map(({ method, url }) => `${method} ${url}`)
         .toSorted(),
     ).toEqual([
-      'DELETE /api/admin/accesses/:id',
       'DELETE /api/mailbox',
-      'GET /api/admin/accesses',
-      'GET /api/audit',
       'GET /api/issues',
-      'GET /api/licenses',
       'GET /api/mailbox',
       'GET /api/mails/recent',
       'GET /api/openapi.json',
       'GET /api/runs',
-      'GET /api/runs.csv',
       'GET /api/runs/:id/records',
       'GET /api/session',
       'GET /api/settings',
@@ -88,9 +103,6 @@ describe('every route', () => {
       'GET /login/salesforce/callback',
       'GET /login/salesforce/start',
       'GET /ready',
-      'POST /api/admin/accesses',
-      'POST /api/admin/accesses/:id/check',
-      'POST /api/admin/accesses/consent',
       'POST /api/crm/renewal',
       'POST /api/crm/renewal/complete',
       'POST /api/issues/:id/retry',
@@ -112,10 +124,7 @@ describe('every route', () => {
       'POST /api/settings/earlier',
       'POST /api/settings/earlier/apply',
       'POST /hints/:service',
-      'PUT /api/admin/accesses/:id',
-      'PUT /api/licenses',
       'PUT /api/settings',
-      'PUT /api/users/:id/license',
     ]);
   });
 
@@ -212,8 +221,9 @@ describe('another organization', () => {
     const { id: mailboxId } = await anna.mailbox();
     const olga = await api.signIn(OLGA);
     const from = api.answers.length;
-    for (const route of routes().filter(({ url }) => !/logout|login|health|ready|docs|openapi/.test(url)))
-      await call(olga, route, issue.id);
+    // The document, and lines of work on many, have a word of their own that is a subject here.
+    const mute = /logout|login|health|ready|docs|openapi|users\/actions/;
+    for (const route of routes().filter(({ url }) => !mute.test(url))) await call(olga, route, issue.id);
     const later = Date.parse('2027-01-01');
     expect((await olga.call('GET', `/api/runs?before=${later}.${run.id}`)).body).toEqual({
       items: [],

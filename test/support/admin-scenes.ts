@@ -1,69 +1,126 @@
-/** Scenes of administrators: profiles, who looks after them, and the people as they are stored. Written past the product's own admin commands. */
-import type { Colleague } from '../../sandbox/cast.ts';
-import type { AccessId, OrganizationId, ProfileId, UserId } from '../../src/model/ids.ts';
-import { acrossOrganizations } from '../../src/store/database.ts';
-import { newId } from '../../src/store/new-id.ts';
-import type { Api, Person } from './api-harness.ts';
+/**
+ * An organization with administrators for tests of their routes: Anna is its platform admin, Ben and Carla are people of two profiles, each looked after by
+ * a profile admin of its own, and Olga is the platform admin of another organization. Service tokens are persons without a face.
+ */
+import { type Colleague, colleagues } from '../../sandbox/cast.ts';
+import type { ProfileView } from '../../src/api-schema/admin/profiles.ts';
+import type { UserRow } from '../../src/api-schema/admin/users.ts';
+import { ANNA, type Answer, type Api, BEN, OLGA, type Person } from './api-harness.ts';
 
-export interface StoredPerson {
-  readonly id: UserId;
-  readonly organization_id: OrganizationId;
-  readonly crm_user_id: string;
-  readonly username: string;
-  readonly full_name: string;
-  readonly mailbox_address: string | null;
-  readonly mailbox_login: string | null;
-  readonly profile_id: ProfileId | null;
-  readonly role: string;
-  readonly origin: string;
-  readonly seen_at: Date | null;
-  readonly rolled_out_at: Date | null;
+const third = colleagues[2];
+if (third === undefined) throw new Error('the cast is too small');
+export const CARLA: Colleague = { ...third, service: 'exchange' };
+const another = (name: string): Colleague => ({
+  ...CARLA,
+  name: `${name} Brandt`,
+  address: `${name.toLowerCase()}@acme-bikes.test`,
+  salesforceUsername: `${name.toLowerCase()}@acme-bikes.test.crm`,
+  password: `${name}-1`,
+});
+export const DIRK = another('Dirk');
+export const EVA = another('Eva');
+
+export interface Caller {
+  call<Body = unknown>(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    url: string,
+    body?: unknown,
+  ): Promise<Answer<Body>>;
 }
 
-/** Runs one statement over all organizations. */
-export async function query<Row>(
-  api: Pick<Api, 'lockstep'>,
-  text: string,
-  values: readonly unknown[] = [],
-): Promise<readonly Row[]> {
-  return (await acrossOrganizations(api.lockstep.ports.db, (tx) => tx.query<Row>(text, values))).rows;
+export interface AdminScene {
+  readonly anna: Person;
+  /** Of the first profile. */
+  readonly ben: Person;
+  readonly benId: string;
+  /** Of the second profile. */
+  readonly carlaId: string;
+  /** Looks after the first profile. */
+  readonly dirk: Person;
+  /** Looks after the second profile. */
+  readonly eva: Person;
+  readonly olga: Person;
+  readonly first: string;
+  readonly second: string;
 }
 
-/** Everybody, in the order in which they came. */
-export function readPeople(api: Api): Promise<readonly StoredPerson[]> {
-  return query<StoredPerson>(
-    api,
-    `select id, organization_id, crm_user_id, username, full_name, mailbox_address, mailbox_login, profile_id, role,
-       origin, seen_at, rolled_out_at
-     from users order by created_at, username`,
+/** Logs everybody in and sets profiles and roles up by the API itself. */
+export async function openAdminScene(api: Api): Promise<AdminScene> {
+  for (const { salesforceUsername: username, password, address: email } of [DIRK, EVA])
+    api.services.salesforce.addUser({ username, password, email });
+  const anna = await api.signIn(ANNA);
+  const [ben, , dirk, eva] = [
+    await api.signIn(BEN),
+    await api.signIn(CARLA),
+    await api.signIn(DIRK),
+    await api.signIn(EVA),
+  ];
+  const idOf = async (who: Colleague) => (await findPerson(anna, who)).id;
+  const ids = {
+    ben: await idOf(BEN),
+    carla: await idOf(CARLA),
+    dirk: await idOf(DIRK),
+    eva: await idOf(EVA),
+  };
+  for (const id of [ids.dirk, ids.eva])
+    await must(anna, 'PATCH', `/api/admin/users/${id}`, { role: 'profile-admin' });
+  const make = async (name: string, adminId: string) =>
+    (await must<ProfileView>(anna, 'POST', '/api/admin/profiles', { name, adminIds: [adminId] })).id;
+  const first = await make('Sales', ids.dirk);
+  const second = await make('Service', ids.eva);
+  await must(anna, 'PATCH', `/api/admin/users/${ids.ben}`, { profileId: first });
+  await must(anna, 'PATCH', `/api/admin/users/${ids.carla}`, { profileId: second });
+  const olga = await api.signIn(OLGA);
+  return { anna, ben, benId: ids.ben, carlaId: ids.carla, dirk, eva, olga, first, second };
+}
+
+export async function findPerson(admin: Caller, who: Colleague): Promise<UserRow> {
+  const { items } = await must<{ items: readonly UserRow[] }>(
+    admin,
+    'GET',
+    `/api/admin/users?search=${encodeURIComponent(who.salesforceUsername)}`,
   );
+  const found = items.find(({ username }) => username === who.salesforceUsername);
+  if (found === undefined) throw new Error('nobody of this login is listed');
+  return found;
 }
 
-/** A profile of the first organization. */
-export async function makeProfile(
+/** The body of an answer that must be a good one. */
+export async function must<Body = unknown>(
+  caller: Caller,
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  url: string,
+  body?: unknown,
+): Promise<Body> {
+  const answer = await caller.call<Body>(method, url, body);
+  if (answer.status >= 300) throw new Error(`${method} ${url} answered ${answer.status} ${answer.text}`);
+  return answer.body;
+}
+
+/** The lines of an answer in lines. */
+export function linesOf<Line>(answer: Answer): readonly Line[] {
+  return answer.text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Line);
+}
+
+/** A script that shows a service token. */
+export function scriptWith(api: Api, token: string): Caller {
+  const visitor = api.visit();
+  return {
+    call: (method, url, body) => visitor.call(method, url, body, { authorization: `Bearer ${token}` }),
+  };
+}
+
+export async function makeScript(
   api: Api,
-  name: string,
-  accesses: { readonly mail?: AccessId; readonly crm?: AccessId } = {},
-): Promise<ProfileId> {
-  const id = newId<ProfileId>(api.clock.now());
-  await query(
-    api,
-    `insert into profiles (id, organization_id, name, mail_access_id, crm_access_id, created_at)
-     select $1, id, $2, $3, $4, $5 from organizations order by created_at limit 1`,
-    [id, name, accesses.mail ?? null, accesses.crm ?? null, new Date(api.clock.now())],
-  );
-  return id;
-}
-
-/** Signs somebody in and has him look after a profile. */
-export async function makeProfileAdmin(api: Api, who: Colleague, profileId: ProfileId): Promise<Person> {
-  const person = await api.signIn(who);
-  await query(api, `update users set role = 'profile-admin' where username = $1`, [who.salesforceUsername]);
-  await query(
-    api,
-    `insert into profile_admins (profile_id, user_id, organization_id)
-     select $1, id, organization_id from users where username = $2`,
-    [profileId, who.salesforceUsername],
-  );
-  return person;
+  admin: Caller,
+  scopes: readonly string[],
+  profileId: string | null = null,
+): Promise<Caller> {
+  const { token } = await must<{ token: string }>(admin, 'POST', '/api/admin/tokens', {
+    ...{ name: scopes.join(' '), scopes, profileId },
+  });
+  return scriptWith(api, token);
 }

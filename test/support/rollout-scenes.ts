@@ -8,9 +8,9 @@ import { acrossOrganizations, inOrganization } from '../../src/store/database.ts
 import { organizationKeys } from '../../src/store/keyring.ts';
 import { newId } from '../../src/store/new-id.ts';
 import { claimRollouts, type RolloutLease, releaseRollout } from '../../src/store/rollouts.ts';
-import { makeProfile, query } from './admin-scenes.ts';
 import { ANNA, type Api, LOGIN_ORIGIN, openApi, type Person } from './api-harness.ts';
 import { createMassService, type MassService } from './mass-service.ts';
+import { makeProfile, query } from './stored-people.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
