@@ -24,13 +24,23 @@ export const assignLicenseFormSchema = z.object({
 export const auditEntrySchema = z.object({
   id: z.string(),
   at: z.iso.datetime(),
-  actor: z.enum(['user', 'operator']),
+  actor: z.enum(['user', 'operator', 'token', 'product']),
   actorName: z
     .string()
     .nullable()
-    .describe('Login name; null where he is gone, or it was at the command line'),
+    .describe('Login name, or the name of the token; null where it is gone, or it was at the command line'),
   action: z.string(),
-  subject: z.enum(['mailbox', 'user', 'organization', 'license']),
+  subject: z.enum([
+    'mailbox',
+    'user',
+    'organization',
+    'license',
+    'profile',
+    'preset',
+    'access',
+    'rollout',
+    'token',
+  ]),
   subjectId: z.string(),
   details: z.record(z.string(), z.unknown()).describe('Codes, names of settings and numbers'),
 });

@@ -3,7 +3,7 @@
  * settings. It outlives the people and mailboxes that it speaks of, for a year.
  */
 import type { Instant } from '../model/clock.ts';
-import type { AuditId, OrganizationId, UserId } from '../model/ids.ts';
+import type { AuditId, OrganizationId, ServiceTokenId, UserId } from '../model/ids.ts';
 import type { Tx } from './database.ts';
 import { newId } from './new-id.ts';
 
@@ -23,18 +23,61 @@ export type AuditAction =
   | 'run.undone'
   | 'earlier.removed'
   | 'license.saved'
-  | 'license.assigned';
+  | 'license.assigned'
+  | 'license.deleted'
+  | 'user.added'
+  | 'user.changed'
+  | 'user.deleted'
+  | 'user.synced'
+  | 'user.reset'
+  | 'import.done'
+  | 'profile.made'
+  | 'profile.changed'
+  | 'profile.deleted'
+  | 'profile.enabled'
+  | 'profile.disabled'
+  | 'preset.made'
+  | 'preset.changed'
+  | 'preset.deleted'
+  | 'preset.applied'
+  | 'access.made'
+  | 'access.changed'
+  | 'access.deleted'
+  | 'access.checked'
+  | 'access.refused'
+  | 'access.recovered'
+  | 'rollout.made'
+  | 'rollout.started'
+  | 'rollout.halted'
+  | 'rollout.resumed'
+  | 'rollout.cancelled'
+  | 'rollout.done'
+  | 'token.made'
+  | 'token.ended';
 
-/** Who did it; `operator`: somebody at the command line of the machine. */
+/** Who did it; `operator`: somebody at the command line of the machine; `token`: a script; `product`: Lockstep itself, as a wave that halts. */
 export type Actor =
   | { readonly kind: 'user'; readonly userId: UserId }
-  | { readonly kind: 'operator'; readonly userId: null };
+  | { readonly kind: 'operator'; readonly userId: null }
+  | { readonly kind: 'token'; readonly userId: null; readonly tokenId: ServiceTokenId }
+  | { readonly kind: 'product'; readonly userId: null };
+
+export type AuditSubject =
+  | 'mailbox'
+  | 'user'
+  | 'organization'
+  | 'license'
+  | 'profile'
+  | 'preset'
+  | 'access'
+  | 'rollout'
+  | 'token';
 
 export interface AuditEntry {
   readonly organizationId: OrganizationId;
   readonly actor: Actor;
   readonly action: AuditAction;
-  readonly subject: 'mailbox' | 'user' | 'organization' | 'license';
+  readonly subject: AuditSubject;
   readonly subjectId: string;
   readonly details?: Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
   readonly now: Instant;
@@ -54,7 +97,10 @@ export async function recordAudit(tx: Tx, entry: AuditEntry): Promise<void> {
       entry.action,
       entry.subject,
       entry.subjectId,
-      JSON.stringify(entry.details ?? {}),
+      JSON.stringify({
+        ...entry.details,
+        ...(entry.actor.kind === 'token' ? { tokenId: entry.actor.tokenId } : {}),
+      }),
     ],
   );
 }
