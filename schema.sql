@@ -7,6 +7,160 @@ CREATE OR REPLACE FUNCTION lockstep_everywhere()
 AS $function$
   select coalesce(current_setting('lockstep.organization', true) = '*', false)
 $function$;
+CREATE OR REPLACE FUNCTION lockstep_fold(text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+  select regexp_replace(lower(normalize($1, NFKD) collate "und-x-icu"), '[\u0300-\u036f]', '', 'g') collate "C"
+$function$;
+CREATE OR REPLACE FUNCTION lockstep_list_users(ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare renamed uuid[];
+begin
+  perform from listed_users where user_id = any (ids) order by user_id for no key update;
+  with was as materialized (
+    select user_id, words, mailbox_id, last_success_at, last_good_at, quiet_runs, issues
+    from listed_users where user_id = any (ids)
+  ), derived as materialized (
+    select users.id, users.organization_id, lockstep_fold(coalesce(nullif(full_name, ''), username)) as name,
+      coalesce(current.address, mailbox_address, '') as address,
+      ' ' || array_to_string(
+        lockstep_words(concat_ws(' ', full_name, username, coalesce(current.address, mailbox_address))), ' ') as words,
+      role, profile_id, license_id, preset_id, users.created_at, current.id as mailbox_id, current.service,
+      coalesce(current.state, 'not-activated') as state, coalesce(current.state_at, '-infinity') as state_at, current.cause,
+      mail.via_connection_id as mail_via, crm.via_connection_id as crm_via
+    from unnest(ids) as wanted (id) join users on users.id = wanted.id
+    left join lateral (
+      select * from mailboxes where mailboxes.organization_id = users.organization_id and mailboxes.user_id = users.id
+      order by mailboxes.state = 'deactivated', case when mailboxes.state = 'deactivated' then mailboxes.state_at end desc,
+        mailboxes.id desc
+      limit 1
+    ) as current on true
+    left join connections as mail on mail.id = current.mailbox_connection_id
+    left join connections as crm on crm.id = current.crm_connection_id
+  ), written as (
+    insert into listed_users as listed (user_id, organization_id, name, address, words, role, profile_id, license_id, preset_id,
+      created_at, mailbox_id, service, state, state_at, cause, mail_via, crm_via, last_success_at, last_good_at, quiet_runs, issues)
+    select derived.id, organization_id, name, address, derived.words, role, profile_id, license_id, preset_id,
+      created_at, derived.mailbox_id, service, state, state_at, cause, mail_via, crm_via,
+      coalesce(case when same then was.last_success_at else
+        (select ended_at from runs where runs.mailbox_id = derived.mailbox_id and outcome = 'done'
+         order by started_at desc, runs.id desc limit 1) end, '-infinity'),
+      coalesce(case when same then was.last_good_at else
+        (select ended_at from runs where runs.mailbox_id = derived.mailbox_id and outcome in ('done', 'more')
+         order by started_at desc, runs.id desc limit 1) end, '-infinity'),
+      coalesce(case when same then was.quiet_runs else
+        (select schedules.quiet_runs from schedules where schedules.mailbox_id = derived.mailbox_id) end, 0),
+      case when same then was.issues else (select count(*) from issues where issues.mailbox_id = derived.mailbox_id) end
+    from derived left join was on was.user_id = derived.id
+    cross join lateral (select was.mailbox_id = derived.mailbox_id and was.mailbox_id is not null as same) as compared
+    on conflict (user_id) do update set
+      name = excluded.name, address = excluded.address, words = excluded.words, role = excluded.role,
+      profile_id = excluded.profile_id, license_id = excluded.license_id, preset_id = excluded.preset_id,
+      mailbox_id = excluded.mailbox_id, service = excluded.service, state = excluded.state, state_at = excluded.state_at,
+      cause = excluded.cause, mail_via = excluded.mail_via, crm_via = excluded.crm_via,
+      last_success_at = excluded.last_success_at, last_good_at = excluded.last_good_at, quiet_runs = excluded.quiet_runs,
+      issues = excluded.issues
+  )
+  select array_agg(derived.id) into renamed
+  from derived left join was on was.user_id = derived.id where was.words is distinct from derived.words;
+  if renamed is null then return; end if;
+  delete from user_words where user_id = any (renamed);
+  insert into user_words (organization_id, word, user_id)
+  select organization_id, word, user_id
+  from listed_users cross join lateral regexp_split_to_table(substr(words, 2), ' ') as word
+  where user_id = any (renamed) and word <> ''
+  on conflict do nothing;
+end $function$;
+CREATE OR REPLACE FUNCTION lockstep_on_connection()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform lockstep_list_users((select array_agg(distinct user_id) from mailboxes
+    where organization_id = new.organization_id and (mailbox_connection_id = new.id or crm_connection_id = new.id)));
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION lockstep_on_issues()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare step integer := case when tg_op = 'INSERT' then 1 else -1 end;
+begin
+  if not exists (select from changed) then return null; end if;
+  perform from mailboxes where id in (select mailbox_id from changed) order by id for no key update;
+  update listed_users set issues = listed_users.issues + step * counted.many
+  from (select mailbox_id, count(*)::integer as many from changed group by mailbox_id) as counted
+  where listed_users.mailbox_id = counted.mailbox_id;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION lockstep_on_mailbox()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- Before its new owner gets it, the old one lets it go: it is on one row of the list at a time.
+  if old.user_id <> new.user_id then perform lockstep_list_users(array[old.user_id]); end if;
+  perform lockstep_list_users(array[new.user_id]);
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION lockstep_on_mailboxes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform lockstep_list_users((select array_agg(distinct user_id) from changed));
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION lockstep_on_run()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from mailboxes where id = new.mailbox_id for no key update;
+  if new.outcome in ('done', 'more') then
+    update listed_users set last_good_at = greatest(last_good_at, new.ended_at),
+      last_success_at = case when new.outcome = 'done' then greatest(last_success_at, new.ended_at) else last_success_at end
+    where mailbox_id = new.mailbox_id;
+  end if;
+  insert into run_days as days (organization_id, profile_id, day, slot, runs, failed, saved)
+  select new.organization_id,
+    coalesce((select profile_id from listed_users where mailbox_id = new.mailbox_id), '00000000-0000-0000-0000-000000000000'),
+    (new.started_at at time zone 'UTC')::date, abs(hashtext(new.mailbox_id::text) % 16), 1,
+    (new.outcome = 'failed')::integer,
+    coalesce((select sum(value::integer) from jsonb_each_text(coalesce(new.counts -> 'byVerdict', '{}')) where key like 'saved.%'), 0)
+  on conflict (organization_id, profile_id, day, slot) do update set
+    runs = days.runs + 1, failed = days.failed + excluded.failed, saved = days.saved + excluded.saved;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION lockstep_on_schedule()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from mailboxes where id = new.mailbox_id for no key update;
+  update listed_users set quiet_runs = new.quiet_runs where mailbox_id = new.mailbox_id;
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION lockstep_on_user()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform lockstep_list_users(array[new.id]);
+  return null;
+end $function$;
+CREATE OR REPLACE FUNCTION lockstep_on_users()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform lockstep_list_users((select array_agg(id) from changed));
+  return null;
+end $function$;
 CREATE OR REPLACE FUNCTION lockstep_organization()
  RETURNS uuid
  LANGUAGE sql
@@ -16,6 +170,16 @@ AS $function$
     when current_setting('lockstep.organization', true) in ('', '*') then null
     else current_setting('lockstep.organization', true)::uuid
   end
+$function$;
+CREATE OR REPLACE FUNCTION lockstep_words(text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+  select coalesce(array_agg(word order by word), '{}') from (
+    select distinct left(word, 64) collate "C" as word
+    from regexp_split_to_table(lockstep_fold($1), '[\s@._+,;:/\\()<>"''%-]+') as word where word <> '' limit 40
+  ) as words
 $function$;
 
 create table accesses (
@@ -57,12 +221,17 @@ create table audit (
   subject text not null,
   subject_id uuid not null,
   details jsonb not null default '{}'::jsonb,
+  profile_id uuid,
   PRIMARY KEY (id),
   FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   CHECK ((actor = ANY (ARRAY['user'::text, 'operator'::text, 'token'::text, 'product'::text]))),
   CHECK ((subject = ANY (ARRAY['mailbox'::text, 'user'::text, 'organization'::text, 'license'::text, 'profile'::text, 'preset'::text, 'access'::text, 'rollout'::text, 'token'::text])))
 );
+CREATE INDEX audit_by_action ON audit USING btree (organization_id, action, at DESC, id DESC);
+CREATE INDEX audit_by_actor ON audit USING btree (organization_id, actor_user_id, at DESC, id DESC) WHERE (actor_user_id IS NOT NULL);
 CREATE INDEX audit_by_age ON audit USING btree (at);
+CREATE INDEX audit_by_profile ON audit USING btree (organization_id, profile_id, at DESC, id DESC) WHERE (profile_id IS NOT NULL);
+CREATE INDEX audit_by_subject ON audit USING btree (organization_id, subject_id, at DESC, id DESC);
 CREATE INDEX audit_by_time ON audit USING btree (organization_id, at DESC, id DESC);
 alter table audit enable row level security;
 alter table audit force row level security;
@@ -121,6 +290,7 @@ CREATE INDEX connections_by_via ON connections USING btree (organization_id, via
 alter table connections enable row level security;
 alter table connections force row level security;
 create policy connections_of_organization on connections using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+CREATE TRIGGER connections_listed AFTER UPDATE OF via_connection_id ON connections FOR EACH ROW WHEN ((old.via_connection_id IS DISTINCT FROM new.via_connection_id)) EXECUTE FUNCTION lockstep_on_connection();
 
 create table cursors (
   mailbox_id uuid not null,
@@ -181,11 +351,15 @@ create table issues (
   UNIQUE (mailbox_id, item_id),
   FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE
 );
+CREATE INDEX issues_by_code ON issues USING btree (organization_id, code, first_at DESC, id DESC) INCLUDE (mailbox_id);
 CREATE INDEX issues_by_time ON issues USING btree (mailbox_id, first_at DESC, id DESC);
 CREATE INDEX issues_due ON issues USING btree (mailbox_id, retry_at) WHERE (retry_at IS NOT NULL);
+CREATE INDEX issues_listed ON issues USING btree (organization_id, first_at DESC, id DESC);
 alter table issues enable row level security;
 alter table issues force row level security;
 create policy issues_of_organization on issues using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+CREATE TRIGGER issues_listed_gone AFTER DELETE ON issues REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION lockstep_on_issues();
+CREATE TRIGGER issues_listed_new AFTER INSERT ON issues REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION lockstep_on_issues();
 
 create table licenses (
   id uuid not null,
@@ -224,6 +398,53 @@ CREATE INDEX links_by_print ON links USING btree (organization_id, key_print);
 alter table links enable row level security;
 alter table links force row level security;
 create policy links_of_organization on links using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
+create table listed_users (
+  user_id uuid not null,
+  organization_id uuid not null,
+  name text collate "C" not null,
+  address text collate "C" not null,
+  words text collate "C" not null,
+  role text not null,
+  profile_id uuid,
+  license_id uuid,
+  preset_id uuid,
+  created_at timestamp with time zone not null,
+  mailbox_id uuid,
+  service text,
+  state text not null,
+  state_at timestamp with time zone not null,
+  cause text,
+  mail_via uuid,
+  crm_via uuid,
+  last_success_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  last_good_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  quiet_runs smallint not null default 0,
+  issues integer not null default 0,
+  late_since timestamp with time zone default GREATEST(state_at, last_good_at),
+  PRIMARY KEY (user_id),
+  FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+) with (fillfactor=80);
+CREATE INDEX listed_users_by_address ON listed_users USING btree (organization_id, address, user_id);
+CREATE INDEX listed_users_by_cause ON listed_users USING btree (organization_id, cause) WHERE (cause IS NOT NULL);
+CREATE INDEX listed_users_by_creation ON listed_users USING btree (organization_id, created_at, user_id);
+CREATE INDEX listed_users_by_crm_via ON listed_users USING btree (organization_id, crm_via) WHERE (crm_via IS NOT NULL);
+CREATE INDEX listed_users_by_license ON listed_users USING btree (organization_id, license_id) WHERE (license_id IS NOT NULL);
+CREATE INDEX listed_users_by_mail_via ON listed_users USING btree (organization_id, mail_via) WHERE (mail_via IS NOT NULL);
+CREATE UNIQUE INDEX listed_users_by_mailbox ON listed_users USING btree (mailbox_id) WHERE (mailbox_id IS NOT NULL);
+CREATE INDEX listed_users_by_name ON listed_users USING btree (organization_id, name, user_id);
+CREATE INDEX listed_users_by_preset ON listed_users USING btree (organization_id, preset_id) WHERE (preset_id IS NOT NULL);
+CREATE INDEX listed_users_by_profile ON listed_users USING btree (organization_id, profile_id, name, user_id);
+CREATE INDEX listed_users_by_role ON listed_users USING btree (organization_id, role) WHERE (role <> 'user'::text);
+CREATE INDEX listed_users_by_state ON listed_users USING btree (organization_id, state, state_at, user_id);
+CREATE INDEX listed_users_by_state_at ON listed_users USING btree (organization_id, state_at, user_id);
+CREATE INDEX listed_users_by_success ON listed_users USING btree (organization_id, last_success_at, user_id);
+CREATE INDEX listed_users_freshness ON listed_users USING btree (organization_id, last_success_at) WHERE (state = 'active'::text);
+CREATE INDEX listed_users_late ON listed_users USING btree (organization_id, license_id, late_since) WHERE (state = 'active'::text);
+CREATE INDEX listed_users_with_issues ON listed_users USING btree (organization_id, name, user_id) WHERE (issues > 0);
+alter table listed_users enable row level security;
+alter table listed_users force row level security;
+create policy listed_users_of_organization on listed_users using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
 
 create table logins (
   token_hash text not null,
@@ -281,6 +502,9 @@ CREATE INDEX mailboxes_by_user ON mailboxes USING btree (organization_id, user_i
 alter table mailboxes enable row level security;
 alter table mailboxes force row level security;
 create policy mailboxes_of_organization on mailboxes using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+CREATE TRIGGER mailboxes_listed AFTER UPDATE ON mailboxes FOR EACH ROW WHEN (((((((((old.user_id IS DISTINCT FROM new.user_id) OR (old.service IS DISTINCT FROM new.service)) OR (old.address IS DISTINCT FROM new.address)) OR (old.state IS DISTINCT FROM new.state)) OR (old.state_at IS DISTINCT FROM new.state_at)) OR (old.cause IS DISTINCT FROM new.cause)) OR (old.mailbox_connection_id IS DISTINCT FROM new.mailbox_connection_id)) OR (old.crm_connection_id IS DISTINCT FROM new.crm_connection_id))) EXECUTE FUNCTION lockstep_on_mailbox();
+CREATE TRIGGER mailboxes_listed_gone AFTER DELETE ON mailboxes REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION lockstep_on_mailboxes();
+CREATE TRIGGER mailboxes_listed_new AFTER INSERT ON mailboxes REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION lockstep_on_mailboxes();
 
 create table notices (
   id uuid not null,
@@ -486,6 +710,22 @@ alter table rollouts enable row level security;
 alter table rollouts force row level security;
 create policy rollouts_of_organization on rollouts using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
 
+create table run_days (
+  organization_id uuid not null,
+  profile_id uuid not null,
+  day date not null,
+  slot smallint not null,
+  runs integer not null,
+  failed integer not null,
+  saved integer not null,
+  PRIMARY KEY (organization_id, profile_id, day, slot),
+  FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+) with (fillfactor=50);
+CREATE INDEX run_days_by_age ON run_days USING btree (day);
+alter table run_days enable row level security;
+alter table run_days force row level security;
+create policy run_days_of_organization on run_days using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
 create table runs (
   id uuid not null,
   organization_id uuid not null,
@@ -498,17 +738,22 @@ create table runs (
   counts jsonb not null default '{}'::jsonb,
   started_at timestamp with time zone not null,
   ended_at timestamp with time zone,
+  failure_code text default (failure ->> 'code'::text),
   PRIMARY KEY (id),
   FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE,
   CHECK ((outcome = ANY (ARRAY['done'::text, 'more'::text, 'failed'::text, 'abandoned'::text]))),
   CHECK ((trigger = ANY (ARRAY['schedule'::text, 'activation'::text, 'user'::text, 'command'::text, 'hint'::text])))
 );
 CREATE INDEX runs_by_mailbox ON runs USING btree (mailbox_id, started_at DESC, id DESC);
+CREATE INDEX runs_by_outcome ON runs USING btree (organization_id, outcome, started_at DESC, id DESC) WHERE (outcome IS DISTINCT FROM 'done'::text);
 CREATE INDEX runs_by_start ON runs USING btree (started_at);
+CREATE INDEX runs_by_time ON runs USING btree (organization_id, started_at DESC, id DESC);
+CREATE INDEX runs_failed ON runs USING btree (organization_id, failure_code, started_at DESC, id DESC) WHERE (outcome = 'failed'::text);
 CREATE INDEX runs_under_way ON runs USING btree (mailbox_id) WHERE (outcome IS NULL);
 alter table runs enable row level security;
 alter table runs force row level security;
 create policy runs_of_organization on runs using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+CREATE TRIGGER runs_listed AFTER UPDATE OF outcome ON runs FOR EACH ROW WHEN (((old.outcome IS NULL) AND (new.outcome IS NOT NULL))) EXECUTE FUNCTION lockstep_on_run();
 
 create table schedules (
   mailbox_id uuid not null,
@@ -538,6 +783,7 @@ CREATE INDEX schedules_to_look_at ON schedules USING btree (look_at);
 alter table schedules enable row level security;
 alter table schedules force row level security;
 create policy schedules_of_organization on schedules using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+CREATE TRIGGER schedules_listed AFTER UPDATE OF quiet_runs ON schedules FOR EACH ROW WHEN ((old.quiet_runs <> new.quiet_runs)) EXECUTE FUNCTION lockstep_on_schedule();
 
 create table schema_migrations (
   number integer not null,
@@ -568,6 +814,18 @@ CREATE INDEX service_tokens_by_organization ON service_tokens USING btree (organ
 alter table service_tokens enable row level security;
 alter table service_tokens force row level security;
 create policy service_tokens_of_organization on service_tokens using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
+create table user_words (
+  organization_id uuid not null,
+  word text collate "C" not null,
+  user_id uuid not null,
+  PRIMARY KEY (organization_id, word, user_id),
+  FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE
+);
+CREATE INDEX user_words_by_user ON user_words USING btree (user_id);
+alter table user_words enable row level security;
+alter table user_words force row level security;
+create policy user_words_of_organization on user_words using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
 
 create table users (
   id uuid not null,
@@ -606,6 +864,8 @@ CREATE INDEX users_by_profile ON users USING btree (organization_id, profile_id)
 alter table users enable row level security;
 alter table users force row level security;
 create policy users_of_organization on users using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+CREATE TRIGGER users_listed AFTER UPDATE OF username, full_name, role, profile_id, license_id, preset_id, mailbox_address ON users FOR EACH ROW WHEN ((((((((old.username IS DISTINCT FROM new.username) OR (old.full_name IS DISTINCT FROM new.full_name)) OR (old.role IS DISTINCT FROM new.role)) OR (old.profile_id IS DISTINCT FROM new.profile_id)) OR (old.license_id IS DISTINCT FROM new.license_id)) OR (old.preset_id IS DISTINCT FROM new.preset_id)) OR (old.mailbox_address IS DISTINCT FROM new.mailbox_address))) EXECUTE FUNCTION lockstep_on_user();
+CREATE TRIGGER users_listed_new AFTER INSERT ON users REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION lockstep_on_users();
 
 create table verdicts (
   mailbox_id uuid not null,

@@ -86,8 +86,14 @@ export interface AuditEntry {
 /** Writes an entry, in the transaction of what it tells of. */
 export async function recordAudit(tx: Tx, entry: AuditEntry): Promise<void> {
   await tx.query(
-    `insert into audit (id, organization_id, at, actor, actor_user_id, action, subject, subject_id, details)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    `insert into audit (id, organization_id, at, actor, actor_user_id, action, subject, subject_id, details, profile_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, case $7
+       when 'user' then (select profile_id from users where organization_id = $2 and id = $8)
+       when 'mailbox' then (select profile_id from mailboxes join users on users.id = mailboxes.user_id
+         where mailboxes.organization_id = $2 and mailboxes.id = $8)
+       when 'profile' then $8::uuid
+       when 'rollout' then (select profile_id from rollouts where organization_id = $2 and id = $8)
+     end)`,
     [
       newId<AuditId>(entry.now),
       entry.organizationId,
@@ -103,42 +109,4 @@ export async function recordAudit(tx: Tx, entry: AuditEntry): Promise<void> {
       }),
     ],
   );
-}
-
-export interface StoredAudit {
-  readonly id: AuditId;
-  readonly at: Instant;
-  readonly actor: Actor['kind'];
-  readonly actorUserId: UserId | null;
-  /** The login name of a user who is still there. */
-  readonly actorName: string | null;
-  readonly action: AuditAction;
-  readonly subject: AuditEntry['subject'];
-  readonly subjectId: string;
-  readonly details: Readonly<Record<string, unknown>>;
-}
-
-/** A page of an organization's entries, newest first; `after` is the last entry of the page before. */
-export async function listAudit(
-  tx: Tx,
-  page: {
-    readonly organizationId: OrganizationId;
-    readonly after: { readonly at: Instant; readonly id: AuditId } | null;
-    readonly limit: number;
-  },
-): Promise<readonly StoredAudit[]> {
-  const { rows } = await tx.query<Omit<StoredAudit, 'at'> & { at: Date }>(
-    `select audit.id, at, actor, actor_user_id as "actorUserId", username as "actorName", action, subject,
-       subject_id as "subjectId", details
-     from audit left join users on users.organization_id = audit.organization_id and users.id = actor_user_id
-     where audit.organization_id = $1 and ($2::timestamptz is null or (at, audit.id) < ($2, $3::uuid))
-     order by at desc, audit.id desc limit $4`,
-    [
-      page.organizationId,
-      page.after === null ? null : new Date(page.after.at),
-      page.after?.id ?? null,
-      page.limit,
-    ],
-  );
-  return rows.map((row) => ({ ...row, at: row.at.getTime() }));
 }

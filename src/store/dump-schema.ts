@@ -1,5 +1,5 @@
 /**
- * Prints a database's schema from PostgreSQL's catalogs: tables, columns, constraints, indexes, policies and functions, in a fixed order, so that
+ * Prints a database's schema from PostgreSQL's catalogs: tables, columns, constraints, indexes, policies, triggers and functions, in a fixed order, so that
  * `schema.sql` shows a reader everything at once and a test that nothing drifted. It is for reading, not for restoring.
  */
 import pg from 'pg';
@@ -20,9 +20,10 @@ export async function dumpSchema(url: string): Promise<string> {
   await client.connect();
   try {
     const tables = await readTables(client);
-    const [indexes, policies, functions] = [
+    const [indexes, policies, triggers, functions] = [
       await readIndexes(client),
       await readPolicies(client),
+      await readTriggers(client),
       await readFunctions(client),
     ];
     const parts = tables.map((table) =>
@@ -32,6 +33,7 @@ export async function dumpSchema(url: string): Promise<string> {
         ...(table.secured ? [`alter table ${table.table} enable row level security;`] : []),
         ...(table.forced ? [`alter table ${table.table} force row level security;`] : []),
         ...(policies.get(table.table) ?? []),
+        ...(triggers.get(table.table) ?? []),
       ].join('\n'),
     );
     return `${[HEAD, ...functions, ...parts].join('\n')}`
@@ -94,6 +96,16 @@ async function readPolicies(client: pg.Client): Promise<Map<string, string[]>> {
     from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = current_schema()
     order by p.polname collate "C"`);
+  return grouped(rows);
+}
+
+async function readTriggers(client: pg.Client): Promise<Map<string, string[]>> {
+  const { rows } = await client.query<{ table: string; line: string }>(`
+    select c.relname as table,
+      replace(pg_get_triggerdef(t.oid), ' ON ' || current_schema() || '.', ' ON ') || ';' as line
+    from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = current_schema() and not t.tgisinternal
+    order by t.tgname collate "C"`);
   return grouped(rows);
 }
 

@@ -30,7 +30,8 @@ export interface Issue extends NewIssue {
   readonly lastAt: Instant;
 }
 
-interface IssueRow {
+/** A row as `issueOf` reads it. */
+export interface IssueRow {
   id: IssueId;
   mailbox_id: MailboxId;
   item_id: ItemId;
@@ -45,7 +46,8 @@ interface IssueRow {
   retry_at: Date | null;
 }
 
-const columns = `id, mailbox_id, item_id, item_version, place, code, vendor_code, fields, attempts, first_at, last_at, retry_at`;
+/** What `issueOf` needs of a row. */
+export const issueColumns = `id, mailbox_id, item_id, item_version, place, code, vendor_code, fields, attempts, first_at, last_at, retry_at`;
 
 /** Parks items. One that is parked already gets the new reason and one more attempt, and keeps when it was first parked. */
 export async function recordIssues(
@@ -146,7 +148,7 @@ export async function readIssues(
 /** The whole issue of an item; null when there is none. */
 export async function readIssue(tx: Tx, mailboxId: MailboxId, itemId: ItemId): Promise<Issue | null> {
   const { rows } = await tx.query<IssueRow>(
-    `select ${columns} from issues where mailbox_id = $1 and item_id = $2`,
+    `select ${issueColumns} from issues where mailbox_id = $1 and item_id = $2`,
     [mailboxId, itemId],
   );
   return rows[0] === undefined ? null : issueOf(rows[0]);
@@ -172,7 +174,7 @@ export async function listIssues(
   },
 ): Promise<readonly Issue[]> {
   const { rows } = await tx.query<IssueRow>(
-    `select ${columns} from issues
+    `select ${issueColumns} from issues
      where mailbox_id = $1 and ($2::timestamptz is null or (first_at, id) < ($2, $3::uuid))
      order by first_at desc, id desc limit $4`,
     [mailboxId, after === null ? null : new Date(after.firstAt), after?.id ?? null, limit],
@@ -203,7 +205,7 @@ export async function requestRetry(
   return rowCount;
 }
 
-function issueOf(row: IssueRow): Issue {
+export function issueOf(row: IssueRow): Issue {
   return {
     id: row.id,
     mailboxId: row.mailbox_id,

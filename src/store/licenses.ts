@@ -29,7 +29,7 @@ interface LicenseRow {
 export async function listLicenses(tx: Tx, organizationId: OrganizationId): Promise<readonly License[]> {
   const { rows } = await tx.query<LicenseRow>(
     `select id, name, interval_seconds, pattern,
-       (select count(*) from users where users.organization_id = $1 and license_id = licenses.id) as users
+       (select count(*) from listed_users where listed_users.organization_id = $1 and license_id = licenses.id) as users
      from licenses where organization_id = $1 order by name limit ${LICENSES_MAX}`,
     [organizationId],
   );
@@ -71,18 +71,18 @@ export async function saveLicense(
   return rows[0]?.id ?? null;
 }
 
-/** Gives a person a license, or the default (null). False when there is no such person or license in this scope. */
-export async function assignLicense(
-  tx: Tx,
-  assignment: { readonly userId: UserId; readonly licenseId: LicenseId | null },
-): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `update users set license_id = $2
-     where id = $1 and ($2::uuid is null
-       or exists (select from licenses where licenses.id = $2 and licenses.organization_id = users.organization_id))`,
-    [assignment.userId, assignment.licenseId],
+/** One that somebody has stays. */
+export async function deleteLicense(tx: Tx, id: LicenseId): Promise<'deleted' | 'in-use' | 'unknown'> {
+  const { rows } = await tx.query<{ used: boolean }>(
+    `select exists (select from users where users.organization_id = licenses.organization_id and license_id = licenses.id) as used
+     from licenses where id = $1 for update`,
+    [id],
   );
-  return rowCount === 1;
+  const [row] = rows;
+  if (row === undefined) return 'unknown';
+  if (row.used) return 'in-use';
+  await tx.query(`delete from licenses where id = $1`, [id]);
+  return 'deleted';
 }
 
 /** The rhythm that a person's license gives him. */

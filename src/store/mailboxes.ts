@@ -39,7 +39,7 @@ export interface Mailbox {
 export interface Pause {
   /** Null: until somebody resumes. */
   readonly until: Instant | null;
-  readonly by: 'user' | 'admin';
+  readonly by: 'user' | 'admin' | 'profile';
 }
 
 export interface NewMailbox {

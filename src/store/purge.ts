@@ -51,6 +51,9 @@ const rules: readonly Rule[] = [
   bite('logins', `select ctid from logins where expires_at < $1`, 0),
   bite('pending_logins', `select ctid from pending_logins where expires_at < $1`, 0),
   bite('audit', `select ctid from audit where at < $1`, AUDIT_KEEP_MS),
+  // Somebody may still want to see which of his tokens has expired.
+  bite('service_tokens', `select ctid from service_tokens where expires_at < $1`, KEEP_MS),
+  bite('run_days', `select ctid from run_days where day < $1::date`, KEEP_MS),
   bite('handovers', `select ctid from handovers where expires_at < $1`, 0),
   bite('pending_consents', `select ctid from pending_consents where expires_at < $1`, 0),
   bite(

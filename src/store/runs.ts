@@ -21,7 +21,8 @@ export interface Run {
   readonly endedAt: Instant | null;
 }
 
-interface RunRow {
+/** A row as `runOf` reads it. */
+export interface RunRow {
   id: RunId;
   mailbox_id: MailboxId;
   trigger: RunTrigger;
@@ -33,7 +34,8 @@ interface RunRow {
   ended_at: Date | null;
 }
 
-const columns = `id, mailbox_id, trigger, worker, outcome, failure, counts, started_at, ended_at`;
+/** What `runOf` needs of a row. */
+export const runColumns = `id, mailbox_id, trigger, worker, outcome, failure, counts, started_at, ended_at`;
 
 /** Opens a run under a lease, and closes those that a dead worker left open. */
 export async function startRun(
@@ -105,7 +107,7 @@ export async function listRuns(
   }: { readonly mailboxId: MailboxId; readonly after?: RunMark | null; readonly limit: number },
 ): Promise<readonly Run[]> {
   const { rows } = await tx.query<RunRow>(
-    `select ${columns} from runs
+    `select ${runColumns} from runs
      where mailbox_id = $1 and ($2::timestamptz is null or (started_at, id) < ($2, $3::uuid))
      order by started_at desc, id desc limit $4`,
     [mailboxId, after === null ? null : new Date(after.startedAt), after?.id ?? null, limit],
@@ -125,7 +127,7 @@ export async function listRunsInScope(
   { after = null, limit }: { readonly after?: RunMark | null; readonly limit: number },
 ): Promise<readonly ListedRun[]> {
   const { rows } = await tx.query<RunRow & { address: string; service: string }>(
-    `select ${columns.replaceAll(/\w+/g, 'runs.$&')}, mailboxes.address, mailboxes.service
+    `select ${runColumns.replaceAll(/\w+/g, 'runs.$&')}, mailboxes.address, mailboxes.service
      from runs join mailboxes on mailboxes.id = runs.mailbox_id
      where $1::timestamptz is null or (runs.started_at, runs.id) < ($1, $2::uuid)
      order by runs.started_at desc, runs.id desc limit $3`,
@@ -136,10 +138,10 @@ export async function listRunsInScope(
 
 /** One run; null when it is no run of this mailbox. */
 export async function readRun(tx: Tx, mailboxId: MailboxId, id: RunId): Promise<Run | null> {
-  const { rows } = await tx.query<RunRow>(`select ${columns} from runs where mailbox_id = $1 and id = $2`, [
-    mailboxId,
-    id,
-  ]);
+  const { rows } = await tx.query<RunRow>(
+    `select ${runColumns} from runs where mailbox_id = $1 and id = $2`,
+    [mailboxId, id],
+  );
   return rows[0] === undefined ? null : runOf(rows[0]);
 }
 
@@ -208,7 +210,7 @@ export async function readLastGoodRun(tx: Tx, mailboxId: MailboxId): Promise<Ins
   return rows[0]?.ended_at.getTime() ?? null;
 }
 
-function runOf(row: RunRow): Run {
+export function runOf(row: RunRow): Run {
   return {
     id: row.id,
     mailboxId: row.mailbox_id,
