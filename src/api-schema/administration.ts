@@ -17,9 +17,18 @@ export const licenseViewSchema = licenseFormSchema.extend({
 
 export const licensesViewSchema = z.object({ items: z.array(licenseViewSchema) });
 
-export const assignLicenseFormSchema = z.object({
-  licenseId: z.uuid().nullable().describe('null: every 30 minutes'),
-});
+/** What an entry of the audit is about. */
+export const auditSubjectSchema = z.enum([
+  'mailbox',
+  'user',
+  'organization',
+  'license',
+  'profile',
+  'preset',
+  'access',
+  'rollout',
+  'token',
+]);
 
 export const auditEntrySchema = z.object({
   id: z.string(),
@@ -30,18 +39,9 @@ export const auditEntrySchema = z.object({
     .nullable()
     .describe('Login name, or the name of the token; null where it is gone, or it was at the command line'),
   action: z.string(),
-  subject: z.enum([
-    'mailbox',
-    'user',
-    'organization',
-    'license',
-    'profile',
-    'preset',
-    'access',
-    'rollout',
-    'token',
-  ]),
+  subject: auditSubjectSchema,
   subjectId: z.string(),
+  subjectName: z.string().nullable().describe('As it is called now; null where it is gone'),
   details: z.record(z.string(), z.unknown()).describe('Codes, names of settings and numbers'),
 });
 

@@ -61,7 +61,7 @@ export const mailboxViewSchema = z.object({
   nextRunAt: z.iso.datetime().nullable(),
   lastRun: runViewSchema.nullable(),
   pausedUntil: z.iso.datetime().nullable().describe('When a pause ends by itself'),
-  pausedBy: z.enum(['user', 'admin']).nullable(),
+  pausedBy: z.enum(['user', 'admin', 'profile']).nullable(),
   isLate: z.boolean().describe('The last success is older than the interval allows, whatever the cause (N3)'),
   intervalMinutes: z.int().describe('From run to run as it is now: adaptive and guarded intervals included'),
   historyFrom: z.iso.datetime(),

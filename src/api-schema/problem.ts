@@ -16,6 +16,10 @@ export const apiProblemCodes = [
   'api.login-expired',
   'api.consent-expired',
   'api.link-expired',
+  'api.setting-locked',
+  'api.still-activated',
+  'api.last-admin',
+  'api.in-use',
   'api.internal',
 ] as const;
 

@@ -24,11 +24,12 @@ import {
 import type { Ports } from '../commands/ports.ts';
 import { describeFault } from '../commands/sync-mailbox.ts';
 import { RemoteFailure } from '../model/failure.ts';
-import { describeRoute } from './describe-route.ts';
+import { describeRoute, securitySchemes } from './describe-route.ts';
 import { answerPolicy, type DocumentRules, documentHeaders } from './frames.ts';
+import { tags } from './operations.ts';
 import { ApiProblem, apiProblem, failureProblem } from './problems.ts';
 import { addActivationRoutes } from './routes/activation.ts';
-import { addAdministrationRoutes } from './routes/administration.ts';
+import { addAdminRoutes } from './routes/admin.ts';
 import { addConsentRoutes } from './routes/consent.ts';
 import { addErrorPage } from './routes/errors.ts';
 import { addFramedRenewalRoutes } from './routes/framed-renewal.ts';
@@ -91,7 +92,10 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   setErrorHandling(app, options.ports);
   await app.register(swagger, {
     openapi: {
+      openapi: '3.1.0',
       info: { title: 'Lockstep', description: 'Keeps mailboxes and Salesforce in step.', version: '1' },
+      tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+      components: { securitySchemes },
     },
     transform: describeRoute,
   });
@@ -120,7 +124,7 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   addMailRoutes(app, options);
   addRemovalRoutes(app, options);
   addSettingsRoutes(app, options);
-  addAdministrationRoutes(app, options);
+  addAdminRoutes(app, options);
   addReconnectRoutes(app, options);
   addErrorPage(app);
   addHintRoutes(app, options);

@@ -63,6 +63,33 @@ export function tellLines<Result>(
   return stream;
 }
 
+/**
+ * Lines of bulk work (`api-schema/admin/common.ts`): each as `work` yields it. Its signal aborts when the request is closed; what is under way is finished,
+ * so it looks at the signal between two steps. A fault ends the answer with a problem.
+ */
+export function bulkLines<Line extends object>(
+  ports: Pick<Ports, 'log'>,
+  reply: FastifyReply,
+  work: (stop: AbortSignal) => AsyncIterable<Line>,
+): Readable {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort(new Error('the request was closed')));
+  announceLines(reply);
+  return Readable.from(writeBulk(ports, gone.signal, work(gone.signal)));
+}
+
+async function* writeBulk<Line extends object>(
+  ports: Pick<Ports, 'log'>,
+  signal: AbortSignal,
+  lines: AsyncIterable<Line>,
+): AsyncGenerator<string> {
+  try {
+    for await (const line of lines) yield `${JSON.stringify(line)}\n`;
+  } catch (error) {
+    yield textOf<never>({ kind: 'problem', problem: problemOf(ports, error, signal) });
+  }
+}
+
 function announceLines(reply: FastifyReply): void {
   void reply.type('application/x-ndjson; charset=utf-8').header('cache-control', 'no-store');
 }

@@ -49,6 +49,26 @@ export const apiProblems: Readonly<
     title: 'Link expired',
     detail: 'This link was used already or has expired. Open Lockstep and connect your mailbox there.',
   },
+  'api.setting-locked': {
+    status: 403,
+    title: 'Setting locked',
+    detail: 'An administrator has fixed this setting; nobody can change it for himself.',
+  },
+  'api.still-activated': {
+    status: 409,
+    title: 'Still activated',
+    detail: 'The person’s sync is activated. Switch it off first, or delete by force.',
+  },
+  'api.last-admin': {
+    status: 409,
+    title: 'Last platform admin',
+    detail: 'This is the last platform admin of the organization. Give the role to somebody else first.',
+  },
+  'api.in-use': {
+    status: 409,
+    title: 'In use',
+    detail: 'Somebody or something still has it. Give them another one first.',
+  },
   'api.internal': {
     status: 500,
     title: 'Internal error',

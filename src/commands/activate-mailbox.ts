@@ -31,7 +31,9 @@ import {
   readCurrentMailbox,
   readMailbox,
 } from '../store/mailboxes.ts';
+import { isProfileDisabled } from '../store/profiles.ts';
 import { readSettingsLayers } from '../store/settings-layers.ts';
+import { alignWithProfile } from './align-with-profile.ts';
 import { giveBackAccess, switchOff } from './give-back-access.ts';
 import { keepInMemory } from './keep-credential.ts';
 import { credentialMissing } from './load-mailbox.ts';
@@ -104,10 +106,12 @@ export async function activateMailbox(
 ): Promise<ActivationResult> {
   const service = ports.mailServices.get(activation.service);
   if (service === undefined) throw new Error(`no mail service named ${activation.service}`);
-  const { keys, before } = await inOrganization(ports.db, activation.organizationId, async (tx) => {
+  const { keys, before, disabled } = await inOrganization(ports.db, activation.organizationId, async (tx) => {
     const found = await organizationKeys(tx, ports.keyring, activation.organizationId);
-    return { keys: found, before: await settingsBefore(tx, found, activation) };
+    const isDisabled = await isProfileDisabled(tx, activation);
+    return { keys: found, before: await settingsBefore(tx, found, activation), disabled: isDisabled };
   });
+  if (disabled) return refusedAt('profile', failure('lockstep.profile-disabled'));
   const reached = await reachMailbox(service, activation, before, signal);
   if (reached.kind === 'refused') return reached;
   const crmChecks = await checkCrm(ports, keys, activation, signal);
@@ -284,6 +288,8 @@ async function moveConnected(
     await moveMailbox(tx, { id: mailboxId, from, to, streak: noStreak, cause: null, now });
     const next = to === 'active' ? ({ dueAt: now, lane: 'fresh' } as const) : null;
     await setDue(tx, { mailboxId, next, trigger: 'activation' });
+    // The profile may have been switched off while the service was asked.
+    await alignWithProfile(tx, userId, now);
   }
   await recordAudit(tx, {
     organizationId,

@@ -1,20 +1,16 @@
 /** Licenses as platform admins define and give them (R1): the rhythm of other people's runs, never of one's own choosing. */
-import type { LicenseId, OrganizationId, UserId } from '../model/ids.ts';
+import type { LicenseId } from '../model/ids.ts';
 import type { Rhythm } from '../model/schedule.ts';
 import { recordAudit } from '../store/audit.ts';
 import { inOrganization } from '../store/database.ts';
-import { assignLicense, saveLicense } from '../store/licenses.ts';
+import { deleteLicense, saveLicense } from '../store/licenses.ts';
+import type { Admin } from './admin.ts';
 import type { Ports } from './ports.ts';
-
-interface Admin {
-  readonly organizationId: OrganizationId;
-  readonly userId: UserId;
-}
 
 /** Makes a license or changes the one of that name; it counts from each mailbox's next run on. False when there are as many as there may be. */
 export async function defineLicense(
   ports: Ports,
-  { organizationId, userId }: Admin,
+  { organizationId, actor }: Admin,
   license: Rhythm & { readonly name: string },
 ): Promise<boolean> {
   const now = ports.clock.now();
@@ -23,7 +19,7 @@ export async function defineLicense(
     if (id === null) return false;
     await recordAudit(tx, {
       organizationId,
-      actor: { kind: 'user', userId },
+      actor,
       action: 'license.saved',
       subject: 'license',
       subjectId: id,
@@ -34,23 +30,21 @@ export async function defineLicense(
   });
 }
 
-/** Gives a person a license, or the default (null). False when either is not of this organization. */
-export async function assignUserLicense(
+/** A license that somebody has stays. */
+export async function removeLicense(
   ports: Ports,
-  { organizationId, userId }: Admin,
-  assignment: { readonly userId: UserId; readonly licenseId: LicenseId | null },
-): Promise<boolean> {
+  { organizationId, actor }: Admin,
+  id: LicenseId,
+): Promise<'deleted' | 'in-use' | 'unknown'> {
   return await inOrganization(ports.db, organizationId, async (tx) => {
-    if (!(await assignLicense(tx, assignment))) return false;
-    await recordAudit(tx, {
-      organizationId,
-      actor: { kind: 'user', userId },
-      action: 'license.assigned',
-      subject: 'user',
-      subjectId: assignment.userId,
-      details: { licenseId: assignment.licenseId },
-      now: ports.clock.now(),
-    });
-    return true;
+    const result = await deleteLicense(tx, id);
+    if (result === 'deleted')
+      await recordAudit(tx, {
+        ...{ organizationId, actor, now: ports.clock.now() },
+        action: 'license.deleted',
+        subject: 'license',
+        subjectId: id,
+      });
+    return result;
   });
 }

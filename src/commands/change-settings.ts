@@ -3,7 +3,13 @@
  * act on what moves from now on; what was skipped before stays as it is (S6).
  */
 import type { OrganizationId, UserId } from '../model/ids.ts';
-import type { SettingsLayer, SettingsLayers } from '../model/settings.ts';
+import {
+  lockOf,
+  type SettingLock,
+  type SettingName,
+  type SettingsLayer,
+  type SettingsLayers,
+} from '../model/settings.ts';
 import { recordAudit } from '../store/audit.ts';
 import { inOrganization } from '../store/database.ts';
 import { readOrganizationSettings, writeOrganizationSettings } from '../store/organizations.ts';
@@ -21,13 +27,18 @@ export async function readSettings(ports: Ports, who: SettingsOwner): Promise<Se
   return await inOrganization(ports.db, who.organizationId, (tx) => readSettingsLayers(tx, who));
 }
 
-/** Merges `change` into a layer; false when another write came between, and then nothing changed. */
+/** `conflict`: another write came between. A setting that an administrator locked is told with who did (G3). */
+export type ChangedSettings =
+  | { readonly kind: 'changed' | 'conflict' }
+  | { readonly kind: 'locked'; readonly name: SettingName; readonly lock: SettingLock };
+
+/** Merges `change` into a layer, all of it or nothing. */
 export async function changeSettings(
   ports: Ports,
   who: SettingsOwner,
   layer: 'organization' | 'user',
   change: SettingsLayer,
-): Promise<boolean> {
+): Promise<ChangedSettings> {
   return await inOrganization(ports.db, who.organizationId, async (tx) => {
     if (layer === 'organization') {
       const { organizationId, userId } = who;
@@ -49,13 +60,19 @@ export async function changeSettings(
           now: ports.clock.now(),
         });
       }
-      return written;
+      return { kind: written ? 'changed' : 'conflict' };
+    }
+    const layers = await readSettingsLayers(tx, who);
+    for (const name of Object.keys(change) as SettingName[]) {
+      const lock = lockOf(layers, name);
+      if (lock !== null) return { kind: 'locked', name, lock };
     }
     const { settings, version } = await readUserSettings(tx, who.userId);
-    return await writeUserSettings(tx, {
+    const written = await writeUserSettings(tx, {
       id: who.userId,
       seenVersion: version,
       settings: { ...settings, ...change },
     });
+    return { kind: written ? 'changed' : 'conflict' };
   });
 }

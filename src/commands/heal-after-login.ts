@@ -8,6 +8,7 @@ import type { Tx } from '../store/database.ts';
 import type { OrganizationKeys } from '../store/keyring.ts';
 import { setDue } from '../store/leases.ts';
 import { handOverMailbox, moveMailbox, readCurrentMailbox } from '../store/mailboxes.ts';
+import { alignWithProfile } from './align-with-profile.ts';
 
 /** Puts the person's mailbox on this connection, and sets it going where nothing but the CRM's access was missing. */
 export async function healAfterLogin(
@@ -31,4 +32,5 @@ export async function healAfterLogin(
   if (!isMended || to !== 'active') return;
   await moveMailbox(tx, { id, from, to, streak: noStreak, cause: null, now });
   await setDue(tx, { mailboxId: id, next: { dueAt: now, lane: 'fresh' }, trigger: 'activation' });
+  await alignWithProfile(tx, userId, now);
 }

@@ -21,7 +21,7 @@ export async function pauseSync(
     readonly organizationId: OrganizationId;
     readonly mailboxId: MailboxId;
     readonly actor: Actor;
-    readonly by: 'user' | 'admin';
+    readonly by: 'user' | 'admin' | 'profile';
     /** Null: until somebody resumes. */
     readonly until: Instant | null;
   },

@@ -9,9 +9,15 @@ import { inOrganization } from '../store/database.ts';
 import { setDue } from '../store/leases.ts';
 import { moveMailbox, readMailbox } from '../store/mailboxes.ts';
 import { addGap } from '../store/pauses.ts';
+import { isProfileDisabled } from '../store/profiles.ts';
 import type { Ports } from './ports.ts';
 
-export type ResumeResult = 'resumed' | 'running-already' | 'unknown-mailbox' | 'impossible';
+export type ResumeResult =
+  | 'resumed'
+  | 'running-already'
+  | 'unknown-mailbox'
+  | 'impossible'
+  | 'profile-disabled';
 
 /** Resumes; the next run is due at once. */
 export async function resumeSync(
@@ -31,6 +37,7 @@ export async function resumeSync(
     const { id, state: from, stateAt } = mailbox;
     const to = nextMailboxState(from, 'resume');
     if (to === 'ignored') return 'running-already';
+    if (await isProfileDisabled(tx, mailbox)) return 'profile-disabled';
     if (to === 'impossible') return 'impossible';
     const moved = await moveMailbox(tx, { id, from, to, streak: noStreak, cause: null, now });
     if (!moved) return 'impossible';

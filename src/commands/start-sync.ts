@@ -2,19 +2,20 @@
 import { DAY } from '../model/clock.ts';
 import type { MailboxId, OrganizationId } from '../model/ids.ts';
 import { nextMailboxState, noStreak } from '../model/mailbox-state.ts';
-import { effectiveSettings } from '../model/settings.ts';
+import { effectiveSettings, lockOf } from '../model/settings.ts';
 import { type Actor, recordAudit } from '../store/audit.ts';
 import { readConnectionFacts } from '../store/connections.ts';
 import { inOrganization, type Tx } from '../store/database.ts';
 import { organizationKeys } from '../store/keyring.ts';
 import { setDue } from '../store/leases.ts';
 import { type Mailbox, moveMailbox, readMailbox, writeHistoryFrom } from '../store/mailboxes.ts';
+import { isProfileDisabled } from '../store/profiles.ts';
 import { readLastSuccess } from '../store/runs.ts';
 import { readSettingsLayers } from '../store/settings-layers.ts';
 import { readUserSettings, writeUserSettings } from '../store/users.ts';
 import type { Ports } from './ports.ts';
 
-export type StartResult = 'started' | 'unknown-mailbox' | 'not-connected' | 'impossible';
+export type StartResult = 'started' | 'unknown-mailbox' | 'not-connected' | 'impossible' | 'profile-disabled';
 
 /** Starts a mailbox that is not activated; its first run is due at once. */
 export async function startSync(
@@ -35,6 +36,7 @@ export async function startSync(
     const { id, state: from } = mailbox;
     const to = nextMailboxState(from, 'activate');
     if (from !== 'not-activated' || to !== 'active') return 'impossible';
+    if (await isProfileDisabled(tx, mailbox)) return 'profile-disabled';
     const keys = await organizationKeys(tx, ports.keyring, organizationId);
     for (const connectionId of [mailbox.mailboxConnectionId, mailbox.crmConnectionId])
       if (!(await readConnectionFacts(tx, keys, connectionId)).hasCredential) return 'not-connected';
@@ -61,12 +63,15 @@ export async function startSync(
 async function chooseWindow(
   tx: Tx,
   mailbox: Mailbox,
-  windowDays: number | undefined,
+  wished: number | undefined,
   now: number,
 ): Promise<boolean> {
   const { id, userId } = mailbox;
   const user = await readUserSettings(tx, userId);
-  const chosen = windowDays ?? effectiveSettings(await readSettingsLayers(tx, mailbox)).windowDays;
+  const layers = await readSettingsLayers(tx, mailbox);
+  // Where an administrator has fixed the window, nobody chooses another one by starting.
+  const windowDays = lockOf(layers, 'windowDays') === null ? wished : undefined;
+  const chosen = windowDays ?? effectiveSettings(layers).windowDays;
   const ranBefore = (await readLastSuccess(tx, id)) !== null;
   const historyFrom = now - chosen * DAY;
   if (!ranBefore || windowDays !== undefined)

@@ -19,7 +19,8 @@ import { holdBack, letGo } from '../store/api-guards.ts';
 import { inOrganization, type Tx } from '../store/database.ts';
 import { holdLease, type Lease, LeaseLost, readSchedule, writeQuietRuns } from '../store/leases.ts';
 import { type Mailbox, moveMailbox, readMailbox, writeStreak } from '../store/mailboxes.ts';
-import { endSkipping } from '../store/pauses.ts';
+import { endSkipping, rewritePause } from '../store/pauses.ts';
+import { isProfileDisabled } from '../store/profiles.ts';
 import { finishRun, startRun } from '../store/runs.ts';
 import { type RunReport, runMailbox } from '../sync/run.ts';
 import type { RunContext } from '../sync/run-context.ts';
@@ -69,6 +70,10 @@ async function endPause(tx: Tx, { mailboxId }: Lease, now: Instant): Promise<voi
   if (mailbox === null || mailbox.pause?.until == null || mailbox.pause.until > now) return;
   const to = nextMailboxState(mailbox.state, 'pause-ended');
   if (to === 'ignored' || to === 'impossible') return;
+  if (await isProfileDisabled(tx, mailbox)) {
+    await rewritePause(tx, mailbox.id, { until: null, by: 'profile' });
+    return;
+  }
   await moveMailbox(tx, { id: mailboxId, from: mailbox.state, to, streak: noStreak, cause: null, now });
 }
 

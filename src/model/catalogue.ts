@@ -40,6 +40,13 @@ const lockstepEntries = {
     'The daily check found this mail missing in Salesforce; the next run saves it.',
     'The daily comparison by ids found an eligible mail without a link. It is read again with the next run.',
   ),
+  'lockstep.profile-disabled': entry(
+    'lockstep',
+    'quota-or-licence',
+    'operator',
+    'An administrator has switched sync off for everybody of your profile. It goes on by itself when he switches it on again; ask him if you need it sooner.',
+    'The person’s profile is disabled in the console: nobody of it is synced, and nobody may resume or activate. Enable the profile, or move the person to another one.',
+  ),
 } as const satisfies Record<string, CatalogueEntry>;
 
 const entries = { ...mailboxEntries, ...itemEntries, ...crmEntries, ...lockstepEntries } as const;

@@ -21,7 +21,10 @@ export interface StatusFacts {
   readonly more: boolean;
   /** A pause that ends by itself. */
   readonly endsByItself: boolean;
-  readonly pausedByAdmin: boolean;
+  /** Who paused it; null in every other state. `profile`: an administrator switched the whole profile off (R7). */
+  readonly pausedBy: 'user' | 'admin' | 'profile' | null;
+  /** Whether a mailbox is there at all. */
+  readonly connected: boolean;
   /** The organization's share of the CRM's API allowance is used up, and runs wait. */
   readonly guarded: boolean;
   /** The last success is older than the interval allows (N3). */
@@ -40,7 +43,8 @@ export const calmFacts: StatusFacts = {
   everSucceeded: true,
   more: false,
   endsByItself: false,
-  pausedByAdmin: false,
+  pausedBy: null,
+  connected: true,
   guarded: false,
   isLate: false,
   missing: 0,
@@ -50,7 +54,10 @@ export function statusSentence(facts: StatusFacts): StatusSentence {
   const because = facts.cause === null ? '' : ` ${catalogue[facts.cause].user}`;
   switch (facts.state) {
     case 'not-activated':
-      return { tone: 'waiting', text: 'Connected, not started.' };
+      return {
+        tone: 'waiting',
+        text: facts.connected ? 'Connected, not started.' : 'No mailbox is connected yet.',
+      };
     case 'deactivated':
       return { tone: 'waiting', text: 'Sync is switched off.' };
     case 'paused':
@@ -64,8 +71,9 @@ export function statusSentence(facts: StatusFacts): StatusSentence {
   }
 }
 
-function pausedText({ endsByItself, pausedByAdmin }: StatusFacts): string {
-  const by = pausedByAdmin ? ' by an administrator' : '';
+function pausedText({ endsByItself, pausedBy }: StatusFacts): string {
+  if (pausedBy === 'profile') return 'Sync is switched off for the whole profile by an administrator.';
+  const by = pausedBy === 'admin' ? ' by an administrator' : '';
   return `Sync is paused${by}${endsByItself ? ' and goes on by itself' : ''}.`;
 }
 

@@ -52,6 +52,10 @@ async function answerMailbox(ports: Ports, session: Session) {
   return { mailbox: mailboxView(overview) };
 }
 
+function profileDisabled(): ApiProblem {
+  return new ApiProblem(failureProblem(failure('lockstep.profile-disabled')));
+}
+
 function addPauses(app: ApiApp, { ports, secure }: ApiOptions): void {
   app.post(
     '/api/mailbox/pause',
@@ -79,6 +83,7 @@ function addPauses(app: ApiApp, { ports, secure }: ApiOptions): void {
       const session = await requireSession(ports, request, secure);
       const own = await requireOwn(ports, session);
       const result = await resumeSync(ports, { ...own, gap: request.body.gap });
+      if (result === 'profile-disabled') throw profileDisabled();
       if (result !== 'resumed' && result !== 'running-already') throw apiProblem('api.conflict');
       return await answerMailbox(ports, session);
     },
@@ -95,6 +100,7 @@ function addStart(app: ApiApp, { ports, secure }: ApiOptions): void {
       const result = await startSync(ports, { ...own, windowDays: request.body.windowDays });
       if (result === 'not-connected')
         throw new ApiProblem(failureProblem(failure('mailbox.authorization-revoked')));
+      if (result === 'profile-disabled') throw profileDisabled();
       if (result !== 'started') throw apiProblem('api.conflict');
       return await answerMailbox(ports, session);
     },

@@ -1,9 +1,7 @@
 /** A person's own mailbox once it is there: status, *Sync now*, runs and issues. */
-import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { mailboxViewSchema } from '../../api-schema/mailbox.ts';
 import { issuesPageSchema, runsPageSchema } from '../../api-schema/runs.ts';
-import { exportRuns } from '../../commands/export-runs.ts';
 import { ownMailboxId, readOverview, webLinks } from '../../commands/read-overview.ts';
 import { syncNow } from '../../commands/sync-now.ts';
 import { SECOND } from '../../model/clock.ts';
@@ -73,20 +71,6 @@ function addLists(app: ApiApp, { ports, secure }: ApiOptions): void {
         items: runs.map(runView),
         next: last === undefined ? null : writeMark(last.startedAt, last.id),
       };
-    },
-  );
-
-  app.get(
-    '/api/runs.csv',
-    { schema: { response: { 200: z.any().describe('text/csv, newest first; the whole organization') } } },
-    async (request, reply) => {
-      const session = await requireSession(ports, request, secure);
-      if (session.user.role !== 'platform-admin') throw apiProblem('api.not-allowed');
-      return reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', 'attachment; filename="lockstep-runs.csv"')
-        .header('cache-control', 'no-store')
-        .send(Readable.from(exportRuns(ports, session.organizationId)));
     },
   );
 

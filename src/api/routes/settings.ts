@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { settingsLayerSchema, settingsViewSchema } from '../../api-schema/settings.ts';
 import { changeSettings, readSettings } from '../../commands/change-settings.ts';
-import type { SettingsLayer } from '../../model/settings.ts';
+import type { SettingLock, SettingName, SettingsLayer } from '../../model/settings.ts';
 import type { ApiApp, ApiOptions } from '../app.ts';
-import { apiProblem } from '../problems.ts';
+import { type ApiProblem, apiProblem } from '../problems.ts';
 import { requireSession, type Session } from '../session.ts';
 
 const putSchema = z.object({ layer: z.enum(['user', 'organization']), settings: settingsLayerSchema });
@@ -41,11 +41,20 @@ export function addSettingsRoutes(app: ApiApp, { ports, secure }: ApiOptions): v
           fields: ['settings.notifyAddresses'],
           detail: 'Who else is told is the organization’s choice, not a person’s.',
         });
-      if (!(await changeSettings(ports, session, layer, settings as SettingsLayer)))
-        throw apiProblem('api.conflict');
+      const result = await changeSettings(ports, session, layer, settings as SettingsLayer);
+      if (result.kind === 'conflict') throw apiProblem('api.conflict');
+      if (result.kind === 'locked') throw lockedProblem(result.name, result.lock);
       return await view(session);
     },
   );
+}
+
+function lockedProblem(name: SettingName, lock: SettingLock): ApiProblem {
+  const who =
+    lock.by === 'organization'
+      ? 'An administrator has fixed this setting for the whole organization.'
+      : `The preset “${lock.name}” fixes this setting.`;
+  return apiProblem('api.setting-locked', { fields: [`settings.${name}`], detail: who });
 }
 
 function mayEdit(session: Session): boolean {
