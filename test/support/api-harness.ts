@@ -279,7 +279,7 @@ export class Person {
   }
 
   async call<Body = unknown>(
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     url: string,
     body?: unknown,
     headers: Readonly<Record<string, string>> = {},

@@ -30,7 +30,7 @@ export class Frame {
 
   /** A call as the page makes it: no cookie, and the token once there is one. */
   call<Body = unknown>(
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     url: string,
     body?: unknown,
     headers: Readonly<Record<string, string>> = {},
