@@ -213,8 +213,9 @@ describe('another organization', () => {
     const { id: mailboxId } = await anna.mailbox();
     const olga = await api.signIn(OLGA);
     const from = api.answers.length;
-    for (const route of routes().filter(({ url }) => !/logout|login|health|ready|docs/.test(url)))
-      await call(olga, route, issue.id);
+    // The document, and lines of work on many, have a word of their own that is a subject here.
+    const mute = /logout|login|health|ready|docs|openapi|users\/actions/;
+    for (const route of routes().filter(({ url }) => !mute.test(url))) await call(olga, route, issue.id);
     const later = Date.parse('2027-01-01');
     expect((await olga.call('GET', `/api/runs?before=${later}.${run.id}`)).body).toEqual({
       items: [],
