@@ -42,7 +42,7 @@ export const securitySchemes = {
 } as const;
 
 /** Addresses that need no proof, or bring one of their own. */
-const open = /^\/(?!api\/)|^\/api\/(openapi\.json|session|session\/exchange|reconnect)$/;
+const open = /^\/(?!api\/)|^\/api\/(openapi\.json|session(\/\w+)?|reconnect)$/;
 
 function securityOf(method: string, url: string, { scope }: Operation): Record<string, string[]>[] {
   if (open.test(url)) return [];
