@@ -435,7 +435,9 @@ CREATE UNIQUE INDEX listed_users_by_mailbox ON listed_users USING btree (mailbox
 CREATE INDEX listed_users_by_name ON listed_users USING btree (organization_id, name, user_id);
 CREATE INDEX listed_users_by_preset ON listed_users USING btree (organization_id, preset_id) WHERE (preset_id IS NOT NULL);
 CREATE INDEX listed_users_by_profile ON listed_users USING btree (organization_id, profile_id, name, user_id);
+CREATE INDEX listed_users_by_profile_state ON listed_users USING btree (organization_id, profile_id, state);
 CREATE INDEX listed_users_by_role ON listed_users USING btree (organization_id, role) WHERE (role <> 'user'::text);
+CREATE INDEX listed_users_by_service ON listed_users USING btree (organization_id, service) WHERE (service IS NOT NULL);
 CREATE INDEX listed_users_by_state ON listed_users USING btree (organization_id, state, state_at, user_id);
 CREATE INDEX listed_users_by_state_at ON listed_users USING btree (organization_id, state_at, user_id);
 CREATE INDEX listed_users_by_success ON listed_users USING btree (organization_id, last_success_at, user_id);

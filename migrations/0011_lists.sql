@@ -52,11 +52,13 @@ create index listed_users_by_state_at on listed_users (organization_id, state_at
 create index listed_users_by_success on listed_users (organization_id, last_success_at, user_id);
 create index listed_users_by_creation on listed_users (organization_id, created_at, user_id);
 create index listed_users_by_profile on listed_users (organization_id, profile_id, name, user_id);
+create index listed_users_by_profile_state on listed_users (organization_id, profile_id, state);
 create index listed_users_by_license on listed_users (organization_id, license_id) where license_id is not null;
 create index listed_users_by_preset on listed_users (organization_id, preset_id) where preset_id is not null;
 create index listed_users_by_mail_via on listed_users (organization_id, mail_via) where mail_via is not null;
 create index listed_users_by_crm_via on listed_users (organization_id, crm_via) where crm_via is not null;
 create index listed_users_with_issues on listed_users (organization_id, name, user_id) where issues > 0;
+create index listed_users_by_service on listed_users (organization_id, service) where service is not null;
 create index listed_users_by_cause on listed_users (organization_id, cause) where cause is not null;
 create index listed_users_by_role on listed_users (organization_id, role) where role <> 'user';
 create index listed_users_late on listed_users (organization_id, license_id, late_since) where state = 'active';

@@ -53,8 +53,11 @@ export async function listProfiles(
     `with chosen as materialized (
        select * from profiles where organization_id = $1 and ($2::uuid[] is null or id = any ($2)) and ($3::uuid is null or id = $3)
      ), counted as materialized (
-       select profile_id, count(*) as users, count(*) filter (where state = 'active') as active
-       from listed_users where organization_id = $1 and profile_id = any (array(select id from chosen)) group by profile_id
+       select chosen.id as profile_id,
+         (select count(*) from listed_users where listed_users.organization_id = $1 and profile_id = chosen.id) as users,
+         (select count(*) from listed_users where listed_users.organization_id = $1 and profile_id = chosen.id
+            and state = 'active') as active
+       from chosen
      )
      select chosen.id, chosen.name, enabled, chosen.created_at, coalesce(counted.users, 0) as users, coalesce(active, 0) as active,
        case when mail.id is not null then jsonb_build_object('id', mail.id, 'name', mail.name) end as "mailAccess",
