@@ -21,6 +21,8 @@ interface Row {
   readonly id?: (ids: Ids) => string;
   /** Of callers of another organization where no id is in the address. */
   readonly elsewhere?: number;
+  /** Of tokens for everybody, where the CRM is asked. */
+  readonly unaided?: number;
 }
 
 interface Ids {
@@ -61,9 +63,10 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /api/admin/overview': list(),
   'GET /api/admin/users': list(),
   'GET /api/admin/users.csv': list(),
-  // Whoever may not, may not before anything is looked up; a form that names nobody is refused as such.
+  // Whoever may not, may not before anything is looked up; a form that names nobody is refused as such. A token has no CRM login of its own.
   'POST /api/admin/users': list('users', {
     good: 400,
+    unaided: 422,
     body: () => ({ crmUsername: 'nobody@acme.test', profileId: null }),
   }),
   'GET /api/admin/users/:id': one('read'),
@@ -71,6 +74,33 @@ const rows: Readonly<Record<string, Row>> = {
   'POST /api/admin/users/actions': list('users', {
     body: ({ ben }) => ({ act: { action: 'disable' }, target: { userIds: [ben] } }),
   }),
+  'POST /api/admin/users/:id/check-access': one('users'),
+  // None of these ids is an access's, and nothing is saved that does not work.
+  'GET /api/admin/accesses': platform('read'),
+  'POST /api/admin/accesses': platform('accesses', { good: 422, body: () => accessForm }),
+  'PUT /api/admin/accesses/:id': platform('accesses', { good: 404, id: nobodys, body: () => accessForm }),
+  'DELETE /api/admin/accesses/:id': platform('accesses', { good: 404, id: nobodys }),
+  'POST /api/admin/accesses/:id/check': platform('accesses', { good: 404, id: nobodys }),
+  'POST /api/admin/accesses/consent': {
+    ...{ kind: 'in-person', scope: 'accesses', good: 409 },
+    body: () => ({ service: 'exchange', name: 'Contoso', sampleMailbox: ANNA.address }),
+  },
+  // What is sent is no file.
+  'POST /api/admin/imports/csv': list('users', { good: 400, body: () => ({}) }),
+  'POST /api/admin/imports/crm': {
+    ...{ kind: 'one', scope: 'users', good: 200 },
+    body: ({ first }) => ({ dryRun: true, profileId: first }),
+  },
+  'PUT /api/admin/rollouts/:id': one('rollouts', {
+    id: () => ROLLOUT,
+    body: ({ first }) => ({ profileId: first }),
+  }),
+  'GET /api/admin/rollouts': list(),
+  'GET /api/admin/rollouts/:id': one('read', { id: () => ROLLOUT }),
+  'GET /api/admin/rollouts/:id/members': one('read', { id: () => ROLLOUT }),
+  'GET /api/admin/rollouts/:id/members.csv': one('read', { id: () => ROLLOUT }),
+  // Its pre-flight is under way.
+  'POST /api/admin/rollouts/:id/:act': one('rollouts', { good: 409, id: () => ROLLOUT }),
   'GET /api/admin/profiles': list(),
   'POST /api/admin/profiles': platform('profiles', {
     good: 201,
@@ -114,33 +144,6 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /api/admin/issues/sums': list(),
   'GET /api/admin/audit': list(),
   'GET /api/admin/audit.csv': list(),
-  'POST /api/admin/users/:id/check-access': one('users'),
-  // None of these ids is an access's, and nothing is saved that does not work.
-  'GET /api/admin/accesses': platform('read'),
-  'POST /api/admin/accesses': platform('accesses', { good: 422, body: () => accessForm }),
-  'PUT /api/admin/accesses/:id': platform('accesses', { good: 404, id: nobodys, body: () => accessForm }),
-  'DELETE /api/admin/accesses/:id': platform('accesses', { good: 404, id: nobodys }),
-  'POST /api/admin/accesses/:id/check': platform('accesses', { good: 404, id: nobodys }),
-  'POST /api/admin/accesses/consent': {
-    ...{ kind: 'in-person', scope: 'accesses', good: 409 },
-    body: () => ({ service: 'exchange', name: 'Contoso', sampleMailbox: ANNA.address }),
-  },
-  // What is sent is no file.
-  'POST /api/admin/imports/csv': list('users', { good: 400, body: () => ({}) }),
-  'POST /api/admin/imports/crm': {
-    ...{ kind: 'one', scope: 'users', good: 200 },
-    body: ({ first }) => ({ dryRun: true, profileId: first }),
-  },
-  'PUT /api/admin/rollouts/:id': one('rollouts', {
-    id: () => ROLLOUT,
-    body: ({ first }) => ({ profileId: first }),
-  }),
-  'GET /api/admin/rollouts': list(),
-  'GET /api/admin/rollouts/:id': one('read', { id: () => ROLLOUT }),
-  'GET /api/admin/rollouts/:id/members': one('read', { id: () => ROLLOUT }),
-  'GET /api/admin/rollouts/:id/members.csv': one('read', { id: () => ROLLOUT }),
-  // Its pre-flight is under way.
-  'POST /api/admin/rollouts/:id/:act': one('rollouts', { good: 409, id: () => ROLLOUT }),
   'GET /api/admin/tokens': { kind: 'in-person', scope: 'read', good: 200 },
   'POST /api/admin/tokens': {
     kind: 'in-person',
@@ -167,7 +170,7 @@ const callers = [
 ] as const;
 type CallerName = (typeof callers)[number];
 
-function expected({ kind, scope, good, elsewhere }: Row, caller: CallerName): number {
+function expected({ kind, scope, good, elsewhere, unaided }: Row, caller: CallerName): number {
   const isOne = kind === 'one' || kind === 'platform-one' || kind === 'in-person-one';
   const isPlatform = kind !== 'list' && kind !== 'one';
   const noTokens = kind === 'in-person' || kind === 'in-person-one';
@@ -186,14 +189,14 @@ function expected({ kind, scope, good, elsewhere }: Row, caller: CallerName): nu
     case 'another organization':
       return foreign;
     case 'token of another organization':
-      return noTokens ? 403 : foreign;
+      return noTokens ? 403 : (unaided ?? foreign);
     case 'token of the own profile':
       return isPlatform ? 403 : good;
     case 'token of a foreign profile':
       return isPlatform ? 403 : foreign;
     default: {
       const has = caller.slice('token '.length);
-      return !noTokens && (scope === 'read' || scope === has) ? good : 403;
+      return !noTokens && (scope === 'read' || scope === has) ? (unaided ?? good) : 403;
     }
   }
 }
