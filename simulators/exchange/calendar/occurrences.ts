@@ -151,13 +151,17 @@ function checkNeighbours(series: EventContent, originalStart: number, start: num
     throw new ServiceError('ErrorOccurrenceCrossingBoundary');
 }
 
+function hasOther(series: EventContent, deleted: ReadonlySet<number>): boolean {
+  for (const { originalStart } of plannedOf(series)) if (!deleted.has(originalStart)) return true;
+  return false;
+}
+
 /** Takes one occurrence out of its series. Fails with ErrorRecurrenceHasNoOccurrence when it is the last. */
 export function deleteOccurrence(mailbox: Mailbox, master: Item, originalStart: number): void {
   const series = seriesOf(master);
   if (series === undefined) throw new ServiceError('ErrorItemNotFound');
   const deleted = new Set(series.deleted).add(originalStart);
-  const hasOthers = [...plannedOf(series)].some(({ originalStart: at }) => !deleted.has(at));
-  if (!hasOthers) throw new ServiceError('ErrorRecurrenceHasNoOccurrence');
+  if (!hasOther(series, deleted)) throw new ServiceError('ErrorRecurrenceHasNoOccurrence');
   const exceptions = new Map(series.exceptions);
   exceptions.delete(originalStart);
   master.event = { ...series, deleted, exceptions };

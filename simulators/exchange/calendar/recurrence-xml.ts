@@ -8,8 +8,8 @@ import { element, textElement } from '../xml-writer.ts';
 import { MONTHS, WEEKDAYS } from '../zones/zone-xml.ts';
 import {
   type DayName,
-  dayNumber,
   daysOf,
+  LAST_DAY,
   type Pattern,
   type Recurrence,
   readDay,
@@ -19,7 +19,6 @@ import {
 
 const INTERVAL_MAX = 999;
 const COUNT_MAX = 999;
-const LAST_DAY = dayNumber(4500, 9, 1);
 const DAY_KINDS = [...WEEKDAYS, 'Day', 'Weekday', 'WeekendDay'];
 
 /** Reads a Recurrence. `forTask` allows the regenerating patterns. */

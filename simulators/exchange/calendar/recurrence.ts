@@ -35,6 +35,8 @@ export interface Recurrence {
   count?: number;
 }
 
+/** The last day Exchange knows, 4500-09-01. */
+export const LAST_DAY = 924_307;
 /** Occurrences of one series at most; Exchange allows 999 in a counted range, others are cut here. */
 export const OCCURRENCES_MAX = 20_000;
 /** Months or days looked at without finding an occurrence before a pattern counts as empty. */
@@ -51,7 +53,7 @@ export function* daysOf({ pattern, startDay, endDay, count }: Recurrence): Gener
     emptySteps += 1;
     if (given >= countMax || emptySteps > EMPTY_STEPS_MAX) return;
     if (day === undefined || day < startDay) continue;
-    if (endDay !== undefined && day > endDay) return;
+    if (day > Math.min(endDay ?? LAST_DAY, LAST_DAY)) return;
     emptySteps = 0;
     given += 1;
     yield day;

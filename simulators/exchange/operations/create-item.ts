@@ -1,11 +1,11 @@
 /** CreateItem: messages from MIME or from elements, calendar items, contacts and tasks; counts whatever would be sent. */
-import { findTargetFolder, ownMailbox } from '../access.ts';
+import { findFolder, findTargetFolder } from '../access.ts';
 import { answerBatch } from '../batch.ts';
 import { ServiceError, schemaViolation } from '../errors.ts';
 import { readExtended } from '../extended-properties.ts';
 import { applyWrites, type PersonalKind, personalKind, readCreation } from '../field-writes.ts';
 import type { Folder, Sensitivity } from '../folder.ts';
-import { deliver, findByRole, type Mailbox } from '../mailbox.ts';
+import { deliver, type Mailbox } from '../mailbox.ts';
 import { countMeetingMail, countSend } from '../notifications.ts';
 import { blankPersonal, placeDraft } from '../personal-items.ts';
 import { itemIdElement } from '../properties.ts';
@@ -97,11 +97,15 @@ function checkFolderKind(folder: Folder, kind: PersonalKind): void {
 function homeOf(call: Call, node: XmlNode): { mailbox: Mailbox; folder: Folder } {
   const named = child(call.request, 'SavedItemFolderId');
   if (named !== undefined) return findTargetFolder(call, named);
-  const mailbox = ownMailbox(call);
   const isSent = node.name === 'Message' && call.request.attributes.MessageDisposition !== 'SaveOnly';
-  const folder = findByRole(mailbox, HOMES[node.name] ?? (isSent ? 'sentitems' : 'drafts'));
-  if (folder === undefined) throw new ServiceError('ErrorFolderNotFound');
-  return { mailbox, folder };
+  const role = HOMES[node.name] ?? (isSent ? 'sentitems' : 'drafts');
+  return findFolder(call, {
+    name: 'DistinguishedFolderId',
+    namespace: '',
+    attributes: { Id: role },
+    children: [],
+    text: '',
+  });
 }
 
 function countRecipients(node: XmlNode): number {

@@ -65,19 +65,40 @@ function createIanaZone(id: string, iana: string): Zone {
     minute: 'numeric',
     second: 'numeric',
   });
-  const offsets = new Map<number, number>();
+  const years = new Map<number, readonly Turn[]>();
   const offsetAt = (utc: number): number => {
-    // Clocks turn at quarters of an hour at the finest.
-    const quarter = Math.floor(utc / (15 * MINUTE_MS));
-    let offset = offsets.get(quarter);
-    if (offset === undefined) {
-      offset = readOffset(format, quarter * 15 * MINUTE_MS);
-      if (offsets.size > 20_000) offsets.clear();
-      offsets.set(quarter, offset);
+    const year = new Date(utc).getUTCFullYear();
+    if (year > LAST_RULED_YEAR) return offsetAt(utc - Math.ceil((year - LAST_RULED_YEAR) / 4) * LEAP_CYCLE_MS);
+    let turns = years.get(year);
+    if (turns === undefined) {
+      turns = turnsOf((at) => readOffset(format, at), Date.UTC(year, 0, 1), Date.UTC(year + 1, 0, 1));
+      years.set(year, turns);
     }
-    return offset;
+    return turns.findLast((turn) => turn.from <= utc)?.offset ?? 0;
   };
   return { id, name: describe(id, standardOffset(offsetAt, 2026)), offsetAt };
+}
+
+/** From when on an offset holds. */
+interface Turn {
+  from: number;
+  offset: number;
+}
+
+/** Rules later than this are those of a year up to four earlier: nobody knows them anyway. */
+const LAST_RULED_YEAR = 2100;
+const LEAP_CYCLE_MS = 1461 * DAY_MS;
+const WEEK_MS = 7 * DAY_MS;
+
+/** The offsets between two instants; clocks that turn there and back within a week go unnoticed. */
+function turnsOf(offsetAt: (utc: number) => number, from: number, to: number): readonly Turn[] {
+  const turns: Turn[] = [{ from, offset: offsetAt(from) }];
+  for (let at = from; at < to; at += WEEK_MS) {
+    const [before, after] = [turns.at(-1)?.offset, offsetAt(Math.min(at + WEEK_MS, to))];
+    if (before === after) continue;
+    turns.push({ from: firstInstant(offsetAt, at, Math.min(at + WEEK_MS, to)), offset: after });
+  }
+  return turns;
 }
 
 function readOffset(format: Intl.DateTimeFormat, utc: number): number {
@@ -127,15 +148,23 @@ export function dayOf(local: number): number {
   return Math.floor(local / DAY_MS);
 }
 
+const ruled = new WeakMap<Zone, Map<number, ZoneRules>>();
+
 /** How a zone's clocks turn in `year`. */
 export function rulesOf(zone: Zone, year: number): ZoneRules {
-  const changes: YearlyChange[] = [];
-  let at = Date.UTC(year, 0, 1) - zone.offsetAt(Date.UTC(year, 0, 1));
-  const end = at + 365 * DAY_MS;
-  for (const step = 7 * DAY_MS; at < end; at += step) {
-    const [before, after] = [zone.offsetAt(at), zone.offsetAt(at + step)];
-    if (before !== after) changes.push(describeChange(firstInstant(zone, at, at + step), before, after));
-  }
+  const years = ruled.get(zone) ?? new Map<number, ZoneRules>();
+  ruled.set(zone, years);
+  const rules = years.get(year) ?? readRules(zone, year);
+  years.set(year, rules);
+  return rules;
+}
+
+function readRules(zone: Zone, year: number): ZoneRules {
+  const from = Date.UTC(year, 0, 1) - zone.offsetAt(Date.UTC(year, 0, 1));
+  const turns = turnsOf(zone.offsetAt, from, from + 365 * DAY_MS);
+  const changes = turns
+    .slice(1)
+    .map(({ from: at, offset }, index) => describeChange(at, turns[index]?.offset ?? 0, offset));
   const base = standardOffset(zone.offsetAt, year);
   const standard = changes.find((change) => change.offset === base);
   const daylight = changes.find((change) => change.offset !== base);
@@ -144,15 +173,15 @@ export function rulesOf(zone: Zone, year: number): ZoneRules {
   return { standardOffset: base, standard, daylight };
 }
 
-function firstInstant(zone: Zone, from: number, to: number): number {
+function firstInstant(offsetAt: (utc: number) => number, from: number, to: number): number {
   let [low, high] = [from, to];
-  const offset = zone.offsetAt(low);
+  const offset = offsetAt(low);
   while (high - low > MINUTE_MS) {
     const middle = low + Math.floor((high - low) / 2 / MINUTE_MS) * MINUTE_MS;
-    if (zone.offsetAt(middle) === offset) low = middle;
+    if (offsetAt(middle) === offset) low = middle;
     else high = middle;
   }
-  return high;
+  return Math.floor(high / MINUTE_MS) * MINUTE_MS;
 }
 
 function describeChange(utc: number, before: number, after: number): YearlyChange {
