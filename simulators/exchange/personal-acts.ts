@@ -3,7 +3,13 @@
  * Acts speak in plain data; texts of times without an offset are meant in the event's zone.
  */
 import type { Person } from '../shared/message-view.ts';
-import type { Attendee, EventContent, FreeBusy, ResponseType } from './calendar/event.ts';
+import {
+  type Attendee,
+  attendeesOf,
+  type EventContent,
+  type FreeBusy,
+  type ResponseType,
+} from './calendar/event.ts';
 import {
   deleteOccurrence,
   occurrenceId,
@@ -143,6 +149,9 @@ export function createPersonalActs({ mailboxOf, folderOf, itemOf }: Places): Per
     respond(address, itemId, attendee, response) {
       const wanted = attendee.toLowerCase();
       const at = mailboxOf(address).now();
+      const { item } = found(address, itemId);
+      if (!attendeesOf(item.event).some((one) => one.address.toLowerCase() === wanted))
+        throw new Error(`no such attendee ${attendee}`);
       const answer = (list: readonly Attendee[]) =>
         list.map((one) =>
           one.address.toLowerCase() === wanted ? { ...one, response, respondedAt: at } : one,

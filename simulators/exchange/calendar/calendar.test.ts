@@ -43,7 +43,8 @@ async function get({ call }: World, ids: string) {
   return call(`<m:GetItem><m:ItemShape>${ALL}</m:ItemShape><m:ItemIds>${ids}</m:ItemIds></m:GetItem>`);
 }
 
-const texts = (root: Parameters<typeof findAll>[0], name: string) => findAll(root, name).map((node) => node.text);
+const texts = (root: Parameters<typeof findAll>[0], name: string) =>
+  findAll(root, name).map((node) => node.text);
 
 test('a local time is meant in the zone the item names, and comes back universal', async () => {
   const world = createTestWorld();
@@ -71,8 +72,7 @@ test('the header, MeetingTimeZone and a definition of its own each give local ti
     const root = await read(world, findAll(answer.root, 'ItemId')[0]?.attributes.Id ?? '');
     return firstText(root, 'Start') ?? answer.codes[0];
   };
-  const context =
-    '<t:TimeZoneContext><t:TimeZoneDefinition Id="Tokyo Standard Time"/></t:TimeZoneContext>';
+  const context = '<t:TimeZoneContext><t:TimeZoneDefinition Id="Tokyo Standard Time"/></t:TimeZoneContext>';
   const change = (name: string, offset: string, index: string, month: string) =>
     `<t:${name}><t:Offset>${offset}</t:Offset><t:RelativeYearlyRecurrence><t:DaysOfWeek>Sunday</t:DaysOfWeek><t:DayOfWeekIndex>${index}</t:DayOfWeekIndex><t:Month>${month}</t:Month></t:RelativeYearlyRecurrence><t:Time>02:00:00</t:Time></t:${name}>`;
   const meeting = `<t:MeetingTimeZone TimeZoneName="Office"><t:BaseOffset>PT8H</t:BaseOffset>${change('Standard', 'PT0S', 'First', 'November')}${change('Daylight', '-PT1H', 'Second', 'March')}</t:MeetingTimeZone>`;
@@ -121,10 +121,9 @@ test('a series keeps its local time when clocks turn, and tells of its first and
   const lastId = findAll(last, 'ItemId')[0]?.attributes.Id ?? '';
   expect(texts(await read(world, lastId), 'RecurrenceId')).toEqual(['2026-04-06T07:00:00Z']);
   const back = await get(world, `<t:RecurringMasterItemId OccurrenceId="${lastId}"/>${occurrence(id, 4)}`);
-  expect(findAll(back.root, 'CalendarItem').map((node) => findAll(node, 'ItemId')[0]?.attributes.Id)).toEqual([
-    id,
-    lastId,
-  ]);
+  expect(findAll(back.root, 'CalendarItem').map((node) => findAll(node, 'ItemId')[0]?.attributes.Id)).toEqual(
+    [id, lastId],
+  );
 });
 
 test('changing and deleting occurrences changes the master, which alone is synced', async () => {
@@ -143,9 +142,9 @@ test('changing and deleting occurrences changes the master, which alone is synce
     ),
   );
   expect(moved.codes).toEqual(['NoError']);
-  expect((await call(DELETE_ITEM(occurrence(id, 3), 'SendMeetingCancellations="SendToNone"'))).codes).toEqual([
-    'NoError',
-  ]);
+  expect((await call(DELETE_ITEM(occurrence(id, 3), 'SendMeetingCancellations="SendToNone"'))).codes).toEqual(
+    ['NoError'],
+  );
   const second = await call(SYNC_ITEMS(firstText(first.root, 'SyncState'), 512, 'calendar'));
   expect(findAll(second.root, 'Changes')[0]?.children.map(({ name }) => name)).toEqual(['Update']);
   const told = findAll(second.root, 'ItemId')[0]?.attributes;
@@ -174,7 +173,10 @@ test('changing and deleting occurrences changes the master, which alone is synce
   // What the exception does not have of its own still follows the series.
   await call(UPDATE_ITEM(ITEM_ID(id), SET_FIELD('CalendarItem', 'calendar:Location', 'Room 2')));
   const exception = await get(world, occurrence(id, 2));
-  expect([firstText(exception.root, 'Location'), firstText(exception.root, 'Subject')]).toEqual(['Room 2', 'Moved']);
+  expect([firstText(exception.root, 'Location'), firstText(exception.root, 'Subject')]).toEqual([
+    'Room 2',
+    'Moved',
+  ]);
 });
 
 test('an exception may not pass its neighbours, nor the last occurrence be deleted', async () => {
@@ -193,7 +195,13 @@ test('an exception may not pass its neighbours, nor the last occurrence be delet
     'NoError',
     'ErrorRecurrenceHasNoOccurrence',
   ]);
-  expect((await world.call(`<m:MoveItem><m:ToFolderId><t:DistinguishedFolderId Id="inbox"/></m:ToFolderId><m:ItemIds>${occurrence(id, 4)}</m:ItemIds></m:MoveItem>`)).codes).toEqual(['ErrorCalendarCannotMoveOrCopyOccurrence']);
+  expect(
+    (
+      await world.call(
+        `<m:MoveItem><m:ToFolderId><t:DistinguishedFolderId Id="inbox"/></m:ToFolderId><m:ItemIds>${occurrence(id, 4)}</m:ItemIds></m:MoveItem>`,
+      )
+    ).codes,
+  ).toEqual(['ErrorCalendarCannotMoveOrCopyOccurrence']);
 });
 
 test('a new time of the series forgets its exceptions', async () => {
@@ -259,7 +267,10 @@ test('a calendar view is refused beyond two years, beyond a thousand hits, and f
   expect(await codes(VIEW('2026-01-01', to))).toEqual(['ErrorSchemaValidation']);
   const some = await call(FIND_ITEMS(VIEW(from, to, 10)));
   const root = findAll(some.root, 'RootFolder')[0];
-  expect([findAll(some.root, 'ItemId').length, root?.attributes.IncludesLastItemInRange]).toEqual([10, 'false']);
+  expect([findAll(some.root, 'ItemId').length, root?.attributes.IncludesLastItemInRange]).toEqual([
+    10,
+    'false',
+  ]);
   // What ends as the span begins is outside, what begins as it ends too.
   const hour = await call(FIND_ITEMS(VIEW('2026-01-02T09:00:00Z', '2026-01-02T10:00:00Z')));
   expect(findAll(hour.root, 'ItemId')).toEqual([]);
@@ -296,9 +307,13 @@ test('answers that arrive change the attendees, and cost the organizer no mail',
   );
   const state = async () => texts(await read(world, id), 'ResponseType');
   expect(await state()).toEqual(['Unknown', 'Unknown']);
-  const marks = () => world.call(
-    GET_FOLDERS(['calendar'], '<t:BaseShape>IdOnly</t:BaseShape><t:AdditionalProperties><t:ExtendedFieldURI PropertyTag="0x670A" PropertyType="SystemTime"/></t:AdditionalProperties>'),
-  );
+  const marks = () =>
+    world.call(
+      GET_FOLDERS(
+        ['calendar'],
+        '<t:BaseShape>IdOnly</t:BaseShape><t:AdditionalProperties><t:ExtendedFieldURI PropertyTag="0x670A" PropertyType="SystemTime"/></t:AdditionalProperties>',
+      ),
+    );
   const before = firstText((await marks()).root, 'Value');
   world.clock.at += 5_000;
   world.simulator.respond(ANN, id, 'X@y.test', 'Accept');
@@ -307,7 +322,10 @@ test('answers that arrive change the attendees, and cost the organizer no mail',
   expect(firstText((await marks()).root, 'Value')).not.toBe(before);
   // Writing the list again keeps what they had answered.
   await world.call(
-    UPDATE_ITEM(ITEM_ID(id), SET_FIELD('CalendarItem', 'calendar:RequiredAttendees', attendee('x@y.test') + attendee('new@y.test'))),
+    UPDATE_ITEM(
+      ITEM_ID(id),
+      SET_FIELD('CalendarItem', 'calendar:RequiredAttendees', attendee('x@y.test') + attendee('new@y.test')),
+    ),
   );
   expect(await state()).toEqual(['Accept', 'Unknown', 'Decline']);
   expect(world.simulator.notificationsSent()).toEqual([]);
@@ -316,12 +334,24 @@ test('answers that arrive change the attendees, and cost the organizer no mail',
 test('a received meeting is answered, which mails its organizer, and may be cancelled by them', async () => {
   const world = createTestWorld();
   const { call, simulator } = world;
-  const given = { subject: 'Review', start: '2026-03-16T09:00:00Z', end: '2026-03-16T10:00:00Z', organizer: { name: 'Carla', address: 'carla@fabrikam.test' }, required: [{ name: 'Ann', address: ANN }] };
+  const given = {
+    subject: 'Review',
+    start: '2026-03-16T09:00:00Z',
+    end: '2026-03-16T10:00:00Z',
+    organizer: { name: 'Carla', address: 'carla@fabrikam.test' },
+    required: [{ name: 'Ann', address: ANN }],
+  };
   const id = simulator.createEvent(ANN, given);
   const root = await read(world, id);
-  expect([firstText(root, 'MyResponseType'), firstText(root, 'AppointmentState'), firstText(root, 'IsMeeting')]).toEqual(['NoResponseReceived', '3', 'true']);
+  expect([
+    firstText(root, 'MyResponseType'),
+    firstText(root, 'AppointmentState'),
+    firstText(root, 'IsMeeting'),
+  ]).toEqual(['NoResponseReceived', '3', 'true']);
   const answer = (kind: string, how: string) =>
-    call(`<m:CreateItem MessageDisposition="${how}"><m:Items><t:${kind}><t:ReferenceItemId Id="${id}"/></t:${kind}></m:Items></m:CreateItem>`);
+    call(
+      `<m:CreateItem MessageDisposition="${how}"><m:Items><t:${kind}><t:ReferenceItemId Id="${id}"/></t:${kind}></m:Items></m:CreateItem>`,
+    );
   expect((await answer('CancelCalendarItem', 'SendOnly')).codes).toEqual(['ErrorCalendarIsNotOrganizer']);
   await answer('TentativelyAcceptItem', 'SaveOnly');
   expect(simulator.notificationsSent()).toHaveLength(0);
@@ -330,7 +360,11 @@ test('a received meeting is answered, which mails its organizer, and may be canc
   expect(firstText(await read(world, id), 'MyResponseType')).toBe('Accept');
   simulator.cancelMeeting(ANN, id);
   const cancelled = await read(world, id);
-  expect([firstText(cancelled, 'IsCancelled'), firstText(cancelled, 'AppointmentState'), firstText(cancelled, 'Subject')]).toEqual(['true', '7', 'Canceled: Review']);
+  expect([
+    firstText(cancelled, 'IsCancelled'),
+    firstText(cancelled, 'AppointmentState'),
+    firstText(cancelled, 'Subject'),
+  ]).toEqual(['true', '7', 'Canceled: Review']);
   await call(DELETE_ITEM(ITEM_ID(id), 'SendMeetingCancellations="SendToAllAndSaveCopy"'));
   expect(simulator.notificationsSent()).toHaveLength(2);
 });
@@ -343,16 +377,60 @@ test('a stale change key is refused where asked, a failing update changes nothin
     world.call(UPDATE_ITEM(ITEM_ID(id, key), updates, 'SendToNone', 'NeverOverwrite'));
   expect((await strict(changeKey, location)).codes).toEqual(['NoError']);
   expect((await strict(changeKey, location)).codes).toEqual(['ErrorIrresolvableConflict']);
-  const bad = SET_FIELD('CalendarItem', 'item:Subject', 'Lost') + SET_FIELD('CalendarItem', 'calendar:End', '2020-01-01T00:00:00Z');
+  const bad =
+    SET_FIELD('CalendarItem', 'item:Subject', 'Lost') +
+    SET_FIELD('CalendarItem', 'calendar:End', '2020-01-01T00:00:00Z');
   expect((await world.call(UPDATE_ITEM(ITEM_ID(id), bad))).codes).toEqual([
     'ErrorCalendarEndDateIsEarlierThanStartDate',
   ]);
   expect(firstText(await read(world, id), 'Subject')).toBe('Weekly');
-  const readOnly = SET_FIELD('CalendarItem', 'calendar:Organizer', '<t:Mailbox><t:EmailAddress>x@y.test</t:EmailAddress></t:Mailbox>');
+  const readOnly = SET_FIELD(
+    'CalendarItem',
+    'calendar:Organizer',
+    '<t:Mailbox><t:EmailAddress>x@y.test</t:EmailAddress></t:Mailbox>',
+  );
   expect((await world.call(UPDATE_ITEM(ITEM_ID(id), readOnly))).codes).toEqual(['ErrorInvalidPropertySet']);
   expect((await world.call(CREATE_ITEM(SERIES, 'inbox'))).codes).toEqual([
     'ErrorCannotCreateCalendarItemInNonCalendarFolder',
   ]);
   world.simulator.setDenied(ANN, true, 'calendar');
   expect((await world.call(CREATE_ITEM(SERIES))).codes).toEqual(['ErrorAccessDenied']);
+});
+
+test('a request with elements out of order, or values of no such form, does nothing at all', async () => {
+  const world = createTestWorld();
+  const good = '<t:CalendarItem><t:Subject>Good</t:Subject></t:CalendarItem>';
+  const faults = [
+    '<t:CalendarItem><t:End>2026-03-16T10:00:00Z</t:End><t:Start>2026-03-16T09:00:00Z</t:Start></t:CalendarItem>',
+    '<t:CalendarItem><t:Start>2026-03-16</t:Start></t:CalendarItem>',
+    '<t:CalendarItem><t:IsAllDayEvent>yes</t:IsAllDayEvent></t:CalendarItem>',
+    '<t:CalendarItem><t:Location>x</t:Location><t:Subject>Late</t:Subject></t:CalendarItem>',
+    '<t:CalendarItem><t:Colour>red</t:Colour></t:CalendarItem>',
+  ];
+  for (const bad of faults) {
+    const answer = await world.call(CREATE_ITEM(good + bad));
+    expect([answer.status, answer.codes]).toEqual([500, ['ErrorSchemaValidation']]);
+  }
+  expect(world.simulator.snapshot(ANN).folders.find(({ role }) => role === 'calendar')?.items).toEqual([]);
+});
+
+test('an occurrence may not last into the next one, nor a pattern be empty', async () => {
+  const world = createTestWorld();
+  const long = SERIES.replace('<t:End>2026-03-16T10:00:00', '<t:End>2026-03-24T10:00:00');
+  expect((await create(world, long)).codes).toEqual(['ErrorOccurrenceTimeSpanTooBig']);
+  const range = /<t:NumberedRecurrence>.*<\/t:NumberedRecurrence>/;
+  const end = (date: string) =>
+    `<t:EndDateRecurrence><t:StartDate>2026-03-17</t:StartDate><t:EndDate>${date}</t:EndDate></t:EndDateRecurrence>`;
+  expect((await create(world, SERIES.replace(range, end('2026-03-18')))).codes).toEqual([
+    'ErrorRecurrenceHasNoOccurrence',
+  ]);
+  expect((await create(world, SERIES.replace(range, end('2026-03-16')))).codes).toEqual([
+    'ErrorCalendarEndDateIsEarlierThanStartDate',
+  ]);
+  expect((await create(world, SERIES.replace(range, end('4501-01-01')))).codes).toEqual([
+    'ErrorRecurrenceEndDateTooBig',
+  ]);
+  expect((await create(world, SERIES.replace('>Monday<', '>Weekday<'))).codes).toEqual([
+    'ErrorCalendarInvalidDayForWeeklyRecurrence',
+  ]);
 });

@@ -62,6 +62,8 @@ export interface EventContent {
 
 const DURATION_MAX_MS = 5 * 366 * DAY_MS;
 const HALF_HOUR_MS = 1_800_000;
+/** So many occurrences are looked at for their distance: more than any pattern needs to show its shortest. */
+const SPACING_SAMPLE = 30;
 
 /** An appointment as it is before anything was said about it: half an hour from the next half hour on. */
 export function createEvent(given: {
@@ -100,8 +102,8 @@ export function createEvent(given: {
 }
 
 /** All who are invited. */
-export function attendeesOf(event: EventContent): readonly Attendee[] {
-  return [...event.required, ...event.optional, ...event.resources];
+export function attendeesOf(event: EventContent | undefined): readonly Attendee[] {
+  return event === undefined ? [] : [...event.required, ...event.optional, ...event.resources];
 }
 
 /** PidLidAppointmentStateFlags: 1 meeting, 2 received, 4 cancelled. */
@@ -133,7 +135,8 @@ export function settleEvent(event: EventContent, before: EventContent | undefine
 function settleSeries(event: EventContent, given: Recurrence, before: EventContent | undefined): void {
   const hasMoved =
     before !== undefined &&
-    (event.start !== before.start ||
+    (event.startZone.id !== before.startZone.id ||
+      event.start !== before.start ||
       event.recurrence !== before.recurrence ||
       event.isAllDay !== before.isAllDay);
   const isSamePattern = before?.recurrence === event.recurrence;
@@ -143,6 +146,7 @@ function settleSeries(event: EventContent, given: Recurrence, before: EventConte
   const first = daysOf(recurrence).next().value as number | undefined;
   if (first === undefined) throw new ServiceError('ErrorRecurrenceHasNoOccurrence');
   const duration = event.end - event.start;
+  checkSpacing(recurrence, duration);
   const days = event.isAllDay ? Math.round(duration / DAY_MS) : 0;
   const start = toUtc(event.startZone, first * DAY_MS + (localStart - dayOf(localStart) * DAY_MS));
   event.recurrence = recurrence;
@@ -150,4 +154,17 @@ function settleSeries(event: EventContent, given: Recurrence, before: EventConte
   event.end = event.isAllDay ? toUtc(event.startZone, (first + days) * DAY_MS) : start + duration;
   if (hasMoved || before?.recurrence === undefined)
     [event.exceptions, event.deleted] = [new Map(), new Set()];
+}
+
+/** An occurrence may not last into the next one. */
+function checkSpacing(recurrence: Recurrence, duration: number): void {
+  let previous: number | undefined;
+  let seen = 0;
+  for (const day of daysOf(recurrence)) {
+    if (previous !== undefined && (day - previous) * DAY_MS < duration)
+      throw new ServiceError('ErrorOccurrenceTimeSpanTooBig');
+    previous = day;
+    seen += 1;
+    if (seen > SPACING_SAMPLE) return;
+  }
 }

@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { findZone, rulesOf, toUtc } from '../zones/zone.ts';
 import { dayNumber, daysOf, type Recurrence, writeDay } from './recurrence.ts';
 
-function days(recurrence: Omit<Recurrence, 'startDay'> & { from: [number, number, number] }, max = 6): string[] {
+function days(
+  recurrence: Omit<Recurrence, 'startDay'> & { from: [number, number, number] },
+  max = 6,
+): string[] {
   const found: string[] = [];
   for (const day of daysOf({ ...recurrence, startDay: dayNumber(...recurrence.from) })) {
     found.push(writeDay(day));
@@ -16,18 +19,25 @@ test('weeks are counted from the first day of the week', () => {
   const pattern = { kind: 'weekly', interval: 2, days: ['Sunday', 'Tuesday'] } as const;
   const from: [number, number, number] = [2026, 1, 6];
   const sundays = { ...pattern, days: [...pattern.days] };
-  expect(days({ pattern: sundays, from }, 4)).toEqual(['2026-01-06', '2026-01-18', '2026-01-20', '2026-02-01']);
+  expect(days({ pattern: sundays, from }, 4)).toEqual([
+    '2026-01-06',
+    '2026-01-18',
+    '2026-01-20',
+    '2026-02-01',
+  ]);
   const mondays = { ...sundays, firstDay: 'Monday' as const };
-  expect(days({ pattern: mondays, from }, 4)).toEqual(['2026-01-06', '2026-01-11', '2026-01-20', '2026-01-25']);
+  expect(days({ pattern: mondays, from }, 4)).toEqual([
+    '2026-01-06',
+    '2026-01-11',
+    '2026-01-20',
+    '2026-01-25',
+  ]);
 });
 
 test('the 31st of a short month is its last day', () => {
-  expect(days({ pattern: { kind: 'absoluteMonthly', interval: 1, day: 31 }, from: [2026, 1, 31] }, 4)).toEqual([
-    '2026-01-31',
-    '2026-02-28',
-    '2026-03-31',
-    '2026-04-30',
-  ]);
+  expect(
+    days({ pattern: { kind: 'absoluteMonthly', interval: 1, day: 31 }, from: [2026, 1, 31] }, 4),
+  ).toEqual(['2026-01-31', '2026-02-28', '2026-03-31', '2026-04-30']);
 });
 
 test('relative patterns find weekdays, weekend days and the last of a month', () => {
@@ -55,7 +65,11 @@ test('relative patterns find weekdays, weekend days and the last of a month', ()
 test('a range ends by its date or its number', () => {
   const pattern = { kind: 'daily', interval: 3 } as const;
   const from: [number, number, number] = [2026, 1, 1];
-  expect(days({ pattern, from, endDay: dayNumber(2026, 1, 7) })).toEqual(['2026-01-01', '2026-01-04', '2026-01-07']);
+  expect(days({ pattern, from, endDay: dayNumber(2026, 1, 7) })).toEqual([
+    '2026-01-01',
+    '2026-01-04',
+    '2026-01-07',
+  ]);
   expect(days({ pattern, from, count: 2 })).toEqual(['2026-01-01', '2026-01-04']);
   expect(days({ pattern: { kind: 'weekly', interval: 1, days: [] }, from })).toEqual([]);
 });

@@ -45,13 +45,9 @@ test('a contact is kept as given, with the names that follow from it', async () 
   const { create, read } = createWorld();
   const { id } = await create();
   const root = await read(id);
-  expect(['DisplayName', 'FileAs', 'Subject', 'FullName', 'Birthday'].map((name) => firstText(root, name))).toEqual([
-    'Tanja Plate',
-    'Plate, Tanja',
-    'Tanja Plate',
-    'Tanja Plate',
-    '1980-02-29T00:00:00Z',
-  ]);
+  expect(
+    ['DisplayName', 'FileAs', 'Subject', 'FullName', 'Birthday'].map((name) => firstText(root, name)),
+  ).toEqual(['Tanja Plate', 'Plate, Tanja', 'Tanja Plate', 'Tanja Plate', '1980-02-29T00:00:00Z']);
   expect(entries(root, 'EmailAddresses')).toEqual([
     ['EmailAddress1', 'tanja@example.test'],
     ['EmailAddress2', 'tp@example.test'],
@@ -119,14 +115,22 @@ test('an own property is written, searched by and moves with its contact to anot
   );
   const movedId = findAll(moved.root, 'ItemId')[0]?.attributes.Id;
   const restriction = `<m:Restriction><t:IsEqualTo>${KEY}<t:FieldURIOrConstant><t:Constant Value="003A"/></t:FieldURIOrConstant></t:IsEqualTo></m:Restriction>`;
-  const find = FIND_ITEMS(restriction).replace('<t:DistinguishedFolderId Id="calendar"/>', `<t:FolderId Id="${folderId}"/>`);
+  const find = FIND_ITEMS(restriction).replace(
+    '<t:DistinguishedFolderId Id="calendar"/>',
+    `<t:FolderId Id="${folderId}"/>`,
+  );
   expect(findAll((await call(find)).root, 'ItemId').map((node) => node.attributes.Id)).toEqual([movedId]);
-  expect(simulator.snapshot(ANN).folders.find(({ path }) => path === 'Contacts/Salesforce Contacts')?.items).toHaveLength(1);
+  expect(
+    simulator.snapshot(ANN).folders.find(({ path }) => path === 'Contacts/Salesforce Contacts')?.items,
+  ).toHaveLength(1);
 });
 
 test('people change contacts, which is synced; what belongs to other kinds is refused', async () => {
   const { create, update, call, simulator } = createWorld();
-  const id = simulator.createContact(ANN, { texts: { GivenName: 'Ole' }, emails: { EmailAddress1: 'ole@example.test' } });
+  const id = simulator.createContact(ANN, {
+    texts: { GivenName: 'Ole' },
+    emails: { EmailAddress1: 'ole@example.test' },
+  });
   const first = await call(SYNC_ITEMS('', 512, 'contacts'));
   expect(findAll(first.root, 'Contact')).toHaveLength(1);
   simulator.editContact(ANN, id, { texts: { JobTitle: 'Smith' }, emails: { EmailAddress1: '' } });
@@ -134,10 +138,15 @@ test('people change contacts, which is synced; what belongs to other kinds is re
   expect(findAll(second.root, 'Update')).toHaveLength(1);
   const search = `<m:Restriction><t:Contains ContainmentMode="Substring" ContainmentComparison="IgnoreCase"><t:FieldURI FieldURI="contacts:JobTitle"/><t:Constant Value="SMI"/></t:Contains></m:Restriction>`;
   expect(findAll((await call(FIND_ITEMS(search, 'contacts'))).root, 'Contact')).toHaveLength(1);
-  expect(await update(id, SET_FIELD('Contact', 'task:Status', 'Completed'))).toEqual(['ErrorInvalidPropertySet']);
-  const shape = '<t:BaseShape>IdOnly</t:BaseShape><t:AdditionalProperties><t:FieldURI FieldURI="calendar:Start"/></t:AdditionalProperties>';
+  expect(await update(id, SET_FIELD('Task', 'task:Status', 'Completed'))).toEqual([
+    'ErrorInvalidPropertySet',
+  ]);
+  const shape =
+    '<t:BaseShape>IdOnly</t:BaseShape><t:AdditionalProperties><t:FieldURI FieldURI="calendar:Start"/></t:AdditionalProperties>';
   expect((await call(GET_ITEMS([id], shape))).codes).toEqual(['ErrorInvalidPropertyRequest']);
   expect((await create(CONTACT, 'calendar')).codes).toEqual(['ErrorCannotCreateContactInNonContactFolder']);
-  expect((await create(CONTACT.replace('EmailAddress1', 'EmailAddress4'))).codes).toEqual(['ErrorSchemaValidation']);
+  expect((await create(CONTACT.replace('EmailAddress1', 'EmailAddress4'))).codes).toEqual([
+    'ErrorSchemaValidation',
+  ]);
   expect((await call(DELETE_ITEM(ITEM_ID(id), ''))).codes).toEqual(['NoError']);
 });

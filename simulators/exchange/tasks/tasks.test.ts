@@ -21,10 +21,12 @@ const WEEKLY =
 function createWorld() {
   const world = createTestWorld();
   const { call } = world;
-  const idIn = (answer: Awaited<ReturnType<typeof call>>) => findAll(answer.root, 'ItemId')[0]?.attributes.Id ?? '';
+  const idIn = (answer: Awaited<ReturnType<typeof call>>) =>
+    findAll(answer.root, 'ItemId')[0]?.attributes.Id ?? '';
   return {
     ...world,
-    create: async (content: string) => idIn(await call(CREATE_ITEM(`<t:Task>${content}</t:Task>`, undefined, ''))),
+    create: async (content: string) =>
+      idIn(await call(CREATE_ITEM(`<t:Task>${content}</t:Task>`, undefined, ''))),
     update: async (id: string, updates: string) => {
       const answer = await call(UPDATE_ITEM(ITEM_ID(id), updates, ''));
       return { codes: answer.codes, id: idIn(answer) };
@@ -58,7 +60,9 @@ test('status, percentage and completion follow each other', async () => {
   expect((await state(id)).slice(0, 4)).toEqual(['WaitingOnOthers', '0', '2026-01-09T00:00:00Z', undefined]);
   await update(id, set('CompleteDate', '2026-01-04T00:00:00Z'));
   expect((await state(id))[3]).toBe('2026-01-04T00:00:00Z');
-  expect((await update(id, set('CompleteDate', '2027-01-04T00:00:00Z'))).codes).toEqual(['ErrorInvalidPropertySet']);
+  expect((await update(id, set('CompleteDate', '2027-01-04T00:00:00Z'))).codes).toEqual([
+    'ErrorInvalidPropertySet',
+  ]);
 });
 
 test('a recurring task that is done leaves the done one behind and goes on, the last one ends it', async () => {
@@ -97,7 +101,9 @@ test('a deletion says which occurrences it means', async () => {
   expect(await remove('')).toEqual(['ErrorAffectedTaskOccurrencesRequired']);
   expect(await remove('AffectedTaskOccurrences="SpecifiedOccurrenceOnly"')).toEqual(['NoError']);
   expect((await state(id))[2]).toBe('2026-01-12T00:00:00Z');
-  expect(await remove('AffectedTaskOccurrences="SpecifiedOccurrenceOnly"')).toEqual(['ErrorCannotDeleteTaskOccurrence']);
+  expect(await remove('AffectedTaskOccurrences="SpecifiedOccurrenceOnly"')).toEqual([
+    'ErrorCannotDeleteTaskOccurrence',
+  ]);
   expect(await remove('AffectedTaskOccurrences="AllOccurrences"')).toEqual(['NoError']);
   expect(simulator.snapshot(ANN).folders.find(({ role }) => role === 'tasks')?.items).toEqual([]);
   expect(simulator.notificationsSent()).toEqual([]);
@@ -105,7 +111,11 @@ test('a deletion says which occurrences it means', async () => {
 
 test('open tasks are found by status and sorted by their date', async () => {
   const { call, simulator } = createWorld();
-  for (const [subject, dueDate] of [['C', '2026-03-01'], ['A', '2026-01-01'], ['B', '2026-02-01']] as const)
+  for (const [subject, dueDate] of [
+    ['C', '2026-03-01'],
+    ['A', '2026-01-01'],
+    ['B', '2026-02-01'],
+  ] as const)
     simulator.createTask(ANN, { subject, dueDate });
   const doneId = simulator.createTask(ANN, { subject: 'Done', dueDate: '2026-01-02' });
   simulator.editTask(ANN, doneId, { status: 'Completed' });
@@ -113,5 +123,7 @@ test('open tasks are found by status and sorted by their date', async () => {
     '<m:Restriction><t:IsNotEqualTo><t:FieldURI FieldURI="task:Status"/><t:FieldURIOrConstant><t:Constant Value="Completed"/></t:FieldURIOrConstant></t:IsNotEqualTo></m:Restriction><m:SortOrder><t:FieldOrder Order="Ascending"><t:FieldURI FieldURI="task:DueDate"/></t:FieldOrder></m:SortOrder>';
   const found = await call(FIND_ITEMS(narrowing, 'tasks', ['item:Subject']));
   expect(findAll(found.root, 'Subject').map((node) => node.text)).toEqual(['A', 'B', 'C']);
-  expect((await call(CREATE_ITEM('<t:Task/>', 'calendar', ''))).codes).toEqual(['ErrorCannotCreateTaskInNonTaskFolder']);
+  expect((await call(CREATE_ITEM('<t:Task/>', 'calendar', ''))).codes).toEqual([
+    'ErrorCannotCreateTaskInNonTaskFolder',
+  ]);
 });

@@ -68,7 +68,8 @@ function createIanaZone(id: string, iana: string): Zone {
   const years = new Map<number, readonly Turn[]>();
   const offsetAt = (utc: number): number => {
     const year = new Date(utc).getUTCFullYear();
-    if (year > LAST_RULED_YEAR) return offsetAt(utc - Math.ceil((year - LAST_RULED_YEAR) / 4) * LEAP_CYCLE_MS);
+    if (year > LAST_RULED_YEAR)
+      return offsetAt(utc - Math.ceil((year - LAST_RULED_YEAR) / 4) * LEAP_CYCLE_MS);
     let turns = years.get(year);
     if (turns === undefined) {
       turns = turnsOf((at) => readOffset(format, at), Date.UTC(year, 0, 1), Date.UTC(year + 1, 0, 1));
