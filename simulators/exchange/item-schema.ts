@@ -78,21 +78,21 @@ const BOOLEAN = /^(true|false|0|1)$/;
 /** What the plain values of elements directly in an item look like. */
 const VALUES: Readonly<Record<string, RegExp>> = {
   ...Object.fromEntries(
-    words(`Start End DueDate StartDate CompleteDate ReminderDueBy Birthday WeddingAnniversary`).map((name) => [
-      name,
-      DATE_TIME,
-    ]),
+    words(`Start End DueDate StartDate CompleteDate ReminderDueBy Birthday WeddingAnniversary`).map(
+      (name) => [name, DATE_TIME],
+    ),
   ),
   ...Object.fromEntries(
-    words(`IsAllDayEvent ReminderIsSet IsResponseRequested AllowNewTimeProposal IsOnlineMeeting IsComplete`).map(
-      (name) => [name, BOOLEAN],
-    ),
+    words(
+      `IsAllDayEvent ReminderIsSet IsResponseRequested AllowNewTimeProposal IsOnlineMeeting IsComplete`,
+    ).map((name) => [name, BOOLEAN]),
   ),
   Sensitivity: /^(Normal|Personal|Private|Confidential)$/,
   Importance: /^(Low|Normal|High)$/,
   LegacyFreeBusyStatus: /^(Free|Tentative|Busy|OOF|WorkingElsewhere|NoData)$/,
   Status: /^(NotStarted|InProgress|Completed|WaitingOnOthers|Deferred)$/,
   ReminderMinutesBeforeStart: /^\d{1,7}$/,
+  ConferenceType: /^-?\d{1,9}$/,
   PercentComplete: /^-?\d+(\.\d+)?$/,
 };
 

@@ -434,3 +434,41 @@ test('an occurrence may not last into the next one, nor a pattern be empty', asy
     'ErrorCalendarInvalidDayForWeeklyRecurrence',
   ]);
 });
+
+test('another process makes events, changes an occurrence and lets attendees answer', async () => {
+  const { simulator } = createTestWorld();
+  const post = async (act: string, body: object) => {
+    const url = `https://mail.contoso.test/_control/exchange/${act}`;
+    const init = { method: 'POST', body: JSON.stringify({ address: ANN, ...body }) };
+    const response = await simulator.fetch(new Request(url, init));
+    return { status: response.status, ...((await response.json()) as { itemId?: string }) };
+  };
+  const event = {
+    subject: 'Daily',
+    start: '2026-03-28T09:00:00',
+    end: '2026-03-28T10:00:00',
+    timeZone: BERLIN,
+    required: [{ name: 'X', address: 'x@y.test' }],
+    recurrence: { pattern: { kind: 'daily', interval: 1 }, count: 3 },
+  };
+  const { itemId = '' } = await post('createEvent', { event });
+  const second = await post('occurrenceIdOf', { masterId: itemId, index: 2 });
+  await post('editEvent', {
+    itemId: second.itemId,
+    changes: { start: '2026-03-29T12:00:00', end: '2026-03-29T13:00:00' },
+  });
+  const third = await post('occurrenceIdOf', { masterId: itemId, index: 3 });
+  expect((await post('removeOccurrence', { itemId: third.itemId })).status).toBe(200);
+  await post('respond', { itemId, attendee: 'x@y.test', response: 'Accept' });
+  expect((await post('respond', { itemId, attendee: 'nobody@y.test', response: 'Accept' })).status).toBe(400);
+  const calendar = simulator.snapshot(ANN).folders.find(({ role }) => role === 'calendar');
+  expect(calendar?.items.map(({ event: kept }) => kept)).toMatchObject([
+    {
+      start: '2026-03-28T08:00:00.000Z',
+      timeZone: BERLIN,
+      attendees: [{ address: 'x@y.test', response: 'Accept' }],
+      exceptions: [{ originalStart: '2026-03-29T07:00:00.000Z', start: '2026-03-29T10:00:00.000Z' }],
+      deleted: ['2026-03-30T07:00:00.000Z'],
+    },
+  ]);
+});

@@ -73,6 +73,15 @@ function zoneOfTimes(own: Zone, { zone, usesOwnZone }: WriteContext): Zone {
   return usesOwnZone ? own : zone;
 }
 
+function conferencing(name: string): FieldRule {
+  return {
+    set: onEvent(({ texts }, node) => ({ texts: { ...texts, [name]: node.text.trim() } })),
+    delete: onEvent(({ texts }) => ({
+      texts: Object.fromEntries(Object.entries(texts).filter(([key]) => key !== name)),
+    })),
+  };
+}
+
 /** Rules by field URI. */
 export const CALENDAR_FIELDS: ReadonlyMap<string, FieldRule> = new Map(
   Object.entries({
@@ -122,6 +131,10 @@ export const CALENDAR_FIELDS: ReadonlyMap<string, FieldRule> = new Map(
     'calendar:RequiredAttendees': people('required'),
     'calendar:OptionalAttendees': people('optional'),
     'calendar:Resources': people('resources'),
+    'calendar:ConferenceType': conferencing('ConferenceType'),
+    'calendar:IsOnlineMeeting': conferencing('IsOnlineMeeting'),
+    'calendar:MeetingWorkspaceUrl': conferencing('MeetingWorkspaceUrl'),
+    'calendar:NetShowUrl': conferencing('NetShowUrl'),
     'calendar:UID': {
       set: onEvent((_event, node, { isCreation }) => {
         if (!isCreation)

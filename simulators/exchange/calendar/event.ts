@@ -52,6 +52,8 @@ export interface EventContent {
   isResponseRequested: boolean;
   allowNewTimeProposal: boolean;
   sequence: number;
+  /** Conferencing details by their EWS element, e.g. `NetShowUrl`. */
+  texts: Readonly<Record<string, string>>;
   recurrence: Recurrence | undefined;
   /** By the universal start they were planned for. */
   exceptions: ReadonlyMap<number, OccurrenceChange>;
@@ -94,6 +96,7 @@ export function createEvent(given: {
     isResponseRequested: true,
     allowNewTimeProposal: true,
     sequence: 0,
+    texts: {},
     recurrence: undefined,
     exceptions: new Map(),
     deleted: new Set(),
