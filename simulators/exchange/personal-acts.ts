@@ -147,20 +147,8 @@ export function createPersonalActs({ mailboxOf, folderOf, itemOf }: Places): Per
       deleteOccurrence(mailbox, item, originalStart);
     },
     respond(address, itemId, attendee, response) {
-      const wanted = attendee.toLowerCase();
       const at = mailboxOf(address).now();
-      const { item } = found(address, itemId);
-      if (!attendeesOf(item.event).some((one) => one.address.toLowerCase() === wanted))
-        throw new Error(`no such attendee ${attendee}`);
-      const answer = (list: readonly Attendee[]) =>
-        list.map((one) =>
-          one.address.toLowerCase() === wanted ? { ...one, response, respondedAt: at } : one,
-        );
-      changeEvent(address, itemId, ({ required, optional, resources }) => ({
-        required: answer(required),
-        optional: answer(optional),
-        resources: answer(resources),
-      }));
+      changeEvent(address, itemId, (event) => withAnswer(event, attendee, response, at));
     },
     cancelMeeting(address, itemId) {
       change(address, itemId, (draft) => {
@@ -184,6 +172,15 @@ export function createPersonalActs({ mailboxOf, folderOf, itemOf }: Places): Per
     editTask: (address, itemId, changes) =>
       change(address, itemId, (draft) => writeTask(draft, changes, dayOf(mailboxOf(address).now()))).id,
   };
+}
+
+function withAnswer(event: EventContent, attendee: string, response: ResponseType, at: number) {
+  const isMeant = ({ address }: Person) => address.toLowerCase() === attendee.toLowerCase();
+  if (!attendeesOf(event).some(isMeant)) throw new Error(`no such attendee ${attendee}`);
+  const answer = (list: readonly Attendee[]) =>
+    list.map((one) => (isMeant(one) ? { ...one, response, respondedAt: at } : one));
+  const { required, optional, resources } = event;
+  return { required: answer(required), optional: answer(optional), resources: answer(resources) };
 }
 
 function writeGiven(draft: Item, given: GivenItem): void {
