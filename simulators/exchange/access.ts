@@ -3,6 +3,7 @@
  * delegate's full access, denied mailboxes and folders.
  */
 import { findMailbox } from './accounts.ts';
+import { plannedAt, plannedOf, readOccurrenceId, seriesOf, viewOccurrence } from './calendar/occurrences.ts';
 import { ServiceError, SoapFault, schemaViolation } from './errors.ts';
 import type { Folder, Item } from './folder.ts';
 import { isWellFormedId } from './ids.ts';
@@ -17,7 +18,15 @@ export interface FoundFolder {
 
 export interface FoundItem {
   mailbox: Mailbox;
+  /** The item itself; for an occurrence the master of its series. */
   item: Item;
+  /** The planned start of the occurrence that was meant. */
+  originalStart: number | undefined;
+}
+
+/** What a client sees of a found item: of an occurrence its own view. */
+export function shownItem({ item, originalStart }: FoundItem): Item {
+  return originalStart === undefined ? item : viewOccurrence(item, originalStart);
 }
 
 const DISTINGUISHED = new Set(
@@ -86,20 +95,69 @@ function findById(call: Call, id: string): FoundFolder {
 /** The item an id means (letter case counts). Fails with ErrorItemNotFound, ErrorInvalidIdMalformed, ErrorAccessDenied. */
 export function findItem(call: Call, id: string): FoundItem {
   checkIdForm(id);
+  const occurrence = readOccurrenceId(id);
+  if (occurrence === undefined) return findWhole(call, id);
+  const found = findWhole(call, occurrence.masterId);
+  const series = seriesOf(found.item);
+  const { originalStart } = occurrence;
+  const isThere =
+    series !== undefined &&
+    !series.deleted.has(originalStart) &&
+    plannedAt(series, originalStart) !== undefined;
+  if (!isThere) throw new ServiceError('ErrorItemNotFound');
+  return { ...found, originalStart };
+}
+
+function findWhole(call: Call, id: string): FoundItem {
   for (const mailbox of call.world.directory.mailboxes.values()) {
     const item = mailbox.items.get(id);
     if (item === undefined) continue;
     checkMailbox(call, mailbox);
     checkFolder(call, mailbox, item.folder);
-    return { mailbox, item };
+    return { mailbox, item, originalStart: undefined };
   }
   throw new ServiceError('ErrorItemNotFound');
 }
 
-/** The item an ItemId element means. */
+/** The item an ItemId, OccurrenceItemId or RecurringMasterItemId element means. */
 export function findItemByNode(call: Call, node: XmlNode): FoundItem {
-  if (node.name !== 'ItemId') throw new ServiceError('ErrorInvalidRequest');
-  return findItem(call, node.attributes.Id ?? '');
+  switch (node.name) {
+    case 'ItemId':
+      return findItem(call, node.attributes.Id ?? '');
+    case 'OccurrenceItemId':
+      return findOccurrence(call, node);
+    case 'RecurringMasterItemId': {
+      const found = findItem(call, node.attributes.OccurrenceId ?? '');
+      if (found.originalStart === undefined)
+        throw new ServiceError('ErrorCalendarCannotUseIdForOccurrenceId');
+      return { ...found, originalStart: undefined };
+    }
+    default:
+      throw new ServiceError('ErrorInvalidRequest');
+  }
+}
+
+/** Whether an element names an item in any of the three ways. */
+export function isItemId(node: XmlNode): boolean {
+  return ['ItemId', 'OccurrenceItemId', 'RecurringMasterItemId'].includes(node.name);
+}
+
+/** The occurrence at an index of a series, counted from 1 with the deleted ones. */
+function findOccurrence(call: Call, node: XmlNode): FoundItem {
+  const found = findItem(call, node.attributes.RecurringMasterId ?? '');
+  const series = seriesOf(found.item);
+  if (series === undefined || found.originalStart !== undefined)
+    throw new ServiceError('ErrorCalendarCannotUseIdForRecurringMasterId');
+  const wanted = Number(node.attributes.InstanceIndex);
+  if (!Number.isInteger(wanted)) throw schemaViolation("The 'InstanceIndex' attribute is invalid.");
+  for (const { index, originalStart } of plannedOf(series)) {
+    if (index < wanted) continue;
+    if (index > wanted) break;
+    if (series.deleted.has(originalStart))
+      throw new ServiceError('ErrorCalendarOccurrenceIsDeletedFromRecurrence');
+    return { ...found, originalStart };
+  }
+  throw new ServiceError('ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange');
 }
 
 function checkIdForm(id: string): void {

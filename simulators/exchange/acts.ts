@@ -6,6 +6,7 @@ import { type Account, findAccount, findMailbox } from './accounts.ts';
 import type { Folder, Item, Sensitivity } from './folder.ts';
 import * as store from './mailbox.ts';
 import { loseSubscription } from './operations/subscriptions.ts';
+import { createPersonalActs, type PersonalActs } from './personal-acts.ts';
 import { type MailboxSnapshot, snapshotMailbox } from './snapshot.ts';
 import type { Throttling, World } from './world.ts';
 
@@ -35,7 +36,7 @@ export interface ItemEdit {
   isRead?: boolean;
 }
 
-export interface ExchangeActs {
+export interface ExchangeActs extends PersonalActs {
   addMailbox(given: NewMailbox): void;
   addServiceAccount(given: NewServiceAccount): void;
   /** Puts any bytes as a mail into the folder with that role (`inbox`) or path (`Inbox/Customers`); gives the ItemId. */
@@ -46,8 +47,8 @@ export interface ExchangeActs {
   remove(address: string, itemId: string, how?: 'trash' | 'hard'): void;
   edit(address: string, itemId: string, edit: ItemEdit): void;
   setCategories(address: string, itemId: string, categories: string[]): void;
-  /** Makes a folder (and those above it) by path; gives its FolderId. */
-  createFolder(address: string, path: string): string;
+  /** Makes a folder (and those above it) by path; gives its FolderId. Its class is that of the folder above when none is given. */
+  createFolder(address: string, path: string, folderClass?: string): string;
   renameFolder(address: string, path: string, displayName: string): void;
   removeFolder(address: string, path: string): void;
   /** Makes all SyncStates of a mailbox, or of one folder, invalid. */
@@ -85,6 +86,7 @@ export function createActs(world: World): ExchangeActs {
   const accountOf = (login: string) => existing(findAccount(directory, login), `account ${login}`);
   return {
     ...createAccountActs(world, mailboxOf, folderOf, accountOf),
+    ...createPersonalActs({ mailboxOf, folderOf, itemOf }),
     deliver: (address, folder, raw, options) =>
       store.deliver(mailboxOf(address), folderOf(address, folder), raw, options).id,
     move(address, itemId, folder) {
@@ -100,7 +102,7 @@ export function createActs(world: World): ExchangeActs {
     edit: (address, itemId, edit) => editItem(mailboxOf(address), itemOf(address, itemId), edit),
     setCategories: (address, itemId, categories) =>
       editItem(mailboxOf(address), itemOf(address, itemId), { categories }),
-    createFolder: (address, path) => createPath(mailboxOf(address), path).id,
+    createFolder: (address, path, folderClass) => createPath(mailboxOf(address), path, folderClass).id,
     renameFolder: (address, path, displayName) =>
       store.changeFolder(mailboxOf(address), folderOf(address, path), { displayName }),
     removeFolder: (address, path) => store.removeFolder(mailboxOf(address), folderOf(address, path)),
@@ -229,16 +231,18 @@ function editItem(mailbox: store.Mailbox, item: Item, edit: ItemEdit): void {
   if (isRead !== undefined) store.setRead(mailbox, item, isRead);
 }
 
-function createPath(mailbox: store.Mailbox, path: string): Folder {
+function createPath(mailbox: store.Mailbox, path: string, folderClass?: string): Folder {
   const known = store.findByPath(mailbox, path);
   if (known !== undefined) return known;
   const cut = path.lastIndexOf('/');
   const parent =
-    cut < 0 ? store.findByRole(mailbox, 'msgfolderroot') : createPath(mailbox, path.slice(0, cut));
+    cut < 0
+      ? store.findByRole(mailbox, 'msgfolderroot')
+      : createPath(mailbox, path.slice(0, cut), folderClass);
   return store.addFolder(mailbox, {
     parent,
     displayName: path.slice(cut + 1),
-    folderClass: 'IPF.Note',
+    folderClass: folderClass ?? (parent?.folderClass || 'IPF.Note'),
     role: undefined,
   });
 }

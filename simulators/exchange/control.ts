@@ -6,7 +6,9 @@ import { ControlRefusal, createControl } from '../shared/control.ts';
 import type { Account } from './accounts.ts';
 import type { ExchangeActs, ItemEdit, NewMailbox, NewServiceAccount } from './acts.ts';
 import type { AutodiscoverAnswer, AutodiscoverSettings } from './autodiscover.ts';
+import type { ResponseType } from './calendar/event.ts';
 import type { DeliveryOptions } from './mailbox.ts';
+import type { GivenContact, GivenEvent, GivenTask } from './personal-acts.ts';
 import type { Throttling, World } from './world.ts';
 
 type Body = Record<string, unknown>;
@@ -18,7 +20,12 @@ export function createExchangeControl(world: World, acts: ExchangeActs) {
     faults: world.faults,
     requests: world.requests,
     state: () => describe(world),
-    actions: { ...itemActions(acts), ...accountActions(acts), ...serverActions(world) },
+    actions: {
+      ...itemActions(acts),
+      ...personalActions(acts),
+      ...accountActions(acts),
+      ...serverActions(world),
+    },
   });
 }
 
@@ -53,7 +60,11 @@ function itemActions(acts: ExchangeActs) {
       acts.remove(text(body, 'address'), text(body, 'itemId'), body.how === 'hard' ? 'hard' : 'trash'),
     edit: (body: Body) => acts.edit(text(body, 'address'), text(body, 'itemId'), body.edit as ItemEdit),
     createFolder: (body: Body) => ({
-      folderId: acts.createFolder(text(body, 'address'), text(body, 'path')),
+      folderId: acts.createFolder(
+        text(body, 'address'),
+        text(body, 'path'),
+        optionalText(body, 'folderClass'),
+      ),
     }),
     renameFolder: (body: Body) =>
       acts.renameFolder(text(body, 'address'), text(body, 'path'), text(body, 'displayName')),
@@ -66,6 +77,35 @@ function itemActions(acts: ExchangeActs) {
     setMasterCategories: (body: Body) =>
       acts.setMasterCategories(text(body, 'address'), body.names as string[]),
     snapshot: (body: Body) => acts.snapshot(text(body, 'address')),
+  };
+}
+
+function personalActions(acts: ExchangeActs) {
+  const place = (body: Body) => [text(body, 'address'), text(body, 'itemId')] as const;
+  return {
+    createEvent: (body: Body) => ({
+      itemId: acts.createEvent(text(body, 'address'), body.event as GivenEvent, optionalText(body, 'folder')),
+    }),
+    editEvent: (body: Body) => acts.editEvent(...place(body), body.changes as GivenEvent),
+    occurrenceIdOf: (body: Body) => ({
+      itemId: acts.occurrenceIdOf(text(body, 'address'), text(body, 'masterId'), Number(body.index)),
+    }),
+    removeOccurrence: (body: Body) => acts.removeOccurrence(...place(body)),
+    respond: (body: Body) =>
+      acts.respond(...place(body), text(body, 'attendee'), text(body, 'response') as ResponseType),
+    cancelMeeting: (body: Body) => acts.cancelMeeting(...place(body)),
+    createContact: (body: Body) => ({
+      itemId: acts.createContact(
+        text(body, 'address'),
+        body.contact as GivenContact,
+        optionalText(body, 'folder'),
+      ),
+    }),
+    editContact: (body: Body) => acts.editContact(...place(body), body.changes as GivenContact),
+    createTask: (body: Body) => ({
+      itemId: acts.createTask(text(body, 'address'), body.task as GivenTask, optionalText(body, 'folder')),
+    }),
+    editTask: (body: Body) => ({ itemId: acts.editTask(...place(body), body.changes as GivenTask) }),
   };
 }
 

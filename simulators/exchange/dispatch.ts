@@ -14,6 +14,7 @@ import { checkRequest } from './request-schema.ts';
 import { SOAP_NAMESPACE, writeEnvelope, writeFault } from './wire.ts';
 import type { Call, World } from './world.ts';
 import { child, descend, parseXml, type XmlNode } from './xml-tree.ts';
+import { contextZone } from './zones/zone-xml.ts';
 
 /** A request read so far that faults can be matched with it. `root` is undefined when it is not XML at all. */
 export interface ReadRequest {
@@ -98,6 +99,7 @@ async function runOperation(
     caller,
     mailbox,
     isImpersonated,
+    zone: contextZone(header),
     request: read.request,
     fault,
   };

@@ -7,8 +7,15 @@
 const TEXTS: Record<string, string> = {
   ErrorAccessDenied: 'Access is denied. Check credentials and try again.',
   ErrorAccountDisabled: 'The account has been disabled.',
+  ErrorAffectedTaskOccurrencesRequired:
+    'The AffectedTaskOccurrences attribute must be specified when tasks are deleted.',
   ErrorBatchProcessingStopped:
     'The request will not be processed because the batch was stopped by an error in an earlier item.',
+  ErrorCalendarEndDateIsEarlierThanStartDate: 'EndDate is earlier than StartDate',
+  ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange: 'Occurrence index is out of recurrence range.',
+  ErrorCalendarOccurrenceIsDeletedFromRecurrence:
+    'Occurrence with this index was previously deleted from the recurrence.',
+  ErrorCalendarViewRangeTooBig: 'The specified view range exceeds the maximum range of two years.',
   ErrorChangeKeyRequired: 'The change key is required for this operation.',
   ErrorChangeKeyRequiredForWriteOperations:
     'The change key passed in the request is required for write operations.',
@@ -37,6 +44,10 @@ const TEXTS: Record<string, string> = {
   ErrorNameResolutionNoResults: 'No results were found.',
   ErrorNonExistentMailbox: 'The SMTP address has no mailbox associated with it.',
   ErrorSchemaValidation: 'The request failed schema validation.',
+  ErrorSendMeetingCancellationsRequired: 'SendMeetingCancellations attribute is required for Calendar items.',
+  ErrorSendMeetingInvitationsOrCancellationsRequired:
+    'SendMeetingInvitationsOrCancellations attribute is required for calendar items.',
+  ErrorSendMeetingInvitationsRequired: 'SendMeetingInvitations attribute is required for Calendar items.',
   ErrorServerBusy: 'The server cannot service this request right now. Try again later.',
 };
 

@@ -3,10 +3,13 @@
  * written back. https://learn.microsoft.com/exchange/client-developer/web-service-reference/extendedfielduri
  */
 
+import { appointmentState, type EventContent } from './calendar/event.ts';
+import { cleanGlobalObjectId, globalObjectId } from './calendar/global-object-id.ts';
 import { SoapFault } from './errors.ts';
 import type { ExtendedValue, Folder, Item } from './folder.ts';
 import type { XmlNode } from './xml-tree.ts';
 import { element, formatTime, textElement } from './xml-writer.ts';
+import { toLocal } from './zones/zone.ts';
 
 const DISTINGUISHED_SETS: Record<string, string> = {
   meeting: '6ed8da90-450b-101b-98da-00aa003f1305',
@@ -63,9 +66,54 @@ export function writeExtended(attributes: Record<string, string>, values: string
 
 /** The value of a path on an item: computed, or as it was written; undefined when it has none. */
 export function extendedOfItem(item: Item, path: ExtendedPath): ExtendedValue | undefined {
-  const computed = path.tag === undefined ? undefined : computedOfItem(item, path.tag);
+  const computed = path.tag === undefined ? namedOfItem(item, path.key) : computedOfItem(item, path.tag);
   if (computed !== undefined) return { attributes: path.attributes, values: [computed], isMany: false };
   return item.extended.get(path.key);
+}
+
+/** Named properties that follow from what a calendar item, contact or task holds. */
+function namedOfItem(item: Item, key: string): string | undefined {
+  const { event, task, reminder } = item;
+  const [set, name = ''] = key.split('/');
+  if (event !== undefined && set === DISTINGUISHED_SETS.meeting) {
+    const { uid, occurrence, startZone } = event;
+    const at = occurrence?.originalStart;
+    if (name === '#3') {
+      const local = at === undefined ? undefined : toLocal(startZone, at);
+      return globalObjectId(uid, local).toString('base64');
+    }
+    return name === '#35' ? cleanGlobalObjectId(uid).toString('base64') : undefined;
+  }
+  if (event !== undefined && set === DISTINGUISHED_SETS.appointment) return namedOfEvent(event, name);
+  if (reminder !== undefined && set === DISTINGUISHED_SETS.common && name === '#34051')
+    return String(reminder.isSet);
+  if (task !== undefined && set === DISTINGUISHED_SETS.task) {
+    if (name === '#33025')
+      return String(
+        ['NotStarted', 'InProgress', 'Completed', 'WaitingOnOthers', 'Deferred'].indexOf(task.status),
+      );
+    return name === '#33052' ? String(task.status === 'Completed') : undefined;
+  }
+  return undefined;
+}
+
+function namedOfEvent(event: EventContent, name: string): string | undefined {
+  switch (name) {
+    case '#33285':
+      return String(['Free', 'Tentative', 'Busy', 'OOF', 'WorkingElsewhere'].indexOf(event.freeBusy));
+    case '#33293':
+      return formatTime(event.start);
+    case '#33294':
+      return formatTime(event.end);
+    case '#33301':
+      return String(event.isAllDay);
+    case '#33303':
+      return String(appointmentState(event));
+    case '#33315':
+      return String(event.recurrence !== undefined || event.occurrence !== undefined);
+    default:
+      return undefined;
+  }
 }
 
 function computedOfItem(item: Item, tag: number): string | undefined {

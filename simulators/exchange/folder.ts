@@ -3,6 +3,9 @@
  * deletions). It keeps state only; who may change it and how is in mailbox.ts.
  */
 import { type ChangeLog, createChangeLog } from '../shared/change-log.ts';
+import type { EventContent } from './calendar/event.ts';
+import type { ContactContent } from './contacts/contact.ts';
+import type { TaskContent } from './tasks/task.ts';
 
 export type Sensitivity = 'Normal' | 'Personal' | 'Private' | 'Confidential';
 
@@ -13,7 +16,20 @@ export interface ExtendedValue {
   isMany: boolean;
 }
 
-/** One item. `raw` is the mail as delivered; things made from XML without MIME hold their elements in `fields`. */
+/** The body of an item that is no mail. */
+export interface ItemBody {
+  type: 'Text' | 'HTML';
+  content: string;
+}
+
+export interface Reminder {
+  isSet: boolean;
+  minutes: number;
+  /** For tasks, which have no start to count from. */
+  dueBy: number | undefined;
+}
+
+/** One item. `raw` is the mail as delivered, empty for what is no mail: that has `event`, `contact` or `task`. */
 export interface Item {
   readonly key: string;
   readonly order: number;
@@ -35,8 +51,11 @@ export interface Item {
   extended: Map<string, ExtendedValue>;
   /** Set when the subject was edited after delivery. */
   subject: string | undefined;
-  fields: Record<string, string>;
-  attendeeCount: number;
+  body: ItemBody | undefined;
+  reminder: Reminder | undefined;
+  event: EventContent | undefined;
+  contact: ContactContent | undefined;
+  task: TaskContent | undefined;
   /** Where it lay before its last move. */
   movedFrom: { id: string; folderId: string; changeNumber: number } | undefined;
 }

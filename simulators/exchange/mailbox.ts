@@ -154,32 +154,68 @@ export function deliver(
   raw: Uint8Array,
   options: DeliveryOptions = {},
 ): Item {
-  const at = mailbox.now();
-  const changeNumber = nextChange(mailbox);
-  const key = nextKey(mailbox);
   const headers = readHeaders(raw);
-  const item: Item = {
-    key,
-    order: Number(key),
-    id: mailbox.ids.nextItemId(),
-    changeKey: mailbox.ids.changeKey(changeNumber),
-    folder,
+  return putItem(mailbox, folder, {
     raw,
     messageId: findMessageId(headers),
     itemClass: options.itemClass ?? arrivingItemClass(headers, raw),
-    receivedAt: options.receivedAt ?? at,
-    createdAt: at,
-    modifiedAt: at,
+    receivedAt: options.receivedAt ?? mailbox.now(),
     categories: [...(options.categories ?? [])],
     sensitivity: options.sensitivity ?? sensitivityOf(headers),
     importance: importanceOf(headers),
     isRead: options.isRead ?? false,
     isDraft: options.isDraft ?? false,
-    searchKey: drawBytes(mailbox.random, 16),
+  });
+}
+
+/** An item that is nothing yet and lies nowhere; putItem gives what is made of it a place and an identity. */
+export function blankItem(mailbox: Mailbox, folder: Folder): Item {
+  const at = mailbox.now();
+  return {
+    key: '',
+    order: 0,
+    id: '',
+    changeKey: '',
+    folder,
+    raw: new Uint8Array(),
+    messageId: undefined,
+    itemClass: 'IPM.Note',
+    receivedAt: at,
+    createdAt: at,
+    modifiedAt: at,
+    categories: [],
+    sensitivity: 'Normal',
+    importance: 'Normal',
+    isRead: true,
+    isDraft: false,
+    searchKey: Buffer.alloc(0),
     extended: new Map(),
     subject: undefined,
-    fields: {},
-    attendeeCount: 0,
+    body: undefined,
+    reminder: undefined,
+    event: undefined,
+    contact: undefined,
+    task: undefined,
+    movedFrom: undefined,
+  };
+}
+
+/** Puts anything into a folder as a new item with an identity of its own. */
+export function putItem(mailbox: Mailbox, folder: Folder, content: Partial<Item>): Item {
+  const changeNumber = nextChange(mailbox);
+  const key = nextKey(mailbox);
+  const at = mailbox.now();
+  const item: Item = {
+    ...blankItem(mailbox, folder),
+    ...content,
+    key,
+    order: Number(key),
+    id: mailbox.ids.nextItemId(),
+    changeKey: mailbox.ids.changeKey(changeNumber),
+    folder,
+    createdAt: at,
+    modifiedAt: at,
+    searchKey: drawBytes(mailbox.random, 16),
     movedFrom: undefined,
   };
   enter(mailbox, item, changeNumber);

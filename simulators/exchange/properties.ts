@@ -27,7 +27,7 @@ export interface ItemProperty {
   write(source: PropertySource): string;
 }
 
-function person(tag: string, who: Person | undefined): string {
+export function person(tag: string, who: Person | undefined): string {
   return who === undefined ? '' : element(`t:${tag}`, {}, mailboxElement(who));
 }
 
@@ -35,7 +35,7 @@ function people(tag: string, list: readonly Person[]): string {
   return list.length === 0 ? '' : element(`t:${tag}`, {}, ...list.map(mailboxElement));
 }
 
-function mailboxElement(who: Person): string {
+export function mailboxElement(who: Person): string {
   const address = who.address === '' ? '' : textElement('t:EmailAddress', who.address);
   const routing = who.address === '' ? '' : textElement('t:RoutingType', 'SMTP');
   const kind = who.address === '' ? 'Unknown' : 'OneOff';
@@ -85,6 +85,18 @@ function attachments({ item, view }: PropertySource): string {
   return element('t:Attachments', {}, ...parts);
 }
 
+/** The bytes of a mail; something like it for what has no MIME. */
+function sizeOf(item: Item): number {
+  return item.raw.byteLength > 0 ? item.raw.byteLength : 512 + (item.body?.content.length ?? 0);
+}
+
+function reminderDueBy({ item: { reminder, event } }: PropertySource): string {
+  const dueBy = event?.start ?? reminder?.dueBy;
+  return reminder === undefined || dueBy === undefined
+    ? ''
+    : textElement('t:ReminderDueBy', formatTime(dueBy));
+}
+
 /** The id of the attachment at `index` of an item. */
 export function attachmentId(item: Item, index: number): string {
   const tail = Buffer.alloc(3);
@@ -106,8 +118,8 @@ function internetHeaders({ item, shape }: PropertySource): string {
   );
 }
 
-/** Whether a property is held by the mail's folder only, e.g. `item:ParentFolderId`. */
-function property(
+/** One line of the tables of properties. */
+export function property(
   uri: string,
   shapes: ItemProperty['shapes'],
   write: ItemProperty['write'],
@@ -116,7 +128,7 @@ function property(
   return { uri, shapes, write, ...flags };
 }
 
-const cheap = { isCheap: true };
+export const cheap = { isCheap: true };
 const message = { isMessageOnly: true };
 const cheapMessage = { isCheap: true, isMessageOnly: true };
 
@@ -125,8 +137,12 @@ export const LEADING_PROPERTIES: readonly ItemProperty[] = [
   property(
     'item:MimeContent',
     'none',
-    ({ item }) =>
-      element('t:MimeContent', { CharacterSet: 'UTF-8' }, Buffer.from(item.raw).toString('base64')),
+    ({ item }) => {
+      const { event, contact, task } = item;
+      // Conversion of calendar items, contacts and tasks into MIME is not offered here.
+      if (event !== undefined || contact !== undefined || task !== undefined) return '';
+      return element('t:MimeContent', { CharacterSet: 'UTF-8' }, Buffer.from(item.raw).toString('base64'));
+    },
     cheap,
   ),
   property('item:ItemId', 'none', ({ item }) => itemIdElement(item), cheap),
@@ -149,7 +165,7 @@ export const LEADING_PROPERTIES: readonly ItemProperty[] = [
     ({ item }) => textElement('t:DateTimeReceived', formatTime(item.receivedAt)),
     cheap,
   ),
-  property('item:Size', 'find', ({ item }) => textElement('t:Size', item.raw.byteLength), cheap),
+  property('item:Size', 'find', ({ item }) => textElement('t:Size', sizeOf(item)), cheap),
   property(
     'item:Categories',
     'all',
@@ -178,6 +194,21 @@ export const LEADING_PROPERTIES: readonly ItemProperty[] = [
     'item:DateTimeCreated',
     'find',
     ({ item }) => textElement('t:DateTimeCreated', formatTime(item.createdAt)),
+    cheap,
+  ),
+  property('item:ReminderDueBy', 'all', reminderDueBy, cheap),
+  property(
+    'item:ReminderIsSet',
+    'all',
+    ({ item: { reminder } }) =>
+      reminder === undefined ? '' : textElement('t:ReminderIsSet', reminder.isSet),
+    cheap,
+  ),
+  property(
+    'item:ReminderMinutesBeforeStart',
+    'all',
+    ({ item: { reminder } }) =>
+      reminder === undefined ? '' : textElement('t:ReminderMinutesBeforeStart', reminder.minutes),
     cheap,
   ),
   property('item:DisplayCc', 'all', ({ view }) => textElement('t:DisplayCc', displayNames(view.cc))),

@@ -3,6 +3,7 @@
  * which must be there. A server that let these pass would hide bugs until the first real Exchange.
  */
 import { schemaViolation } from './errors.ts';
+import { checkItems } from './item-schema.ts';
 import { MESSAGES_NAMESPACE } from './wire.ts';
 import { child, type XmlNode } from './xml-tree.ts';
 
@@ -78,6 +79,7 @@ export function checkRequest(request: XmlNode): void {
     }
   }
   checkDescriptions(request);
+  checkItems(request);
 }
 
 function checkSequence(node: XmlNode, sequence: string): void {

@@ -4,6 +4,9 @@
  */
 
 import type { ViewMessage } from '../shared/message-view.ts';
+import { writeDay } from './calendar/recurrence.ts';
+import { displayNameOf, fileAsOf } from './contacts/contact.ts';
+import { INDEXED } from './contacts/contact-fields.ts';
 import { ServiceError, schemaViolation } from './errors.ts';
 import { extendedOfItem, readExtendedPath } from './extended-properties.ts';
 import type { Item } from './folder.ts';
@@ -91,7 +94,81 @@ async function valuesOf(item: Item, path: XmlNode | undefined, viewMessage: View
       return item.messageId === undefined ? [] : [item.messageId];
     case 'message:IsRead':
       return [String(item.isRead)];
+    case 'item:Importance':
+      return [item.importance];
+    default:
+      return valuesOfPersonal(item, path?.attributes.FieldURI ?? '', path?.attributes.FieldIndex);
+  }
+}
+
+/** What is searched in calendar items, contacts and tasks; items of another kind simply have no such value. */
+function valuesOfPersonal(item: Item, uri: string, index: string | undefined): string[] {
+  const { event, contact, task } = item;
+  const one = (value: string | number | boolean | undefined) => (value === undefined ? [] : [String(value)]);
+  const date = (at: number | undefined) => (at === undefined ? [] : [formatTime(at)]);
+  const day = (number: number | undefined) => (number === undefined ? [] : [`${writeDay(number)}T00:00:00Z`]);
+  const dictionary = INDEXED[uri];
+  if (dictionary !== undefined) {
+    const entry = contact?.entries[dictionary]?.get(index ?? '');
+    const text = entry?.text === '' ? entry.parts[uri.split(':').at(-1) ?? ''] : entry?.text;
+    return one(text);
+  }
+  if (/^contacts:(GivenName|Surname|CompanyName|JobTitle|Department|MiddleName|Nickname|Manager)$/.test(uri))
+    return one(contact?.texts[uri.slice('contacts:'.length)]);
+  switch (uri) {
+    case 'calendar:Start':
+      return date(event?.start);
+    case 'calendar:End':
+      return date(event?.end);
+    case 'calendar:Location':
+      return one(event?.location);
+    case 'calendar:IsAllDayEvent':
+      return one(event?.isAllDay);
+    case 'calendar:IsRecurring':
+      return one(event && event.recurrence !== undefined);
+    case 'calendar:LegacyFreeBusyStatus':
+      return one(event?.freeBusy);
+    case 'contacts:DisplayName':
+      return one(contact && displayNameOf(contact));
+    case 'contacts:FileAs':
+      return one(contact && fileAsOf(contact));
+    case 'task:Status':
+      return one(task?.status);
+    case 'task:IsComplete':
+      return one(task && task.status === 'Completed');
+    case 'task:PercentComplete':
+      return one(task?.percentComplete);
+    case 'task:DueDate':
+      return day(task?.dueDay);
+    case 'task:StartDate':
+      return day(task?.startDay);
+    case 'task:CompleteDate':
+      return day(task?.completeDay);
     default:
       throw new ServiceError('ErrorUnsupportedPathForQuery');
   }
+}
+
+/** Sorts by FieldOrder elements, the first weighing most; without any, as they came. What has no value comes first. */
+export async function sortItems(
+  items: readonly Item[],
+  orders: readonly XmlNode[],
+  viewMessage: ViewMessage,
+): Promise<readonly Item[]> {
+  if (orders.length === 0) return items;
+  const keys = new Map<Item, string[]>();
+  for (const item of items) {
+    const values: string[] = [];
+    for (const { children } of orders) values.push((await valuesOf(item, children[0], viewMessage))[0] ?? '');
+    keys.set(item, values);
+  }
+  const signs = orders.map(({ attributes }) => (attributes.Order === 'Ascending' ? 1 : -1));
+  return items.toSorted((one, two) => {
+    for (const [at, sign] of signs.entries()) {
+      const result = order(keys.get(one)?.[at] ?? '', keys.get(two)?.[at] ?? '');
+      if (result !== 0) return result * sign;
+    }
+    // The list comes newest first; an ascending one is its reverse also among equals.
+    return signs[0] === 1 ? one.order - two.order : 0;
+  });
 }

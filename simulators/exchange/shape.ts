@@ -15,6 +15,8 @@ export interface Shape {
   fieldUris: string[];
   /** Names of single headers asked for by IndexedFieldURI item:InternetMessageHeader. */
   headerNames: string[];
+  /** Single entries of a contact's dictionaries, e.g. `contacts:EmailAddress` with `EmailAddress1`. */
+  indexed: { uri: string; key: string }[];
   extended: ExtendedPath[];
 }
 
@@ -34,6 +36,7 @@ export function readShape(node: XmlNode | undefined): Shape {
     includeMimeContent: childText(node, 'IncludeMimeContent') === 'true',
     fieldUris: [],
     headerNames: [],
+    indexed: [],
     extended: [],
   };
   const additional = child(node, 'AdditionalProperties');
@@ -52,6 +55,8 @@ function addPath(shape: Shape, path: XmlNode): void {
     case 'IndexedFieldURI':
       if (path.attributes.FieldURI === 'item:InternetMessageHeader') {
         shape.headerNames.push(path.attributes.FieldIndex ?? '');
+      } else {
+        shape.indexed.push({ uri: path.attributes.FieldURI ?? '', key: path.attributes.FieldIndex ?? '' });
       }
       break;
     case 'ExtendedFieldURI':

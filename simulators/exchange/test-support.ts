@@ -114,3 +114,40 @@ export const GET_ITEMS = (ids: string[], shape = '<t:BaseShape>IdOnly</t:BaseSha
 
 export const GET_FOLDERS = (folders: string[], shape = '<t:BaseShape>Default</t:BaseShape>') =>
   `<m:GetFolder><m:FolderShape>${shape}</m:FolderShape><m:FolderIds>${folders.map((id) => `<t:DistinguishedFolderId Id="${id}"/>`).join('')}</m:FolderIds></m:GetFolder>`;
+
+const SENDS = 'SendMeetingInvitations="SendToNone"';
+
+/** CreateItem of anything but mail, into its usual folder or `folder`. */
+export const CREATE_ITEM = (item: string, folder?: string, attributes = SENDS) =>
+  `<m:CreateItem ${attributes}>${folder === undefined ? '' : `<m:SavedItemFolderId><t:DistinguishedFolderId Id="${folder}"/></m:SavedItemFolderId>`}<m:Items>${item}</m:Items></m:CreateItem>`;
+
+/** UpdateItem of one item; `id` is a whole id element. */
+export const UPDATE_ITEM = (
+  id: string,
+  updates: string,
+  send: string | undefined = 'SendToNone',
+  resolution = 'AlwaysOverwrite',
+) =>
+  `<m:UpdateItem ConflictResolution="${resolution}" MessageDisposition="SaveOnly"${send === '' ? '' : ` SendMeetingInvitationsOrCancellations="${send}"`}><m:ItemChanges><t:ItemChange>${id}<t:Updates>${updates}</t:Updates></t:ItemChange></m:ItemChanges></m:UpdateItem>`;
+
+/** One SetItemField: `uri` as `calendar:Start`, `value` the content of that element. */
+export const SET_FIELD = (kind: string, uri: string, value: string, attributes = '') => {
+  const name = uri.split(':').at(-1);
+  return `<t:SetItemField><t:FieldURI FieldURI="${uri}"/><t:${kind}><t:${name}${attributes}>${value}</t:${name}></t:${kind}></t:SetItemField>`;
+};
+
+export const DELETE_ITEM = (id: string, attributes: string) =>
+  `<m:DeleteItem DeleteType="HardDelete" ${attributes}><m:ItemIds>${id}</m:ItemIds></m:DeleteItem>`;
+
+export const ITEM_ID = (id: string, changeKey?: string) =>
+  `<t:ItemId Id="${id}"${changeKey === undefined ? '' : ` ChangeKey="${changeKey}"`}/>`;
+
+/** FindItem with a view or restriction, before ParentFolderIds. */
+export const FIND_ITEMS = (narrowing: string, folder = 'calendar', properties: string[] = []) => {
+  const asked = properties.map((uri) => `<t:FieldURI FieldURI="${uri}"/>`).join('');
+  const more = asked === '' ? '' : `<t:AdditionalProperties>${asked}</t:AdditionalProperties>`;
+  return `<m:FindItem Traversal="Shallow"><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape>${more}</m:ItemShape>${narrowing}<m:ParentFolderIds><t:DistinguishedFolderId Id="${folder}"/></m:ParentFolderIds></m:FindItem>`;
+};
+
+export const VIEW = (from: string, to: string, max?: number) =>
+  `<m:CalendarView${max === undefined ? '' : ` MaxEntriesReturned="${max}"`} StartDate="${from}" EndDate="${to}"/>`;

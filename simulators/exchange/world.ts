@@ -12,6 +12,7 @@ import type { AutodiscoverSettings } from './autodiscover.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { ServerBuild } from './wire.ts';
 import type { XmlNode } from './xml-tree.ts';
+import type { Zone } from './zones/zone.ts';
 
 /** What would have been mailed to people: it must stay empty in every suite. */
 export interface SentNotification {
@@ -90,6 +91,8 @@ export interface Call {
   readonly caller: Account;
   readonly mailbox: Mailbox | undefined;
   readonly isImpersonated: boolean;
+  /** Of the TimeZoneContext header: what local times without an offset are meant in. */
+  readonly zone: Zone;
   readonly request: XmlNode;
   readonly fault: StandingFault | undefined;
 }

@@ -3,12 +3,17 @@
  * show there, in the schema's order. The mail is parsed only when a property needs it.
  */
 
+import { convert } from 'html-to-text';
 import type { MessageView, ViewMessage } from '../shared/message-view.ts';
+import { CALENDAR_PROPERTIES } from './calendar/event-properties.ts';
+import { INDEXED } from './contacts/contact-fields.ts';
+import { CONTACT_PROPERTIES } from './contacts/contact-properties.ts';
 import { ServiceError } from './errors.ts';
 import { extendedOfItem, writeExtended } from './extended-properties.ts';
 import type { Item } from './folder.ts';
 import { type ItemProperty, LEADING_PROPERTIES, TRAILING_PROPERTIES } from './properties.ts';
 import type { Shape } from './shape.ts';
+import { TASK_PROPERTIES } from './tasks/task-properties.ts';
 import { element } from './xml-writer.ts';
 
 /** `get` shows everything; `find` and `sync` refuse bodies, attachments, headers and recipients, as Exchange does. */
@@ -26,6 +31,16 @@ const NOT_IN_LISTS = new Set([
   'message:CcRecipients',
   'message:BccRecipients',
   'message:ReplyTo',
+  'calendar:RequiredAttendees',
+  'calendar:OptionalAttendees',
+  'calendar:Resources',
+  'calendar:Recurrence',
+  'calendar:FirstOccurrence',
+  'calendar:LastOccurrence',
+  'calendar:ModifiedOccurrences',
+  'calendar:DeletedOccurrences',
+  'contacts:Notes',
+  'task:Recurrence',
 ]);
 
 const NO_VIEW: MessageView = {
@@ -77,16 +92,14 @@ export async function writeItem(
   const tag = elementOf(item.itemClass);
   const isMessage = !['CalendarItem', 'Contact', 'Task', 'PostItem'].includes(tag);
   const asked = new Set(shape.fieldUris);
-  if (!isMessage) {
-    const wrong = shape.fieldUris.find((uri) => uri.startsWith('message:'));
-    if (wrong !== undefined) throw refusal(wrong);
-  }
+  const wrong = mode === 'get' ? shape.fieldUris.find((uri) => isForeign(uri, tag)) : undefined;
+  if (wrong !== undefined) throw refusal(wrong);
   const isShown = (property: ItemProperty) =>
     (isMessage || property.isMessageOnly !== true) && isInShape(property, shape, mode, asked);
   const leading = LEADING_PROPERTIES.filter(isShown);
-  const trailing = TRAILING_PROPERTIES.filter(isShown);
+  const trailing = [...TRAILING_PROPERTIES, ...(OWN_PROPERTIES[tag] ?? [])].filter(isShown);
   const needsView = [...leading, ...trailing].some((property) => property.isCheap !== true);
-  const source = { item, shape, view: needsView ? await viewMessage(item.raw) : NO_VIEW };
+  const source = { item, shape, view: needsView ? await viewOf(item, viewMessage) : NO_VIEW };
   return element(
     `t:${tag}`,
     {},
@@ -94,6 +107,42 @@ export async function writeItem(
     ...writeAllExtended(item, shape),
     ...trailing.map((property) => property.write(source)),
   );
+}
+
+const OWN_PROPERTIES: Readonly<Record<string, readonly ItemProperty[]>> = {
+  CalendarItem: CALENDAR_PROPERTIES,
+  Contact: CONTACT_PROPERTIES,
+  Task: TASK_PROPERTIES,
+};
+const OWN_PREFIXES: Readonly<Record<string, string>> = {
+  CalendarItem: 'calendar:',
+  Contact: 'contacts:',
+  Task: 'task:',
+};
+
+/** Whether a path belongs to another kind of item. Meeting mail shows some of the calendar's. */
+function isForeign(uri: string, tag: string): boolean {
+  if (uri.startsWith('item:')) return false;
+  const own = OWN_PREFIXES[tag];
+  if (own !== undefined) return !uri.startsWith(own);
+  if (tag.startsWith('Meeting')) return /^(contacts|task):/.test(uri);
+  return /^(calendar|contacts|task):/.test(uri);
+}
+
+/** A mail as its MIME tells; anything else by what it holds. */
+async function viewOf(item: Item, viewMessage: ViewMessage): Promise<MessageView> {
+  const { event, contact, task } = item;
+  if (event === undefined && contact === undefined && task === undefined) return viewMessage(item.raw);
+  const content = item.body?.content ?? '';
+  const isHtml = item.body?.type === 'HTML';
+  return {
+    ...NO_VIEW,
+    to: [...(event?.required ?? [])],
+    cc: [...(event?.optional ?? [])],
+    sentAt: item.createdAt,
+    text: isHtml ? convert(content, { wordwrap: false }) : content,
+    html: isHtml ? content : undefined,
+  };
 }
 
 function writeAllExtended(item: Item, shape: Shape): string[] {
@@ -115,6 +164,7 @@ function isInShape(
   if (uri === 'item:ItemId' || asked.has(uri)) return true;
   if (uri === 'item:MimeContent') return shape.includeMimeContent;
   if (uri === 'item:InternetMessageHeaders' && shape.headerNames.length > 0) return true;
+  if (shape.indexed.some((path) => INDEXED[path.uri] === uri.slice('contacts:'.length))) return true;
   if (mode !== 'get' && NOT_IN_LISTS.has(uri)) return false;
   if (shape.base === 'AllProperties') return shapes !== 'none';
   if (shape.base === 'Default') return shapes === 'find' || (shapes === 'default' && mode === 'get');

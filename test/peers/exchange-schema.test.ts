@@ -1,8 +1,6 @@
 /** Every answer of the simulated Exchange, held against the official schema (and the requests that led to it). */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { XmlDocument, XsdValidator } from 'libxml2-wasm';
-import { xmlRegisterFsInputProviders } from 'libxml2-wasm/lib/nodejs.mjs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { createExchangeSimulator } from '../../simulators/exchange/simulator.ts';
 import {
   ANN,
@@ -17,40 +15,19 @@ import {
   SYNC_ITEMS,
   sampleMail,
 } from '../../simulators/exchange/test-support.ts';
+import { openExchangeJudge } from '../support/exchange-judge.ts';
 
-const SCHEMA_FOLDER = '../shared/contracts/ews/xsd-15.2.2562';
-const hasSchema = existsSync(`${SCHEMA_FOLDER}/envelope.xsd`);
-if (!hasSchema)
-  process.stdout.write('exchange-schema: skipped, the official schema is not at ../shared/contracts/ews\n');
 const CORPUS_FOLDER = '../shared/corpus/mail';
 const hasCorpus = existsSync(CORPUS_FOLDER);
 if (!hasCorpus)
   process.stdout.write('exchange-schema: the corpus is skipped, it is not at ../shared/corpus/mail\n');
 
-type Validate = (xml: string) => void;
-let validate: Validate = () => undefined;
-let close = () => {};
-
-beforeAll(async () => {
-  if (!hasSchema) return;
-  xmlRegisterFsInputProviders();
-  const path = `${SCHEMA_FOLDER}/envelope.xsd`;
-  const schema = XmlDocument.fromBuffer(readFileSync(path), { url: path });
-  const validator = XsdValidator.fromDoc(schema);
-  validate = (xml) => {
-    const document = XmlDocument.fromBuffer(Buffer.from(xml));
-    try {
-      validator.validate(document);
-    } finally {
-      document.dispose();
-    }
-  };
-  close = () => {
-    validator.dispose();
-    schema.dispose();
-  };
-});
-afterAll(() => close());
+const judge = openExchangeJudge();
+const validate = (xml: string) => judge.validate(xml);
+const hasSchema = judge.isOpen;
+if (!hasSchema)
+  process.stdout.write('exchange-schema: skipped, the official schema is not at ../shared/contracts/ews\n');
+afterAll(() => judge.close());
 
 const ALL = '<t:BaseShape>AllProperties</t:BaseShape><t:IncludeMimeContent>true</t:IncludeMimeContent>';
 const EXTENDED =
@@ -100,22 +77,7 @@ function createWorld() {
 }
 
 function check(seen: ReturnType<typeof createWorld>['seen'], withRequests = true) {
-  const problems: string[] = [];
-  for (const { operation, request, response } of seen) {
-    for (const [side, xml] of [
-      ['request', withRequests ? request : ''],
-      ['response', response],
-    ] as const) {
-      if (xml === '') continue;
-      try {
-        validate(xml);
-      } catch (error) {
-        const details = error as { details?: unknown; message: string };
-        problems.push(`${operation} ${side}: ${JSON.stringify(details.details ?? details.message)}`);
-      }
-    }
-  }
-  expect(problems).toEqual([]);
+  expect(judge.problemsIn(seen, withRequests)).toEqual([]);
 }
 
 const idsIn = (answer: Awaited<ReturnType<Caller>>) =>

@@ -1,21 +1,21 @@
-/** CreateItem: messages from MIME or from elements, and other kinds as bare items; counts whatever would be sent. */
-import { findTargetFolder, ownMailbox } from '../access.ts';
+/** CreateItem: messages from MIME or from elements, calendar items, contacts and tasks; counts whatever would be sent. */
+import { findFolder, findTargetFolder } from '../access.ts';
 import { answerBatch } from '../batch.ts';
-import { ServiceError } from '../errors.ts';
+import { ServiceError, schemaViolation } from '../errors.ts';
 import { readExtended } from '../extended-properties.ts';
+import { applyWrites, type PersonalKind, personalKind, readCreation } from '../field-writes.ts';
 import type { Folder, Sensitivity } from '../folder.ts';
-import { deliver, findByRole, type Mailbox } from '../mailbox.ts';
-import { countNotification, countSend } from '../notifications.ts';
+import { deliver, type Mailbox } from '../mailbox.ts';
+import { countMeetingMail, countSend } from '../notifications.ts';
+import { blankPersonal, placeDraft } from '../personal-items.ts';
 import { itemIdElement } from '../properties.ts';
 import type { Call, Operation } from '../world.ts';
 import { child, childText, descend, type XmlNode } from '../xml-tree.ts';
 import { element } from '../xml-writer.ts';
+import { answerMeeting, isMeetingAnswer } from './meeting-answers.ts';
 
 const CLASSES: Record<string, string> = {
   Message: 'IPM.Note',
-  CalendarItem: 'IPM.Appointment',
-  Contact: 'IPM.Contact',
-  Task: 'IPM.Task',
   PostItem: 'IPM.Post',
 };
 
@@ -30,13 +30,13 @@ export const createItem: Operation = async (call) =>
   );
 
 function createOne(call: Call, node: XmlNode): string {
+  if (isMeetingAnswer(node)) return answerMeeting(call, node);
+  const kind = personalKind(node.name);
+  if (kind !== undefined) return createPersonal(call, node, kind);
   const { attributes } = call.request;
   const isMessage = node.name === 'Message';
   if (isMessage && attributes.MessageDisposition === undefined)
     throw new ServiceError('ErrorMessageDispositionRequired');
-  if (node.name === 'CalendarItem' && attributes.SendMeetingInvitations === undefined) {
-    throw new ServiceError('ErrorSendMeetingInvitationsRequired');
-  }
   const { mailbox, folder } = homeOf(call, node);
   const mime = childText(node, 'MimeContent');
   const raw = mime === undefined ? composeMime(node) : Buffer.from(mime, 'base64');
@@ -55,23 +55,57 @@ function createOne(call: Call, node: XmlNode): string {
     const { path, value } = readExtended(part);
     item.extended.set(path.key, value);
   }
-  item.attendeeCount = ['RequiredAttendees', 'OptionalAttendees', 'Resources'].reduce(
-    (sum, name) => sum + (child(node, name)?.children.length ?? 0),
-    0,
-  );
-  countNotification(call, item, attributes.SendMeetingInvitations);
   if (isSending) countSend(call, item, countRecipients(node));
   return element('m:Items', {}, element(`t:${node.name}`, {}, itemIdElement(item)));
+}
+
+/** A calendar item, contact or task from its elements; invitations go out, and are counted, unless SendToNone. */
+function createPersonal(call: Call, node: XmlNode, kind: PersonalKind): string {
+  const { SendMeetingInvitations } = call.request.attributes;
+  if (kind === 'CalendarItem') {
+    if (SendMeetingInvitations === undefined) throw new ServiceError('ErrorSendMeetingInvitationsRequired');
+    if (!['SendToNone', 'SendOnlyToAll', 'SendToAllAndSaveCopy'].includes(SendMeetingInvitations))
+      throw schemaViolation("The 'SendMeetingInvitations' attribute is invalid.");
+  }
+  const { mailbox, folder } = homeOf(call, node);
+  checkFolderKind(folder, kind);
+  const draft = blankPersonal(mailbox, folder, kind, call.zone);
+  draft.itemClass = childText(node, 'ItemClass') ?? draft.itemClass;
+  const writes = readCreation(kind, node);
+  applyWrites(draft, kind, writes, { zone: call.zone, now: call.world.now(), mailbox, isCreation: true });
+  const item = placeDraft(
+    mailbox,
+    draft,
+    writes.some(({ uri }) => uri === 'calendar:End'),
+  );
+  const isSent = countMeetingMail(call, item, SendMeetingInvitations) > 0;
+  if (item.event !== undefined) item.event.requestWasSent = isSent;
+  return element('m:Items', {}, element(`t:${node.name}`, {}, itemIdElement(item)));
+}
+
+const FOLDER_KINDS: Record<PersonalKind, [folderClass: string, error: string]> = {
+  CalendarItem: ['IPF.APPOINTMENT', 'ErrorCannotCreateCalendarItemInNonCalendarFolder'],
+  Contact: ['IPF.CONTACT', 'ErrorCannotCreateContactInNonContactFolder'],
+  Task: ['IPF.TASK', 'ErrorCannotCreateTaskInNonTaskFolder'],
+};
+
+function checkFolderKind(folder: Folder, kind: PersonalKind): void {
+  const [folderClass, error] = FOLDER_KINDS[kind];
+  if (!folder.folderClass.toUpperCase().startsWith(folderClass)) throw new ServiceError(error);
 }
 
 function homeOf(call: Call, node: XmlNode): { mailbox: Mailbox; folder: Folder } {
   const named = child(call.request, 'SavedItemFolderId');
   if (named !== undefined) return findTargetFolder(call, named);
-  const mailbox = ownMailbox(call);
   const isSent = node.name === 'Message' && call.request.attributes.MessageDisposition !== 'SaveOnly';
-  const folder = findByRole(mailbox, HOMES[node.name] ?? (isSent ? 'sentitems' : 'drafts'));
-  if (folder === undefined) throw new ServiceError('ErrorFolderNotFound');
-  return { mailbox, folder };
+  const role = HOMES[node.name] ?? (isSent ? 'sentitems' : 'drafts');
+  return findFolder(call, {
+    name: 'DistinguishedFolderId',
+    namespace: '',
+    attributes: { Id: role },
+    children: [],
+    text: '',
+  });
 }
 
 function countRecipients(node: XmlNode): number {

@@ -1,5 +1,5 @@
 /** GetItem: items by id, with bodies, MIME and whatever else a shape asks for. */
-import { findItemByNode } from '../access.ts';
+import { findItemByNode, shownItem } from '../access.ts';
 import { answerBatch } from '../batch.ts';
 import { readShape } from '../shape.ts';
 import type { Operation } from '../world.ts';
@@ -14,7 +14,7 @@ export const getItem: Operation = async (call) => {
     call,
     ids,
     async (id) => {
-      const { item } = findItemByNode(call, id);
+      const item = shownItem(findItemByNode(call, id));
       return element('m:Items', {}, await writeItem(item, shape, 'get', call.world.viewMessage));
     },
     '<m:Items/>',

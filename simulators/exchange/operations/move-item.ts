@@ -2,7 +2,8 @@
 import { findItemByNode, findTargetFolder } from '../access.ts';
 import { answerBatch } from '../batch.ts';
 import { ServiceError } from '../errors.ts';
-import { deliver, moveItem as move } from '../mailbox.ts';
+import { draftOf, kindOf } from '../field-writes.ts';
+import { deliver, moveItem as move, putItem } from '../mailbox.ts';
 import { itemIdElement } from '../properties.ts';
 import type { Operation } from '../world.ts';
 import { elementOf } from '../write-item.ts';
@@ -14,11 +15,13 @@ export const moveItem: Operation = async (call) =>
     call,
     child(call.request, 'ItemIds')?.children ?? [],
     (id) => {
-      const { mailbox, item } = findItemByNode(call, id);
+      const { mailbox, item, originalStart } = findItemByNode(call, id);
+      if (originalStart !== undefined) throw new ServiceError('ErrorCalendarCannotMoveOrCopyOccurrence');
       const target = findTargetFolder(call, child(call.request, 'ToFolderId'));
       if (target.mailbox !== mailbox) throw new ServiceError('ErrorCrossMailboxMoveCopy');
       let result = item;
       if (call.operation === 'MoveItem') move(mailbox, item, target.folder);
+      else if (kindOf(item) !== undefined) result = putItem(mailbox, target.folder, draftOf(item));
       else {
         const { receivedAt, categories, sensitivity, itemClass, isRead } = item;
         const options = { receivedAt, categories, sensitivity, itemClass, isRead };

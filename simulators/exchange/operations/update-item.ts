@@ -1,11 +1,13 @@
 /** UpdateItem: categories, read flag, sensitivity, subject and extended properties, guarded by change keys. */
-import { findItemByNode } from '../access.ts';
+import { type FoundItem, findItemByNode, isItemId, shownItem } from '../access.ts';
 import { answerBatch } from '../batch.ts';
 import { ServiceError, schemaViolation } from '../errors.ts';
 import { readExtended, readExtendedPath } from '../extended-properties.ts';
+import { applyWrites, kindOf, type PersonalKind, readUpdates } from '../field-writes.ts';
 import type { Item, Sensitivity } from '../folder.ts';
 import { setRead, touchItem } from '../mailbox.ts';
-import { countNotification } from '../notifications.ts';
+import { countMeetingMail, isSending } from '../notifications.ts';
+import { changePersonal } from '../personal-items.ts';
 import { itemIdElement } from '../properties.ts';
 import type { Call, Operation } from '../world.ts';
 import { elementOf } from '../write-item.ts';
@@ -25,13 +27,16 @@ export const updateItem: Operation = async (call) => {
 };
 
 function updateOne(call: Call, change: XmlNode, resolution: string): string {
-  const idNode = child(change, 'ItemId');
+  const idNode = change.children.find(isItemId);
   if (idNode === undefined) throw new ServiceError('ErrorInvalidRequest');
-  const { mailbox, item } = findItemByNode(call, idNode);
-  checkChangeKey(item, idNode.attributes.ChangeKey, resolution);
+  const found = findItemByNode(call, idNode);
+  const { mailbox, item } = found;
   const tag = elementOf(item.itemClass);
   checkDisposition(call, tag);
+  checkChangeKey(item, idNode.attributes.ChangeKey, resolution);
   const updates = child(change, 'Updates')?.children ?? [];
+  const kind = kindOf(item);
+  if (kind !== undefined) return answerWith(tag, updatePersonal(call, found, kind, updates));
   let isReadOnly = updates.length > 0;
   let isRead: boolean | undefined;
   // All or nothing: what cannot be written is found before anything is.
@@ -48,10 +53,42 @@ function updateOne(call: Call, change: XmlNode, resolution: string): string {
   for (const write of writes) write();
   if (isRead !== undefined) setRead(mailbox, item, isRead);
   if (!isReadOnly) touchItem(mailbox, item);
-  countNotification(call, item, call.request.attributes.SendMeetingInvitationsOrCancellations);
+  return answerWith(tag, item);
+}
+
+function answerWith(tag: string, item: Item): string {
   const written = element(`t:${tag}`, {}, itemIdElement(item));
   const conflicts = element('m:ConflictResults', {}, textElement('t:Count', 0));
   return element('m:Items', {}, written) + conflicts;
+}
+
+/** Changes a calendar item, contact or task; whatever would be mailed to attendees is counted. */
+function updatePersonal(call: Call, found: FoundItem, kind: PersonalKind, updates: readonly XmlNode[]): Item {
+  const disposition = call.request.attributes.SendMeetingInvitationsOrCancellations;
+  const { mailbox, item } = found;
+  if (kind === 'CalendarItem') {
+    const known = [
+      'SendToNone',
+      'SendOnlyToAll',
+      'SendOnlyToChanged',
+      'SendToAllAndSaveCopy',
+      'SendToChangedAndSaveCopy',
+    ];
+    if (disposition === undefined || !known.includes(disposition))
+      throw schemaViolation("The 'SendMeetingInvitationsOrCancellations' attribute is invalid.");
+    if (item.folder.role === 'deleteditems' && isSending(disposition))
+      throw new ServiceError('ErrorCalendarCannotUpdateDeletedItem');
+  }
+  const before = shownItem(found).event;
+  const writes = readUpdates(updates);
+  const changed = changePersonal(found, call.zone, (draft) => {
+    applyWrites(draft, kind, writes, { zone: call.zone, now: call.world.now(), mailbox, isCreation: false });
+  });
+  const isSent = countMeetingMail(call, changed, disposition, before) > 0;
+  if (isSent && item.event !== undefined) {
+    item.event = { ...item.event, requestWasSent: true, sequence: item.event.sequence + 1 };
+  }
+  return changed;
 }
 
 function checkChangeKey(item: Item, given: string | undefined, resolution: string): void {
