@@ -52,15 +52,26 @@ export function mailMeeting(
 export function mailResponse(author: Author, event: CalendarEvent, status: ResponseStatus): void {
   const { address } = event.fields.organizer;
   count(author, 'response', [address]);
-  const organizer = findUser(author.world.tenants, address)?.mailbox;
-  const original = organizer === undefined ? undefined : findByUid(organizer, event.uid);
-  if (organizer === undefined || original === undefined || !original.isOrganizer) return;
+  const organizer = findUser(author.world.tenants, address);
+  const { mailbox } = organizer ?? {};
+  const original = mailbox === undefined ? undefined : findByUid(mailbox, event.uid);
+  if (organizer === undefined || mailbox === undefined || original?.isOrganizer !== true) return;
   const { user } = author;
-  const names = [user.mail, user.upn, ...user.aliases].map((each) => each.toLowerCase());
-  const attendees = original.fields.attendees.map((each) =>
-    names.includes(each.emailAddress.address.toLowerCase()) ? { ...each, status } : each,
+  setAttendeeStatus({ ...author, user: organizer, mailbox }, original, [user.mail, user.upn, ...user.aliases], status);
+}
+
+/** Sets the status of the attendee who goes by one of `names`, in the organizer's copy. */
+export function setAttendeeStatus(
+  { mailbox }: Author,
+  event: CalendarEvent,
+  names: readonly string[],
+  status: ResponseStatus,
+): void {
+  const wanted = names.map((each) => each.toLowerCase());
+  const attendees = event.fields.attendees.map((each) =>
+    wanted.includes(each.emailAddress.address.toLowerCase()) ? { ...each, status } : each,
   );
-  changeEvent(organizer, original, { attendees });
+  changeEvent(mailbox, event, { attendees });
 }
 
 function count({ world, user, isProgram }: Author, kind: SentNotification['kind'], to: string[]): void {
