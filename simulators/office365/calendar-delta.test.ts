@@ -128,6 +128,16 @@ describe('a delta query over a calendar view', () => {
     expect(third.value[3]?.id).toBe(first.value.at(-1)?.id);
   });
 
+  it('tells of a series that becomes a single event', async () => {
+    const series = world.simulator.addEvent(ANN, sampleEvent(5, '10:00', { recurrence: weekly }));
+    const first = await round(START);
+    world.simulator.changeEvent(ANN, series, { recurrence: null });
+    const { value } = await round(first.deltaLink);
+    expect(words(value)).toEqual(['singleInstance 05', 'removed', 'removed', 'removed']);
+    const removed = value.slice(1).map(({ id }) => id);
+    expect(removed).toEqual(first.value.slice(1).map(({ id }) => id));
+  });
+
   it('keeps the window and the zone apart: the one is in the token, the other in each call', async () => {
     world.simulator.addEvent(ANN, sampleEvent(6));
     const first = await round(START);

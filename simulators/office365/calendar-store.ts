@@ -155,7 +155,7 @@ export function defaultCalendar(store: CalendarStore): Calendar {
 }
 
 export type NewEvent = Pick<CalendarEvent, 'fields' | 'isOrganizer' | 'uid'> &
-  Partial<Pick<CalendarEvent, 'recurrence' | 'transactionId' | 'shownZone' | 'extended' | 'exceptions'>>;
+  Partial<Pick<CalendarEvent, 'recurrence' | 'transactionId' | 'shownZone' | 'extended' | 'cancelled'>>;
 
 export function addEvent(
   source: ItemSource,
@@ -197,7 +197,7 @@ export function changeEvent(
   source: ItemSource,
   event: CalendarEvent,
   fields: Partial<EventFields>,
-  recurrence: Recurrence | undefined = event.recurrence,
+  { recurrence }: Pick<CalendarEvent, 'recurrence'> = event,
 ): void {
   const change = nextChange(source);
   const { start, end, isAllDay } = event.fields;

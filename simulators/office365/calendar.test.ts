@@ -267,4 +267,21 @@ describe('meetings', () => {
     // People did all this.
     expect(kinds()).toEqual([]);
   });
+
+  it('of a series are answered and called off for one day alone', async () => {
+    const meeting = sampleEvent(5, '10:00', { attendees: attendees(BEN), recurrence: weekly });
+    const id = world.simulator.addEvent(ANN, meeting);
+    const ben = callWith(world.simulator, (await signIn(world.simulator, BEN, ITEM_SCOPES)).access_token);
+    const [, second] = (await ben('GET', `/me/calendarView?${JANUARY}`)).body.value;
+    await ben('POST', `/me/events/${second.id}/decline`, { body: { sendResponse: true } });
+    expect(kinds()).toEqual([`response to ${ANN}`]);
+    const answers = async () =>
+      (await call('GET', `/me/calendarView?${JANUARY}`)).body.value.map(
+        (each: { attendees: { status: { response: string } }[] }) => each.attendees[0]?.status.response,
+      );
+    expect(await answers()).toEqual(['none', 'declined', 'none', 'none']);
+    world.simulator.cancelOccurrence(ANN, id, '2026-01-19');
+    const left = (await ben('GET', `/me/calendarView?${JANUARY}&$select=isCancelled`)).body.value;
+    expect(left.map(({ isCancelled }: { isCancelled: boolean }) => isCancelled)).toEqual([false, true, false]);
+  });
 });

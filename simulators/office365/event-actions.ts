@@ -44,7 +44,7 @@ export function respondToEvent(call: MailboxCall): GraphAnswer {
 export function respond(author: Author, { event, day }: Instance, response: Answer, isSent: boolean): void {
   const { mailbox } = author;
   const status = { response, time: instant(author.world.now()) };
-  if (isSent) mailResponse(author, event, status);
+  if (isSent) mailResponse(author, event, status, day);
   const showAs = response === 'accepted' ? 'busy' : 'tentative';
   if (response === 'declined') {
     if (day === undefined) removeEvent(mailbox, mailbox.calendars, event);

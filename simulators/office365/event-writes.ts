@@ -126,7 +126,7 @@ export function updateEvent(author: Author, instance: Instance, body: Json): Ins
     const shifted = shiftedRange(recurrence, body, whole);
     const moved =
       body.start === undefined && body.recurrence === undefined ? fields : startingWith(whole, shifted);
-    changeEvent(mailbox, event, moved, shifted);
+    changeEvent(mailbox, event, moved, { recurrence: shifted });
   } else {
     checkNeighbours(event, day, fields);
     if (body.recurrence !== undefined && body.recurrence !== null) throw notOnOccurrences();

@@ -49,7 +49,12 @@ export function mailMeeting(
 }
 
 /** Mails an attendee's answer to the organizer, whose copy then shows it. */
-export function mailResponse(author: Author, event: CalendarEvent, status: ResponseStatus): void {
+export function mailResponse(
+  author: Author,
+  event: CalendarEvent,
+  status: ResponseStatus,
+  day?: number,
+): void {
   const { address } = event.fields.organizer;
   count(author, 'response', [address]);
   const organizer = findUser(author.world.tenants, address);
@@ -57,21 +62,25 @@ export function mailResponse(author: Author, event: CalendarEvent, status: Respo
   const original = mailbox === undefined ? undefined : findByUid(mailbox, event.uid);
   if (organizer === undefined || mailbox === undefined || original?.isOrganizer !== true) return;
   const { user } = author;
-  setAttendeeStatus({ ...author, user: organizer, mailbox }, original, [user.mail, user.upn, ...user.aliases], status);
+  const names = [user.mail, user.upn, ...user.aliases];
+  setAttendeeStatus({ ...author, user: organizer, mailbox }, original, names, status, day);
 }
 
-/** Sets the status of the attendee who goes by one of `names`, in the organizer's copy. */
+/** Sets the status of the attendee who goes by one of `names`, in the organizer's copy; `day` names one occurrence. */
 export function setAttendeeStatus(
   { mailbox }: Author,
   event: CalendarEvent,
   names: readonly string[],
   status: ResponseStatus,
+  day?: number,
 ): void {
   const wanted = names.map((each) => each.toLowerCase());
-  const attendees = event.fields.attendees.map((each) =>
+  const known = day === undefined ? undefined : event.exceptions.get(day)?.fields.attendees;
+  const attendees = (known ?? event.fields.attendees).map((each) =>
     wanted.includes(each.emailAddress.address.toLowerCase()) ? { ...each, status } : each,
   );
-  changeEvent(mailbox, event, { attendees });
+  if (day === undefined) changeEvent(mailbox, event, { attendees });
+  else changeOccurrence(mailbox, event, day, { attendees });
 }
 
 function count({ world, user, isProgram }: Author, kind: SentNotification['kind'], to: string[]): void {
@@ -115,13 +124,14 @@ function updateCopy(mailbox: Mailbox, event: CalendarEvent): void {
       recurrence,
       uid,
       isOrganizer: false,
+      cancelled: new Map([...event.cancelled.keys()].map((day) => [day, mailbox.changeNumber])),
     });
     copyExceptions(mailbox, event, made);
     return;
   }
   const isMoved =
     JSON.stringify([copy.fields.start, copy.fields.end]) !== JSON.stringify([shared.start, shared.end]);
-  changeEvent(mailbox, copy, { ...shared, ...(isMoved ? waiting : {}) }, recurrence);
+  changeEvent(mailbox, copy, { ...shared, ...(isMoved ? waiting : {}) }, { recurrence });
   copyExceptions(mailbox, event, copy);
 }
 
