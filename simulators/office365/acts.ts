@@ -2,8 +2,9 @@
  * What people do to the simulated cloud, as functions: mail arrives and is moved, delta tokens expire, mailboxes are
  * throttled. Ids are immutable ids. What administrators do is in directory-acts.ts.
  */
-import { expireTokens } from './expire-tokens.ts';
+
 import { findUser, type UserAccount } from './directory.ts';
+import { expireTokens } from './expire-tokens.ts';
 import { drawGuid } from './ids.ts';
 import * as store from './mailbox.ts';
 import type { Notifier } from './subscriptions.ts';

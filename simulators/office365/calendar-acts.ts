@@ -6,7 +6,14 @@ import { existing } from './acts.ts';
 import { addCalendar, type Calendar, type CalendarEvent, defaultCalendar } from './calendar-store.ts';
 import { findUser } from './directory.ts';
 import { type Answer, respond } from './event-actions.ts';
-import { findInstance, type Instance, type InstanceType, instanceOn, mainInstance, occurrenceIds } from './event-instances.ts';
+import {
+  findInstance,
+  type Instance,
+  type InstanceType,
+  instanceOn,
+  mainInstance,
+  occurrenceIds,
+} from './event-instances.ts';
 import { createEvent, deleteEvent, type Origin, updateEvent } from './event-writes.ts';
 import { type Author, setAttendeeStatus } from './meeting-mail.ts';
 import { instant } from './message-json.ts';

@@ -6,7 +6,14 @@
 import type { ChangeEntry } from '../shared/change-log.ts';
 import type { Calendar, CalendarEvent } from './calendar-store.ts';
 import { readWindow } from './calendar-view.ts';
-import { type DeltaPosition, finishDelta, pageSize, readPosition, unsupported } from './delta-token.ts';
+import {
+  type DeltaPosition,
+  finishDelta,
+  pageSize,
+  readPosition,
+  unsupported,
+  withRepeats,
+} from './delta-token.ts';
 import {
   daysWithin,
   type Instance,
@@ -47,7 +54,7 @@ export function answerCalendarViewDelta(call: MailboxCall): GraphAnswer {
   // The options of the first call hold for the round, and it can select nothing.
   const bare = { ...call, query: new URLSearchParams() };
   const value = page.entries.map((entry) => show(bare, entry));
-  return finishDelta(call, 'Collection(event)', value, page.next, page.isLast);
+  return finishDelta(call, 'Collection(event)', withRepeats(call, value), page.next, page.isLast);
 }
 
 function show(call: MailboxCall, entry: Entry): Json {

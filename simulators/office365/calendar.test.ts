@@ -52,6 +52,25 @@ describe('events', () => {
     expect([bad.status, bad.body.error.code]).toEqual([400, 'TimeZoneNotSupportedException']);
   });
 
+  it('show their body as HTML or as text, and a zone that legacy Outlook left', async () => {
+    const body = { contentType: 'html', content: '<p>One</p><p>Two &amp; three</p>' };
+    const event = sampleEvent(5, '10:00', { body }, 'Europe/Berlin');
+    const id = world.simulator.addEvent(ANN, event, { shownZone: 'tzone://Microsoft/Custom' });
+    const headers = { prefer: 'outlook.body-content-type="text"' };
+    const text = (await call('GET', `/me/events/${id}`, { headers })).body;
+    expect(text.body).toEqual({ contentType: 'text', content: 'One\n\nTwo & three' });
+    expect(text).toMatchObject({
+      bodyPreview: 'One Two & three',
+      originalStartTimeZone: 'tzone://Microsoft/Custom',
+    });
+    expect((await call('GET', `/me/events/${id}?$select=body`)).body.body).toEqual(body);
+    await call('PATCH', `/me/events/${id}`, { body: { body: { contentType: 'text', content: 'a < b\nc' } } });
+    expect((await call('GET', `/me/events/${id}`)).body.body).toEqual({
+      contentType: 'html',
+      content: '<html><body>a &lt; b<br>c</body></html>',
+    });
+  });
+
   it('last all day from midnight to midnight, whatever zone is asked for', async () => {
     const start = { dateTime: '2026-01-05T00:00:00', timeZone: 'Pacific Standard Time' };
     const end = { ...start, dateTime: '2026-01-06T00:00:00' };
@@ -90,7 +109,9 @@ describe('events', () => {
 
   it('are found by UID, by start and by extended properties', async () => {
     const id = 'String {66f5a359-4659-4830-9070-00047ec6ac6e} Name Lockstep';
-    const made = await create(sampleEvent(5, '10:00', { singleValueExtendedProperties: [{ id, value: '42' }] }));
+    const made = await create(
+      sampleEvent(5, '10:00', { singleValueExtendedProperties: [{ id, value: '42' }] }),
+    );
     await create(sampleEvent(7));
     const list = async (filter: string) =>
       (await call('GET', `/me/events?$select=id&$filter=${encodeURIComponent(filter)}`)).body.value.map(
@@ -169,7 +190,8 @@ describe('a series', () => {
 
   it('has exceptions and cancelled occurrences, which a new time of the whole undoes', async () => {
     const master = await create(sampleEvent(5, '10:00', { recurrence: weekly }));
-    const view = async () => (await call('GET', `/me/calendarView?${JANUARY}&$select=subject,type`)).body.value;
+    const view = async () =>
+      (await call('GET', `/me/calendarView?${JANUARY}&$select=subject,type`)).body.value;
     const [first, second] = await view();
     const moved = await call('PATCH', `/me/events/${second.id}`, { body: { subject: 'Moved' } });
     expect(moved.body).toMatchObject({ id: second.id, type: 'exception', subject: 'Moved' });
@@ -282,6 +304,10 @@ describe('meetings', () => {
     expect(await answers()).toEqual(['none', 'declined', 'none', 'none']);
     world.simulator.cancelOccurrence(ANN, id, '2026-01-19');
     const left = (await ben('GET', `/me/calendarView?${JANUARY}&$select=isCancelled`)).body.value;
-    expect(left.map(({ isCancelled }: { isCancelled: boolean }) => isCancelled)).toEqual([false, true, false]);
+    expect(left.map(({ isCancelled }: { isCancelled: boolean }) => isCancelled)).toEqual([
+      false,
+      true,
+      false,
+    ]);
   });
 });

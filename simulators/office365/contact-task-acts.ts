@@ -120,9 +120,17 @@ function folderNamed({ contacts }: Mailbox, name: string | undefined): ContactFo
 function createTaskActs(world: World, mailboxOf: MailboxOf) {
   const listsOf = (address: string) => [...mailboxOf(address).todo.lists.values()];
   const taskOf = (address: string, id: string): TodoTask =>
-    existing(listsOf(address).find(({ tasks }) => tasks.has(id))?.tasks.get(id), `task ${id}`);
+    existing(
+      listsOf(address)
+        .find(({ tasks }) => tasks.has(id))
+        ?.tasks.get(id),
+      `task ${id}`,
+    );
   const listNamed = (address: string, name = 'Tasks'): TodoList =>
-    existing(listsOf(address).find(({ displayName }) => displayName === name), `task list ${name}`);
+    existing(
+      listsOf(address).find(({ displayName }) => displayName === name),
+      `task list ${name}`,
+    );
   return {
     addTaskList(address: string, name: string) {
       const mailbox = mailboxOf(address);

@@ -69,7 +69,9 @@ describe('contacts', () => {
   });
 
   it('lie in folders, are followed in each, and keep their immutable id when they move', async () => {
-    const folder = (await call('POST', '/me/contactFolders', { body: { displayName: 'Salesforce Contacts' } })).body;
+    const folder = (
+      await call('POST', '/me/contactFolders', { body: { displayName: 'Salesforce Contacts' } })
+    ).body;
     const id = world.simulator.addContact(ANN, carla);
     const headers = { prefer: 'IdType="ImmutableId"' };
     const delta = async (link: string) => (await call('GET', link, { headers })).body;
@@ -98,7 +100,10 @@ describe('tasks', () => {
   };
   const tasksPath = async () => {
     const { value } = (await call('GET', '/me/todo/lists')).body;
-    expect(value).toMatchObject([{ wellknownListName: 'defaultList' }, { wellknownListName: 'flaggedEmails' }]);
+    expect(value).toMatchObject([
+      { wellknownListName: 'defaultList' },
+      { wellknownListName: 'flaggedEmails' },
+    ]);
     return `/me/todo/lists/${value[0].id}/tasks`;
   };
 
@@ -138,7 +143,9 @@ describe('tasks', () => {
     expect((await patch({ status: 'inProgress' })).body).not.toHaveProperty('completedDateTime');
     const second = (await call('GET', first['@odata.deltaLink'])).body;
     expect(second.value).toMatchObject([{ id, status: 'inProgress' }]);
-    const link = await call('POST', `${path}/${id}/linkedResources`, { body: { displayName: 'Opportunity' } });
+    const link = await call('POST', `${path}/${id}/linkedResources`, {
+      body: { displayName: 'Opportunity' },
+    });
     expect((await call('DELETE', `${path}/${id}/linkedResources/${link.body.id}`)).status).toBe(204);
     expect((await call('DELETE', `${path}/${id}`)).status).toBe(204);
     const third = (await call('GET', second['@odata.deltaLink'])).body;
@@ -170,12 +177,18 @@ describe('permissions', () => {
     const alone = async (...roles: string[]) => {
       world.simulator.grantAdminConsent('contoso.test', APP, { roles });
       const fields = { grant_type: 'client_credentials', scope: 'https://graph.microsoft.com/.default' };
-      return callWith(world.simulator, (await askToken(world.simulator, fields, 'contoso.test')).body.access_token);
+      return callWith(
+        world.simulator,
+        (await askToken(world.simulator, fields, 'contoso.test')).body.access_token,
+      );
     };
     const app = await alone('Calendars.ReadWrite', 'Contacts.Read', 'Tasks.ReadWrite');
     expect((await app('POST', `/users/${ANN}/events`, { body: sampleEvent(5) })).status).toBe(201);
     expect((await app('GET', `/users/${ANN}/contacts`)).status).toBe(200);
-    expect(await codeOf('GET', `/users/${ANN}/todo/lists`, undefined, app)).toEqual([403, 'ErrorAccessDenied']);
+    expect(await codeOf('GET', `/users/${ANN}/todo/lists`, undefined, app)).toEqual([
+      403,
+      'ErrorAccessDenied',
+    ]);
     const all = await alone('Tasks.ReadWrite.All');
     expect((await all('GET', `/users/${ANN}/todo/lists`)).status).toBe(200);
   });
@@ -190,9 +203,14 @@ describe('what holds for every call', () => {
       { id: '4', method: 'GET', url: '/me/events/abc', dependsOn: ['1'] },
     ].map((each) => ({ ...each, headers: { 'content-type': 'application/json' } }));
     const { body } = await call('POST', '/$batch', { body: { requests } });
-    const statuses = new Map(body.responses.map(({ id, status }: { id: string; status: number }) => [id, status]));
+    const statuses = new Map(
+      body.responses.map(({ id, status }: { id: string; status: number }) => [id, status]),
+    );
     expect(['1', '2', '3', '4'].map((id) => statuses.get(id))).toEqual([201, 201, 200, 400]);
-    world.simulator.faults.add({ operation: 'event.*', effect: { kind: 'service', code: 'ErrorQuotaExceeded' } });
+    world.simulator.faults.add({
+      operation: 'event.*',
+      effect: { kind: 'service', code: 'ErrorQuotaExceeded' },
+    });
     expect(await codeOf('POST', '/me/events', sampleEvent(6))).toEqual([507, 'ErrorQuotaExceeded']);
     world.simulator.throttle(ANN, 20_000);
     const refused = await call('GET', '/me/contacts');
@@ -221,10 +239,12 @@ describe('what holds for every call', () => {
     world.simulator.removeContact(ANN, contact);
     world.simulator.addTask(ANN, { title: 'Call' });
     await world.simulator.notificationsSettled();
-    const told = posted.flatMap(({ value }) => value).map((each) => {
-      const { '@odata.type': type, id } = each.resourceData as Record<string, string>;
-      return [type, each.changeType, id === event || id === contact];
-    });
+    const told = posted
+      .flatMap(({ value }) => value)
+      .map((each) => {
+        const { '@odata.type': type, id } = each.resourceData as Record<string, string>;
+        return [type, each.changeType, id === event || id === contact];
+      });
     expect(told).toEqual([
       ['#Microsoft.Graph.Event', 'created', true],
       ['#Microsoft.Graph.Event', 'updated', true],
@@ -244,6 +264,9 @@ describe('what holds for every call', () => {
     const [, { id }] = await control('addEvent', { event: sampleEvent(5) });
     expect((await call('GET', `/me/events/${id}`)).body.subject).toBe('Event of 2026-01-05');
     expect(await control('calendarSnapshot', {})).toMatchObject([200, { events: [{ id }] }]);
-    expect(await control('expireTokensOf', { kind: 'mail' })).toMatchObject([400, { error: expect.any(String) }]);
+    expect(await control('expireTokensOf', { kind: 'mail' })).toMatchObject([
+      400,
+      { error: expect.any(String) },
+    ]);
   });
 });

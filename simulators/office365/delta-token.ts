@@ -62,6 +62,13 @@ function expired(call: MailboxCall, { options }: DeltaPosition): GraphError {
   return new GraphError(expiredAs, undefined, 410, { location });
 }
 
+/** Some entries twice, as often as the settings say. */
+export function withRepeats(call: MailboxCall, value: readonly Json[]): Json[] {
+  const { repeatProbability } = call.world.settings;
+  if (repeatProbability <= 0) return [...value];
+  return value.flatMap((each) => (call.world.random.next() < repeatProbability ? [each, each] : [each]));
+}
+
 /** One page of a round, with the link to the next page or to the next round. */
 export function finishDelta(
   call: MailboxCall,

@@ -179,7 +179,9 @@ function locationOf(locations: readonly Json[]): Json {
 }
 
 function showRecurrence({ recurrence }: CalendarEvent): Json | null {
-  return recurrence === undefined ? null : { ...recurrence };
+  if (recurrence === undefined) return null;
+  const { pattern, range } = recurrence;
+  return { pattern, range: { ...range, recurrenceTimeZone: windowsZone(range.recurrenceTimeZone) } };
 }
 
 function bodyOf(fields: EventFields, call: MailboxCall): Json {

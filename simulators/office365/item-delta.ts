@@ -4,7 +4,14 @@
  * https://learn.microsoft.com/graph/api/contact-delta
  */
 import type { ChangeLog } from '../shared/change-log.ts';
-import { type DeltaPosition, finishDelta, pageSize, readPosition, unsupported } from './delta-token.ts';
+import {
+  type DeltaPosition,
+  finishDelta,
+  pageSize,
+  readPosition,
+  unsupported,
+  withRepeats,
+} from './delta-token.ts';
 import { type GraphAnswer, idOf, type MailboxCall } from './graph-call.ts';
 import type { ItemIds } from './item-source.ts';
 
@@ -46,7 +53,8 @@ export function answerItemDelta(call: MailboxCall, tracked: TrackedCollection): 
       value.push({ ...type, id: idOf(call, gone), '@removed': { reason: 'deleted' } });
     }
   }
-  return finishDelta(call, `Collection(${tracked.type})`, value, { ...start, at }, isLast);
+  const all = withRepeats(call, value);
+  return finishDelta(call, `Collection(${tracked.type})`, all, { ...start, at }, isLast);
 }
 
 function startOf(call: MailboxCall, { of, epoch }: TrackedCollection): DeltaPosition {

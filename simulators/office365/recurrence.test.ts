@@ -63,14 +63,18 @@ describe('a recurrence', () => {
     [{ type: 'daily', interval: 0 }, three],
     [{ type: 'hourly', interval: 1 }, three],
     [{ type: 'daily', interval: 1 }, { type: 'numbered' }],
-    [{ type: 'daily', interval: 1 }, { type: 'endDate', endDate: '2025-12-31' }],
+    [
+      { type: 'daily', interval: 1 },
+      { type: 'endDate', endDate: '2025-12-31' },
+    ],
   ])('is refused where it makes no sense (%j, %j)', (pattern, range) => {
     expect(() => dates('2026-01-05', pattern, range)).toThrow('failed validation');
   });
 });
 
 describe('a wall time', () => {
-  const at = (dateTime: string, timeZone: string) => new Date(instantOf({ dateTime, timeZone })).toISOString();
+  const at = (dateTime: string, timeZone: string) =>
+    new Date(instantOf({ dateTime, timeZone })).toISOString();
 
   it.each([
     ['2026-01-05T10:00:00', 'W. Europe Standard Time', '2026-01-05T09:00:00.000Z'],

@@ -152,7 +152,12 @@ export function callWith(simulator: Office365Simulator, token: string): GraphCal
 }
 
 /** An event's JSON on a day of January 2026, an hour from `time`, in UTC unless told. */
-export function sampleEvent(day: number, time = '10:00', extra: Record<string, unknown> = {}, timeZone = 'UTC') {
+export function sampleEvent(
+  day: number,
+  time = '10:00',
+  extra: Record<string, unknown> = {},
+  timeZone = 'UTC',
+) {
   const date = `2026-01-${String(day).padStart(2, '0')}`;
   const hour = String(Number(time.slice(0, 2)) + 1).padStart(2, '0');
   return {

@@ -16,7 +16,8 @@ import {
 } from '../../simulators/office365/test-support.ts';
 import { judgeObject, present, printedExamples, types, unknownPaths } from '../support/graph-metadata.ts';
 
-if (!present) process.stdout.write("skipped: no metadata judges the simulator's calendars, contacts, tasks\n");
+if (!present)
+  process.stdout.write("skipped: no metadata judges the simulator's calendars, contacts, tasks\n");
 
 let simulator: Office365Simulator;
 let call: GraphCaller;
@@ -108,7 +109,8 @@ describe.skipIf(!present)('answers about calendars, contacts and tasks', () => {
     const list = (await call('GET', '/me/todo/lists')).body.value[0].id;
     const path = `/me/todo/lists/${list}/tasks`;
     await call('POST', `${path}/${id}/checklistItems`, { body: { displayName: 'First', isChecked: true } });
-    for (const each of ['/me/todo/lists', '/me/todo/lists/delta']) await expectDeclared('todoTaskList', each, 2);
+    for (const each of ['/me/todo/lists', '/me/todo/lists/delta'])
+      await expectDeclared('todoTaskList', each, 2);
     for (const each of [path, `${path}/delta`]) await expectDeclared('todoTask', each);
     await expectDeclared('todoTask', `${path}/${id}?$expand=linkedResources,checklistItems`);
     await expectDeclared('checklistItem', `${path}/${id}/checklistItems`);
@@ -155,9 +157,15 @@ describe.skipIf(!present)('answers about calendars, contacts and tasks', () => {
       ['get', `${user}/calendarView/delta`],
       ['get', `${calendar}/calendarView/delta`],
       ['get', `${event}/instances`],
-      ...['accept', 'tentativelyAccept', 'decline', 'cancel', 'forward', 'dismissReminder', 'snoozeReminder'].map(
-        (action): [string, string] => ['post', `${event}/${action}`],
-      ),
+      ...[
+        'accept',
+        'tentativelyAccept',
+        'decline',
+        'cancel',
+        'forward',
+        'dismissReminder',
+        'snoozeReminder',
+      ].map((action): [string, string] => ['post', `${event}/${action}`]),
       ['get', `${user}/contacts/delta`],
       ['get', `${folder}/contacts/delta`],
       ['get', `${user}/contactFolders/delta`],
@@ -168,7 +176,8 @@ describe.skipIf(!present)('answers about calendars, contacts and tasks', () => {
   });
 
   it('come to the requests that the pages print', async () => {
-    const pages = /\/(?:user|calendar)-post-events|\/event-(?:update|accept|decline|tentatively|cancel)|recurring-events|\/(?:user-post-contacts|contactfolder-post-contacts|contact-update|calendar-update|user-post-calendars)\.md|meeting-proposals/;
+    const pages =
+      /\/(?:user|calendar)-post-events|\/event-(?:update|accept|decline|tentatively|cancel)|recurring-events|\/(?:user-post-contacts|contactfolder-post-contacts|contact-update|calendar-update|user-post-calendars)\.md|meeting-proposals/;
     const printed = printedExamples().filter(
       ({ kind, source, body, url }) =>
         kind === 'request' &&
@@ -182,17 +191,25 @@ describe.skipIf(!present)('answers about calendars, contacts and tasks', () => {
     const organizer = { name: 'Carla Cook', address: 'carla@fabrikam.test' };
     for (const { method = 'POST', url = '', body, source } of printed) {
       const own = simulator.addEvent(ANN, sampleEvent(5));
-      const event = /accept|decline/i.test(url) ? simulator.addEvent(ANN, sampleEvent(5), { organizer }) : own;
+      const event = /accept|decline/i.test(url)
+        ? simulator.addEvent(ANN, sampleEvent(5), { organizer })
+        : own;
       const ids = {
         events: event,
         contacts: simulator.addContact(ANN, { givenName: 'Carla' }),
         calendars: (await call('GET', '/me/calendar')).body.id,
       };
       let path = url.replace(/^https:\/\/graph\.microsoft\.com\/v1\.0/, '').replace(/\/users\/[^/]+/, '/me');
-      for (const [name, id] of Object.entries(ids)) path = path.replace(new RegExp(`/${name}/[^/?]+`, 'i'), `/${name}/${id}`);
+      for (const [name, id] of Object.entries(ids))
+        path = path.replace(new RegExp(`/${name}/[^/?]+`, 'i'), `/${name}/${id}`);
       path = path.replace(/\/contactFolders\/[^/?]+/i, '/contactFolders/contacts');
       const reply = await call(method, path, { body });
-      expect([source, path, reply.status, reply.body?.error]).toEqual([source, path, reply.status, undefined]);
+      expect([source, path, reply.status, reply.body?.error]).toEqual([
+        source,
+        path,
+        reply.status,
+        undefined,
+      ]);
     }
   });
 });

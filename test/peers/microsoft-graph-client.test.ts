@@ -213,7 +213,10 @@ describe("Microsoft's Graph client", () => {
     await pages.iterate();
     expect(seen.map(({ type }) => type).sort()).toEqual([...Array(12).fill('occurrence'), 'seriesMaster']);
     await client.api(`/me/events/${seen[3]?.id}`).patch({ subject: 'Once' });
-    const second = await client.api(pages.getDeltaLink() ?? '').headers(headers).get();
+    const second = await client
+      .api(pages.getDeltaLink() ?? '')
+      .headers(headers)
+      .get();
     expect(second.value).toMatchObject([{ type: 'exception', subject: 'Once' }, { type: 'seriesMaster' }]);
     const refused: unknown = await client
       .api(`/me/events/${master.id}`)

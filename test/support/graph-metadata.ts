@@ -33,7 +33,9 @@ function readTypes(xml: string): Map<string, Declared> {
   return types;
 }
 
-export const types: ReadonlyMap<string, Declared> = present ? readTypes(readFileSync(`${FOLDER}/graph-v1.0.trimmed.csdl.xml`, 'utf8')) : new Map();
+export const types: ReadonlyMap<string, Declared> = present
+  ? readTypes(readFileSync(`${FOLDER}/graph-v1.0.trimmed.csdl.xml`, 'utf8'))
+  : new Map();
 
 function typeOfProperty(owner: string, name: string): string | undefined {
   for (let at: string | undefined = owner; at !== undefined; at = types.get(at)?.base) {
