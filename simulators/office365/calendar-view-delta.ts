@@ -31,8 +31,12 @@ import type { ItemIds } from './item-source.ts';
 
 type Json = Record<string, unknown>;
 
-/** In a first round `after` is the last entry given; in a later one `done` is how much of a change was given. */
+/**
+ * In a first round `after` is the last entry given; in a later one `done` is how much of a change was given, and `since` where the
+ * round began: an event stands in the log by its last change only, so what it was before is told by the round's start.
+ */
 interface Position extends DeltaPosition {
+  since?: number;
   isFirst?: boolean;
   after?: { order: number; day: number };
   done?: { change: number; given: number };
@@ -109,16 +113,16 @@ function firstRound(calendar: Calendar, start: Position, window: Window, size: n
 }
 
 function laterRound(calendar: Calendar, start: Position, window: Window, size: number): Page {
-  const { done, ...rest } = start;
+  const { done, since = start.at, ...rest } = start;
   const entries: Entry[] = [];
   let { at } = start;
   for (const change of calendar.log.since(start.at)) {
-    const all = entriesOf(calendar, change, start.at, window);
+    const all = entriesOf(calendar, change, since, window);
     const given = done?.change === change.changeNumber ? done.given : 0;
     const free = size - entries.length;
     entries.push(...all.slice(given, given + free));
     if (all.length - given > free) {
-      const next = { ...rest, at, done: { change: change.changeNumber, given: given + free } };
+      const next = { ...rest, at, since, done: { change: change.changeNumber, given: given + free } };
       return { entries, next, isLast: false };
     }
     at = change.changeNumber;
@@ -139,7 +143,8 @@ function entriesOf(calendar: Calendar, change: ChangeEntry, at: number, window: 
   const event = calendar.events.get(key);
   if (event === undefined) {
     const gone = calendar.gone.get(key);
-    if (gone === undefined || day !== undefined || change.createdAtChange > at) return [];
+    // Even if the caller never saw it: a page may have shown a part of it.
+    if (gone === undefined || day !== undefined) return [];
     return [{ removed: gone }, ...removedDays(gone, new Set(), at, window)];
   }
   if (day !== undefined) {

@@ -12,8 +12,9 @@ import { readFilter, readSelect } from './odata.ts';
 
 type Json = Record<string, unknown>;
 
-/** In a first round `before` is the last message given. */
+/** In a first round `before` is the last message given; in a later one `since` is where the round began. */
 interface Position extends DeltaPosition {
+  since?: number;
   before?: { receivedAt: number; order: number };
   given?: number;
 }
@@ -105,22 +106,23 @@ function laterRound(
   test: (message: Message) => boolean,
   size: number,
 ): Page {
+  const { since = start.at, ...rest } = start;
   const entries: Entry[] = [];
   let at = start.at;
   for (const change of folder.log.since(start.at)) {
-    if (entries.length >= size) return { entries, next: { ...start, at }, isLast: false };
+    if (entries.length >= size) return { entries, next: { ...rest, at, since }, isLast: false };
     at = change.changeNumber;
     const message = folder.messages.get(change.key);
     const gone = folder.gone.get(change.key);
-    const kind = change.deleted ? 'deleted' : change.createdAtChange > start.at ? 'created' : 'updated';
+    const kind = change.deleted ? 'deleted' : change.createdAtChange > since ? 'created' : 'updated';
     if (start.options.changeType !== undefined && start.options.changeType !== kind) continue;
-    const readFlagOnly = change.contentAtChange <= start.at;
+    const readFlagOnly = change.contentAtChange <= since;
     if (message !== undefined && test(message)) entries.push({ message, readFlagOnly });
     else if (change.deleted && gone !== undefined && change.createdAtChange <= start.at) {
       entries.push({ removed: idOf(call, gone) });
     }
   }
-  return { entries, next: { ...start, at }, isLast: true };
+  return { entries, next: { ...rest, at }, isLast: true };
 }
 
 /** `/mailFolders/delta`. */
