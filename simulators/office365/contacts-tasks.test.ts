@@ -84,9 +84,13 @@ describe('contacts', () => {
       { '@odata.type': '#microsoft.graph.contact', id, '@removed': { reason: 'deleted' } },
     ]);
     expect(came.value).toMatchObject([{ id, parentFolderId: folder.id }]);
+    world.simulator.moveContact(ANN, id, 'Contacts');
+    world.simulator.moveContact(ANN, id, 'Salesforce Contacts');
+    const back = await delta(left['@odata.deltaLink']);
+    expect(back.value).toMatchObject([{ id, '@removed': { reason: 'deleted' } }]);
     expect((await call('GET', '/me/contactFolders')).body.value).toMatchObject([{ id: folder.id }]);
     world.simulator.expireTokensOf(ANN, 'contacts');
-    expect(await codeOf('GET', left['@odata.deltaLink'])).toEqual([410, 'syncStateNotFound']);
+    expect(await codeOf('GET', back['@odata.deltaLink'])).toEqual([410, 'syncStateNotFound']);
     expect((await call('DELETE', `/me/contactFolders/${folder.id}`)).status).toBe(204);
     expect((await call('GET', `/me/contacts/${id}`)).status).toBe(404);
   });

@@ -60,6 +60,13 @@ describe('delta queries over messages', () => {
     expect((await round(second.link)).items).toEqual([]);
   });
 
+  it('tell that a mail is gone which left, came back and left again', async () => {
+    const id = deliver(1);
+    const { link } = await round(DELTA);
+    for (const folder of ['archive', 'inbox', 'archive']) world.simulator.move(ANN, id, folder);
+    expect((await round(link)).items).toMatchObject([{ id, '@removed': { reason: 'deleted' } }]);
+  });
+
   it('give a change whole that was followed by a read mark, on whatever page it comes', async () => {
     const [one = '', two = ''] = [deliver(1), deliver(2)];
     const { link } = await round(DELTA);

@@ -118,7 +118,7 @@ function laterRound(
     if (start.options.changeType !== undefined && start.options.changeType !== kind) continue;
     const readFlagOnly = change.contentAtChange <= since;
     if (message !== undefined && test(message)) entries.push({ message, readFlagOnly });
-    else if (change.deleted && gone !== undefined && change.createdAtChange <= start.at) {
+    else if (change.deleted && gone !== undefined && change.firstCreatedAtChange <= start.at) {
       entries.push({ removed: idOf(call, gone) });
     }
   }

@@ -49,7 +49,7 @@ export function answerItemDelta(call: MailboxCall, tracked: TrackedCollection): 
     const shown = change.deleted ? undefined : tracked.show(scoped, change.key);
     const gone = tracked.gone.get(change.key);
     if (shown !== undefined) value.push({ ...type, ...shown });
-    else if (gone !== undefined && change.createdAtChange <= start.at) {
+    else if (gone !== undefined && change.firstCreatedAtChange <= start.at) {
       value.push({ ...type, id: idOf(call, gone), '@removed': { reason: 'deleted' } });
     }
   }
