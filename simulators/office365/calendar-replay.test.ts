@@ -81,7 +81,9 @@ it.each([1, 2, 3, 4, 5, 6])('seed %i', async (seed) => {
       if (draw(4) === 0) act(simulator, draw);
     }
     // What happened between the pages comes in the next round.
-    const rest = await call('GET', link, { headers: { prefer: 'IdType="ImmutableId", odata.maxpagesize=500' } });
+    const rest = await call('GET', link, {
+      headers: { prefer: 'IdType="ImmutableId", odata.maxpagesize=500' },
+    });
     for (const each of rest.body.value as Shown[]) {
       if (each['@removed'] !== undefined || each.type === 'seriesMaster') known.delete(each.id);
       else known.set(each.id, fingerprint(each));
