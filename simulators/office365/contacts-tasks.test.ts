@@ -9,6 +9,7 @@ import {
   type GraphCaller,
   ITEM_SCOPES,
   sampleEvent,
+  sampleMail,
   signIn,
 } from './test-support.ts';
 
@@ -166,6 +167,26 @@ describe('tasks', () => {
     expect((await call('GET', link)).body.value).toMatchObject([{ id: list.id, '@removed': {} }]);
     expect(await codeOf('DELETE', `/me/todo/lists/${value[0].id}`)).toEqual([400, 'invalidRequest']);
     expect((await call('GET', '/me/todo/lists/flaggedEmails/tasks')).body.value).toHaveLength(1);
+  });
+});
+
+describe('flagged mail', () => {
+  it('is a task of its own list until the flag goes', async () => {
+    const scope = `${ITEM_SCOPES} Mail.ReadWrite`;
+    const by = callWith(world.simulator, (await signIn(world.simulator, ANN, scope)).access_token);
+    const mail = world.simulator.deliver(ANN, 'inbox', sampleMail(1));
+    const flag = (flagStatus: string) =>
+      by('PATCH', `/me/messages/${mail}`, { body: { flag: { flagStatus } } });
+    const tasks = async () => {
+      const { value } = (await by('GET', '/me/todo/lists/flaggedEmails/tasks?$expand=linkedResources')).body;
+      return value.map((each: { title: string; status: string }) => `${each.title} ${each.status}`);
+    };
+    await flag('flagged');
+    expect(await tasks()).toEqual(['Sample 1 notStarted']);
+    await flag('complete');
+    expect(await tasks()).toEqual(['Sample 1 completed']);
+    await flag('notFlagged');
+    expect(await tasks()).toEqual([]);
   });
 });
 
