@@ -2,7 +2,9 @@
  * What people do to the simulated cloud, as functions: mail arrives and is moved, delta tokens expire, mailboxes are
  * throttled. Ids are immutable ids. What administrators do is in directory-acts.ts.
  */
+
 import { findUser, type UserAccount } from './directory.ts';
+import { expireTokens } from './expire-tokens.ts';
 import { drawGuid } from './ids.ts';
 import * as store from './mailbox.ts';
 import type { Notifier } from './subscriptions.ts';
@@ -96,7 +98,10 @@ export function createMailActs(world: World, notifier: Notifier): MailActs {
     expireDeltaTokens(address, path, form) {
       const mailbox = mailboxOf(address);
       mailbox.expiredAs = form ?? mailbox.expiredAs;
-      if (path === undefined) mailbox.folderEpoch += 1;
+      if (path === undefined) {
+        mailbox.folderEpoch += 1;
+        for (const kind of ['calendars', 'contacts', 'tasks'] as const) expireTokens(mailbox, kind);
+      }
       const folders = path === undefined ? mailbox.folders.values() : [folderOf(address, path)];
       for (const folder of folders) folder.epoch += 1;
     },

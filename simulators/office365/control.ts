@@ -4,13 +4,16 @@
  */
 import { ControlRefusal, createControl } from '../shared/control.ts';
 import type { MailActs, MessageEdit } from './acts.ts';
+import type { CalendarActs } from './calendar-acts.ts';
+import type { ContactTaskActs } from './contact-task-acts.ts';
+import { calendarActions, contactTaskActions, optionalText, text } from './control-items.ts';
 import type { Tenant, UserAccount } from './directory.ts';
 import type { DirectoryActs, NewApplication, NewMailbox, NewTenant, TenantPolicy } from './directory-acts.ts';
 import type { DeliveryOptions, Mailbox } from './mailbox.ts';
 import type { World } from './world.ts';
 
 type Body = Record<string, unknown>;
-type Acts = MailActs & DirectoryActs;
+type Acts = MailActs & DirectoryActs & CalendarActs & ContactTaskActs;
 
 /** Answers calls below `/_control/office365`; undefined for all others. */
 export function createOffice365Control(world: World, acts: Acts) {
@@ -23,6 +26,8 @@ export function createOffice365Control(world: World, acts: Acts) {
       ...mailActions(acts),
       ...peopleActions(acts),
       ...policyActions(acts),
+      ...calendarActions(acts),
+      ...contactTaskActions(acts),
       ...serverActions(world),
     },
   });
@@ -38,6 +43,9 @@ function describe(world: World) {
       address: mail,
       messageCount: (mailbox?.messages.size ?? 0) / 2,
       folderCount: mailbox?.folders.size ?? 0,
+      eventCount: (mailbox?.calendars.events.size ?? 0) / 2,
+      contactCount: (mailbox?.contacts.contacts.size ?? 0) / 2,
+      taskCount: [...(mailbox?.todo.lists.values() ?? [])].reduce((sum, { tasks }) => sum + tasks.size, 0),
     })),
     calls: world.requests.counts(),
     batchItems: world.batchItems.counts(),
@@ -158,18 +166,8 @@ function serverActions(world: World) {
   };
 }
 
-function text(body: Body, name: string): string {
-  const value = body[name];
-  if (typeof value !== 'string') throw new ControlRefusal(`"${name}" must be a text`);
-  return value;
-}
-
 function texts(body: Body, name: string): string[] {
   const value = body[name];
   if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value;
   throw new ControlRefusal(`"${name}" must be a list of texts`);
-}
-
-function optionalText(body: Body, name: string): string | undefined {
-  return body[name] === undefined ? undefined : text(body, name);
 }

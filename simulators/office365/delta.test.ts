@@ -60,6 +60,29 @@ describe('delta queries over messages', () => {
     expect((await round(second.link)).items).toEqual([]);
   });
 
+  it('tell that a mail is gone which left, came back and left again', async () => {
+    const id = deliver(1);
+    const { link } = await round(DELTA);
+    for (const folder of ['archive', 'inbox', 'archive']) world.simulator.move(ANN, id, folder);
+    expect((await round(link)).items).toMatchObject([{ id, '@removed': { reason: 'deleted' } }]);
+  });
+
+  it('give a change whole that was followed by a read mark, on whatever page it comes', async () => {
+    const [one = '', two = ''] = [deliver(1), deliver(2)];
+    const { link } = await round(DELTA);
+    world.simulator.edit(ANN, one, { subject: 'Edited' });
+    world.simulator.setCategories(ANN, two, ['Blue']);
+    world.simulator.edit(ANN, one, { isRead: true });
+    const { items, pages } = await round(link, { prefer: 'IdType="ImmutableId", odata.maxpagesize=1' });
+    expect([pages, items.map(({ id, subject }) => [id, subject])]).toEqual([
+      2,
+      [
+        [two, 'Sample 2'],
+        [one, 'Edited'],
+      ],
+    ]);
+  });
+
   it('miss nothing that changes while a round is being read', async () => {
     for (const number of [1, 2, 3, 4]) deliver(number);
     const headers = { prefer: 'IdType="ImmutableId", odata.maxpagesize=3' };

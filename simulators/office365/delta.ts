@@ -3,39 +3,28 @@
  * far the caller has come, and it dies with the epoch it was made in.
  * https://learn.microsoft.com/graph/delta-query-messages
  */
-import { GraphError } from './errors.ts';
+import { type DeltaPosition, finishDelta, pageSize, readPosition, unsupported } from './delta-token.ts';
 import { findFolder } from './find-item.ts';
-import {
-  contextOf,
-  type GraphAnswer,
-  idOf,
-  type MailboxCall,
-  preference,
-  wantsImmutableIds,
-} from './graph-call.ts';
+import { type GraphAnswer, idOf, type MailboxCall } from './graph-call.ts';
 import { type Folder, type Message, newestFirst } from './mailbox.ts';
 import { showFolder, showMessage } from './message-json.ts';
-import { linkTo, readFilter, readSelect } from './odata.ts';
+import { readFilter, readSelect } from './odata.ts';
 
 type Json = Record<string, unknown>;
 
-/** What a token says. In a first round `before` is the last message given; `at` is the change number pinned at its start. */
-interface Position {
-  of: string;
-  epoch: number;
-  at: number;
+/** In a first round `before` is the last message given; in a later one `since` is where the round began. */
+interface Position extends DeltaPosition {
+  since?: number;
   before?: { receivedAt: number; order: number };
   given?: number;
-  options: Record<string, string>;
 }
 
 const FIRST_ROUND_FILTERED_MAX = 5000;
-const DEFAULT_PAGE = 10;
 
 /** `/mailFolders/{id}/messages/delta`. */
 export async function answerMessageDelta(call: MailboxCall): Promise<GraphAnswer> {
   const folder = findFolder(call, call.parts.folder ?? '');
-  const { skip, position } = readPosition(call, folder.id, folder.epoch);
+  const { skip, position } = readPosition<Position>(call, folder.id, folder.epoch);
   const start = position ?? startOf(call, folder.id, folder.epoch);
   const scoped = { ...call, query: new URLSearchParams(start.options) };
   const test = readFilter(start.options.$filter ?? null);
@@ -63,7 +52,7 @@ export async function answerMessageDelta(call: MailboxCall): Promise<GraphAnswer
     const repeats = call.world.settings.repeatProbability;
     if (repeats > 0 && call.world.random.next() < repeats) value.push(shown);
   }
-  return finish(call, 'Collection(message)', value, page.next, page.isLast);
+  return finishDelta(call, 'Collection(message)', value, page.next, page.isLast);
 }
 
 type Entry = { message: Message; readFlagOnly?: boolean } | { removed: string };
@@ -117,28 +106,29 @@ function laterRound(
   test: (message: Message) => boolean,
   size: number,
 ): Page {
+  const { since = start.at, ...rest } = start;
   const entries: Entry[] = [];
   let at = start.at;
   for (const change of folder.log.since(start.at)) {
-    if (entries.length >= size) return { entries, next: { ...start, at }, isLast: false };
+    if (entries.length >= size) return { entries, next: { ...rest, at, since }, isLast: false };
     at = change.changeNumber;
     const message = folder.messages.get(change.key);
     const gone = folder.gone.get(change.key);
-    const kind = change.deleted ? 'deleted' : change.createdAtChange > start.at ? 'created' : 'updated';
+    const kind = change.deleted ? 'deleted' : change.createdAtChange > since ? 'created' : 'updated';
     if (start.options.changeType !== undefined && start.options.changeType !== kind) continue;
-    const readFlagOnly = change.contentAtChange <= start.at;
+    const readFlagOnly = change.contentAtChange <= since;
     if (message !== undefined && test(message)) entries.push({ message, readFlagOnly });
-    else if (change.deleted && gone !== undefined && change.createdAtChange <= start.at) {
+    else if (change.deleted && gone !== undefined && change.firstCreatedAtChange <= start.at) {
       entries.push({ removed: idOf(call, gone) });
     }
   }
-  return { entries, next: { ...start, at }, isLast: true };
+  return { entries, next: { ...rest, at }, isLast: true };
 }
 
 /** `/mailFolders/delta`. */
 export function answerFolderDelta(call: MailboxCall): GraphAnswer {
   const { mailbox } = call;
-  const { position } = readPosition(call, 'folders', mailbox.folderEpoch);
+  const { position } = readPosition<Position>(call, 'folders', mailbox.folderEpoch);
   const start = position ?? { ...startOf(call, 'folders', mailbox.folderEpoch), at: 0 };
   const select = readSelect(new URLSearchParams(start.options));
   const size = pageSize(call, start);
@@ -164,31 +154,7 @@ export function answerFolderDelta(call: MailboxCall): GraphAnswer {
       });
     }
   }
-  return finish(call, 'Collection(mailFolder)', value, { ...start, at }, isLast);
-}
-
-function finish(
-  call: MailboxCall,
-  context: string,
-  value: Json[],
-  next: Position,
-  isLast: boolean,
-): GraphAnswer {
-  const token = Buffer.from(JSON.stringify(next)).toString('base64url');
-  const query = new URLSearchParams([[isLast ? '$deltatoken' : '$skiptoken', token]]);
-  const applied = [
-    wantsImmutableIds(call) ? 'IdType="ImmutableId"' : '',
-    preference(call, 'odata.maxpagesize') === undefined ? '' : `odata.maxpagesize=${pageSize(call, next)}`,
-  ].filter((each) => each !== '');
-  return {
-    status: 200,
-    ...(applied.length === 0 ? {} : { headers: { 'preference-applied': applied.join(', ') } }),
-    body: {
-      '@odata.context': contextOf(call, context),
-      value,
-      [isLast ? '@odata.deltaLink' : '@odata.nextLink']: linkTo(call, query),
-    },
-  };
+  return finishDelta(call, 'Collection(mailFolder)', value, { ...start, at }, isLast);
 }
 
 function startOf(call: MailboxCall, of: string, epoch: number): Position {
@@ -202,41 +168,4 @@ function startOf(call: MailboxCall, of: string, epoch: number): Position {
   if (filter !== undefined && !/^receivedDateTime\s+(ge|gt)\s+\S+$/.test(filter.trim()))
     throw unsupported('$filter');
   return { of, epoch, at: call.mailbox.changeNumber, options };
-}
-
-function unsupported(name: string): GraphError {
-  const text = `The query parameter '${name}' is not supported with change tracking over this resource.`;
-  return new GraphError('ErrorInvalidUrlQuery', text, 400);
-}
-
-function readPosition(call: MailboxCall, of: string, epoch: number): { skip: boolean; position?: Position } {
-  const skip = call.query.get('$skiptoken');
-  const token = skip ?? call.query.get('$deltatoken');
-  if (token === null || token === '') {
-    call.query.delete('$deltatoken');
-    return { skip: false };
-  }
-  let position: Position | null;
-  try {
-    position = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Position | null;
-  } catch {
-    throw new GraphError('BadRequest', 'Badly formed token.');
-  }
-  if (position?.of !== of) throw new GraphError('BadRequest', 'Badly formed token.');
-  if (position.epoch !== epoch) throw expired(call);
-  return { skip: skip !== null, position };
-}
-
-function expired(call: MailboxCall): GraphError {
-  const { expiredAs } = call.mailbox;
-  if (expiredAs === 'SyncStateInvalid') return new GraphError(expiredAs);
-  const location = `${call.world.graphOrigin}/v1.0${call.path}?$deltatoken=`;
-  return new GraphError(expiredAs, undefined, 410, { location });
-}
-
-/** As many as the header prefers, else as the round's first call said by `$top`. */
-function pageSize(call: MailboxCall, { options }: Position): number {
-  const wanted = Number(preference(call, 'odata.maxpagesize') ?? options.$top ?? DEFAULT_PAGE);
-  const size = Number.isInteger(wanted) && wanted > 0 ? wanted : DEFAULT_PAGE;
-  return Math.min(size, call.world.settings.deltaPageMax);
 }

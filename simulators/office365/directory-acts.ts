@@ -195,6 +195,7 @@ function addMailbox(world: World, notifier: Notifier, given: NewMailbox): void {
   tenant.users.push(user);
   if (mailbox !== undefined) {
     mailbox.onChange = (message, changeType) => notifier.changed(user, message, changeType);
+    mailbox.onItem = (change) => notifier.itemChanged(user, change);
   }
 }
 

@@ -13,16 +13,24 @@ const SENSITIVITIES = ['normal', 'personal', 'private', 'company-confidential'];
 
 /** The properties whose ids the text (an `$expand`, a `$filter`) compares with, as far as the message has them. */
 export function readExtendedProperties(message: Message, text: string): { id: string; value: string }[] {
+  return pickExtended(text, (_normalized, id) => readValue(message, id));
+}
+
+/** The properties whose ids the text compares with, as far as `read` has a value for an id (normalized, and as written). */
+export function pickExtended(
+  text: string,
+  read: (normalized: string, id: string) => string | undefined,
+): { id: string; value: string }[] {
   if (!/singleValueExtendedProperties/.test(text)) return [];
   return [...text.matchAll(/\bid eq '((?:[^']|'')+)'/g)].flatMap(([, given = '']) => {
     const id = given.replaceAll("''", "'");
-    const value = readValue(message, id);
+    const value = read(normalize(id), id);
     return value === undefined ? [] : [{ id, value }];
   });
 }
 
 /** Writes what a body's `singleValueExtendedProperties` says. Fails with 400 for ids that are none. */
-export function writeExtendedProperties(message: Message, given: unknown): void {
+export function writeExtendedProperties(message: Pick<Message, 'extended'>, given: unknown): void {
   if (given === undefined) return;
   if (!Array.isArray(given))
     throw badRequest('Cannot read the value of the property singleValueExtendedProperties.');

@@ -6,6 +6,7 @@ import { badRequest, GraphError } from './errors.ts';
 import { findFolder } from './find-item.ts';
 import { answer, type GraphAnswer, type MailboxCall, readJson, textOf } from './graph-call.ts';
 import { drawGuid, toEwsId } from './ids.ts';
+import type { ItemIds } from './item-source.ts';
 import {
   addFolder,
   childrenOf,
@@ -189,23 +190,23 @@ export function translateIds(call: MailboxCall): GraphAnswer {
   if (!Array.isArray(inputIds) || !FORMATS.has(source) || !FORMATS.has(target))
     throw badRequest('Invalid id format.');
   if (inputIds.length > 1000) throw badRequest('The number of ids exceeds 1000.');
-  const bySource = new Map<string, string>();
-  for (const message of new Set(call.mailbox.messages.values())) {
-    bySource.set(source === 'ewsId' ? toEwsId(message.restId) : message.restId, message.immutableId);
-    bySource.set(message.immutableId, message.immutableId);
+  const { messages, calendars, contacts } = call.mailbox;
+  const bySource = new Map<string, ItemIds>();
+  for (const item of [...messages.values(), ...calendars.events.values(), ...contacts.contacts.values()]) {
+    bySource.set(source === 'ewsId' ? toEwsId(item.restId) : item.restId, item);
+    bySource.set(item.immutableId, item);
   }
   const value = inputIds.map((sourceId: unknown) => {
-    const immutableId = bySource.get(String(sourceId));
-    const message = immutableId === undefined ? undefined : call.mailbox.messages.get(immutableId);
-    if (message === undefined) {
+    const item = bySource.get(String(sourceId));
+    if (item === undefined) {
       return { sourceId, errorDetails: { code: 'ErrorInvalidIdMalformed', message: 'Id is malformed.' } };
     }
     const forms: Record<string, string> = {
-      restId: message.restId,
-      ewsId: toEwsId(message.restId),
-      restImmutableEntryId: message.immutableId,
+      restId: item.restId,
+      ewsId: toEwsId(item.restId),
+      restImmutableEntryId: item.immutableId,
     };
-    return { sourceId, targetId: forms[target] ?? toEwsId(message.immutableId) };
+    return { sourceId, targetId: forms[target] ?? toEwsId(item.immutableId) };
   });
   return answer(call, 'Collection(microsoft.graph.convertIdResult)', { value });
 }

@@ -39,14 +39,21 @@ function challenged(world: World, token: AccessToken, claims: string): GraphErro
   return new GraphError('InvalidAuthenticationToken', message, 401, { 'www-authenticate': header });
 }
 
+/** Any of these, as scopes of a user or as roles of an application, where they are not named apart. */
+export type Permissions =
+  | readonly string[]
+  | { readonly scopes: readonly string[]; readonly roles: readonly string[] };
+
 /** Fails with 403 unless the token has one of `permissions` (as scope, or as role without a user). */
 export function checkPermission(
   token: AccessToken,
-  permissions: readonly string[],
+  permissions: Permissions,
   code = 'ErrorAccessDenied',
 ): void {
-  const granted = token.user === undefined ? token.roles : token.scopes;
-  if (!permissions.some((wanted) => covers(granted, wanted))) throw new GraphError(code);
+  const isAlone = token.user === undefined;
+  const granted = isAlone ? token.roles : token.scopes;
+  const anyOf = 'scopes' in permissions ? (isAlone ? permissions.roles : permissions.scopes) : permissions;
+  if (!anyOf.some((wanted) => covers(granted, wanted))) throw new GraphError(code);
 }
 
 /** The user that `/me` or `/users/{name}` means in the directory, whose refusals are others than the mailbox's. */

@@ -83,3 +83,9 @@ export function textOf(body: Record<string, unknown>, name: string): string {
   if (typeof value === 'string' && value !== '') return value;
   throw new GraphError('ErrorInvalidRequest', `The property '${name}' is required.`, 400);
 }
+
+/** Fails with 412 where `If-Match` names another version. */
+export function checkMatch(call: MailboxCall, etag: string): void {
+  const match = call.headers.get('if-match');
+  if (match !== null && match !== '*' && match !== etag) throw new GraphError('ErrorIrresolvableConflict');
+}

@@ -3,33 +3,22 @@
  * the request log name them.
  */
 import { getAttachment, getAttachmentBytes, listAttachments } from './attachments.ts';
+import { calendarRoutes } from './calendar-routes.ts';
+import { contactRoutes } from './contact-routes.ts';
 import { answerFolderDelta, answerMessageDelta } from './delta.ts';
 import * as drafts from './drafts.ts';
 import { badRequest } from './errors.ts';
 import * as folders from './folders.ts';
 import { checkPermission, findDirectoryUser, findSubject, openMailbox } from './graph-access.ts';
-import {
-  type GraphAnswer,
-  type GraphCall,
-  type MailboxCall,
-  preference,
-  wantsImmutableIds,
-} from './graph-call.ts';
+import { type GraphAnswer, type GraphCall, preference, wantsImmutableIds } from './graph-call.ts';
 import { countMessages } from './message-list.ts';
 import * as messages from './messages.ts';
+import type { Route } from './route.ts';
 import { getSettings, updateSettings } from './settings.ts';
 import * as subscriptions from './subscriptions.ts';
+import { todoRoutes } from './todo-routes.ts';
 import { createUploadSession } from './uploads.ts';
 import { getUser, listUsers } from './users.ts';
-
-type Answerer = (call: MailboxCall) => GraphAnswer | Promise<GraphAnswer>;
-type Route = readonly [
-  method: string,
-  pattern: RegExp,
-  operation: string,
-  permissions: readonly string[],
-  Answerer,
-];
 
 const READ = ['Mail.Read'];
 const WRITE = ['Mail.ReadWrite'];
@@ -116,7 +105,7 @@ const ROUTES: readonly Route[] = [
 ];
 
 /** Names in paths are compared without letter case, ids with. */
-const INSENSITIVE = ROUTES.map(
+const INSENSITIVE = [...ROUTES, ...calendarRoutes, ...contactRoutes, ...todoRoutes].map(
   ([method, pattern, ...rest]) => [method, new RegExp(pattern.source, 'i'), ...rest] as const,
 );
 
@@ -203,18 +192,20 @@ function applied(call: GraphCall, given: GraphAnswer): GraphAnswer {
   const isSaid = given.headers?.['preference-applied'] !== undefined;
   if (isSaid || given.body === undefined || given.status >= 300) return given;
   const bodyType = preference(call, 'outlook.body-content-type');
+  const zone = preference(call, 'outlook.timezone');
   const followed = [
     ...(wantsImmutableIds(call) ? ['IdType="ImmutableId"'] : []),
+    ...(zone === undefined ? [] : [`outlook.timezone="${zone}"`]),
     ...(bodyType === undefined ? [] : [`outlook.body-content-type="${bodyType}"`]),
   ];
   if (followed.length === 0) return given;
   return { ...given, headers: { ...given.headers, 'preference-applied': followed.join(', ') } };
 }
 
-/** `/mailFolders/a/childFolders/b/...` as `/mailFolders/b/...`. */
+/** `/mailFolders/a/childFolders/b/...` as `/mailFolders/b/...`, and contact folders likewise. */
 function withoutParents(rest: string): string {
-  const nested = /^\/mailFolders\/[^/]+\/childFolders\/(?!\$count$|delta$)(?=[^/])/i;
-  return nested.test(rest) ? withoutParents(rest.replace(nested, '/mailFolders/')) : rest;
+  const nested = /^\/(mail|contact)Folders\/[^/]+\/childFolders\/(?!\$count$|delta$)(?=[^/])/i;
+  return nested.test(rest) ? withoutParents(rest.replace(nested, '/$1Folders/')) : rest;
 }
 
 /** `mailFolders('x')` as `mailFolders/x`, `microsoft.graph.delta()` as `delta`, segments decoded. */

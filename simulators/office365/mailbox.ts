@@ -6,7 +6,11 @@ import { type ChangeLog, createChangeLog } from '../shared/change-log.ts';
 import { findHeader, findMessageId, type RawHeader, readHeaders } from '../shared/headers.ts';
 import { arrivingItemClass } from '../shared/item-class.ts';
 import type { Random } from '../shared/random.ts';
-import { createIds, drawBytes, type IdSource } from './ids.ts';
+import { type CalendarStore, createCalendarStore } from './calendar-store.ts';
+import { type ContactStore, createContactStore } from './contact-store.ts';
+import { createIds, drawBytes } from './ids.ts';
+import { type ItemSource, nextChange, nextKey } from './item-source.ts';
+import { createTodoStore, type TodoStore } from './todo-store.ts';
 
 export interface Message {
   readonly key: string;
@@ -65,20 +69,16 @@ export interface Category {
   color: string;
 }
 
-export interface Mailbox {
-  readonly address: string;
-  readonly ids: IdSource;
-  readonly now: () => number;
+export interface Mailbox extends ItemSource {
   folders: Map<string, Folder>;
   messages: Map<string, Message>;
   folderLog: ChangeLog;
   folderEpoch: number;
   goneFolders: Map<string, string>;
   categories: Category[];
-  changeNumber: number;
-  lastKey: number;
-  /** How an expired delta token is answered. */
-  expiredAs: 'resyncRequired' | 'syncStateNotFound' | 'SyncStateInvalid';
+  readonly calendars: CalendarStore;
+  readonly contacts: ContactStore;
+  readonly todo: TodoStore;
   isEnabledForRest: boolean;
   onChange: (message: Message, changeType: 'created' | 'updated' | 'deleted') => void;
 }
@@ -103,22 +103,28 @@ const WELL_KNOWN: readonly (readonly [string, string])[] = [
 
 /** A mailbox with its well-known folders. */
 export function createMailbox(address: string, given: { now: () => number; random: Random }): Mailbox {
-  const mailbox: Mailbox = {
+  const source: ItemSource = {
     address,
     ids: createIds(drawBytes(given.random, 16)),
     now: given.now,
+    changeNumber: 0,
+    lastKey: 0,
+    expiredAs: 'syncStateNotFound',
+    onItem: () => {},
+  };
+  const mailbox: Mailbox = Object.assign(source, {
     folders: new Map(),
     messages: new Map(),
     folderLog: createChangeLog(),
     folderEpoch: 0,
     goneFolders: new Map(),
     categories: [],
-    changeNumber: 0,
-    lastKey: 0,
-    expiredAs: 'syncStateNotFound',
+    calendars: createCalendarStore(source),
+    contacts: createContactStore(source),
+    todo: createTodoStore(source),
     isEnabledForRest: true,
     onChange: () => {},
-  };
+  });
   const root = addFolder(mailbox, undefined, 'Top of Information Store', 'msgfolderroot');
   for (const [role, displayName] of WELL_KNOWN) addFolder(mailbox, root, displayName, role);
   return mailbox;
@@ -294,14 +300,4 @@ function conversationOf(headers: readonly RawHeader[], fallback: string): string
   )?.[0];
   const seed = first ?? findMessageId(headers) ?? fallback;
   return `AAQk${Buffer.from(seed).toString('base64url').padEnd(40, 'A').slice(0, 60)}=`;
-}
-
-function nextChange(mailbox: Mailbox): number {
-  mailbox.changeNumber += 1;
-  return mailbox.changeNumber;
-}
-
-function nextKey(mailbox: Mailbox): string {
-  mailbox.lastKey += 1;
-  return String(mailbox.lastKey);
 }

@@ -7,6 +7,7 @@ import { editDraft, readMime } from './drafts.ts';
 import { badRequest, GraphError } from './errors.ts';
 import { writeExtendedProperties } from './extended-properties.ts';
 import { findFolder, ofCall } from './find-item.ts';
+import { followFlag } from './flagged-tasks.ts';
 import { answer, type GraphAnswer, type MailboxCall, readJson, textOf } from './graph-call.ts';
 import { type Message, moveMessage, removeMessage, touchMessage } from './mailbox.ts';
 import { etagOf, MESSAGE_PROPERTIES, showMessage } from './message-json.ts';
@@ -81,7 +82,10 @@ export async function updateMessage(call: MailboxCall): Promise<GraphAnswer> {
   if (typeof isRead === 'boolean') message.isRead = isRead;
   if (importance === 'low' || importance === 'normal' || importance === 'high')
     message.importance = importance;
-  if (typeof flag === 'object' && flag !== null) message.flag = { ...message.flag, ...flag };
+  if (typeof flag === 'object' && flag !== null) {
+    message.flag = { ...message.flag, ...flag };
+    followFlag(call.mailbox, message);
+  }
   if (inferenceClassification === 'focused' || inferenceClassification === 'other')
     message.inferenceClassification = inferenceClassification;
   writeExtendedProperties(message, body.singleValueExtendedProperties);

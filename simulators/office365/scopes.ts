@@ -23,9 +23,14 @@ const CASED = [
   'Mail.Read.Shared',
   'MailboxSettings.Read',
   'MailboxSettings.ReadWrite',
+  'Calendars.Read',
   'Calendars.ReadWrite',
+  'Contacts.Read',
   'Contacts.ReadWrite',
+  'Tasks.Read',
+  'Tasks.Read.All',
   'Tasks.ReadWrite',
+  'Tasks.ReadWrite.All',
 ];
 const BY_LOWER_CASE = new Map([...OPENID, ...CASED].map((name) => [name.toLowerCase(), name]));
 
@@ -54,5 +59,5 @@ export function isForAdmins(scope: string): boolean {
 
 /** Whether somebody with `granted` has `wanted`: itself, or its ReadWrite form. */
 export function covers(granted: ReadonlySet<string>, wanted: string): boolean {
-  return granted.has(wanted) || (wanted.endsWith('.Read') && granted.has(`${wanted}Write`));
+  return granted.has(wanted) || granted.has(wanted.replace(/\.Read(?=$|\.All$)/, '.ReadWrite'));
 }

@@ -1,5 +1,5 @@
 /**
- * Microsoft Entra ID and Microsoft Graph (mail) for tests and the sandbox: any number of tenants over state in memory,
+ * Microsoft Entra ID and Microsoft Graph (mail, calendars, contacts, tasks) for tests and the sandbox: any number of tenants over state in memory,
  * in process or on a port. It shares no code with the connector that it judges.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,8 @@ import { createRandom, type Random } from '../shared/random.ts';
 import { createRequestLog, type RequestLog } from '../shared/request-log.ts';
 import { type Served, type ServeOptions, serve } from '../shared/serve.ts';
 import { createMailActs, type MailActs } from './acts.ts';
+import { type CalendarActs, createCalendarActs } from './calendar-acts.ts';
+import { type ContactTaskActs, createContactTaskActs } from './contact-task-acts.ts';
 import { createOffice365Control } from './control.ts';
 import { createDirectoryActs, type DirectoryActs } from './directory-acts.ts';
 import { answerEntra } from './entra.ts';
@@ -35,7 +37,7 @@ export interface Office365SimulatorOptions {
   post?: (request: Request) => Promise<Response>;
 }
 
-export interface Office365Simulator extends MailActs, DirectoryActs {
+export interface Office365Simulator extends MailActs, DirectoryActs, CalendarActs, ContactTaskActs {
   /** One call in process. */
   fetch(request: Request): Promise<Response>;
   readonly handler: Handler;
@@ -62,7 +64,12 @@ const DAY_MS = 24 * 3_600_000;
 export function createOffice365Simulator(options: Office365SimulatorOptions): Office365Simulator {
   const world = createWorld(options);
   const notifier = createNotifier(world);
-  const acts = { ...createMailActs(world, notifier), ...createDirectoryActs(world, notifier) };
+  const acts = {
+    ...createMailActs(world, notifier),
+    ...createDirectoryActs(world, notifier),
+    ...createCalendarActs(world),
+    ...createContactTaskActs(world),
+  };
   const control = createOffice365Control(world, acts);
   const handler: Handler = async (request) => {
     const controlled = await control(request);

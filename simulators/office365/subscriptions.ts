@@ -1,16 +1,18 @@
 /**
- * Change notifications: subscriptions with the validation handshake, notifications of messages, and lifecycle
- * notifications. They are hints; nothing waits for their delivery but `settled`.
+ * Change notifications: subscriptions with the validation handshake, notifications of messages, events, contacts
+ * and tasks, and lifecycle notifications. They are hints; nothing waits for their delivery but `settled`.
  * The longest life is that of most documents (4,230 minutes; newer ones are said to allow 10,080), and the code
  * ValidationError is not from Microsoft's documents.
  * https://learn.microsoft.com/graph/change-notifications-overview
  */
 import type { UserAccount } from './directory.ts';
 import { badRequest, GraphError } from './errors.ts';
-import { checkPermission, findSubject, openMailbox } from './graph-access.ts';
+import { checkPermission, findSubject, openMailbox, type Permissions } from './graph-access.ts';
 import { answer, type GraphAnswer, type GraphCall, readJson, textOf } from './graph-call.ts';
 import { drawGuid, makeSecret } from './ids.ts';
-import { findByPath, type Message } from './mailbox.ts';
+import type { ItemChange } from './item-source.ts';
+import { findByPath, type Mailbox, type Message } from './mailbox.ts';
+import { TASKS_READ } from './permissions.ts';
 import type { World } from './world.ts';
 
 export interface Subscription {
@@ -18,8 +20,9 @@ export interface Subscription {
   readonly clientId: string;
   readonly user: UserAccount;
   readonly resource: string;
-  /** Only messages of this folder; of all when absent. */
-  readonly folderId: string | undefined;
+  readonly kind: ItemKind;
+  /** Only items of this folder, calendar or list; of all when absent. */
+  readonly containerId: string | undefined;
   readonly changeType: string;
   readonly notificationUrl: string;
   readonly lifecycleNotificationUrl: string | undefined;
@@ -29,19 +32,58 @@ export interface Subscription {
 }
 
 const LIFE_MS_MAX = 4230 * 60_000;
-const RESOURCE = /^\/?(?:me|users\/([^/]+))(?:\/mailFolders(?:\/|\(')([^/')]+)(?:'\))?)?\/messages$/i;
+
+type ItemKind = ItemChange['kind'] | 'message';
+
+interface Watchable {
+  kind: ItemKind;
+  /** The part of a resource after the user; `id` names the container. */
+  pattern: RegExp;
+  permissions: Permissions;
+  /** As notifications spell it. */
+  segment: string;
+  type: string;
+}
+
+const WATCHABLE: readonly Watchable[] = [
+  {
+    kind: 'message',
+    pattern: /^(?:\/mailFolders(?:\/|\(')(?<id>[^/')]+)(?:'\))?)?\/messages$/i,
+    permissions: ['Mail.Read'],
+    segment: 'Messages',
+    type: '#Microsoft.Graph.Message',
+  },
+  {
+    kind: 'event',
+    pattern: /^(?:\/calendar|\/calendars(?:\/|\(')(?<id>[^/')]+)(?:'\))?)?\/events$/i,
+    permissions: ['Calendars.Read'],
+    segment: 'Events',
+    type: '#Microsoft.Graph.Event',
+  },
+  {
+    kind: 'contact',
+    pattern: /^(?:\/contactFolders(?:\/|\(')(?<id>[^/')]+)(?:'\))?)?\/contacts$/i,
+    permissions: ['Contacts.Read'],
+    segment: 'Contacts',
+    type: '#Microsoft.Graph.Contact',
+  },
+  {
+    kind: 'task',
+    pattern: /^\/todo\/lists(?:\/|\(')(?<id>[^/')]+)(?:'\))?\/tasks$/i,
+    permissions: TASKS_READ,
+    segment: 'Tasks',
+    type: '#Microsoft.Graph.todoTask',
+  },
+];
 
 export async function createSubscription(call: GraphCall): Promise<GraphAnswer> {
   const body = readJson(call);
   const resource = textOf(body, 'resource');
-  const match = RESOURCE.exec(resource);
-  if (match === null) throw badRequest('The resource is not supported for change notifications.');
-  const user = findSubject(call, match[1]);
-  checkPermission(call.token, ['Mail.Read']);
-  const mailbox = openMailbox(user);
-  const folder =
-    match[2] === undefined ? undefined : (findByPath(mailbox, match[2]) ?? mailbox.folders.get(match[2]));
-  if (match[2] !== undefined && folder === undefined) throw new GraphError('ErrorItemNotFound');
+  const { name, watchable, containerId: asked } = readResource(resource);
+  const user = findSubject(call, name);
+  checkPermission(call.token, watchable.permissions);
+  const containerId =
+    asked === undefined ? undefined : findContainer(openMailbox(user), watchable.kind, asked);
   const changeType = textOf(body, 'changeType');
   if (!changeType.split(',').every((each) => ['created', 'updated', 'deleted'].includes(each.trim()))) {
     throw new GraphError('ValidationError', 'The changeType is not supported for this resource.', 400);
@@ -55,7 +97,8 @@ export async function createSubscription(call: GraphCall): Promise<GraphAnswer> 
     clientId: call.token.app.clientId,
     user,
     resource,
-    folderId: folder?.id,
+    kind: watchable.kind,
+    containerId,
     changeType,
     notificationUrl: textOf(body, 'notificationUrl'),
     lifecycleNotificationUrl: typeof lifecycle === 'string' ? lifecycle : undefined,
@@ -69,6 +112,28 @@ export async function createSubscription(call: GraphCall): Promise<GraphAnswer> 
   }
   call.world.subscriptions.set(subscription.id, subscription);
   return answer(call, 'subscriptions/$entity', show(subscription), 201);
+}
+
+function readResource(resource: string) {
+  const [, name, rest = ''] = /^\/?(?:me|users\/([^/]+))(\/.+)$/i.exec(resource) ?? [];
+  for (const watchable of WATCHABLE) {
+    const match = watchable.pattern.exec(rest);
+    if (match !== null) return { name, watchable, containerId: match.groups?.id };
+  }
+  throw badRequest('The resource is not supported for change notifications.');
+}
+
+/** The id of a folder, calendar or list. Fails with ErrorItemNotFound. */
+function findContainer(mailbox: Mailbox, kind: ItemKind, id: string): string {
+  const byKind = {
+    message: () => findByPath(mailbox, id) ?? mailbox.folders.get(id),
+    event: () => mailbox.calendars.calendars.get(id),
+    contact: () => mailbox.contacts.folders.get(id),
+    task: () => mailbox.todo.lists.get(id),
+  };
+  const container = byKind[kind]();
+  if (container === undefined) throw new GraphError('ErrorItemNotFound');
+  return container.id;
 }
 
 export function listSubscriptions(call: GraphCall): GraphAnswer {
@@ -150,7 +215,8 @@ function show(subscription: Subscription): Record<string, unknown> {
 
 /** Tells subscribers of a change; `lifecycle` tells all subscribers of the user something about the subscription itself. */
 export interface Notifier {
-  changed(user: UserAccount, message: Message, changeType: 'created' | 'updated' | 'deleted'): void;
+  changed(user: UserAccount, message: Message, changeType: ItemChange['changeType']): void;
+  itemChanged(user: UserAccount, change: Omit<ItemChange, 'kind'> & { kind: ItemKind }): void;
   lifecycle(user: UserAccount, event: 'missed' | 'reauthorizationRequired' | 'subscriptionRemoved'): void;
   /** Resolves when everything so far was posted. */
   settled(): Promise<void>;
@@ -171,22 +237,30 @@ export function createNotifier(world: World): Notifier {
     tenantId: subscription.user.tenant.id,
     ...(subscription.clientState === undefined ? {} : { clientState: subscription.clientState }),
   });
+  const itemChanged: Notifier['itemChanged'] = (user, { kind, changeType, ids, changeKey, container }) => {
+    const watchable = WATCHABLE.find((each) => each.kind === kind);
+    for (const subscription of standing(user)) {
+      const { containerId } = subscription;
+      const isWatched =
+        subscription.kind === kind && (containerId === undefined || containerId === container);
+      if (!isWatched || !subscription.changeType.split(/,\s*/).includes(changeType)) continue;
+      const id = subscription.immutableIds ? ids.immutableId : ids.restId;
+      const parent = kind === 'task' ? `todo/lists/${container}/` : '';
+      const resource = `Users/${user.id}/${parent}${watchable?.segment}/${id}`;
+      const resourceData = {
+        '@odata.type': watchable?.type,
+        '@odata.id': resource,
+        '@odata.etag': `W/"${changeKey}"`,
+        id,
+      };
+      post(subscription.notificationUrl, { ...common(subscription), changeType, resource, resourceData });
+    }
+  };
   return {
+    itemChanged,
     changed(user, message, changeType) {
-      for (const subscription of standing(user)) {
-        const isInFolder = subscription.folderId === undefined || subscription.folderId === message.folder.id;
-        if (!isInFolder || !subscription.changeType.split(/,\s*/).includes(changeType)) continue;
-        const id = subscription.immutableIds ? message.immutableId : message.restId;
-        const resource = `Users/${user.id}/Messages/${id}`;
-        const type = '#Microsoft.Graph.Message';
-        const resourceData = {
-          '@odata.type': type,
-          '@odata.id': resource,
-          '@odata.etag': `W/"${message.changeKey}"`,
-          id,
-        };
-        post(subscription.notificationUrl, { ...common(subscription), changeType, resource, resourceData });
-      }
+      const { changeKey, folder } = message;
+      itemChanged(user, { kind: 'message', changeType, ids: message, changeKey, container: folder.id });
     },
     lifecycle(user, lifecycleEvent) {
       for (const subscription of standing(user)) {

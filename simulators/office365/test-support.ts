@@ -20,6 +20,9 @@ export const SECRET = 'app-secret';
 export const BACK = 'https://lockstep.test/back';
 export const SCOPES =
   'openid profile email offline_access User.Read Mail.ReadWrite MailboxSettings.ReadWrite';
+/** For calendars, contacts and tasks. */
+export const ITEM_SCOPES =
+  'openid offline_access User.Read Calendars.ReadWrite Contacts.ReadWrite Tasks.ReadWrite';
 export const VERIFIER = 'a-verifier-of-sufficient-length-0123456789-abcdef';
 export const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
 
@@ -103,8 +106,12 @@ export async function askToken(
 }
 
 /** Signs a person in, consents and gives the tokens. */
-export async function signIn(simulator: Office365Simulator, address = ANN): Promise<TokenAnswer> {
-  const back = await answerPages(simulator, { loginfmt: address });
+export async function signIn(
+  simulator: Office365Simulator,
+  address = ANN,
+  scope = SCOPES,
+): Promise<TokenAnswer> {
+  const back = await answerPages(simulator, { loginfmt: address }, authorizeUrl({ scope }));
   const code = readBack(back).get('code') ?? '';
   const fields = { grant_type: 'authorization_code', code, redirect_uri: BACK, code_verifier: VERIFIER };
   return (await askToken(simulator, fields)).body;
@@ -142,6 +149,28 @@ export function callWith(simulator: Office365Simulator, token: string): GraphCal
     const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
   };
+}
+
+/** An event's JSON on a day of January 2026, an hour from `time`, in UTC unless told. */
+export function sampleEvent(
+  day: number,
+  time = '10:00',
+  extra: Record<string, unknown> = {},
+  timeZone = 'UTC',
+) {
+  const date = `2026-01-${String(day).padStart(2, '0')}`;
+  const hour = String(Number(time.slice(0, 2)) + 1).padStart(2, '0');
+  return {
+    subject: `Event of ${date}`,
+    start: { dateTime: `${date}T${time}:00`, timeZone },
+    end: { dateTime: `${date}T${hour}${time.slice(2)}:00`, timeZone },
+    ...extra,
+  };
+}
+
+/** Attendees' JSON for addresses. */
+export function attendees(...addresses: string[]) {
+  return addresses.map((address) => ({ type: 'required', emailAddress: { address, name: address } }));
 }
 
 /** A small mail. */

@@ -13,8 +13,10 @@ import type { TokenStore } from './token-store.ts';
 
 /** Something that would have reached a person. */
 export interface SentNotification {
-  kind: 'sendMail' | 'reply' | 'forward';
+  kind: 'sendMail' | 'reply' | 'forward' | 'invitation' | 'update' | 'cancellation' | 'response';
   from: string;
+  /** Addresses, of mails about meetings. */
+  to?: readonly string[];
   at: number;
 }
 

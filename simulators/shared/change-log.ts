@@ -8,6 +8,8 @@ export interface ChangeEntry {
   key: string;
   changeNumber: number;
   createdAtChange: number;
+  /** As `createdAtChange`, of the first time where a thing left and came back. */
+  firstCreatedAtChange: number;
   /** The last change that was more than a read flag. */
   contentAtChange: number;
   deleted: boolean;
@@ -54,6 +56,7 @@ export function createChangeLog(): ChangeLog {
         key,
         changeNumber,
         createdAtChange: changeNumber,
+        firstCreatedAtChange: current(key)?.firstCreatedAtChange ?? changeNumber,
         contentAtChange: changeNumber,
         deleted: false,
       });

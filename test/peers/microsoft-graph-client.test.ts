@@ -21,7 +21,8 @@ import { createSelfSigned } from '../support/self-signed.ts';
 
 const ANN = 'ann@contoso.test';
 const BACK = 'http://127.0.0.1:9/callback';
-const SCOPE = 'openid profile email offline_access User.Read Mail.ReadWrite MailboxSettings.ReadWrite';
+const SCOPE =
+  'openid profile email offline_access User.Read Mail.ReadWrite MailboxSettings.ReadWrite Calendars.ReadWrite Contacts.ReadWrite Tasks.ReadWrite';
 const IMMUTABLE = 'IdType="ImmutableId"';
 
 let simulator: Office365Simulator;
@@ -189,6 +190,65 @@ describe("Microsoft's Graph client", () => {
     const before = simulator.requests.count('folders.list');
     expect((await client.api('/me/mailFolders').get()).value.length).toBeGreaterThan(0);
     expect(simulator.requests.count('folders.list') - before).toBe(2);
+  });
+
+  it('makes a series, follows its view and gets outdated writes as GraphErrors', async () => {
+    const master = await client.api('/me/events').post({
+      subject: 'Weekly',
+      start: { dateTime: '2026-01-05T10:00:00', timeZone: 'W. Europe Standard Time' },
+      end: { dateTime: '2026-01-05T11:00:00', timeZone: 'W. Europe Standard Time' },
+      recurrence: {
+        pattern: { type: 'weekly', interval: 1, daysOfWeek: ['monday'] },
+        range: { type: 'numbered', startDate: '2026-01-05', numberOfOccurrences: 12 },
+      },
+    });
+    const headers = { Prefer: `${IMMUTABLE}, odata.maxpagesize=5` };
+    const first: PageCollection = await client
+      .api('/me/calendarView/delta')
+      .query({ startDateTime: '2026-01-01T00:00:00Z', endDateTime: '2026-06-01T00:00:00Z' })
+      .headers(headers)
+      .get();
+    const seen: { type: string; id: string }[] = [];
+    const pages = new PageIterator(client, first, (event) => seen.push(event) > 0, { headers });
+    await pages.iterate();
+    expect(seen.map(({ type }) => type).sort()).toEqual([...Array(12).fill('occurrence'), 'seriesMaster']);
+    await client.api(`/me/events/${seen[3]?.id}`).patch({ subject: 'Once' });
+    const second = await client
+      .api(pages.getDeltaLink() ?? '')
+      .headers(headers)
+      .get();
+    expect(second.value).toMatchObject([{ type: 'exception', subject: 'Once' }, { type: 'seriesMaster' }]);
+    const refused: unknown = await client
+      .api(`/me/events/${master.id}`)
+      .header('If-Match', master['@odata.etag'])
+      .patch({ categories: ['Salesforce'] })
+      .catch((error: unknown) => error);
+    expect(refused).toMatchObject({ statusCode: 412, code: 'ErrorIrresolvableConflict' });
+    expect(await client.api(`/me/events/${master.id}`).delete()).toBeUndefined();
+    expect(simulator.notificationsSent()).toEqual([]);
+  });
+
+  it('finds contacts, completes tasks and gets 410 for an expired round', async () => {
+    const emailAddresses = [{ address: 'carla@fabrikam.test', name: 'Carla Cook' }];
+    await client.api('/me/contacts').post({ givenName: 'Carla', surname: 'Cook', emailAddresses });
+    const found = await client
+      .api('/me/contacts')
+      .filter("emailAddresses/any(a:a/address eq 'carla@fabrikam.test')")
+      .select(['displayName', 'emailAddresses'])
+      .get();
+    expect(found.value).toMatchObject([{ displayName: 'Carla Cook', emailAddresses }]);
+    const round = await client.api('/me/contacts/delta').get();
+    simulator.expireTokensOf(ANN, 'contacts', 'resyncRequired');
+    const gone: unknown = await client
+      .api(round['@odata.deltaLink'])
+      .get()
+      .catch((error: unknown) => error);
+    expect(gone).toMatchObject({ statusCode: 410, code: 'resyncRequired' });
+    const { value: lists } = await client.api('/me/todo/lists').filter("displayName eq 'Tasks'").get();
+    const tasks = `/me/todo/lists/${lists[0].id}/tasks`;
+    const task = await client.api(tasks).post({ title: 'Call Carla' });
+    const done = await client.api(`${tasks}/${task.id}`).patch({ status: 'completed' });
+    expect(done.completedDateTime.timeZone).toBe('UTC');
   });
 
   it('gets missing permissions and expired tokens as GraphErrors', async () => {
