@@ -69,7 +69,8 @@ function read(body: Body, parameter: string): unknown {
   const value = body[name] ?? undefined;
   if (value === undefined && name !== parameter) return undefined;
   if (OBJECTS.has(name)) {
-    if (typeof value !== 'object' || Array.isArray(value)) throw new ControlRefusal(`"${name}" must be an object`);
+    if (typeof value !== 'object' || Array.isArray(value))
+      throw new ControlRefusal(`"${name}" must be an object`);
   } else if (FLAGS.has(name)) {
     if (typeof value !== 'boolean') throw new ControlRefusal(`"${name}" must be true or false`);
   } else if (name === 'groups') {

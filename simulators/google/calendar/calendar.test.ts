@@ -42,7 +42,9 @@ function reasonOf({ status, body }: { status: number; body: { error?: { errors: 
 
 test('a sync token comes on the last page alone and tells what was made, changed and deleted since', async () => {
   const { simulator, sync, ann } = await start();
-  const ids = [1, 2, 3].map((day) => simulator.addEvent(ANN, { ...timed(`2026-06-0${day}`), summary: `${day}` }));
+  const ids = [1, 2, 3].map((day) =>
+    simulator.addEvent(ANN, { ...timed(`2026-06-0${day}`), summary: `${day}` }),
+  );
   const first = await sync('maxResults=2');
   expect(first.items.map((each) => each.id)).toEqual(ids);
   expect((await sync('', first.token)).items).toEqual([]);
@@ -64,7 +66,12 @@ test('what cannot stand beside a sync token is 400, and an old one is 410', asyn
   const { simulator, sync, ann, clock } = await start();
   simulator.addEvent(ANN, timed('2026-06-02'));
   const { token } = await sync('timeMin=2026-06-01T00:00:00Z');
-  for (const name of ['timeMin=2026-06-01T00:00:00Z', 'q=a', 'iCalUID=a', 'updatedMin=2026-06-01T00:00:00Z']) {
+  for (const name of [
+    'timeMin=2026-06-01T00:00:00Z',
+    'q=a',
+    'iCalUID=a',
+    'updatedMin=2026-06-01T00:00:00Z',
+  ]) {
     const answer = await ann('GET', `${EVENTS}?syncToken=${token}&${name}`);
     expect(reasonOf(answer)).toEqual([400, 'syncTokenWithRequestRestrictions']);
   }
@@ -98,7 +105,10 @@ test('what cannot stand beside a sync token is 400, and an old one is 410', asyn
 
 test('a series keeps its wall time across clock changes, and its occurrences are found by their ids', async () => {
   const { ann } = await start();
-  const made = await ann('POST', EVENTS, { ...timed('2026-10-23'), recurrence: ['RRULE:FREQ=DAILY;COUNT=4'] });
+  const made = await ann('POST', EVENTS, {
+    ...timed('2026-10-23'),
+    recurrence: ['RRULE:FREQ=DAILY;COUNT=4'],
+  });
   const { body } = await ann('GET', `${EVENTS}/${made.body.id}/instances`);
   expect(body.items.map((each: { start: object }) => each.start)).toEqual([
     { dateTime: '2026-10-23T10:00:00+02:00', timeZone: BERLIN },
@@ -120,8 +130,15 @@ test('a series keeps its wall time across clock changes, and its occurrences are
 test('exceptions come beside their series, cancelled ones as stubs, all of one iCalUID', async () => {
   const { simulator, sync, ann } = await start();
   const day = { start: { date: '2026-06-01' }, end: { date: '2026-06-02' } };
-  const id = simulator.addEvent(ANN, { ...day, summary: 'Daily', recurrence: ['RRULE:FREQ=DAILY;UNTIL=20260605'] });
-  await ann('PATCH', `${EVENTS}/${id}_20260602`, { start: { date: '2026-06-10' }, end: { date: '2026-06-11' } });
+  const id = simulator.addEvent(ANN, {
+    ...day,
+    summary: 'Daily',
+    recurrence: ['RRULE:FREQ=DAILY;UNTIL=20260605'],
+  });
+  await ann('PATCH', `${EVENTS}/${id}_20260602`, {
+    start: { date: '2026-06-10' },
+    end: { date: '2026-06-11' },
+  });
   await ann('DELETE', `${EVENTS}/${id}_20260603`);
   const { items, token } = await sync();
   expect(items.map((each) => each.id)).toEqual([id, `${id}_20260602`, `${id}_20260603`]);
@@ -167,16 +184,24 @@ test('guests who live here get copies, and their answers come back', async () =>
 
 test('mails are counted by whom they would go to, and suppressed ones are not', async () => {
   const { simulator, ann, ben } = await start();
-  const attendees = [{ email: BEN }, { email: 'x@fabrikam.test' }, { email: 'room@contoso.test', resource: true }];
+  const attendees = [
+    { email: BEN },
+    { email: 'x@fabrikam.test' },
+    { email: 'room@contoso.test', resource: true },
+  ];
   const whole = { ...timed('2026-06-02'), attendees };
   const { body } = await ann('POST', `${EVENTS}?sendUpdates=all`, whole);
   await ann('PATCH', `${EVENTS}/${body.id}?sendUpdates=externalOnly`, { location: 'Here' });
   await ann('PATCH', `${EVENTS}/${body.id}?sendUpdates=all`, { reminders: { useDefault: true } });
   await ann('PATCH', `${EVENTS}/${body.id}?sendUpdates=none`, { location: 'There' });
   await ann('POST', `${EVENTS}/import?sendUpdates=all`, { ...whole, iCalUID: 'uid-1' });
-  await ben('PATCH', `${EVENTS}/${body.id}?sendUpdates=all`, { attendees: [{ email: BEN, responseStatus: 'declined' }] });
+  await ben('PATCH', `${EVENTS}/${body.id}?sendUpdates=all`, {
+    attendees: [{ email: BEN, responseStatus: 'declined' }],
+  });
   await ann('DELETE', `${EVENTS}/${body.id}?sendNotifications=true`);
-  expect(simulator.notificationsSent().map(({ kind, from, recipientCount }) => [kind, from, recipientCount])).toEqual([
+  expect(
+    simulator.notificationsSent().map(({ kind, from, recipientCount }) => [kind, from, recipientCount]),
+  ).toEqual([
     ['invitation', ANN, 2],
     ['update', ANN, 1],
     ['response', BEN, 1],
@@ -191,7 +216,8 @@ test('ids are chosen by clients once, and versions bind writes', async () => {
   const made = (await ann('POST', EVENTS, whole)).body;
   expect([made.id, made.iCalUID]).toEqual([whole.id, `${whole.id}@google.com`]);
   expect(reasonOf(await ann('POST', EVENTS, whole))).toEqual([409, 'duplicate']);
-  for (const id of ['abcd', 'xyzzy', 'ABCDE']) expect((await ann('POST', EVENTS, { ...whole, id })).status).toBe(400);
+  for (const id of ['abcd', 'xyzzy', 'ABCDE'])
+    expect((await ann('POST', EVENTS, { ...whole, id })).status).toBe(400);
   const path = `${EVENTS}/${whole.id}`;
   const changed = await ann('PATCH', path, { summary: 'One' }, { 'if-match': made.etag });
   expect([changed.status, changed.body.sequence]).toEqual([200, 0]);
@@ -202,7 +228,10 @@ test('ids are chosen by clients once, and versions bind writes', async () => {
   expect(moved.body.sequence).toBe(1);
   expect(reasonOf(await ann('PUT', path, { ...timed('2026-06-03'), sequence: 0 }))).toEqual([400, 'invalid']);
   const reminded = await ann('PATCH', path, { reminders: { useDefault: false, overrides: [] } });
-  expect([reminded.body.updated, reminded.body.etag === moved.body.etag]).toEqual([moved.body.updated, false]);
+  expect([reminded.body.updated, reminded.body.etag === moved.body.etag]).toEqual([
+    moved.body.updated,
+    false,
+  ]);
   expect((await ann('DELETE', path, undefined, { 'if-match': '"1"' })).status).toBe(412);
   expect((await ann('DELETE', path)).status).toBe(204);
   expect(reasonOf(await ann('DELETE', path))).toEqual([410, 'deleted']);
@@ -218,14 +247,22 @@ test('events that make no sense are refused with the reason', async () => {
     [{ start: { date: '2026-06-02' }, end: { date: '2026-06-01' } }, 'timeRangeEmpty'],
     [{ start: { dateTime: '2026-06-02T10:00:00' }, end: { dateTime: '2026-06-02T11:00:00' } }, 'required'],
     [{ ...timed('2026-06-02', '10', 'W. Europe Standard Time') }, 'invalid'],
-    [{ start: { dateTime: '2026-06-02T10:00:00Z' }, end: { dateTime: '2026-06-02T11:00:00Z' }, recurrence: ['RRULE:FREQ=DAILY'] }, 'required'],
+    [
+      {
+        start: { dateTime: '2026-06-02T10:00:00Z' },
+        end: { dateTime: '2026-06-02T11:00:00Z' },
+        recurrence: ['RRULE:FREQ=DAILY'],
+      },
+      'required',
+    ],
     [{ ...timed('2026-06-02'), recurrence: ['RRULE:FREQ=OFTEN'] }, 'invalid'],
     [{ ...timed('2026-06-02'), recurrence: ['DTSTART:20260602T100000Z'] }, 'invalid'],
     [{ ...timed('2026-06-02'), attendees: [{ email: 'nobody' }] }, 'invalid'],
     [{ ...timed('2026-06-02'), visibility: 'secret' }, 'invalid'],
     [{ ...timed('2026-06-02'), eventType: 'fromGmail' }, 'invalid'],
   ];
-  for (const [event, reason] of refused) expect(reasonOf(await ann('POST', EVENTS, event))).toEqual([400, reason]);
+  for (const [event, reason] of refused)
+    expect(reasonOf(await ann('POST', EVENTS, event))).toEqual([400, reason]);
   expect(reasonOf(await ann('GET', `${EVENTS}?orderBy=startTime`))).toEqual([400, 'badRequest']);
   const empty = 'timeMin=2026-06-02T00:00:00Z&timeMax=2026-06-01T00:00:00Z';
   expect(reasonOf(await ann('GET', `${EVENTS}?${empty}`))).toEqual([400, 'timeRangeEmpty']);
@@ -234,8 +271,15 @@ test('events that make no sense are refused with the reason', async () => {
 test('events are found by range, words, iCalUID and properties', async () => {
   const { simulator, ann } = await start();
   const properties = { private: { crm: '00U1' }, shared: { seen: 'yes' } };
-  const one = simulator.addEvent(ANN, { ...timed('2026-06-02'), summary: 'Budget', extendedProperties: properties });
-  const series = simulator.addEvent(ANN, { ...timed('2026-01-05'), recurrence: ['RRULE:FREQ=WEEKLY;BYDAY=MO'] });
+  const one = simulator.addEvent(ANN, {
+    ...timed('2026-06-02'),
+    summary: 'Budget',
+    extendedProperties: properties,
+  });
+  const series = simulator.addEvent(ANN, {
+    ...timed('2026-01-05'),
+    recurrence: ['RRULE:FREQ=WEEKLY;BYDAY=MO'],
+  });
   const idsOf = async (query: string) =>
     (await ann('GET', `${EVENTS}?${query}`)).body.items.map((each: { id: string }) => each.id);
   expect(await idsOf('privateExtendedProperty=crm%3D00U1&sharedExtendedProperty=seen%3Dyes')).toEqual([one]);
@@ -243,7 +287,8 @@ test('events are found by range, words, iCalUID and properties', async () => {
   expect(await idsOf('q=budget')).toEqual([one]);
   expect(await idsOf(`iCalUID=${one}@google.com`)).toEqual([one]);
   expect(await idsOf('timeMin=2026-06-01T00:00:00Z&timeMax=2026-06-02T00:00:00Z')).toEqual([series]);
-  const range = 'timeMin=2026-06-01T00:00:00Z&timeMax=2026-06-09T00:00:00Z&singleEvents=true&orderBy=startTime';
+  const range =
+    'timeMin=2026-06-01T00:00:00Z&timeMax=2026-06-09T00:00:00Z&singleEvents=true&orderBy=startTime';
   expect(await idsOf(range)).toEqual([`${series}_20260601T080000Z`, one, `${series}_20260608T080000Z`]);
 });
 
@@ -254,7 +299,11 @@ test('shared calendars show what their role allows, and private events their tim
   expect((await ben('GET', path)).status).toBe(404);
   simulator.shareCalendar(ANN, BEN, 'reader');
   const seen = (await ben('GET', `${path}/${id}`)).body;
-  expect([seen.summary, seen.visibility, seen.start.dateTime]).toEqual([undefined, 'private', '2026-06-02T10:00:00+02:00']);
+  expect([seen.summary, seen.visibility, seen.start.dateTime]).toEqual([
+    undefined,
+    'private',
+    '2026-06-02T10:00:00+02:00',
+  ]);
   expect(reasonOf(await ben('POST', path, timed('2026-06-03')))).toEqual([403, 'requiredAccessLevel']);
   const lists = (await ben('GET', 'calendar/v3/users/me/calendarList')).body;
   expect(lists.items.map((each: { id: string; accessRole: string }) => [each.id, each.accessRole])).toEqual([
@@ -275,10 +324,17 @@ test('an invitation from elsewhere is a copy that its organizer changes and canc
   const event = { ...timed('2026-06-02'), summary: 'Theirs', iCalUID: 'uid@fabrikam.test' };
   const id = simulator.receiveInvitation(ANN, 'boss@fabrikam.test', event);
   const { token } = await sync();
-  await ann('PATCH', `${EVENTS}/${id}?sendUpdates=all`, { attendees: [{ email: ANN, responseStatus: 'accepted' }] });
+  await ann('PATCH', `${EVENTS}/${id}?sendUpdates=all`, {
+    attendees: [{ email: ANN, responseStatus: 'accepted' }],
+  });
   simulator.receiveUpdate(ANN, id, { location: 'Their room' });
   expect((await sync('', token)).items).toMatchObject([
-    { id, location: 'Their room', iCalUID: event.iCalUID, attendees: [{ responseStatus: 'accepted', self: true }] },
+    {
+      id,
+      location: 'Their room',
+      iCalUID: event.iCalUID,
+      attendees: [{ responseStatus: 'accepted', self: true }],
+    },
   ]);
   expect(simulator.notificationsSent()).toMatchObject([{ kind: 'response', recipientCount: 1 }]);
   simulator.receiveCancellation(ANN, id);
@@ -288,7 +344,11 @@ test('an invitation from elsewhere is a copy that its organizer changes and canc
 test('a channel is told of every change until it is stopped', async () => {
   const told: (string | null)[][] = [];
   const post = async (request: Request) => {
-    told.push(['channel-id', 'resource-state', 'channel-token', 'message-number'].map((name) => request.headers.get(`x-goog-${name}`)));
+    told.push(
+      ['channel-id', 'resource-state', 'channel-token', 'message-number'].map((name) =>
+        request.headers.get(`x-goog-${name}`),
+      ),
+    );
   };
   const { simulator, ann, clock } = await start({ post });
   const body = { id: 'channel-1', type: 'web_hook', address: 'https://hook.test/', token: 'secret' };
@@ -296,7 +356,10 @@ test('a channel is told of every change until it is stopped', async () => {
   expect(Number(channel.expiration)).toBe(clock.at + 7 * 86_400_000);
   expect(reasonOf(await ann('POST', `${EVENTS}/watch`, body))).toEqual([400, 'channelIdNotUnique']);
   simulator.addEvent(ANN, timed('2026-06-02'));
-  expect((await ann('POST', 'calendar/v3/channels/stop', { id: 'channel-1', resourceId: channel.resourceId })).status).toBe(204);
+  expect(
+    (await ann('POST', 'calendar/v3/channels/stop', { id: 'channel-1', resourceId: channel.resourceId }))
+      .status,
+  ).toBe(204);
   simulator.addEvent(ANN, timed('2026-06-03'));
   await simulator.channelsSettled();
   expect(told).toEqual([
@@ -311,7 +374,11 @@ test('scopes, switched-off services and quotas are refused in the words of the A
   const call = callApi(simulator, readOnly.access_token);
   expect((await call('GET', EVENTS)).status).toBe(200);
   const { status, body, headers } = await call('POST', EVENTS, timed('2026-06-02'));
-  expect([status, body.error.errors[0].reason, body.error.status]).toEqual([403, 'insufficientPermissions', 'PERMISSION_DENIED']);
+  expect([status, body.error.errors[0].reason, body.error.status]).toEqual([
+    403,
+    'insufficientPermissions',
+    'PERMISSION_DENIED',
+  ]);
   expect(body.error.details[0]).toMatchObject({
     reason: 'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
     metadata: { service: 'calendar-json.googleapis.com', method: 'calendar.v3.Events.Insert' },

@@ -142,6 +142,7 @@ function settleExceptions(writer: Writer, before: StoredEvent, series: StoredEve
   for (const orphan of findOrphans(calendar, series)) {
     orphan.status = 'cancelled';
     saveEvent(world, calendar, orphan);
+    spread(world, calendar, orphan);
   }
   const names = new Set([...Object.keys(before.fields), ...Object.keys(series.fields)]);
   const changed = [...names].filter((name) => !isDeepStrictEqual(before.fields[name], series.fields[name]));
@@ -157,6 +158,7 @@ function settleExceptions(writer: Writer, before: StoredEvent, series: StoredEve
     exception.fields = fields;
     if (follows) exception.attendees = series.attendees.map((each) => ({ ...each }));
     saveEvent(world, calendar, exception);
+    spread(world, calendar, exception, follows ? before.attendees : []);
   }
 }
 

@@ -91,12 +91,19 @@ function copy(world: World, event: StoredEvent, target: Calendar): void {
       ...(shared === undefined ? {} : { shared }),
     };
   }
+  const isRemoved = held?.status === 'cancelled' && isDeclined(event, target);
   saveEvent(world, target, {
     ...event,
+    // What a guest has declined and removed does not come back with the organizer's next change.
+    status: isRemoved ? 'cancelled' : event.status,
     created: held?.created ?? world.now(),
     attendees: event.attendees.map((each) => ({ ...each })),
     fields,
   });
+}
+
+function isDeclined(event: StoredEvent, calendar: Calendar): boolean {
+  return event.attendees.some((each) => each.email === calendar.id && each.responseStatus === 'declined');
 }
 
 /** Brings a guest's answer, as his own copy has it now, to the organizer and from there to all others. */

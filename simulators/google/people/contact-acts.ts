@@ -59,7 +59,8 @@ export function createContactActs(world: World, accountOf: (address: string) => 
     changeContact(address, resourceName, person) {
       const contact = find(address, resourceName);
       const { fields } = readPerson(person, Object.keys(person), bookOf(address));
-      contact.fields = { ...contact.fields, ...fields };
+      const merged = Object.entries({ ...contact.fields, ...fields });
+      contact.fields = Object.fromEntries(merged.filter(([, values]) => values.length > 0));
       touchContact(world, contact);
     },
     removeContact: (address, resourceName) => removeContact(world, find(address, resourceName)),

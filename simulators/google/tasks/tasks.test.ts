@@ -7,12 +7,17 @@ const TASKS = 'tasks/v1/lists/@default/tasks';
 
 async function start() {
   const world = createTestWorld();
-  return { ...world, call: callApi(world.simulator, (await signIn(world.simulator, { scope: SCOPE })).access_token) };
+  return {
+    ...world,
+    call: callApi(world.simulator, (await signIn(world.simulator, { scope: SCOPE })).access_token),
+  };
 }
 
 test('what changed is found by updatedMin, deleted and hidden ones only when asked for', async () => {
   const { simulator, call, clock } = await start();
-  const [one = '', two = '', three = ''] = ['one', 'two', 'three'].map((title) => simulator.addTask(ANN, { title }));
+  const [one = '', two = '', three = ''] = ['one', 'two', 'three'].map((title) =>
+    simulator.addTask(ANN, { title }),
+  );
   clock.at += 60_000;
   const updatedMin = new Date(clock.at).toISOString();
   simulator.changeTask(ANN, one, { notes: 'note' });
@@ -73,7 +78,9 @@ test('tasks keep an order, go under parents and into other lists, and come in pa
   await call('POST', `${TASKS}/${one}/move?destinationTasklist=${other}`);
   expect(simulator.taskSnapshot(ANN, other).map((each) => each.id)).toEqual([one, two]);
   const page = (await call('GET', `tasks/v1/lists/${other}/tasks?maxResults=1`)).body;
-  const last = (await call('GET', `tasks/v1/lists/${other}/tasks?maxResults=1&pageToken=${page.nextPageToken}`)).body;
+  const last = (
+    await call('GET', `tasks/v1/lists/${other}/tasks?maxResults=1&pageToken=${page.nextPageToken}`)
+  ).body;
   expect([page.items[0].id, last.items[0].id, last.nextPageToken]).toEqual([one, two, undefined]);
   expect((await call('GET', `${TASKS}?maxResults=101`)).status).toBe(400);
 });
@@ -81,8 +88,15 @@ test('tasks keep an order, go under parents and into other lists, and come in pa
 test('another process drives calendars, contacts and tasks through the control routes', async () => {
   const { simulator } = await start();
   const control = async (path: string, body: object) => {
-    const request = new Request(`${API}/_control/google/${path}`, { method: 'POST', body: JSON.stringify(body) });
-    return (await (await simulator.fetch(request)).json()) as { id?: string; items?: object[]; error?: string };
+    const request = new Request(`${API}/_control/google/${path}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+    });
+    return (await (await simulator.fetch(request)).json()) as {
+      id?: string;
+      items?: object[];
+      error?: string;
+    };
   };
   const event = { summary: 'A', start: { date: '2026-06-01' }, end: { date: '2026-06-02' } };
   const { id: eventId } = await control('addEvent', { address: ANN, event });
@@ -102,7 +116,8 @@ test('a batch carries calls of several APIs to their hosts, Calendar fifty at on
   const token = (await signIn(simulator, { scope })).access_token;
   const send = async (path: string, calls: string[]) => {
     const parts = calls.map(
-      (call, index) => `--b\r\nContent-Type: application/http\r\nContent-ID: <${index}>\r\n\r\n${call}\r\n\r\n`,
+      (call, index) =>
+        `--b\r\nContent-Type: application/http\r\nContent-ID: <${index}>\r\n\r\n${call}\r\n\r\n`,
     );
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'multipart/mixed; boundary=b' };
     const answer = await simulator.fetch(
