@@ -157,7 +157,12 @@ async function answer(
   });
   if (result instanceof Response) return result;
   if (result === undefined) return new Response(null, { status: 204 });
-  return json(200, applyFields(result, query.get('fields')), { vary: 'Origin, X-Origin, Referer' });
+  const { etag } = (result ?? {}) as { etag?: unknown };
+  const headers = {
+    vary: 'Origin, X-Origin, Referer',
+    ...(typeof etag === 'string' && etag.startsWith('"') ? { etag } : {}),
+  };
+  return json(200, applyFields(result, query.get('fields')), headers);
 }
 
 /** Who may: a live token with one of the method's scopes, of a person who has the service. */

@@ -153,6 +153,16 @@ describe.skipIf(!present)('the Google simulator agrees with the discovery docume
         ['calendar.calendars.clear', 'POST', 'calendar/v3/calendars/primary/clear'],
         ['calendar.settings.list', 'GET', 'calendar/v3/users/me/settings'],
         ['calendar.settings.get', 'GET', 'calendar/v3/users/me/settings/timezone'],
+        [
+          'calendar.freebusy.query',
+          'POST',
+          'calendar/v3/freeBusy',
+          {
+            timeMin: '2026-06-01T00:00:00Z',
+            timeMax: '2026-06-09T00:00:00Z',
+            items: [{ id: BEN }, { id: 'none' }],
+          },
+        ],
         ['calendar.colors.get', 'GET', 'calendar/v3/colors'],
       ];
     });

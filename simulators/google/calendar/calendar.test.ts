@@ -392,3 +392,34 @@ test('scopes, switched-off services and quotas are refused in the words of the A
   simulator.world.overspendingStatus = 403;
   expect(reasonOf(await call('GET', EVENTS))).toEqual([403, 'rateLimitExceeded']);
 });
+
+test('busy times are joined, and neither free nor declined events count', async () => {
+  const { simulator, ben } = await start();
+  simulator.addEvent(ANN, { ...timed('2026-06-02'), recurrence: ['RRULE:FREQ=DAILY;COUNT=2'] });
+  simulator.addEvent(ANN, {
+    start: timed('2026-06-02').end,
+    end: { dateTime: '2026-06-02T11:00:00', timeZone: BERLIN },
+  });
+  simulator.addEvent(ANN, { ...timed('2026-06-04'), transparency: 'transparent' });
+  const body = { timeMin: '2026-06-01T00:00:00Z', timeMax: '2026-06-09T00:00:00Z', items: [{ id: ANN }] };
+  const answer = await ben('POST', 'calendar/v3/freeBusy', body);
+  expect(answer.body.calendars[ANN].busy).toEqual([
+    { start: '2026-06-02T08:00:00Z', end: '2026-06-02T09:00:00Z' },
+    { start: '2026-06-03T08:00:00Z', end: '2026-06-03T08:30:00Z' },
+  ]);
+});
+
+test('who does not say that he understands conferences leaves them as they are', async () => {
+  const { ann } = await start();
+  const conferenceData = { notes: 'Dial in' };
+  const made = await ann('POST', `${EVENTS}?conferenceDataVersion=1`, {
+    ...timed('2026-06-02'),
+    conferenceData,
+  });
+  const path = `${EVENTS}/${made.body.id}`;
+  expect((await ann('PUT', path, { ...timed('2026-06-02'), summary: 'A' })).body.conferenceData).toEqual(
+    conferenceData,
+  );
+  const gone = await ann('PUT', `${path}?conferenceDataVersion=1`, { ...timed('2026-06-02') });
+  expect([gone.body.conferenceData, gone.headers.get('etag')]).toEqual([undefined, gone.body.etag]);
+});

@@ -46,6 +46,21 @@ function writerOf(call: ApiCall, calendar: Calendar): Writer {
   return { world, calendar, account, sendUpdates: readSendUpdates(query) };
 }
 
+/** The body without what the caller does not say he understands: conferences and attachments stay as they are. */
+function bodyOf({ body, query }: ApiCall, before?: StoredEvent): Readonly<Record<string, unknown>> {
+  const understood = {
+    conferenceData: query.get('conferenceDataVersion') === '1',
+    attachments: query.get('supportsAttachments') === 'true',
+  };
+  const read: Record<string, unknown> = { ...body };
+  for (const [name, isUnderstood] of Object.entries(understood)) {
+    if (isUnderstood) continue;
+    delete read[name];
+    if (before?.fields[name] !== undefined) read[name] = before.fields[name];
+  }
+  return read;
+}
+
 function get(call: ApiCall): unknown {
   const calendar = calendarOf(call, 'freeBusyReader');
   const event = eventOf(call, calendar);
@@ -59,7 +74,7 @@ function insert(call: ApiCall): unknown {
   if (eventType !== undefined && eventType !== 'default' && !calendar.isPrimary) {
     throw refuseCalendar('invalid', 'Events of this type can only be created on primary calendars.');
   }
-  const event = createEvent(writerOf(call, calendar), readEvent(call.body), {
+  const event = createEvent(writerOf(call, calendar), readEvent(bodyOf(call)), {
     ...(typeof id === 'string' ? { id } : {}),
     ...(typeof iCalUID === 'string' ? { iCalUID } : {}),
   });
@@ -75,7 +90,7 @@ function importEvent(call: ApiCall): unknown {
     (event) => event.iCalUID === iCalUID && event.recurringEventId === undefined,
   );
   const writer: Writer = { ...writerOf(call, calendar), sendUpdates: 'none' };
-  const body = { ...call.body, eventType: undefined };
+  const body = { ...bodyOf(call, known), eventType: undefined };
   if (known !== undefined) {
     return showEvent(changeEvent(writer, known, readEvent(body, known)), viewOf(call, calendar));
   }
@@ -95,7 +110,7 @@ function write(call: ApiCall, isPatch: boolean): unknown {
   const writer = writerOf(call, calendar);
   const event = eventOf(call, calendar);
   checkMatch(call, etagOf(event.version));
-  const draft = isPatch ? readPatch(call.body, event) : readEvent(call.body, event);
+  const draft = isPatch ? readPatch(bodyOf(call, event), event) : readEvent(bodyOf(call, event), event);
   return showEvent(changeEvent(writer, event, draft), viewOf(call, calendar));
 }
 

@@ -114,7 +114,11 @@ function checkVersion(contact: Contact, person: Json): void {
 
 function update(call: ApiCall): unknown {
   const contact = contactOf(call, `people/${call.path.peopleId}`);
-  const mask = readMask(call.query.get('updatePersonFields'), 'updatePersonFields', WRITABLE_SET);
+  const mask = readMask(
+    call.query.getAll('updatePersonFields').join(','),
+    'updatePersonFields',
+    WRITABLE_SET,
+  );
   const shown = readPersonFields(call.query, false);
   change(call, contact, call.body, mask);
   return showPerson(contact, shown);
@@ -174,7 +178,7 @@ function removeBatch(call: ApiCall): unknown {
 /** Contacts whose names, addresses, numbers or organizations begin with the words of the query. */
 function search(call: ApiCall): unknown {
   const { query, account } = call;
-  const mask = readMask(query.get('readMask'), 'readMask');
+  const mask = readMask(query.getAll('readMask').join(','), 'readMask');
   const words = (query.get('query') ?? '')
     .toLowerCase()
     .split(/\s+/)

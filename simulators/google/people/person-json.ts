@@ -49,8 +49,12 @@ export function readMask(
 
 /** The mask of a read, by either of its two parameters. */
 export function readPersonFields(query: URLSearchParams, isRequired = true): string[] {
-  const legacy = query.get('requestMask.includeField');
-  const text = query.get('personFields') ?? legacy?.replace(/(^|,)\s*person\./g, '$1') ?? null;
+  const legacy = query
+    .getAll('requestMask.includeField')
+    .join(',')
+    .replace(/(^|,)\s*person\./g, '$1');
+  const given = query.getAll('personFields').join(',') || legacy;
+  const text = given === '' ? null : given;
   if (text === null && !isRequired) return [...READABLE];
   return readMask(text, 'personFields');
 }
