@@ -63,9 +63,12 @@ interface Route {
   readonly path: Record<string, string>;
 }
 
+/** Where the paths of these APIs begin; all others are not looked at. */
+const PATHS = /^\/(calendar\/v3|tasks\/v1|v1\/people|v1\/contactGroups)\b/;
+
 /** The method that a call means; undefined for what is no path of these APIs. */
 export function findApiRoute(apis: readonly Api[], given: string, encoded: string): Route | undefined {
-  if (!isEscaped(encoded)) return undefined;
+  if (!PATHS.test(encoded) || !isEscaped(encoded)) return undefined;
   const verb = given === 'HEAD' ? 'GET' : given;
   const pieces = encoded.slice(1).split('/').map(decodeURIComponent);
   for (const api of apis) {
