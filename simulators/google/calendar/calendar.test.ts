@@ -165,6 +165,17 @@ test('exceptions come beside their series, cancelled ones as stubs, all of one i
   expect((await ann('GET', `${EVENTS}/${next}`)).body).toMatchObject({ start: { date: '2026-06-04' } });
 });
 
+test('a sync token goes on as it was first asked, and refuses to be asked otherwise', async () => {
+  const { simulator, sync, ann } = await start();
+  const id = simulator.addEvent(ANN, { ...timed('2026-06-01'), recurrence: ['RRULE:FREQ=DAILY;COUNT=2'] });
+  const { token } = await sync('singleEvents=true');
+  simulator.changeEvent(ANN, id, { summary: 'Changed' });
+  const ids = [`${id}_20260601T080000Z`, `${id}_20260602T080000Z`];
+  expect((await sync('', token)).items.map((each) => each.id)).toEqual(ids);
+  expect((await sync('singleEvents=true', token)).items.map((each) => each.id)).toEqual(ids);
+  expect((await ann('GET', `${EVENTS}?syncToken=${token}&singleEvents=false`)).status).toBe(400);
+});
+
 test('guests who live here get copies, and their answers come back', async () => {
   const { simulator, ann, ben } = await start();
   const attendees = [{ email: BEN }, { email: 'x@fabrikam.test' }];

@@ -14,7 +14,7 @@ const RESTRICTIONS = [
   ...['iCalUID', 'privateExtendedProperty', 'q', 'sharedExtendedProperty'],
   ...['timeMin', 'timeMax', 'updatedMin'],
 ];
-/** What must be asked as it was asked at first. */
+/** What must not be asked otherwise than it was asked at first. */
 const KEPT = ['singleEvents', 'eventTypes', 'showHiddenInvitations'];
 const PAGE_MAX = 2500;
 const PAGE_DEFAULT = 250;
@@ -33,7 +33,8 @@ interface Asked {
 }
 
 /** Answers `events.list`. Throws 400, and 410 for tokens that are too old. */
-export function listEvents(call: ApiCall, calendar: Calendar): Record<string, unknown> {
+export function listEvents(given: ApiCall, calendar: Calendar): Record<string, unknown> {
+  const call = { ...given, query: withKept(given.query) };
   const { query, world } = call;
   const view = viewOf(call, calendar);
   const page = readPageToken(call, calendar);
@@ -62,6 +63,19 @@ export function listEvents(call: ApiCall, calendar: Calendar): Record<string, un
     updated: new Date(Math.max(calendar.updated, 0)).toISOString(),
     etag: `"p${etagOf(calendar.version + world.lastVersion).slice(1)}`,
   };
+}
+
+/** What a sync token was first asked with goes on where it is not asked again. */
+function withKept(query: URLSearchParams): URLSearchParams {
+  const asked = fromOpaque(query.get('syncToken') ?? '')?.asked;
+  if (typeof asked !== 'string') return query;
+  const whole = new URLSearchParams(query);
+  for (const [index, values] of asked.split(';').entries()) {
+    const name = KEPT[index] ?? '';
+    if (whole.has(name)) continue;
+    for (const value of values.split(',').filter((each) => each !== '')) whole.append(name, value);
+  }
+  return whole;
 }
 
 /** Answers `events.instances` of one series. Throws 400. */
