@@ -2,8 +2,12 @@
  * What people and administrators do to mail and accounts in a simulated Google, as functions. Addresses are the
  * account's primary one or an alias; an unknown one throws.
  */
+import type { ApiName } from './api-quota.ts';
+import { type CalendarActs, createCalendarActs } from './calendar/calendar-acts.ts';
 import * as store from './mailbox.ts';
+import { type ContactActs, createContactActs } from './people/contact-acts.ts';
 import { isMailScope } from './scopes.ts';
+import { createTaskActs, type TaskActs } from './tasks/task-acts.ts';
 import { endGrants } from './tokens.ts';
 import { type Account, findAccount, type World } from './world.ts';
 
@@ -21,7 +25,7 @@ export interface DeliveryOptions {
   receivedAt?: number;
 }
 
-export interface GoogleActs {
+export interface GoogleActs extends CalendarActs, ContactActs, TaskActs {
   /** Puts a mail into a mailbox and gives its message id. */
   deliver(address: string, mime: Buffer | string, options?: DeliveryOptions): string;
   /** Adds and removes labels by id or name. */
@@ -45,9 +49,11 @@ export interface GoogleActs {
   restore(address: string): void;
   deleteAccount(address: string): void;
   setMailService(address: string, isOn: boolean): void;
+  /** The administrator switches another service of the person on or off. */
+  setService(address: string, api: ApiName, isOn: boolean): void;
   /** Session control: refresh answers invalid_rapt until the person signs in again. */
   requireReauthentication(address: string): void;
-  /** Every Gmail call of the user is answered 429 for so long. */
+  /** Every call of the user is answered 429 for so long. */
   throttle(address: string, backOffMs: number): void;
   callsWhileThrottled(address: string): number;
   snapshot(address: string): MailboxSnapshot;
@@ -58,6 +64,9 @@ export function createActs(world: World): GoogleActs {
   const accountOf = (address: string) => mustFindAccount(world, address);
   return {
     ...mailActs(accountOf),
+    ...createCalendarActs(world, accountOf),
+    ...createContactActs(world, accountOf),
+    ...createTaskActs(world, accountOf),
     ...accountActs(world, accountOf),
   };
 }
@@ -160,6 +169,11 @@ function accountActs(world: World, accountOf: (address: string) => Account) {
     },
     setMailService(address: string, isOn: boolean) {
       accountOf(address).hasMailService = isOn;
+    },
+    setService(address: string, api: ApiName, isOn: boolean) {
+      const { servicesOff } = accountOf(address);
+      if (isOn) servicesOff.delete(api);
+      else servicesOff.add(api);
     },
     requireReauthentication(address: string) {
       accountOf(address).needsReauthentication = true;

@@ -4,9 +4,13 @@
  */
 import { generateKeyPairSync } from 'node:crypto';
 import { mustFindAccount } from './acts.ts';
+import type { ApiName } from './api-quota.ts';
+import { addCalendar } from './calendar/calendar-store.ts';
 import { createMailbox } from './mailbox.ts';
+import { createAddressBook } from './people/contact-store.ts';
 import { publishChange } from './pubsub.ts';
 import { readScopes } from './scopes.ts';
+import { addTaskList, createTaskStore } from './tasks/task-store.ts';
 import { makeSecret } from './tokens.ts';
 import {
   type Account,
@@ -22,6 +26,8 @@ export interface NewAccount {
   password?: string;
   displayName?: string;
   aliases?: string[];
+  /** IANA name; the zone of its primary calendar, UTC when absent. */
+  timeZone?: string;
   /** Further addresses it sends as, beside its own and its aliases. */
   sendAs?: { sendAsEmail: string; displayName?: string; verificationStatus?: 'accepted' | 'pending' }[];
 }
@@ -59,6 +65,8 @@ export interface Administration {
   setClientState(clientId: string, state: OAuthClient['state']): void;
   setPublishing(clientId: string, publishing: OAuthClient['publishing'], testUsers?: string[]): void;
   setGmailApi(clientId: string, isOn: boolean): void;
+  /** Whether the project of a client has another API switched on. */
+  setApi(clientId: string, api: ApiName, isOn: boolean): void;
   /** What a domain's administrator says of an app, by its client id. */
   setAppPolicy(domain: string, clientId: string, policy: AppPolicy): void;
   addServiceAccount(account: { email: string; clientId?: string }): ServiceAccountKey;
@@ -81,6 +89,9 @@ function peopleActs(world: World) {
       const account = makeAccount(world, given, email);
       account.mailbox.onChange = (labelIds) => publishChange(world, account, labelIds);
       world.accounts.push(account);
+      const timeZone = given.timeZone ?? 'UTC';
+      addCalendar(world, account, { id: account.email, summary: account.email, timeZone });
+      addTaskList(world, account.tasks, 'My Tasks');
     },
     addSendAs(address: string, sendAsEmail: string, verificationStatus: 'accepted' | 'pending' = 'accepted') {
       const { sendAs, displayName } = mustFindAccount(world, address);
@@ -124,6 +135,11 @@ function makeAccount(world: World, given: NewAccount, email: string): Account {
     throttledUntil: 0,
     callsWhileThrottled: 0,
     usage: [],
+    apiUsage: new Map(),
+    servicesOff: new Set(),
+    calendarList: new Map(),
+    addressBook: createAddressBook(),
+    tasks: createTaskStore(),
   };
 }
 
@@ -146,6 +162,7 @@ function clientActs(world: World) {
         testUsers: given.testUsers ?? [],
         state: 'active',
         hasGmailApi: true,
+        disabledApis: new Set(),
       });
     },
     setClientState(clientId: string, state: OAuthClient['state']) {
@@ -158,6 +175,11 @@ function clientActs(world: World) {
     },
     setGmailApi(clientId: string, isOn: boolean) {
       clientOf(clientId).hasGmailApi = isOn;
+    },
+    setApi(clientId: string, api: ApiName, isOn: boolean) {
+      const { disabledApis } = clientOf(clientId);
+      if (isOn) disabledApis.delete(api);
+      else disabledApis.add(api);
     },
     addServiceAccount(given: { email: string; clientId?: string }): ServiceAccountKey {
       const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

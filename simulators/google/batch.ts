@@ -1,15 +1,18 @@
 /**
- * `/batch/gmail/v1`: up to a hundred calls in one multipart request, each answered on its own.
+ * `/batch/gmail/v1` and its like: many calls in one multipart request, each answered on its own. Gmail takes up to a
+ * hundred, Calendar fifty; `/batch` of the People and Tasks hosts is taken to be as Gmail's.
  * https://developers.google.com/workspace/gmail/api/guides/batch
+ * https://developers.google.com/workspace/calendar/api/guides/batch
  */
 import { DroppedConnection } from '../shared/connection.ts';
 import type { StandingFault } from '../shared/faults.ts';
+import type { RequestLog } from '../shared/request-log.ts';
 import { refuse, toErrorResponse } from './errors.ts';
-import { answerGmail } from './gmail.ts';
 import { makeSecret } from './tokens.ts';
 import type { World } from './world.ts';
 
 const PARTS_MAX = 100;
+const CALENDAR_PARTS_MAX = 50;
 const OPERATION = 'batch';
 
 interface Part {
@@ -18,8 +21,16 @@ interface Part {
   readonly request: Request | undefined;
 }
 
+/** Answers one call, as a call of its own would be answered. */
+export type AnswerCall = (request: Request, log: RequestLog) => Promise<Response>;
+
+/** Whether a path is that of a batch. */
+export function isBatch(pathname: string): boolean {
+  return /^\/batch(\/(gmail\/v1|calendar\/v3))?$/.test(pathname);
+}
+
 /** Answers a batch call. Throws `DroppedConnection` where a fault says so. */
-export async function answerBatch(world: World, request: Request): Promise<Response> {
+export async function answerBatch(world: World, request: Request, answerCall: AnswerCall): Promise<Response> {
   const text = Buffer.from(await request.arrayBuffer()).toString('latin1');
   const fault = world.faults.strike({ operation: OPERATION });
   if (fault?.delayMs !== undefined) await world.wait(fault.delayMs);
@@ -29,7 +40,7 @@ export async function answerBatch(world: World, request: Request): Promise<Respo
     record(0, 0);
     throw new DroppedConnection();
   }
-  const response = refuseWhole(fault) ?? (await answerParts(world, request, text, fault));
+  const response = refuseWhole(fault) ?? (await answerParts(world, request, text, { fault, answerCall }));
   record(response.status, (await response.clone().arrayBuffer()).byteLength);
   if (fault?.effect.kind === 'lostReply') throw new DroppedConnection();
   return response;
@@ -52,7 +63,12 @@ function refuseWhole(fault: StandingFault | undefined): Response | undefined {
   }
 }
 
-async function answerParts(world: World, outer: Request, text: string, fault: StandingFault | undefined) {
+async function answerParts(
+  world: World,
+  outer: Request,
+  text: string,
+  { fault, answerCall }: { fault: StandingFault | undefined; answerCall: AnswerCall },
+) {
   const boundary = /boundary="?([^";]+)"?/i.exec(outer.headers.get('content-type') ?? '')?.[1];
   if (boundary === undefined || outer.method !== 'POST') {
     return toErrorResponse(
@@ -63,8 +79,10 @@ async function answerParts(world: World, outer: Request, text: string, fault: St
   if (parts.length === 0) {
     return toErrorResponse(refuse('invalidArgument', 'Failed to parse batch request, no parts.').refusal);
   }
-  if (parts.length > PARTS_MAX) {
-    const message = `The batch request could not be processed: too many parts; at most ${PARTS_MAX}.`;
+  const isCalendar = new URL(outer.url).pathname.endsWith('/calendar/v3');
+  const max = isCalendar ? CALENDAR_PARTS_MAX : PARTS_MAX;
+  if (parts.length > max) {
+    const message = `The batch request could not be processed: too many parts; at most ${max}.`;
     return toErrorResponse(refuse('invalidArgument', message).refusal);
   }
   const mark = `batch_${makeSecret(12)}`;
@@ -74,7 +92,7 @@ async function answerParts(world: World, outer: Request, text: string, fault: St
       fault?.effect.kind === 'partial' && fault.effect.nth === index + 1 ? fault.effect : undefined;
     const answer =
       effect === undefined
-        ? await answerPart(world, part)
+        ? await answerPart(world, part, answerCall)
         : toErrorResponse(refuse(effect.code, effect.message).refusal);
     chunks.push(await writePart(answer, part.contentId, mark));
   }
@@ -83,12 +101,12 @@ async function answerParts(world: World, outer: Request, text: string, fault: St
   return new Response(Buffer.concat(chunks), { headers });
 }
 
-async function answerPart(world: World, { request }: Part): Promise<Response> {
+async function answerPart(world: World, { request }: Part, answerCall: AnswerCall): Promise<Response> {
   if (request === undefined) {
     return toErrorResponse(refuse('badRequest', 'Failed to parse batch request part.').refusal);
   }
   try {
-    return await answerGmail(world, request, world.parts);
+    return await answerCall(request, world.parts);
   } catch (error) {
     if (!(error instanceof DroppedConnection)) throw error;
     return toErrorResponse(refuse('backendError').refusal);
@@ -161,7 +179,11 @@ function phraseOf(status: number): string {
     400: 'Bad Request',
     401: 'Unauthorized',
     403: 'Forbidden',
+    304: 'Not Modified',
     404: 'Not Found',
+    409: 'Conflict',
+    410: 'Gone',
+    412: 'Precondition Failed',
     429: 'Too Many Requests',
     503: 'Service Unavailable',
   };

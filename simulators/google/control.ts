@@ -5,6 +5,7 @@
 import { ControlRefusal, createControl } from '../shared/control.ts';
 import type { DeliveryOptions, GoogleActs } from './acts.ts';
 import type { Administration, NewAccount, NewClient } from './administration.ts';
+import { controlActs } from './control-acts.ts';
 import type { AppPolicy, OAuthClient, World } from './world.ts';
 
 type Body = Record<string, unknown>;
@@ -21,6 +22,7 @@ export function createGoogleControl(world: World, acts: GoogleActs, administrati
       ...accountActions(acts),
       ...setupActions(administration),
       ...serverActions(world),
+      ...controlActs({ ...acts, ...administration }),
     },
   });
 }
@@ -131,6 +133,10 @@ function serverActions(world: World) {
       }
       if (typeof body.pageOverlap === 'number') world.pageOverlap = body.pageOverlap;
       if (typeof body.historyLifeMs === 'number') world.historyLifeMs = body.historyLifeMs;
+      if (typeof body.calendarSyncLifeMs === 'number') world.calendarSyncLifeMs = body.calendarSyncLifeMs;
+      if (typeof body.contactSyncLifeMs === 'number') world.contactSyncLifeMs = body.contactSyncLifeMs;
+      if (typeof body.contactDelayMs === 'number') world.contactDelayMs = body.contactDelayMs;
+      if (typeof body.apiLimits === 'object') Object.assign(world.apiLimits, body.apiLimits);
     },
     notifications: () => ({ notifications: world.sent }),
   };

@@ -6,16 +6,20 @@
 /** What a refusal is made of. `reason` is the legacy reason, `info` the reason of ErrorInfo. */
 export interface Refusal {
   readonly code: number;
-  readonly status: string;
+  /** Absent in the answers of APIs that know legacy errors alone. */
+  readonly status?: string;
   readonly reason: string;
   readonly message: string;
   readonly domain?: string;
   /** The text of the legacy entry where it differs from the message. */
   readonly legacyMessage?: string;
   readonly location?: { location: string; locationType: string };
-  readonly info?: { reason: string; metadata: Record<string, string> };
+  readonly info?: { reason: string; domain?: string; metadata?: Record<string, string> };
   readonly headers?: Record<string, string>;
 }
+
+/** Refusals by legacy reason; an entry's own reason, if it has one, is the one that is sent. */
+export type RefusalTable = Readonly<Record<string, Omit<Refusal, 'reason'> & { reason?: string }>>;
 
 /** A call that is refused as a whole. */
 export class ApiError extends Error {
@@ -33,7 +37,7 @@ const USAGE = 'usageLimits';
 const SERVICE = { service: 'gmail.googleapis.com' };
 
 /** Refusals by legacy reason, as a fault rule or a throttle asks for them. */
-const REFUSALS: Readonly<Record<string, Omit<Refusal, 'reason'> & { reason?: string }>> = {
+const REFUSALS: RefusalTable = {
   rateLimitExceeded: {
     code: 403,
     status: 'PERMISSION_DENIED',
@@ -121,7 +125,18 @@ const REFUSALS: Readonly<Record<string, Omit<Refusal, 'reason'> & { reason?: str
 
 /** A refusal by its legacy reason; an unknown reason is sent as a 400 that bears it. */
 export function refuse(reason: string, message?: string, changes: Partial<Refusal> = {}): ApiError {
-  const known = REFUSALS[reason] ?? { code: 400, status: 'INVALID_ARGUMENT', message: reason };
+  return refuseBy(REFUSALS, reason, message, changes);
+}
+
+/** A refusal by an API's own table, else by the common one. */
+export function refuseBy(
+  table: RefusalTable,
+  reason: string,
+  message?: string,
+  changes: Partial<Refusal> = {},
+): ApiError {
+  const known = table[reason] ??
+    REFUSALS[reason] ?? { code: 400, status: 'INVALID_ARGUMENT', message: reason };
   const text = message ?? known.message;
   return new ApiError({ reason, ...known, message: text, ...changes });
 }
@@ -150,7 +165,7 @@ export function toErrorBody(refusal: Refusal): Record<string, unknown> {
             {
               '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
               reason: refusal.info.reason,
-              domain: 'googleapis.com',
+              domain: refusal.info.domain ?? 'googleapis.com',
               metadata: refusal.info.metadata,
             },
           ],

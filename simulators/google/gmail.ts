@@ -3,8 +3,8 @@
  * fault strikes. Calls of their own and the parts of a batch go the same way.
  */
 import { DroppedConnection } from '../shared/connection.ts';
-import type { FaultEffect, StandingFault } from '../shared/faults.ts';
 import type { RequestLog } from '../shared/request-log.ts';
+import { findToken, isEscaped, readJson, strike } from './call-parts.ts';
 import { DRAFT_METHODS } from './draft-methods.ts';
 import { ApiError, json, refuse, refuseScope, toErrorResponse } from './errors.ts';
 import { applyFields } from './fields.ts';
@@ -14,7 +14,7 @@ import { MESSAGE_METHODS } from './message-methods.ts';
 import type { Method, MethodCall } from './method.ts';
 import { charge } from './quota.ts';
 import { THREAD_METHODS } from './thread-methods.ts';
-import { type AccessToken, findAccessToken } from './tokens.ts';
+import type { AccessToken } from './tokens.ts';
 import { readUpload, startUpload } from './uploads.ts';
 import { type Account, findAccount, type World } from './world.ts';
 
@@ -56,7 +56,7 @@ export async function answerGmail(world: World, request: Request, log: RequestLo
   let response: Response;
   let code: string | undefined;
   try {
-    const struck = fault === undefined ? undefined : strike(world, fault);
+    const struck = fault === undefined ? undefined : strike(world, fault, refuse);
     response = struck ?? (await answerPlain(world, { request, route, token, url, text }));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -84,44 +84,6 @@ async function answerPlain(world: World, asked: Asked): Promise<Response> {
   if (!isResumable) return answer(world, route, token, url, readBody(request, route, text));
   admit(world, route, token);
   return startUpload(url, request.headers.get('x-upload-content-type'), readJson(text));
-}
-
-/** The answer a fault gives instead of the service's; undefined for faults that let the call happen. */
-function strike(world: World, { effect }: StandingFault): Response | undefined {
-  switch (effect.kind) {
-    case 'service':
-      throw refuse(effect.code, effect.message);
-    case 'throttle':
-      throw throttled(world, effect);
-    case 'http':
-      if (effect.body === 'service' || effect.body === 'json') {
-        throw refuse(effect.status >= 500 ? 'backendError' : 'invalidArgument', undefined, {
-          code: effect.status,
-          headers: { ...effect.headers },
-        });
-      }
-      return new Response(effect.body === 'empty' ? '' : `<html><h1>${effect.status}</h1></html>`, {
-        status: effect.status,
-        headers: { 'content-type': 'text/html; charset=UTF-8', ...effect.headers },
-      });
-    case 'garbage':
-      return new Response('<<not json', { headers: { 'content-type': 'application/json; charset=UTF-8' } });
-    default:
-      return undefined;
-  }
-}
-
-function throttled(world: World, effect: Extract<FaultEffect, { kind: 'throttle' }>): ApiError {
-  if (effect.form === 'http') {
-    return refuse('tooManyRequests', undefined, {
-      headers: { 'retry-after': String(Math.ceil(effect.backOffMs / 1000)) },
-    });
-  }
-  const until = new Date(world.now() + effect.backOffMs).toISOString();
-  return refuse('userRateLimitExceeded', `User-rate limit exceeded.  Retry after ${until}`, {
-    code: 429,
-    status: 'RESOURCE_EXHAUSTED',
-  });
 }
 
 async function answer(
@@ -166,15 +128,6 @@ function admit(world: World, { method, userId }: Route, token: AccessToken | und
   return { account: own, token };
 }
 
-/** The token of a call; one whose text is empty stands for none given. */
-function findToken(world: World, request: Request): AccessToken | undefined {
-  const header = request.headers.get('authorization');
-  const text =
-    /^Bearer (.+)$/i.exec(header ?? '')?.[1] ?? new URL(request.url).searchParams.get('access_token');
-  if (text !== null) return findAccessToken(world.tokens, text, world.now());
-  return { token: '', account: undefined, clientId: '', scopes: [], refreshToken: undefined, expiresAt: 0 };
-}
-
 function ownerOf(world: World, userId: string, token: AccessToken | undefined): Account | undefined {
   return userId === 'me' ? token?.account : findAccount(world, userId);
 }
@@ -199,30 +152,8 @@ function findRoute(given: string, encoded: string): Route | undefined {
   return undefined;
 }
 
-/** Whether every percent sign of a path stands for a byte of UTF-8. */
-function isEscaped(pathname: string): boolean {
-  try {
-    decodeURIComponent(pathname);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function readBody(request: Request, route: Route, bytes: Buffer): Record<string, unknown> {
   if (bytes.byteLength === 0) return {};
   const contentType = request.headers.get('content-type') ?? '';
   return route.isUpload ? readUpload(contentType, bytes) : readJson(bytes);
-}
-
-function readJson(bytes: Buffer): Record<string, unknown> {
-  if (bytes.byteLength === 0) return {};
-  try {
-    const body: unknown = JSON.parse(bytes.toString('utf8'));
-    if (typeof body === 'object' && body !== null && !Array.isArray(body))
-      return body as Record<string, unknown>;
-  } catch {
-    // Falls to the refusal below.
-  }
-  throw refuse('invalidArgument', 'Invalid JSON payload received.');
 }

@@ -263,7 +263,7 @@ export function sendRaw(call: MethodCall, raw: Buffer, threadId: string | undefi
   );
   if (recipients.size === 0) throw refuse('invalidArgument', 'Recipient address required');
   const stored = addMessage(mailbox, raw, { labelIds: ['SENT'], threadId });
-  world.sent.push({ from: account.email, recipientCount: recipients.size, at: world.now() });
+  world.sent.push({ kind: 'mail', from: account.email, recipientCount: recipients.size, at: world.now() });
   for (const address of recipients) {
     const recipient = findAccount(world, address);
     if (recipient !== undefined && recipient !== account) addMessage(recipient.mailbox, raw);

@@ -1,6 +1,6 @@
 /**
- * A simulated Google for tests and the sandbox: sign-in, tokens, Gmail and as much Pub/Sub as a watch needs, over state
- * in memory, in process or on a port. All of Google's hosts are one handler here; paths tell them apart.
+ * A simulated Google for tests and the sandbox: sign-in, tokens, Gmail, Calendar, People, Tasks and as much Pub/Sub as
+ * a watch needs, over state in memory, in process or on a port. All of Google's hosts are one handler here; paths tell them apart.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asFetch, type Handler } from '../shared/connection.ts';
@@ -10,12 +10,17 @@ import { createRequestLog, type RequestLog } from '../shared/request-log.ts';
 import { type Served, type ServeOptions, serve } from '../shared/serve.ts';
 import { createActs, type GoogleActs } from './acts.ts';
 import { type Administration, createAdministration } from './administration.ts';
-import { answerBatch } from './batch.ts';
+import { answerApi, findApiRoute } from './api.ts';
+import { API_LIMITS, type ApiLimit } from './api-quota.ts';
+import { answerBatch, isBatch } from './batch.ts';
+import { CALENDAR_API } from './calendar/calendar-api.ts';
 import { createGoogleControl } from './control.ts';
 import { answerGmail } from './gmail.ts';
 import { answerOAuth } from './oauth.ts';
+import { PEOPLE_API } from './people/people-api.ts';
 import { answerPubSub } from './pubsub.ts';
 import { UNITS } from './quota.ts';
+import { TASKS_API } from './tasks/tasks-api.ts';
 import { createTokens } from './tokens.ts';
 import { continueUpload } from './uploads.ts';
 import type { SentMail, World } from './world.ts';
@@ -34,6 +39,12 @@ export interface GoogleSimulatorOptions {
   units?: Record<string, number>;
   /** How long history ids are good for; a week when absent. */
   historyLifeMs?: number;
+  /** Calls per user of the other APIs, by group; those that are absent are as usual. */
+  apiLimits?: Record<string, ApiLimit>;
+  /** How long sync tokens of calendars are good for; 28 days when absent. */
+  calendarSyncLifeMs?: number;
+  /** How notifications of push channels leave; by `fetch` when absent. */
+  post?: (request: Request) => Promise<unknown>;
   /** How delays pass; real time when absent. */
   wait?: (durationMs: number) => Promise<void>;
 }
@@ -46,13 +57,16 @@ export interface GoogleSimulator extends GoogleActs, Administration {
   readonly requests: RequestLog;
   /** The calls inside of batches, which `requests` counts as one each. */
   readonly parts: RequestLog;
-  /** Mail that was sent through the API since the start. */
+  /** Mail that was sent through the APIs since the start, Google's own to guests of meetings too. */
   notificationsSent(): readonly SentMail[];
+  /** Resolves when all messages to push channels have been delivered or given up. */
+  channelsSettled(): Promise<void>;
   /** Everything, for what has no act of its own. */
   readonly world: World;
 }
 
 const WEEK_MS = 7 * 86_400_000;
+const APIS = [CALENDAR_API, PEOPLE_API, TASKS_API];
 
 /** A Google with no accounts yet. */
 export function createGoogleSimulator(options: GoogleSimulatorOptions): GoogleSimulator {
@@ -60,15 +74,19 @@ export function createGoogleSimulator(options: GoogleSimulatorOptions): GoogleSi
   const acts = createActs(world);
   const administration = createAdministration(world);
   const control = createGoogleControl(world, acts, administration);
+  const answerCall = async (request: Request, log: RequestLog): Promise<Response> => {
+    const route = findApiRoute(APIS, request.method, new URL(request.url).pathname);
+    return route === undefined ? answerGmail(world, request, log) : answerApi(world, route, request, log);
+  };
   const handler: Handler = async (request) => {
     const answered =
       (await control(request)) ?? (await answerOAuth(world, request)) ?? (await answerPubSub(world, request));
     if (answered !== undefined) return answered;
     const { pathname } = new URL(request.url);
-    if (pathname === '/batch/gmail/v1' || pathname === '/batch') return answerBatch(world, request);
+    if (isBatch(pathname)) return answerBatch(world, request, answerCall);
     const uploaded = await continueUpload(request);
     if (uploaded instanceof Response) return uploaded;
-    return answerGmail(world, uploaded ?? request, world.requests);
+    return answerCall(uploaded ?? request, world.requests);
   };
   return {
     ...acts,
@@ -86,6 +104,9 @@ export function createGoogleSimulator(options: GoogleSimulatorOptions): GoogleSi
     requests: world.requests,
     parts: world.parts,
     notificationsSent: () => world.sent,
+    channelsSettled: async () => {
+      await world.posting;
+    },
   };
 }
 
@@ -114,5 +135,14 @@ function createWorld(options: GoogleSimulatorOptions): World {
     historyLifeMs: options.historyLifeMs ?? WEEK_MS,
     pageOverlap: 0,
     lastNumber: 0,
+    lastVersion: 0,
+    apiLimits: { ...API_LIMITS, ...options.apiLimits },
+    calendars: new Map(),
+    channels: new Map(),
+    calendarSyncLifeMs: options.calendarSyncLifeMs ?? 4 * WEEK_MS,
+    contactSyncLifeMs: WEEK_MS,
+    contactDelayMs: 0,
+    post: options.post ?? ((request) => fetch(request)),
+    posting: Promise.resolve(),
   };
 }

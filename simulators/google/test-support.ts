@@ -27,6 +27,7 @@ export function createTestWorld(options: Partial<GoogleSimulatorOptions> = {}) {
     wait: async (durationMs) => {
       clock.at += durationMs;
     },
+    post: async () => undefined,
     ...options,
   });
   simulator.addDomain('contoso.test');
@@ -130,6 +131,28 @@ export function callWith(simulator: GoogleSimulator, token: string | undefined) 
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const response = await simulator.fetch(request);
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+    };
+  };
+}
+
+/** A caller of the other APIs with a token. Paths are from the root, without a slash before them. */
+export function callApi(simulator: GoogleSimulator, token: string | undefined) {
+  return async (
+    verb: string,
+    path: string,
+    body?: object,
+    extraHeaders: Record<string, string> = {},
+  ): Promise<Answer> => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...extraHeaders };
+    const given = body === undefined ? {} : { body: JSON.stringify(body) };
+    const response = await simulator.fetch(
+      new Request(`${API}/${path}`, { method: verb, headers, ...given }),
+    );
     const text = await response.text();
     return {
       status: response.status,

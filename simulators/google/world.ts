@@ -6,7 +6,11 @@ import type { KeyObject } from 'node:crypto';
 import type { Faults } from '../shared/faults.ts';
 import type { Random } from '../shared/random.ts';
 import type { RequestLog } from '../shared/request-log.ts';
+import type { ApiLimit, ApiName } from './api-quota.ts';
+import type { Calendar, CalendarListing, Channel } from './calendar/calendar-store.ts';
 import type { Mailbox } from './mailbox.ts';
+import type { AddressBook } from './people/contact-store.ts';
+import type { TaskStore } from './tasks/task-store.ts';
 import type { Tokens } from './tokens.ts';
 
 /** What an administrator says about an app: blocked, or limited to scopes that are not restricted (no Gmail). */
@@ -54,6 +58,14 @@ export interface Account {
   throttledUntil: number;
   callsWhileThrottled: number;
   usage: { at: number; units: number }[];
+  /** When calls of a group of other APIs were made. */
+  readonly apiUsage: Map<string, number[]>;
+  /** What its administrator switched off for it. */
+  readonly servicesOff: Set<ApiName>;
+  /** Its list of calendars, by calendar id. */
+  readonly calendarList: Map<string, CalendarListing>;
+  readonly addressBook: AddressBook;
+  readonly tasks: TaskStore;
 }
 
 export interface OAuthClient {
@@ -68,6 +80,8 @@ export interface OAuthClient {
   testUsers: readonly string[];
   state: 'active' | 'disabled' | 'deleted';
   hasGmailApi: boolean;
+  /** Other APIs that the project has not switched on. */
+  readonly disabledApis: Set<ApiName>;
 }
 
 export interface ServiceAccount {
@@ -92,8 +106,12 @@ export interface Subscription {
   messages: PubSubMessage[];
 }
 
+/** What sent a mail: an API call that sends mail, or one that makes Google write to guests. */
+export type SentKind = 'mail' | 'invitation' | 'update' | 'cancellation' | 'response';
+
 /** A mail that was sent through the API: who and to how many, never what. */
 export interface SentMail {
+  readonly kind: SentKind;
   readonly from: string;
   readonly recipientCount: number;
   readonly at: number;
@@ -126,6 +144,22 @@ export interface World {
   /** How many entries of a page are sent again at the start of the next one. */
   pageOverlap: number;
   lastNumber: number;
+  /** The last version number of anything in calendars, contacts and tasks. */
+  lastVersion: number;
+  readonly apiLimits: Record<string, ApiLimit>;
+  /** All calendars, by id. */
+  readonly calendars: Map<string, Calendar>;
+  readonly channels: Map<string, Channel>;
+  /** How long a calendar's sync token is good for, and how far `updatedMin` reaches. */
+  calendarSyncLifeMs: number;
+  /** How long a sync token of contacts is good for after the full reading. */
+  contactSyncLifeMs: number;
+  /** How long writes of contacts take to be told by sync tokens. */
+  contactDelayMs: number;
+  /** How a notification of a channel leaves; may fail, which nobody hears of. */
+  readonly post: (request: Request) => Promise<unknown>;
+  /** What is on its way to channels. */
+  posting: Promise<unknown>;
 }
 
 /** The account with that address, its primary one or an alias, letter case ignored. */

@@ -1,14 +1,10 @@
 /**
  * What the platform does by itself when tasks and events are written: closed flags, counts, the relation rows of who
- * and what, lengths and ends of events. Its tasks for e-mails are in `email-message.ts`.
+ * and what. What concerns events alone is in `events.ts`, the tasks for e-mails in `email-message.ts`.
  */
-import { RecordError } from './errors.ts';
 import { tableOf } from './organization.ts';
 import { addRow, findRows, rowOf, textOf, type Writer } from './store.ts';
-import { fromDateTime, type Row, toDateTime } from './values.ts';
-
-const MINUTE_MS = 60_000;
-const EVENT_MAX_MS = 14 * 24 * 60 * MINUTE_MS;
+import { type Row, toDateTime } from './values.ts';
 
 /** Fields the platform sets on a task before it is stored. */
 export function completeTask(writer: Writer, row: Row, before?: Row): void {
@@ -20,46 +16,6 @@ export function completeTask(writer: Writer, row: Row, before?: Row): void {
   const priority = row.Priority ?? before?.Priority ?? 'Normal';
   row.IsHighPriority = priority === 'High';
   if (before === undefined && row.TaskSubtype === undefined) row.TaskSubtype = 'Task';
-  completePeople(writer, row, before);
-}
-
-/** Fields the platform sets on an event before it is stored. */
-export function completeEvent(writer: Writer, row: Row, before?: Row): void {
-  const merged: Row = { ...before, ...row };
-  const start = textOf(merged, 'StartDateTime') || textOf(merged, 'ActivityDateTime');
-  if (start === '') {
-    throw new RecordError('REQUIRED_FIELD_MISSING', 'Required fields are missing: [ActivityDateTime]', [
-      'ActivityDateTime',
-    ]);
-  }
-  const startAt = fromDateTime(start);
-  const end = row.DurationInMinutes === undefined ? textOf(merged, 'EndDateTime') : '';
-  const minutes = Number(merged.DurationInMinutes ?? Number.NaN);
-  if (end === '' && Number.isNaN(minutes)) {
-    throw new RecordError('REQUIRED_FIELD_MISSING', 'Required fields are missing: [DurationInMinutes]', [
-      'DurationInMinutes',
-    ]);
-  }
-  const endAt = end === '' ? startAt + minutes * MINUTE_MS : fromDateTime(end);
-  if (endAt < startAt || endAt - startAt > EVENT_MAX_MS) {
-    throw new RecordError(
-      'FIELD_INTEGRITY_EXCEPTION',
-      endAt < startAt ? 'Event duration cannot be negative' : 'Event duration can not be longer than 14 days',
-      ['DurationInMinutes'],
-    );
-  }
-  if (merged.IsPrivate === true && (textOf(merged, 'WhoId') !== '' || textOf(merged, 'WhatId') !== '')) {
-    throw new RecordError('FIELD_INTEGRITY_EXCEPTION', 'Private events cannot be related to other records', [
-      'IsPrivate',
-    ]);
-  }
-  row.StartDateTime = start;
-  row.ActivityDateTime = start;
-  row.ActivityDate = start.slice(0, 10);
-  row.EndDateTime = toDateTime(endAt);
-  row.EndDate = toDateTime(endAt).slice(0, 10);
-  row.DurationInMinutes = (endAt - startAt) / MINUTE_MS;
-  row.EventSubtype = 'Event';
   completePeople(writer, row, before);
 }
 
@@ -97,7 +53,8 @@ export function isClosedStatus(writer: Pick<Writer, 'organization'>, status: str
   return status === 'Completed';
 }
 
-function completePeople(writer: Writer, row: Row, before: Row | undefined): void {
+/** Counts of people and things an activity is about, and the account that follows from them. */
+export function completePeople(writer: Writer, row: Row, before: Row | undefined): void {
   const merged: Row = { ...before, ...row };
   const whoId = textOf(merged, 'WhoId');
   const whatId = textOf(merged, 'WhatId');

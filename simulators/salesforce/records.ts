@@ -2,7 +2,7 @@
  * Creating, changing, deleting and restoring single records with everything the platform does around it: checks,
  * derived fields, side effects, validation rules. Each call is all or nothing; transport and batching are elsewhere.
  */
-import { completeEvent, completeTask, relateActivity } from './activities.ts';
+import { completeTask, relateActivity } from './activities.ts';
 import type { Actor } from './actor.ts';
 import {
   completeEmail,
@@ -12,6 +12,15 @@ import {
   spreadEmail,
 } from './email-message.ts';
 import { ApiError, isJsonObject, type JsonObject, notFound, RecordError } from './errors.ts';
+import {
+  childrenOf,
+  completeEvent,
+  completeInvitee,
+  followEventUpdate,
+  inviteToEvent,
+  recurringTaskDays,
+  spreadSeries,
+} from './events.ts';
 import { checkLink, completeVersion, publishVersion, versionsOf } from './files.ts';
 import { normalizeId } from './ids.ts';
 import { atomically } from './journal.ts';
@@ -55,14 +64,19 @@ export function updateRecord(actor: Actor, type: SObjectType, idText: string, bo
     checkUnique(actor, type, changes, id);
     checkDuplicates(actor, type, changes, id);
     if (type.name === 'EmailMessage') guardEmailUpdate(before, changes);
-    if (type.name === 'Task') completeTask(actor, changes, before);
+    if (type.name === 'Task') {
+      recurringTaskDays(changes, before);
+      completeTask(actor, changes, before);
+    }
     if (type.name === 'Event') completeEvent(actor, changes, before);
+    if (type.name === 'EventRelation') completeInvitee(actor, changes, before);
     delete changes.VersionData;
     completeName(type, changes, before);
     patchRow(actor, type.name, id, changes);
     applyValidationRules(actor, type, id);
     if (type.name === 'EmailMessage') followEmailUpdate(actor, id, changes);
     if (type.name === 'Task' || type.name === 'Event') relateActivity(actor, type.name, id);
+    if (type.name === 'Event') followEventUpdate(actor, id, changes);
   });
 }
 
@@ -144,6 +158,7 @@ function complete(actor: Actor, type: SObjectType, row: Row): void {
   if (type.name === 'EmailMessage') completeEmail(actor, row);
   if (type.name === 'Task') completeTask(actor, row);
   if (type.name === 'Event') completeEvent(actor, row);
+  if (type.name === 'EventRelation') completeInvitee(actor, row);
   if (type.name === 'ContentDocumentLink') checkLink(actor, row);
   if (type.name === 'Opportunity') row.IsClosed = textOf(row, 'StageName').startsWith('Closed');
   if (type.name === 'Case')
@@ -157,12 +172,24 @@ function complete(actor: Actor, type: SObjectType, row: Row): void {
 function afterCreate(actor: Actor, type: SObjectType, id: string, bytes: Uint8Array | undefined): void {
   if (type.name === 'EmailMessage') spreadEmail(actor, id);
   if (type.name === 'Task' || type.name === 'Event') relateActivity(actor, type.name, id);
+  if (type.name === 'Event') spreadSeries(actor, id);
+  if (type.name === 'EventRelation') inviteToEvent(actor, id);
+  if (type.name === 'Task') spreadTasks(actor, type, id);
   if (type.name === 'ContentVersion') publishVersion(actor, id, bytes);
   if (type.name === 'ContentDocumentLink') {
     const entityId = textOf(rowOf(actor, type.name, id), 'LinkedEntityId');
     if (rowOf(actor, 'EmailMessage', entityId) !== undefined) {
       patchSilently(actor, 'EmailMessage', entityId, { HasAttachment: true });
     }
+  }
+}
+
+/** Adds the occurrences of a new recurring task as tasks of their own. */
+function spreadTasks(actor: Actor, type: SObjectType, id: string): void {
+  const { Id: _id, IsRecurrence: isRecurrence = false, ...shared } = rowOf(actor, type.name, id) ?? {};
+  for (const day of recurringTaskDays({ ...shared, IsRecurrence: isRecurrence })) {
+    const ActivityDate = new Date(day).toISOString().slice(0, 10);
+    addRow(actor, type, { ...shared, ActivityDate, IsRecurrence: false, RecurrenceActivityId: id });
   }
 }
 
@@ -179,6 +206,15 @@ function setTreeDeleted(actor: Actor, typeName: string, id: string, isDeleted: b
     for (const childId of tableOf(actor.organization, child).find(field, id)) {
       setTreeDeleted(actor, child, childId, isDeleted);
     }
+  }
+  if (typeName === 'EventRelation') {
+    const relation = rowOf(actor, typeName, id);
+    const userId = textOf(relation, 'RelationId');
+    const copies = userId.startsWith('005') ? childrenOf(actor, textOf(relation, 'EventId'), userId) : [];
+    for (const copy of copies) setTreeDeleted(actor, 'Event', copy, isDeleted);
+  }
+  if (typeName === 'Event') {
+    for (const copy of childrenOf(actor, id)) setTreeDeleted(actor, 'Event', copy, isDeleted);
   }
   if (typeName === 'EmailMessage') {
     const taskId = textOf(rowOf(actor, typeName, id), 'ActivityId');
@@ -203,9 +239,15 @@ function dependents(typeName: string): readonly { child: string; field: string }
         { child: 'ContentDocumentLink', field: 'LinkedEntityId' },
       ];
     case 'Task':
-      return [{ child: 'TaskRelation', field: 'TaskId' }];
+      return [
+        { child: 'TaskRelation', field: 'TaskId' },
+        { child: 'Task', field: 'RecurrenceActivityId' },
+      ];
     case 'Event':
-      return [{ child: 'EventRelation', field: 'EventId' }];
+      return [
+        { child: 'EventRelation', field: 'EventId' },
+        { child: 'Event', field: 'RecurrenceActivityId' },
+      ];
     case 'Account':
       return [{ child: 'Contact', field: 'AccountId' }];
     case 'Opportunity':

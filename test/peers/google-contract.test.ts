@@ -13,9 +13,14 @@ import {
   sampleMail,
   signIn,
 } from '../../simulators/google/test-support.ts';
+import {
+  checkAgainst as check,
+  hasDiscovery,
+  listMethods,
+  readDiscovery as read,
+} from '../support/google-discovery.ts';
 
-const FOLDER = '../shared/contracts/google';
-const present = existsSync(`${FOLDER}/gmail__v1.json`);
+const present = hasDiscovery('gmail__v1');
 if (!present)
   process.stdout.write('google-contract: skipped, no discovery documents at ../shared/contracts/google\n');
 
@@ -23,71 +28,6 @@ const CORPUS_FOLDER = '../shared/corpus/mail';
 const hasCorpus = existsSync(CORPUS_FOLDER);
 if (!hasCorpus)
   process.stdout.write('google-contract: the corpus is skipped, it is not at ../shared/corpus/mail\n');
-
-interface Schema {
-  $ref?: string;
-  type?: string;
-  format?: string;
-  enum?: string[];
-  items?: Schema;
-  properties?: Record<string, Schema>;
-}
-interface DocumentedMethod {
-  id: string;
-  httpMethod: string;
-  path: string;
-  scopes: string[];
-  response?: Schema;
-  parameters?: Record<string, { enum?: string[] }>;
-}
-interface Resource {
-  methods?: Record<string, DocumentedMethod>;
-  resources?: Record<string, Resource>;
-}
-interface Discovery extends Resource {
-  schemas: Record<string, Schema>;
-}
-
-function read(name: string): Discovery {
-  return JSON.parse(readFileSync(`${FOLDER}/${name}.json`, 'utf8'));
-}
-
-function listMethods(resource: Resource): DocumentedMethod[] {
-  return [
-    ...Object.values(resource.methods ?? {}),
-    ...Object.values(resource.resources ?? {}).flatMap(listMethods),
-  ];
-}
-
-/** What is wrong with a value, as `path: problem`. */
-function check(discovery: Discovery, schema: Schema, value: unknown, path: string): string[] {
-  if (schema.$ref !== undefined) return check(discovery, discovery.schemas[schema.$ref] ?? {}, value, path);
-  if (schema.type === 'array') {
-    if (!Array.isArray(value)) return [`${path}: no list`];
-    if (value.length === 0) return [`${path}: empty lists are left out`];
-    return value.flatMap((each, index) => check(discovery, schema.items ?? {}, each, `${path}[${index}]`));
-  }
-  if (schema.type === 'object') {
-    if (typeof value !== 'object' || value === null) return [`${path}: no object`];
-    return Object.entries(value).flatMap(([name, each]) => {
-      const property = schema.properties?.[name];
-      return property === undefined
-        ? [`${path}.${name}: unknown`]
-        : check(discovery, property, each, `${path}.${name}`);
-    });
-  }
-  if (schema.type === 'integer') return Number.isInteger(value) ? [] : [`${path}: no integer`];
-  if (typeof value !== schema.type) return [`${path}: no ${schema.type}`];
-  return checkText(schema, String(value), path);
-}
-
-function checkText(schema: Schema, text: string, path: string): string[] {
-  if (schema.enum !== undefined && !schema.enum.includes(text)) return [`${path}: not of the enum`];
-  if (schema.format === 'uint64' || schema.format === 'int64')
-    return /^\d+$/.test(text) ? [] : [`${path}: no number`];
-  if (schema.format === 'byte') return /^[\w-]*={0,2}$/.test(text) ? [] : [`${path}: no base64url`];
-  return [];
-}
 
 const RICH = sampleMail(
   3,

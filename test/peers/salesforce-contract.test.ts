@@ -111,6 +111,8 @@ describe.skipIf(!present)('the Salesforce simulator against recorded describes',
         for (const field of type?.fields.values() ?? []) {
           const real = known.get(field.name);
           if (real === undefined) {
+            // The recorded organization has no Shared Activities, without which this field is absent.
+            if (field.name === 'EventWhoIds') continue;
             differences.push(`${field.name} is not in the describe`);
             continue;
           }

@@ -116,6 +116,25 @@ export const event: ObjectNotation = {
     ReminderDateTime datetime cufsn
     IsReminderSet boolean cufsgd
     EventSubtype picklist(40) cfsgnr [Event]
+    EventWhoIds JunctionIdList cu
+    RecurrenceActivityId reference fsgn > Event as RecurrenceActivity
+    IsRecurrence boolean cfsgd
+    RecurrenceStartDateTime datetime cufsn
+    RecurrenceEndDateOnly date cufsgn
+    RecurrenceTimeZoneSidKey picklist(40) cufsgnr
+    RecurrenceType picklist(40) cufsgnr [RecursDaily;RecursEveryWeekday;RecursMonthly;RecursMonthlyNth;RecursWeekly;RecursYearly;RecursYearlyNth]
+    RecurrenceInterval int cufsgn
+    RecurrenceDayOfWeekMask int cufsgn
+    RecurrenceDayOfMonth int cufsgn
+    RecurrenceInstance picklist(40) cufsgnr [First;Second;Third;Fourth;Last]
+    RecurrenceMonthOfYear picklist(40) cufsgnr [January;February;March;April;May;June;July;August;September;October;November;December]
+    IsRecurrence2Exclusion boolean fsgd
+    Recurrence2PatternText textarea(512) cn
+    Recurrence2PatternVersion picklist(40) fsgnr [1;2]
+    IsRecurrence2 boolean fsgd
+    IsRecurrence2Exception boolean fsgd
+    Recurrence2PatternStartDate datetime fsn
+    Recurrence2PatternTimeZone string(255) fsgn
   `,
 };
 
