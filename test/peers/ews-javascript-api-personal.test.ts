@@ -41,10 +41,16 @@ test('it makes a weekly series, sees its occurrences, changes one and deletes on
   const second = await ews.Appointment.BindToOccurrence(service, appointment.Id, 2);
   expect(second.AppointmentType).toBe(ews.AppointmentType.Occurrence);
   second.Subject = 'Moved';
-  await second.Update(ews.ConflictResolutionMode.AlwaysOverwrite, ews.SendInvitationsOrCancellationsMode.SendToNone);
+  await second.Update(
+    ews.ConflictResolutionMode.AlwaysOverwrite,
+    ews.SendInvitationsOrCancellationsMode.SendToNone,
+  );
   const third = await ews.Appointment.BindToOccurrence(service, appointment.Id, 3);
   await third.Delete(ews.DeleteMode.HardDelete, ews.SendCancellationsMode.SendToNone);
-  const view = new ews.CalendarView(new ews.DateTime('2026-03-01T00:00:00Z'), new ews.DateTime('2026-05-01T00:00:00Z'));
+  const view = new ews.CalendarView(
+    new ews.DateTime('2026-03-01T00:00:00Z'),
+    new ews.DateTime('2026-05-01T00:00:00Z'),
+  );
   const found = await service.FindAppointments(ews.WellKnownFolderName.Calendar, view);
   expect(found.Items.map((one) => [one.Subject, iso(one.Start)])).toEqual([
     ['Weekly', '2026-03-16T09:00:00.000Z'],
@@ -89,7 +95,10 @@ test('it makes a contact, changes it and finds it by its name', async () => {
   contact.GivenName = 'Tanja';
   contact.Surname = 'Plate';
   contact.CompanyName = 'Blue Yonder';
-  contact.EmailAddresses._setItem(ews.EmailAddressKey.EmailAddress1, new ews.EmailAddress('tanja@example.test'));
+  contact.EmailAddresses._setItem(
+    ews.EmailAddressKey.EmailAddress1,
+    new ews.EmailAddress('tanja@example.test'),
+  );
   contact.PhoneNumbers._setItem(ews.PhoneNumberKey.MobilePhone, '+47 1');
   await contact.Save(ews.WellKnownFolderName.Contacts);
   const bound = await ews.Contact.Bind(service, contact.Id);
@@ -101,7 +110,12 @@ test('it makes a contact, changes it and finds it by its name', async () => {
   bound.JobTitle = 'Manager';
   bound.EmailAddresses._setItem(ews.EmailAddressKey.EmailAddress1, new ews.EmailAddress('new@example.test'));
   await bound.Update(ews.ConflictResolutionMode.NeverOverwrite);
-  const filter = new ews.SearchFilter.ContainsSubstring(ews.ContactSchema.Surname, 'pla', ews.ContainmentMode.Prefixed, ews.ComparisonMode.IgnoreCase);
+  const filter = new ews.SearchFilter.ContainsSubstring(
+    ews.ContactSchema.Surname,
+    'pla',
+    ews.ContainmentMode.Prefixed,
+    ews.ComparisonMode.IgnoreCase,
+  );
   const found = await service.FindItems(ews.WellKnownFolderName.Contacts, filter, new ews.ItemView(10));
   expect(found.Items.map((item) => item.Id.UniqueId)).toEqual([contact.Id.UniqueId]);
   const again = await ews.Contact.Bind(service, contact.Id);

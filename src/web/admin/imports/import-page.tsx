@@ -115,7 +115,9 @@ function Outcome({ label, work }: { readonly label: string; readonly work: Work<
           </div>
         </Notice>
       )}
-      {ignored.length > 0 && <p className={css.quiet}>Columns that are not known were left out: {ignored.join(', ')}.</p>}
+      {ignored.length > 0 && (
+        <p className={css.quiet}>Columns that are not known were left out: {ignored.join(', ')}.</p>
+      )}
       <BadRows rows={singles.filter((line) => line.kind === 'bad-row')} total={singlesTotal} />
     </>
   );
