@@ -194,11 +194,6 @@ export const counted: readonly ImportLine[] = [
 
 export const imported: readonly ImportLine[] = [...badRows, { kind: 'end', ...counts, dryRun: false }];
 
-/** Nothing is wrong, and nothing is new. */
-export const nothingNew: readonly ImportLine[] = [
-  { kind: 'end', rows: 420, created: 0, changed: 0, unchanged: 420, bad: 0, dryRun: true },
-];
-
 /** A person whose organization and preset have locked some of his settings. */
 export const locked: SettingsView = {
   ...canned.settings,
