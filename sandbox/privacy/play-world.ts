@@ -17,6 +17,7 @@ import { plantContacts, plantMail } from './marked-mail.ts';
 import type { Markers } from './markers.ts';
 import { killDatabase, type ProductUnderTest, startProduct } from './product-under-test.ts';
 import { addFaults } from './quoting-faults.ts';
+import { reachMany } from './reach-many.ts';
 import { createSecrets, type Secret } from './secrets.ts';
 import { tellOfAStop } from './tell-of-a-stop.ts';
 
@@ -101,6 +102,8 @@ export async function playWorld(options: WorldOptions): Promise<World> {
       product = await start();
     }
     await syncInCalm(services, product, visitors);
+    const [admin] = visitors;
+    if (admin !== undefined) await reachMany({ services, markers, secrets, people, admin, ewsUrl });
     for (const [at, visitor] of visitors.entries()) await lookIntoMails(visitor, { undoes: at === 0 });
     await syncInCalm(services, product, visitors);
     await tellOfAStop({ url, ewsUrl, services, product, people, visitors, outbox, secrets });

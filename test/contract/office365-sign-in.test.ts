@@ -238,7 +238,7 @@ describe('the application itself', () => {
         keepLazily(async () => null),
         mailbox,
       );
-    expect(await failureOf(open().identify())).toMatchObject({ code: 'mailbox.admin-approval-needed' });
+    expect(await failureOf(open().identify())).toMatchObject({ code: 'mailbox.app-consent-missing' });
     bench.simulator.addApplication({ clientId: CLIENT, secrets: [{ value: 'another' }] });
     expect(await failureOf(open().identify())).toMatchObject({
       code: 'mailbox.app-misconfigured',
