@@ -86,7 +86,7 @@ function Acts({ user, onAct }: { readonly user: UserView; readonly onAct: (act: 
       <MenuTrigger disableButtonEnhancement>
         <Button>More</Button>
       </MenuTrigger>
-      <MenuPopover>
+      <MenuPopover className={css.menu}>
         <MenuList>
           {inMenu
             .filter((name) => may.has(name) || name === 'delete')
