@@ -323,9 +323,10 @@ describe('a profile admin', () => {
     );
     await page.getByRole('heading', { name: 'Anna Berg' }).waitFor();
     const entries = await page.getByRole('navigation', { name: 'Console' }).getByRole('link').allInnerTexts();
-    for (const title of ['Access', 'Settings', 'Tokens'])
-      expect(entries).not.toContain(title);
-    expect(entries).toEqual(expect.arrayContaining(['People', 'Profiles', 'Roll-outs', 'Issues', 'Runs', 'Audit']));
+    for (const title of ['Access', 'Settings', 'Tokens']) expect(entries).not.toContain(title);
+    expect(entries).toEqual(
+      expect.arrayContaining(['People', 'Profiles', 'Roll-outs', 'Issues', 'Runs', 'Audit']),
+    );
     await page.getByRole('combobox', { name: 'Profile' }).waitFor();
     expect(await page.getByRole('combobox', { name: 'Role' }).count()).toBe(0);
   });
