@@ -1,20 +1,11 @@
 /** Roll-outs: pre-flight, waves, halts, and what became of each person (M7, M8). They go on in the worker; no browser need stay open. */
 import { z } from 'zod';
+import { outcomes, predictions } from '../../model/access-findings.ts';
+import { rolloutStates } from '../../model/rollout-state.ts';
 import { failureViewSchema } from '../mailbox.ts';
 import { pageOf } from '../runs.ts';
 import { afterSchema, namedSchema } from './common.ts';
 import { userFilterSchema } from './users.ts';
-
-export const rolloutStates = ['checking', 'checked', 'running', 'halted', 'done', 'cancelled'] as const;
-export const predictions = ['unknown', 'active', 'after-login', 'already-active', 'by-himself'] as const;
-export const outcomes = [
-  'waiting',
-  'active',
-  'after-login',
-  'already-active',
-  'by-himself',
-  'failed',
-] as const;
 
 /** PUT /api/admin/rollouts/:id with an id of the caller's making: sent twice it is the same roll-out. */
 export const rolloutFormSchema = z.object({
@@ -105,6 +96,3 @@ export const memberQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   after: afterSchema,
 });
-
-/** POST /api/admin/rollouts/:id/:act, where `act` is one of these. */
-export const rolloutActs = ['check', 'start', 'halt', 'resume', 'cancel'] as const;

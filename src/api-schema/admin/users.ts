@@ -1,5 +1,6 @@
 /** People as admins see and change them: the list, one person's page, bulk actions. Never the subject of anybody's mail (G6). */
 import { z } from 'zod';
+import { predictions } from '../../model/access-findings.ts';
 import { mailboxStates } from '../../model/mailbox-state.ts';
 import { failureViewSchema, mailboxViewSchema, statusSentenceSchema } from '../mailbox.ts';
 import { pageOf } from '../runs.ts';
@@ -152,9 +153,7 @@ export const accessCheckSchema = z.object({
   accessGranted: z.boolean().nullable(),
   crmUserMatched: z.boolean().nullable(),
   addressEqual: z.boolean().nullable(),
-  predicted: z
-    .enum(['unknown', 'active', 'after-login', 'already-active', 'by-himself'])
-    .describe('What a roll-out would make of him'),
+  predicted: z.enum(predictions).describe('What a roll-out would make of him'),
   failure: failureViewSchema.nullable(),
 });
 

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { idParamsSchema } from '../../api-schema/admin/common.ts';
 import {
   memberQuerySchema,
-  rolloutActs,
   rolloutFormSchema,
   rolloutMembersPageSchema,
   rolloutsPageSchema,
@@ -17,6 +16,7 @@ import { checkUserAccess } from '../../commands/check-user-access.ts';
 import { exportMembers } from '../../commands/export-members.ts';
 import type { Ports } from '../../commands/ports.ts';
 import type { ProfileId, RolloutId, UserId } from '../../model/ids.ts';
+import { rolloutActs } from '../../model/rollout-state.ts';
 import { inOrganization } from '../../store/database.ts';
 import type { PeopleFilter } from '../../store/listed-users.ts';
 import { readReachablePerson } from '../../store/profile-accesses.ts';

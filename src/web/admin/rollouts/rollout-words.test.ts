@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { outcomes, predictions, rolloutStates } from '../../../api-schema/admin/rollouts.ts';
+import { outcomes, predictions } from '../../../model/access-findings.ts';
+import { rolloutStates } from '../../../model/rollout-state.ts';
 import { openSteps, outcomeWords, predictionWords, stateWords, stepOf } from './rollout-words.ts';
 
 describe('a roll-out in words', () => {
