@@ -333,6 +333,30 @@ alter table handovers enable row level security;
 alter table handovers force row level security;
 create policy handovers_of_organization on handovers using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
 
+create table holds (
+  id uuid not null,
+  organization_id uuid not null,
+  mailbox_id uuid not null,
+  collection text not null,
+  held integer not null,
+  paired integer not null,
+  created_at timestamp with time zone not null,
+  state text not null default 'waiting'::text,
+  decided_at timestamp with time zone,
+  decided_by uuid,
+  PRIMARY KEY (id),
+  FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE,
+  CHECK (((state = 'waiting'::text) = (decided_at IS NULL))),
+  CHECK ((collection = ANY (ARRAY['events'::text, 'contacts'::text, 'tasks'::text]))),
+  CHECK ((held > 0)),
+  CHECK ((state = ANY (ARRAY['waiting'::text, 'released'::text, 'dropped'::text])))
+);
+CREATE INDEX holds_by_mailbox ON holds USING btree (mailbox_id, created_at DESC, id DESC);
+CREATE INDEX holds_waiting ON holds USING btree (organization_id, created_at DESC, id DESC) WHERE (state = 'waiting'::text);
+alter table holds enable row level security;
+alter table holds force row level security;
+create policy holds_of_organization on holds using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
 create table issues (
   id uuid not null,
   organization_id uuid not null,
@@ -347,9 +371,12 @@ create table issues (
   first_at timestamp with time zone not null,
   last_at timestamp with time zone not null,
   retry_at timestamp with time zone,
+  collection text not null default 'emails'::text,
+  record_id text collate "C",
   PRIMARY KEY (id),
   UNIQUE (mailbox_id, item_id),
-  FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE
+  FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE,
+  CHECK ((collection = ANY (ARRAY['emails'::text, 'events'::text, 'contacts'::text, 'tasks'::text])))
 );
 CREATE INDEX issues_by_code ON issues USING btree (organization_id, code, first_at DESC, id DESC) INCLUDE (mailbox_id);
 CREATE INDEX issues_by_time ON issues USING btree (mailbox_id, first_at DESC, id DESC);
@@ -554,6 +581,45 @@ create table organizations (
 alter table organizations enable row level security;
 alter table organizations force row level security;
 create policy organizations_of_organization on organizations using (((id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
+
+create table pairs (
+  mailbox_id uuid not null,
+  record_id text collate "C" not null,
+  organization_id uuid not null,
+  collection text not null,
+  key_print text collate "C",
+  item_id text collate "C",
+  item_version text collate "C" not null,
+  feed_id text collate "C",
+  series_id text collate "C",
+  record_version text collate "C" not null,
+  item_prints jsonb not null,
+  record_prints jsonb not null,
+  state text not null,
+  made text,
+  leads boolean not null,
+  hold_id uuid,
+  run_id uuid,
+  paired_at timestamp with time zone not null,
+  PRIMARY KEY (mailbox_id, record_id),
+  FOREIGN KEY (hold_id) REFERENCES holds(id),
+  FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE,
+  CHECK (((hold_id IS NULL) OR (state = 'removing'::text))),
+  CHECK (((state = 'making'::text) <= (item_id IS NULL))),
+  CHECK ((collection = ANY (ARRAY['events'::text, 'contacts'::text, 'tasks'::text]))),
+  CHECK ((made = ANY (ARRAY['record'::text, 'item'::text]))),
+  CHECK ((state = ANY (ARRAY['making'::text, 'linked'::text, 'removing'::text, 'ended'::text])))
+);
+CREATE INDEX pairs_by_hold ON pairs USING btree (hold_id) WHERE (hold_id IS NOT NULL);
+CREATE UNIQUE INDEX pairs_by_item ON pairs USING btree (mailbox_id, item_id) WHERE (item_id IS NOT NULL);
+CREATE INDEX pairs_by_print ON pairs USING btree (organization_id, key_print) WHERE (key_print IS NOT NULL);
+CREATE INDEX pairs_by_record ON pairs USING btree (organization_id, record_id);
+CREATE INDEX pairs_by_run ON pairs USING btree (run_id) WHERE (run_id IS NOT NULL);
+CREATE INDEX pairs_by_series ON pairs USING btree (mailbox_id, series_id) WHERE (series_id IS NOT NULL);
+CREATE INDEX pairs_unfinished ON pairs USING btree (mailbox_id, collection, state) WHERE (state = ANY (ARRAY['making'::text, 'removing'::text]));
+alter table pairs enable row level security;
+alter table pairs force row level security;
+create policy pairs_of_organization on pairs using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));
 
 create table pending_consents (
   token_hash text not null,

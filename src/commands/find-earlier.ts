@@ -5,7 +5,7 @@
 import { addressesToAsk, noLongerSaved, permissive } from '../decide/no-longer-saved.ts';
 import type { ItemId } from '../model/ids.ts';
 import type { Removal } from '../model/removal.ts';
-import { type EmailSettings, effectiveSettings, type SettingsLayer } from '../model/settings.ts';
+import { effectiveSettings, type SettingsLayer, type SyncSettings } from '../model/settings.ts';
 import { inOrganization } from '../store/database.ts';
 import { type CreatedLink, type LinkMark, listCreatedLinks } from '../store/removals.ts';
 import { readHeads } from '../sync/chunk.ts';
@@ -105,7 +105,7 @@ async function matchingItems(
   const { layers } = loaded;
   const settings = effectiveSettings({ ...layers, user: { ...layers.user, ...change } });
   // Window and gaps are no settings of these: what was saved came in time.
-  const timeless = (of: EmailSettings) => rulesOf(ports, { ...loaded, settings: of, gaps: [] }, 0);
+  const timeless = (of: SyncSettings) => rulesOf(ports, { ...loaded, settings: of, gaps: [] }, 0);
   const input = {
     heads: await readHeads(
       open,

@@ -7,7 +7,7 @@ import type { Instant } from '../model/clock.ts';
 import { type Failure, failure } from '../model/failure.ts';
 import type { MailboxId, OrganizationId } from '../model/ids.ts';
 import type { ApiGuard, Rhythm } from '../model/schedule.ts';
-import { type EmailSettings, effectiveSettings, type SettingsLayers } from '../model/settings.ts';
+import { effectiveSettings, type SettingsLayers, type SyncSettings } from '../model/settings.ts';
 import { type Access, readLendingAccesses } from '../store/accesses.ts';
 import { readApiGuard } from '../store/api-guards.ts';
 import { type Connection, readConnection } from '../store/connections.ts';
@@ -24,7 +24,7 @@ export interface LoadedMailbox {
   readonly keys: OrganizationKeys;
   /** The layers that the settings in force were made of. */
   readonly layers: SettingsLayers;
-  readonly settings: EmailSettings;
+  readonly settings: SyncSettings;
   readonly gaps: readonly Gap[];
   readonly rhythm: Rhythm;
   readonly guard: ApiGuard;

@@ -7,7 +7,7 @@ import { backoffMs } from '../model/backoff.ts';
 import { HOUR, MINUTE } from '../model/clock.ts';
 import { expectedIntervalMs, isLate } from '../model/late.ts';
 import type { NoticeOutcome } from '../model/notice.ts';
-import { type EmailSettings, effectiveSettings } from '../model/settings.ts';
+import { effectiveSettings, type SyncSettings } from '../model/settings.ts';
 import { composeDigest, type DigestEntry } from '../notify/compose-digest.ts';
 import { composeNotice } from '../notify/compose-notice.ts';
 import { MailNotSent } from '../notify/mailer.ts';
@@ -57,7 +57,7 @@ export async function tellPeople(ports: Ports, publicUrl: string): Promise<numbe
 interface Told {
   readonly mailbox: Mailbox;
   readonly user: User;
-  readonly settings: EmailSettings;
+  readonly settings: SyncSettings;
   readonly verdict: ReturnType<typeof judgeNotice>;
   readonly stands: boolean;
 }

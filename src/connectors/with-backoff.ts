@@ -5,8 +5,10 @@
 import { backoffMs, defaultBackoff } from '../model/backoff.ts';
 import type { AbortSignalLike, Clock, Random } from '../model/clock.ts';
 import type { CrmConnector, EmailDraft, MailConnector, SaveResult } from '../model/connector.ts';
+import type { CrmRecords } from '../model/crm-records.ts';
 import { dispositionOf, RemoteFailure } from '../model/failure.ts';
 import type { EmailKey, RecordId } from '../model/ids.ts';
+import type { MailItems } from '../model/mail-items.ts';
 
 export interface BackoffOptions {
   readonly clock: Clock;
@@ -58,6 +60,7 @@ function waitAfter(error: unknown, attempt: number, options: BackoffOptions): nu
 export function withBackoffMail(connector: MailConnector, options: BackoffOptions): MailConnector {
   return {
     capabilities: connector.capabilities,
+    items: withBackoffItems(connector.items, options),
     identify: () => repeatCall(() => connector.identify(), options),
     check: () => repeatCall(() => connector.check(), options),
     listFeeds: (known) => repeatCall(() => connector.listFeeds(known), options),
@@ -72,12 +75,53 @@ export function withBackoffMail(connector: MailConnector, options: BackoffOption
   };
 }
 
+/** Items are made a second time only after they were looked for: the first answer may have been lost after they were made. */
+function withBackoffItems(items: MailItems, options: BackoffOptions): MailItems {
+  return {
+    capabilities: items.capabilities,
+    readItemChanges: (feed, cursor, window) =>
+      repeatCall(() => items.readItemChanges(feed, cursor, window), options),
+    readOccurrences: (feed, range, cursor) =>
+      repeatCall(() => items.readOccurrences(feed, range, cursor), options),
+    readItems: (collection, ids) => repeatCall(() => items.readItems(collection, ids), options),
+    createItems: (collection, made, { mayExist }) => {
+      let isFirst = true;
+      return repeatCall(() => {
+        const mayExistNow = mayExist || !isFirst;
+        isFirst = false;
+        return items.createItems(collection, made, { mayExist: mayExistNow });
+      }, options);
+    },
+    updateItems: (collection, updates) => repeatCall(() => items.updateItems(collection, updates), options),
+    markItems: (collection, marks) => repeatCall(() => items.markItems(collection, marks), options),
+  };
+}
+
+/** Records without a key of ours are made once only: the next run looks for them before it makes them. */
+function withBackoffRecords(records: CrmRecords, options: BackoffOptions): CrmRecords {
+  return {
+    capabilities: () => repeatCall(() => records.capabilities(), options),
+    readChanges: (asks) => repeatCall(() => records.readChanges(asks), options),
+    readRecords: (collection, ids) => repeatCall(() => records.readRecords(collection, ids), options),
+    findRecords: (collection, wishes) => repeatCall(() => records.findRecords(collection, wishes), options),
+    writeRecords: async (collection, writes) => {
+      const { externalKey } = (await repeatCall(() => records.capabilities(), options))[collection];
+      const isSafe = writes.every(({ recordId, key }) => recordId !== null || (externalKey && key !== null));
+      const write = () => records.writeRecords(collection, writes);
+      return isSafe ? await repeatCall(write, options) : await write();
+    },
+    deleteRecords: (collection, ids) => repeatCall(() => records.deleteRecords(collection, ids), options),
+    listContactViews: () => repeatCall(() => records.listContactViews(), options),
+  };
+}
+
 /**
  * A CRM connector whose calls are repeated. Before mails are saved a second time their keys are looked up, because the first answer may
  * have been lost after the records were made; where neither a look-up nor the service could tell, mails are saved once only.
  */
 export function withBackoffCrm(connector: CrmConnector, options: BackoffOptions): CrmConnector {
   return {
+    records: withBackoffRecords(connector.records, options),
     capabilities: () => repeatCall(() => connector.capabilities(), options),
     identify: () => repeatCall(() => connector.identify(), options),
     check: () => repeatCall(() => connector.check(), options),

@@ -2,13 +2,13 @@
 import { expect, test } from 'vitest';
 import { address, contact, head, lookUpResult, printKey, rules } from '../../test/support/builders.ts';
 import type { EmailHead } from '../model/email.ts';
-import { defaultSettings, type EmailSettings } from '../model/settings.ts';
+import { defaultSettings, type SyncSettings } from '../model/settings.ts';
 import { noLongerSaved, permissive } from './no-longer-saved.ts';
 
 const kim = contact('kim@acme.example');
 const lee = contact('lee@other.example');
 
-function isMatch(changes: Partial<EmailHead>, settings: Partial<EmailSettings>): boolean {
+function isMatch(changes: Partial<EmailHead>, settings: Partial<SyncSettings>): boolean {
   const input = {
     heads: [{ ok: true, value: head(changes) } as const],
     changed: rules(settings),
@@ -18,7 +18,7 @@ function isMatch(changes: Partial<EmailHead>, settings: Partial<EmailSettings>):
   return noLongerSaved(input, lookUpResult({ people: [kim, lee] })).length === 1;
 }
 
-test.each<[string, Partial<EmailHead>, Partial<EmailSettings>]>([
+test.each<[string, Partial<EmailHead>, Partial<SyncSettings>]>([
   ['a sender on the blocklist', {}, { blocklist: ['acme.example'] }],
   [
     'the one contact among strangers on the blocklist',
@@ -31,7 +31,7 @@ test.each<[string, Partial<EmailHead>, Partial<EmailSettings>]>([
   expect(isMatch(changes, settings)).toBe(true);
 });
 
-test.each<[string, Partial<EmailHead>, Partial<EmailSettings>]>([
+test.each<[string, Partial<EmailHead>, Partial<SyncSettings>]>([
   ['nothing that concerns it', {}, { blocklist: ['else.example'] }],
   [
     'another contact who is still welcome',

@@ -5,12 +5,12 @@
 import type { ItemResult, LookUpResult } from '../model/connector.ts';
 import type { EmailHead } from '../model/email.ts';
 import type { ItemId } from '../model/ids.ts';
-import type { EmailSettings } from '../model/settings.ts';
+import type { SyncSettings } from '../model/settings.ts';
 import { type KnownLinks, lookUpFor, type PlanInput, plan } from './plan.ts';
 import type { Rules } from './rules.ts';
 
 /** The settings without anything by which they leave mail out. */
-export function permissive(settings: EmailSettings): EmailSettings {
+export function permissive(settings: SyncSettings): SyncSettings {
   return { ...settings, autoSaveInbox: true, autoSaveSent: true, blocklist: [], internalDomains: [] };
 }
 

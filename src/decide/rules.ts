@@ -3,7 +3,7 @@
  * domain are facts from outside and come in as functions.
  */
 import { type Instant, SECOND } from '../model/clock.ts';
-import type { EmailSettings } from '../model/settings.ts';
+import type { SyncSettings } from '../model/settings.ts';
 
 /** Facts about domains that a library knows. */
 export interface DomainFacts {
@@ -20,7 +20,7 @@ export interface Gap {
 }
 
 export interface Rules {
-  readonly settings: EmailSettings;
+  readonly settings: SyncSettings;
   /** Mail received before this instant is outside the history window. */
   readonly historyFrom: Instant;
   /** The run goes over a gap: what came in it is left unread, as far as the feed tells (R4). */
@@ -40,7 +40,7 @@ export interface Rules {
  * covers its subdomains; list entries may be written `acme.com`, `@acme.com`, `*.acme.com` or `anna@acme.com`, in any case.
  */
 export function compileRules(input: {
-  readonly settings: EmailSettings;
+  readonly settings: SyncSettings;
   readonly addresses: readonly string[];
   readonly historyFrom: Instant;
   readonly facts: DomainFacts;

@@ -32,7 +32,14 @@ const lockstepEntries = {
     'lockstep',
     'bad-item',
     'nobody',
-    "A colleague's sync is saving the same mail at this moment; the next run links it.",
+    "A colleague's sync is saving the same at this moment; the next run links it.",
+  ),
+  'lockstep.changed-on-both-sides': entry(
+    'lockstep',
+    'bad-item',
+    'user',
+    'You changed this in the mailbox and in Salesforce at the same time. The newer change was kept; look whether the fields beside this text are right.',
+    'Both sides changed the same field since the last run; the newer change won (an event in the mailbox wins a tie). The named fields lost theirs on the other side.',
   ),
   'lockstep.missed': entry(
     'lockstep',

@@ -9,11 +9,13 @@
  * Terms: a **feed** is one stream of changes (a folder); a **cursor** is the service's own mark of how far a feed was read.
  */
 import type { AbortSignalLike, Instant } from './clock.ts';
+import type { CrmRecords } from './crm-records.ts';
 import type { CrmUser, CrmUsersPage, CrmUsersQuery, CrmUsersWish } from './crm-users.ts';
 import type { EmailContent, EmailHead, Place } from './email.ts';
 import type { Failure } from './failure.ts';
 import type { HintAbility } from './hints.ts';
 import type { EmailKey, FeedId, ItemId, RecordId } from './ids.ts';
+import type { ItemFeed, ItemsWish, ListingTrouble, MailItems } from './mail-items.ts';
 import type { MailMassAccess } from './mass-access.ts';
 
 /** What a service can do. */
@@ -81,6 +83,10 @@ export interface FeedListing {
   readonly feeds: readonly Feed[];
   /** To be stored with the run's last checkpoint and handed back the next time; carries the folder hierarchy's own mark. */
   readonly cursor: Cursor;
+  /** Feeds of the collections that were asked for; none where `items` was left out. */
+  readonly itemFeeds: readonly ItemFeed[];
+  /** Collections that could not be listed. */
+  readonly itemTroubles: readonly ListingTrouble[];
 }
 
 export type Change =
@@ -130,17 +136,21 @@ export interface ContentLimits {
 
 export interface MailConnector {
   readonly capabilities: MailCapabilities;
+  /** Events, contacts and tasks. */
+  readonly items: MailItems;
   /** The mailbox's own addresses; proves that the credential works. */
   identify(): Promise<MailboxIdentity>;
   /** Tries each capability that the product needs, harmlessly; never rejects for a missing one. */
   check(): Promise<readonly CheckResult[]>;
   /**
    * The folders that hold mail and which of them moved; at most two requests when nothing did. `known` is the cursor of the last
-   * listing (null at first) and the feeds' own cursors; a feed without one is `moved`.
+   * listing (null at first) and the feeds' own cursors; a feed without one is `moved`. With `items` also the calendars, folders of contacts and
+   * lists of tasks that are watched: the default ones, and those where Lockstep keeps what it makes.
    */
   listFeeds(known: {
     readonly cursor: Cursor | null;
     readonly feeds: ReadonlyMap<FeedId, Cursor>;
+    readonly items?: ItemsWish;
   }): Promise<FeedListing>;
   /**
    * The next page of a feed, newest first on a first read. On a first read, mail received before `since` may be left out, except what lies in
@@ -353,6 +363,8 @@ export interface ApiUsage {
 }
 
 export interface CrmConnector {
+  /** Events, contacts and tasks. */
+  readonly records: CrmRecords;
   /** Known after the first call that needs it; reading it earlier describes the org first. */
   capabilities(): Promise<CrmCapabilities>;
   identify(): Promise<CrmIdentity>;

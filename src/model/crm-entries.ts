@@ -193,4 +193,25 @@ export const crmEntries = {
     'Salesforce refused this record.',
     'Salesforce refused the record; its error code is beside this text.',
   ),
+  'crm.event-too-long': entry(
+    'crm',
+    'bad-item',
+    'user',
+    'Salesforce takes no event that is longer than 14 days. Split it in your calendar.',
+    'Salesforce refuses events above 14 days; the event stays in the mailbox alone.',
+  ),
+  'crm.event-reduced': entry(
+    'crm',
+    'bad-item',
+    'nobody',
+    'The event is in Salesforce, without something that Salesforce cannot hold: the fields beside this text.',
+    'Salesforce holds at most 1,000 invitees, 50 contacts or one lead, and no links on a private event; the rest was left out.',
+  ),
+  'crm.contact-without-name': entry(
+    'crm',
+    'bad-item',
+    'user',
+    'Salesforce wants a last name for every contact. Give this one a name in your address book.',
+    'Contact.LastName is required and the mailbox contact has neither a last nor a first name.',
+  ),
 } as const satisfies Record<string, CatalogueEntry>;

@@ -300,4 +300,11 @@ export const itemEntries = {
     'nobody',
     'The item was changed at the same moment; it is tried again.',
   ),
+  'mailbox.meeting-not-changed': entry(
+    'mailbox',
+    'bad-item',
+    'user',
+    'Your mail service cannot change a meeting without telling everybody invited, so what was changed in Salesforce was not written to the mailbox. Change the meeting in your calendar.',
+    'The service mails the attendees whenever a meeting is changed and offers no way to suppress it; Lockstep never notifies anybody.',
+  ),
 } as const satisfies Record<string, CatalogueEntry>;

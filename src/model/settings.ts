@@ -3,8 +3,29 @@
  * add up; for everything else the person's own choice stands over his preset's, and that over the organization's, unless an admin forced a
  * setting (G3). Whom else to tell is the organization's alone.
  */
+import { type Collection, collections } from './collection.ts';
 
-export interface EmailSettings {
+export interface SyncSettings {
+  /** What is kept in step besides mail. */
+  readonly collections: readonly Collection[];
+  /** The way down, from the CRM to the mailbox, per collection (S1). */
+  readonly eventsDown: boolean;
+  readonly contactsDown: boolean;
+  readonly tasksDown: boolean;
+  /** Which contacts come down (C1). */
+  readonly contactScope: 'mine' | 'all' | 'list-view';
+  /** The id of the list view; '' where the scope is another. */
+  readonly contactListView: string;
+  /** Events are looked at this many days back, and this many ahead; 0: however far (V1). */
+  readonly eventDaysBack: number;
+  readonly eventDaysAhead: number;
+  /** Occurrences of series up to this many days ahead (V2). */
+  readonly seriesDaysAhead: number;
+  /** Completed tasks due or changed in the last so many days (T1). */
+  readonly taskDaysBack: number;
+  /** More deletions than this in one run, or than this share of all that is linked, wait for a person (S5); the organization's alone. */
+  readonly deletionsMax: number;
+  readonly deletionShareMax: number;
   /** Auto-save from these places (E1). */
   readonly autoSaveInbox: boolean;
   readonly autoSaveSent: boolean;
@@ -30,14 +51,26 @@ export interface EmailSettings {
   readonly notifyAddresses: readonly string[];
 }
 
-export type SettingsLayer = { readonly [Key in keyof EmailSettings]?: EmailSettings[Key] };
+export type SettingsLayer = { readonly [Key in keyof SyncSettings]?: SyncSettings[Key] };
 
 /** The folder or label, and the category, by which a person saves a mail himself (E1). */
 export const SALESFORCE_FOLDER = 'Salesforce Emails';
 export const SALESFORCE_CATEGORY = 'Salesforce';
 export const ERROR_CATEGORY = 'Sync Error';
 
-export const defaultSettings: EmailSettings = {
+export const defaultSettings: SyncSettings = {
+  collections,
+  eventsDown: true,
+  contactsDown: true,
+  tasksDown: true,
+  contactScope: 'mine',
+  contactListView: '',
+  eventDaysBack: 14,
+  eventDaysAhead: 0,
+  seriesDaysAhead: 90,
+  taskDaysBack: 14,
+  deletionsMax: 50,
+  deletionShareMax: 0.2,
   autoSaveInbox: true,
   autoSaveSent: true,
   windowDays: 6,
@@ -53,9 +86,13 @@ export const defaultSettings: EmailSettings = {
 };
 
 export const WINDOW_DAYS_MAX = 3_650;
+export const EVENT_DAYS_BACK_MAX = 90;
+export const EVENT_DAYS_AHEAD_MAX = 1_825;
+export const SERIES_DAYS_AHEAD_MAX = 366;
+export const TASK_DAYS_BACK_MAX = 90;
 export const BLOCKLIST_MAX = 10_000;
 
-export type SettingName = keyof EmailSettings;
+export type SettingName = keyof SyncSettings;
 
 /** What an admin chose for many, and which of it nobody below may change: *Force*; everything else is *Allow* (G3). */
 export interface AdminLayer {
@@ -75,11 +112,13 @@ export interface SettingsLayers {
 /** The organization's alone: no layer below has a say. */
 export const organizationSettings = [
   'apiShareMax',
+  'deletionsMax',
+  'deletionShareMax',
   'notifyAddresses',
 ] as const satisfies readonly SettingName[];
 
 /** The settings in force: defaults, then the organization's layer, the preset's, the person's; lists of all layers are joined. */
-export function effectiveSettings(layers: SettingsLayers): EmailSettings {
+export function effectiveSettings(layers: SettingsLayers): SyncSettings {
   const { organization } = layers;
   const preset = without(layers.preset?.settings ?? {}, organization.forced);
   const user = without(layers.user, [...organization.forced, ...(layers.preset?.forced ?? [])]);
@@ -91,6 +130,8 @@ export function effectiveSettings(layers: SettingsLayers): EmailSettings {
     ...preset,
     ...user,
     apiShareMax: organization.settings.apiShareMax ?? defaultSettings.apiShareMax,
+    deletionsMax: organization.settings.deletionsMax ?? defaultSettings.deletionsMax,
+    deletionShareMax: organization.settings.deletionShareMax ?? defaultSettings.deletionShareMax,
     notifyAddresses: organization.settings.notifyAddresses ?? defaultSettings.notifyAddresses,
     blocklist: list('blocklist'),
     internalDomains: list('internalDomains'),

@@ -10,12 +10,12 @@ import type { EmailHead, Place } from '../model/email.ts';
 import type { Failure } from '../model/failure.ts';
 import type { ItemId, RecordId } from '../model/ids.ts';
 import type { KeyPrint, Link } from '../model/link.ts';
-import { type EmailSettings, ERROR_CATEGORY, SALESFORCE_CATEGORY } from '../model/settings.ts';
+import { ERROR_CATEGORY, SALESFORCE_CATEGORY, type SyncSettings } from '../model/settings.ts';
 import type { SavedCode, SkipCode, VerdictCode } from '../model/verdict.ts';
 import type { NewIssue } from '../store/issues.ts';
 
 export interface LedgerOptions {
-  readonly settings: EmailSettings;
+  readonly settings: SyncSettings;
   readonly canMark: boolean;
   /** Where each item of the chunk lies, and how often it was parked before. */
   readonly places: ReadonlyMap<ItemId, Place>;

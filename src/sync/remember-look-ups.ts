@@ -19,6 +19,7 @@ interface Memory {
 export function rememberLookUps(crm: CrmConnector, rememberedMax = REMEMBERED_MAX): CrmConnector {
   let memory = nothingKnown();
   return {
+    records: crm.records,
     capabilities: () => crm.capabilities(),
     identify: () => crm.identify(),
     check: () => crm.check(),

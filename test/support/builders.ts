@@ -6,7 +6,7 @@ import type { LookUpResult, Person } from '../../src/model/connector.ts';
 import type { Address, EmailHead } from '../../src/model/email.ts';
 import type { ItemId, RecordId } from '../../src/model/ids.ts';
 import type { KeyPrint, PrintKey } from '../../src/model/link.ts';
-import { defaultSettings, type EmailSettings } from '../../src/model/settings.ts';
+import { defaultSettings, type SyncSettings } from '../../src/model/settings.ts';
 
 export const address = (text: string): Address => ({ address: text.toLowerCase(), name: '' });
 
@@ -44,7 +44,7 @@ export const domainFacts: DomainFacts = {
   registrableDomain: (domain) => (domain.includes('.') ? domain.split('.').slice(-2).join('.') : null),
 };
 
-export function rules(settings: Partial<EmailSettings> = {}, addresses = ['anna@contoso.example']): Rules {
+export function rules(settings: Partial<SyncSettings> = {}, addresses = ['anna@contoso.example']): Rules {
   return compileRules({
     settings: { ...defaultSettings, ...settings },
     addresses,

@@ -2,6 +2,7 @@
  * A CRM in memory that keeps the contract to the letter: people, accounts, saved mails, files. The contract suite passes on it first, and the simulation uses it where
  * Salesforce's own ways do not matter. Failures are scripted per key or for the whole connection.
  */
+import { noRecords } from '../../src/connectors/no-records.ts';
 import type {
   ApiUsage,
   CrmCapabilities,
@@ -116,6 +117,7 @@ export function createMemoryCrm(org: MemoryOrg, options: MemoryCrmOptions = {}):
   };
 
   return {
+    records: noRecords,
     async capabilities() {
       return capabilities;
     },

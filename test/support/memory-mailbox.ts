@@ -2,6 +2,7 @@
  * A mailbox in memory that keeps the contract of a mail service to the letter: folders, a log of changes, versions, categories. The contract suite
  * passes on it first, and tests use it where a service's own ways do not matter.
  */
+import { noItems } from '../../src/connectors/no-items.ts';
 import {
   able,
   type Change,
@@ -193,6 +194,7 @@ export function openMemoryMailbox(mailbox: MemoryMailbox, password = mailbox.pas
 
   return {
     capabilities: capabilitiesOf(mailbox),
+    items: noItems,
     async identify() {
       request('identify');
       return { address: mailbox.addresses[0], addresses: mailbox.addresses };
@@ -214,7 +216,7 @@ export function openMemoryMailbox(mailbox: MemoryMailbox, password = mailbox.pas
           ? []
           : [{ id, place, moved: hasMoved(mailbox, id, known.feeds.get(id) ?? null) }],
       );
-      return { feeds, cursor: String(mailbox.epoch) };
+      return { feeds, cursor: String(mailbox.epoch), itemFeeds: [], itemTroubles: [] };
     },
     async readChanges(feed, cursor) {
       request('read-changes');

@@ -73,7 +73,7 @@ export function createFeeds(transport: Transport, clock: Clock): Feeds {
         marksRead.set(id, isSettled(now, transport.serverTime(), clock.now()) ? now : null);
         return [{ id, place, moved: hasMoved(known.feeds.get(id), now, clock.now()) }];
       });
-      return { feeds, cursor: writeListingCursor(tree) };
+      return { feeds, cursor: writeListingCursor(tree), itemFeeds: [], itemTroubles: [] };
     },
 
     async readChanges(feed, cursor): Promise<ChangePage> {

@@ -6,6 +6,7 @@ import type { AbortSignalLike, Clock, Random } from '../../model/clock.ts';
 import { able, type MailCapabilities, type MailConnector } from '../../model/connector.ts';
 import { createGate } from '../gate.ts';
 import { createHttp, type Fetch, type Http } from '../http.ts';
+import { noItems } from '../no-items.ts';
 import { check, identify } from './account.ts';
 import { PARTS_MAX } from './batch.ts';
 import { createFeeds } from './feeds.ts';
@@ -58,6 +59,7 @@ export function createGmailConnector(options: GmailOptions): MailConnector {
   const account = { transport, labels, items };
   return {
     capabilities,
+    items: noItems,
     identify: () => identify(account),
     check: () => check(account),
     listFeeds: feeds.listFeeds,

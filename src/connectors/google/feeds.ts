@@ -60,6 +60,8 @@ export function createFeeds(context: Context): Feeds {
       return {
         feeds: [{ id: MAILBOX_FEED, place: 'inbox', moved }],
         cursor: writeListingCursor(labels.known() ?? []),
+        itemFeeds: [],
+        itemTroubles: [],
       };
     },
     async readChanges(feed, cursor, since): Promise<ChangePage> {

@@ -5,6 +5,7 @@
 import type { AbortSignalLike, Clock, Random } from '../../model/clock.ts';
 import { able, type MailCapabilities, type MailConnector } from '../../model/connector.ts';
 import type { Http } from '../http.ts';
+import { noItems } from '../no-items.ts';
 import type { Access } from './access.ts';
 import { createAccount } from './account.ts';
 import { createContents } from './contents.ts';
@@ -45,6 +46,7 @@ export function createOffice365Connector(options: Office365Options): MailConnect
   const account = createAccount({ transport, feeds, mailbox });
   return {
     capabilities,
+    items: noItems,
     identify: account.identify,
     check: account.check,
     listFeeds: feeds.listFeeds,

@@ -97,7 +97,12 @@ export function createFeeds({ transport, graphOrigin, known: messages }: FeedsOp
         learn(await refreshTree(transport, graphOrigin, before, treeAnswer));
       }
       const feeds = [...state.places].map(([id, place]) => ({ id, place, moved: moved.get(id) ?? true }));
-      return { feeds, cursor: state.tree === null ? '' : writeListingCursor(state.tree) };
+      return {
+        feeds,
+        cursor: state.tree === null ? '' : writeListingCursor(state.tree),
+        itemFeeds: [],
+        itemTroubles: [],
+      };
     },
     async readChanges(feed, cursor): Promise<ChangePage> {
       if (cursor === null) return readPage(await readFirst(transport, feed, state));

@@ -6,6 +6,7 @@ import type { Clock, Random } from '../../model/clock.ts';
 import type { CrmConnector, CrmIdentity, SaveResult } from '../../model/connector.ts';
 import { RemoteFailure } from '../../model/failure.ts';
 import { createHttp, type Fetch } from '../http.ts';
+import { noRecords } from '../no-records.ts';
 import type { TokenSource } from '../token-source.ts';
 import { checkOrg } from './check.ts';
 import { type DescribeCache, type OrgShape, readShape } from './describe.ts';
@@ -91,6 +92,7 @@ export function createSalesforceConnector(options: SalesforceOptions): CrmConnec
   };
 
   return {
+    records: noRecords,
     capabilities: async () => capabilitiesOf(await readOrg()),
     identify,
     check: () => checkOrg({ api, identify, readOrg: () => readOrg(true) }),

@@ -1,12 +1,12 @@
 /** The settings that hold for one person, each with the layers it comes from and who locked it. Pure; the words for settings are `setting-words.ts`. */
 import type { UserView } from '../../../api-schema/admin/users.ts';
 import {
-  type EmailSettings,
   effectiveSettings,
   lockOf,
   type SettingName,
   type SettingsLayer,
   type SettingsLayers,
+  type SyncSettings,
 } from '../../../model/settings.ts';
 import { relations, type SettingKind, settingGroups } from '../settings/setting-words.ts';
 
@@ -60,7 +60,7 @@ function has(layer: SettingsLayer, name: SettingName): boolean {
   return Array.isArray(value) ? value.length > 0 : value !== undefined;
 }
 
-function sayValue(kind: SettingKind, value: EmailSettings[SettingName]): string {
+function sayValue(kind: SettingKind, value: SyncSettings[SettingName]): string {
   if (Array.isArray(value)) return value.length === 0 ? 'None' : value.join(', ');
   if (typeof value === 'boolean') return value ? 'On' : 'Off';
   if (kind === 'megabytes') return `${Math.round(Number(value) / (1024 * 1024))} MB`;

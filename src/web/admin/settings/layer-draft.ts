@@ -3,7 +3,7 @@
  * `layerOf` makes what is sent.
  */
 import type { AdminLayerForm } from '../../../api-schema/settings.ts';
-import { type EmailSettings, type SettingName, WINDOW_DAYS_MAX } from '../../../model/settings.ts';
+import { type SettingName, type SyncSettings, WINDOW_DAYS_MAX } from '../../../model/settings.ts';
 import { findListError, listToText, textToList } from '../../sidebar/settings/list-text.ts';
 import { type SettingKind, settingGroups } from './setting-words.ts';
 
@@ -26,7 +26,7 @@ const NOTIFIED_MAX = 20;
 const all = settingGroups.flatMap(({ settings }) => settings);
 
 /** `above`: the settings in force without this layer; they are shown where it says nothing. */
-export function layerDraftOf(layer: AdminLayerForm, above: EmailSettings): LayerDraft {
+export function layerDraftOf(layer: AdminLayerForm, above: SyncSettings): LayerDraft {
   const settings = all.map(({ name, kind }) => {
     const said = layer.settings[name];
     const decision: Decision = layer.forced.includes(name) ? 'force' : said === undefined ? 'open' : 'allow';
@@ -54,7 +54,7 @@ export function layerOf(draft: LayerDraft): AdminLayerForm {
   };
 }
 
-function typed(kind: SettingKind, value: EmailSettings[SettingName]): boolean | string {
+function typed(kind: SettingKind, value: SyncSettings[SettingName]): boolean | string {
   if (typeof value === 'boolean') return value;
   if (typeof value === 'string') return value;
   if (typeof value !== 'number') return listToText(value);

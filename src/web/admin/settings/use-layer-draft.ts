@@ -1,7 +1,7 @@
 /** A layer of settings while it is edited: what was typed stays until it is saved, also when the layer is read anew meanwhile. */
 import { type RefObject, useRef, useState } from 'react';
 import type { AdminLayerForm } from '../../../api-schema/settings.ts';
-import type { EmailSettings, SettingName } from '../../../model/settings.ts';
+import type { SettingName, SyncSettings } from '../../../model/settings.ts';
 import {
   findLayerErrors,
   type LayerDraft,
@@ -22,7 +22,7 @@ export interface LayerEditing {
   readonly settle: () => void;
 }
 
-export function useLayerDraft(layer: AdminLayerForm, above: EmailSettings): LayerEditing {
+export function useLayerDraft(layer: AdminLayerForm, above: SyncSettings): LayerEditing {
   const [edits, setEdits] = useState<Partial<LayerDraft>>({});
   const [errors, setErrors] = useState<LayerErrors>({});
   const form = useRef<HTMLFormElement>(null);

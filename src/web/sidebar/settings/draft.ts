@@ -4,11 +4,11 @@
  */
 import type { SettingsLayerForm, SettingsView } from '../../../api-schema/settings.ts';
 import {
-  type EmailSettings,
   effectiveSettings,
   lockOf,
   type SettingLock,
   type SettingName,
+  type SyncSettings,
   WINDOW_DAYS_MAX,
 } from '../../../model/settings.ts';
 import type { SettingsChange } from '../../shared/changes.ts';
@@ -20,7 +20,7 @@ export interface SyncedDraft {
   readonly autoSaveInbox: boolean;
   readonly autoSaveSent: boolean;
   readonly windowDays: string;
-  readonly relateTo: EmailSettings['relateTo'];
+  readonly relateTo: SyncSettings['relateTo'];
   readonly markSaved: boolean;
   readonly markErrors: boolean;
   readonly notifyUser: boolean;
