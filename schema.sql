@@ -597,7 +597,7 @@ create table pairs (
   record_prints jsonb not null,
   state text not null,
   made text,
-  leads boolean not null,
+  role text not null,
   hold_id uuid,
   run_id uuid,
   paired_at timestamp with time zone not null,
@@ -608,6 +608,7 @@ create table pairs (
   CHECK (((state = 'making'::text) <= (item_id IS NULL))),
   CHECK ((collection = ANY (ARRAY['events'::text, 'contacts'::text, 'tasks'::text]))),
   CHECK ((made = ANY (ARRAY['record'::text, 'item'::text]))),
+  CHECK ((role = ANY (ARRAY['owner'::text, 'deputy'::text, 'member'::text]))),
   CHECK ((state = ANY (ARRAY['making'::text, 'linked'::text, 'removing'::text, 'ended'::text])))
 );
 CREATE INDEX pairs_by_hold ON pairs USING btree (hold_id) WHERE (hold_id IS NOT NULL);

@@ -22,8 +22,9 @@ create table pairs (
   state text not null check (state in ('making', 'linked', 'removing', 'ended')),
   -- Which side was made by Lockstep; null: both were there.
   made text check (made in ('record', 'item')),
-  -- This mailbox writes the record; a colleague's copy of the same meeting only adds his own answer.
-  leads boolean not null,
+  -- 'owner': this mailbox's owner organizes it, or it is his alone. 'deputy': writes the record, because the organizer's mailbox is not here.
+  -- 'member': a colleague's mailbox writes it; this one adds its own answer.
+  role text not null check (role in ('owner', 'deputy', 'member')),
   -- The hold that a removal waits in.
   hold_id uuid,
   run_id uuid,

@@ -6,6 +6,9 @@
 /** Everything that is kept in step besides mail, which goes up only. */
 export type Collection = 'events' | 'contacts' | 'tasks';
 
+/** Mail included: what issues and lists are sorted by. */
+export type AnyCollection = 'emails' | Collection;
+
 export const collections = ['events', 'contacts', 'tasks'] as const satisfies readonly Collection[];
 
 /**

@@ -18,6 +18,7 @@ export type ProfileId = Branded<'ProfileId'>;
 export type PresetId = Branded<'PresetId'>;
 export type AccessId = Branded<'AccessId'>;
 export type RolloutId = Branded<'RolloutId'>;
+export type HoldId = Branded<'HoldId'>;
 export type ServiceTokenId = Branded<'ServiceTokenId'>;
 
 /** A mailbox item's id as its service writes it; case-sensitive, up to 512 bytes (EWS). */

@@ -21,6 +21,8 @@ export interface RunCounts {
   readonly examined: number;
   readonly created: number;
   readonly files: number;
+  /** Records that were removed because their items are gone; left out where none was. */
+  readonly removed?: number;
   readonly issues: number;
   readonly byVerdict: Readonly<Partial<Record<VerdictCode, number>>>;
   readonly mailboxRequests: number;

@@ -3,14 +3,19 @@
  */
 import type { FailureCode } from '../model/catalogue.ts';
 import type { Instant } from '../model/clock.ts';
+import type { AnyCollection } from '../model/collection.ts';
 import type { Place } from '../model/email.ts';
-import type { IssueId, ItemId, MailboxId, OrganizationId } from '../model/ids.ts';
+import type { IssueId, ItemId, MailboxId, OrganizationId, RecordId } from '../model/ids.ts';
 import type { Tx } from './database.ts';
 import { newId } from './new-id.ts';
 
 /** An item to be parked. */
 export interface NewIssue {
+  readonly collection: AnyCollection;
+  /** Where a record has no item: `record:` and its id. */
   readonly itemId: ItemId;
+  /** The record that it is about, where there is one. */
+  readonly recordId: RecordId | null;
   /** '' where the item could not be read. */
   readonly itemVersion: string;
   readonly place: Place;
@@ -35,6 +40,8 @@ export interface IssueRow {
   id: IssueId;
   mailbox_id: MailboxId;
   item_id: ItemId;
+  collection: AnyCollection;
+  record_id: RecordId | null;
   item_version: string;
   place: Place;
   code: FailureCode;
@@ -47,7 +54,7 @@ export interface IssueRow {
 }
 
 /** What `issueOf` needs of a row. */
-export const issueColumns = `id, mailbox_id, item_id, item_version, place, code, vendor_code, fields, attempts, first_at, last_at, retry_at`;
+export const issueColumns = `id, mailbox_id, collection, record_id, item_id, item_version, place, code, vendor_code, fields, attempts, first_at, last_at, retry_at`;
 
 /** Parks items. One that is parked already gets the new reason and one more attempt, and keeps when it was first parked. */
 export async function recordIssues(
@@ -69,13 +76,15 @@ export async function recordIssues(
   // Field names travel as JSON, because arrays of arrays of different lengths do not exist in SQL.
   await tx.query(
     `insert into issues (organization_id, mailbox_id, first_at, last_at,
-       id, item_id, item_version, place, code, vendor_code, retry_at, fields)
-     select $1, $2, $3, $3, parked.id, item_id, item_version, place, code, vendor_code, retry_at,
+       id, item_id, item_version, place, code, vendor_code, retry_at, collection, record_id, fields)
+     select $1, $2, $3, $3, parked.id, item_id, item_version, place, code, vendor_code, retry_at, collection, record_id,
        array(select jsonb_array_elements_text(fields))
-     from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::jsonb[], $11::text[])
-       as parked (id, item_id, place, code, vendor_code, retry_at, fields, item_version)
+     from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::jsonb[], $11::text[],
+       $12::text[], $13::text[])
+       as parked (id, item_id, place, code, vendor_code, retry_at, fields, item_version, collection, record_id)
      on conflict (mailbox_id, item_id) do update set
        item_version = excluded.item_version, place = excluded.place, code = excluded.code, vendor_code = excluded.vendor_code,
+       collection = excluded.collection, record_id = excluded.record_id,
        fields = excluded.fields, retry_at = excluded.retry_at, last_at = excluded.last_at,
        attempts = issues.attempts + 1`,
     [
@@ -90,6 +99,8 @@ export async function recordIssues(
       distinct.map((issue) => (issue.retryAt === null ? null : new Date(issue.retryAt))),
       distinct.map((issue) => JSON.stringify(issue.fields)),
       distinct.map((issue) => issue.itemVersion),
+      distinct.map((issue) => issue.collection),
+      distinct.map((issue) => issue.recordId),
     ],
   );
 }
@@ -109,18 +120,19 @@ export interface DueIssue {
   readonly attempts: number;
 }
 
-/** Items whose time has come, the longest waiting first. */
+/** Items of a collection whose time has come, the longest waiting first. */
 export async function readDueIssues(
   tx: Tx,
   mailboxId: MailboxId,
+  collection: AnyCollection,
   now: Instant,
   limit: number,
 ): Promise<readonly DueIssue[]> {
   const { rows } = await tx.query<{ item_id: ItemId; place: Place; attempts: number }>(
     `select item_id, place, attempts from issues
-     where mailbox_id = $1 and retry_at is not null and retry_at <= $2
-     order by retry_at limit $3`,
-    [mailboxId, new Date(now), limit],
+     where mailbox_id = $1 and retry_at is not null and retry_at <= $2 and collection = $3
+     order by retry_at limit $4`,
+    [mailboxId, new Date(now), collection, limit],
   );
   return rows.map((row) => ({ itemId: row.item_id, place: row.place, attempts: row.attempts }));
 }
@@ -209,7 +221,9 @@ export function issueOf(row: IssueRow): Issue {
   return {
     id: row.id,
     mailboxId: row.mailbox_id,
+    collection: row.collection,
     itemId: row.item_id,
+    recordId: row.record_id,
     itemVersion: row.item_version,
     place: row.place,
     code: row.code,

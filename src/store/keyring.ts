@@ -6,6 +6,7 @@
 import { createHmac } from 'node:crypto';
 import type { EmailKey, ItemId, OrganizationId } from '../model/ids.ts';
 import type { KeyPrint, PrintKey } from '../model/link.ts';
+import type { PrintField } from '../model/pair.ts';
 import type { Tx } from './database.ts';
 import { HeldSecrets } from './held-secrets.ts';
 import { derive, KEY_BYTES, newKey, open, SealBroken, type SealingKey, seal, sealingKey } from './sealing.ts';
@@ -36,6 +37,8 @@ export interface OrganizationKeys {
   readonly printKey: PrintKey;
   /** The same for a mailbox item's id, under a key of its own. */
   printItem(itemId: ItemId): string;
+  /** Eight bytes of HMAC over a record, a field and its text: only whether two texts of one field differ can be told. */
+  readonly printField: PrintField;
   /** Reads the keys anew, after a rotation; the prints stay. */
   refresh(tx: Tx): Promise<void>;
 }
@@ -132,6 +135,7 @@ function keysOf(keyring: Keyring, organizationId: OrganizationId, bundle: KeyBun
   };
   const emailSecret = derive(bundle.printSecret, 'lockstep print of a mail key', KEY_BYTES);
   const itemSecret = derive(bundle.printSecret, 'lockstep print of an item id', KEY_BYTES);
+  const fieldSecret = derive(bundle.printSecret, 'lockstep print of a field', KEY_BYTES);
   return {
     organizationId,
     held: keyring.held,
@@ -140,11 +144,16 @@ function keysOf(keyring: Keyring, organizationId: OrganizationId, bundle: KeyBun
     open: (sealed, context) => open(dataKeys, sealed, context),
     printKey: (key: EmailKey) => print(emailSecret, key) as KeyPrint,
     printItem: (itemId) => print(itemSecret, itemId),
+    printField: (recordId, field, text) =>
+      print(fieldSecret, `${recordId}\n${field}\n${text}`).slice(0, FIELD_PRINT_LENGTH),
     refresh: async (tx) => {
       dataKeys = unwrapBundle(keyring, organizationId, await readSealedKey(tx, organizationId)).dataKeys;
     },
   };
 }
+
+/** Base64url characters of eight bytes. */
+const FIELD_PRINT_LENGTH = 11;
 
 function print(secret: Buffer, text: string): string {
   return createHmac('sha256', secret).update(text, 'utf8').digest('base64url');

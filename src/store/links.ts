@@ -171,7 +171,7 @@ export async function listKnownItems(
     `(select item_id from links
        where mailbox_id = $1 and item_id is not null and ($2::text is null or item_id > $2) order by item_id limit $3)
      union
-     (select item_id from issues where mailbox_id = $1 and ($2::text is null or item_id > $2) order by item_id limit $3)
+     (select item_id from issues where mailbox_id = $1 and collection = 'emails' and ($2::text is null or item_id > $2) order by item_id limit $3)
      order by item_id limit $3`,
     [page.mailboxId, page.after, page.limit],
   );

@@ -183,7 +183,13 @@ async function store(context: RunContext, counts: CompletenessCounts, { holes }:
   const { organizationId, mailboxId } = context;
   const now = context.clock.now();
   const issues = holes.map(({ itemId, place }): NewIssue => {
-    const nothing = { itemVersion: '', vendorCode: null, fields: [] };
+    const nothing = {
+      collection: 'emails',
+      recordId: null,
+      itemVersion: '',
+      vendorCode: null,
+      fields: [],
+    } as const;
     return { itemId, place, code: 'lockstep.missed', retryAt: now, ...nothing };
   });
   await inOrganization(context.db, organizationId, async (tx) => {

@@ -130,7 +130,9 @@ export class Ledger {
 
   #addIssue(itemId: ItemId, version: string, failure: Failure, at: Instant | null): void {
     this.#parked.set(itemId, {
+      collection: 'emails',
       itemId,
+      recordId: null,
       itemVersion: version,
       place: this.#options.places.get(itemId) ?? 'other',
       code: failure.code,

@@ -10,8 +10,8 @@ import { failure, RemoteFailure } from '../model/failure.ts';
 import type { KeyPrint } from '../model/link.ts';
 import type { SkipCode } from '../model/verdict.ts';
 import { planChunk } from './chunk.ts';
+import { leaveAllowance } from './leave-allowance.ts';
 import { rememberLookUps } from './remember-look-ups.ts';
-import { leaveAllowance } from './run.ts';
 import { CHUNK_ITEMS_MAX, type RunContext } from './run-context.ts';
 
 export interface PreviewReading {

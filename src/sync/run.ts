@@ -3,23 +3,27 @@
  * nothing about items (`decide/plan.ts`) and nothing about the mailbox's state (`model/mailbox-state.ts`).
  */
 import { type Triage, triage } from '../decide/triage.ts';
-import type { ApiUsage, ChangePage, Feed, FeedListing } from '../model/connector.ts';
+import type { ApiUsage, ChangePage, Cursor, Feed, FeedListing } from '../model/connector.ts';
 import type { Place } from '../model/email.ts';
 import { failure, RemoteFailure } from '../model/failure.ts';
 import type { FeedId, ItemId } from '../model/ids.ts';
 import type { Link } from '../model/link.ts';
 import type { RunCounts, RunOutcome } from '../model/run.ts';
-import { isShareUsed } from '../model/schedule.ts';
 import { readCursors } from '../store/cursors.ts';
 import { inOrganization } from '../store/database.ts';
 import { readDueIssues, readIssues } from '../store/issues.ts';
 import { LeaseLost } from '../store/leases.ts';
 import { readLinksByItems } from '../store/links.ts';
+import { readWaitingWork } from '../store/waiting-work.ts';
 import { type ChunkItem, noShare, type PageShare, processChunk, readHeads } from './chunk.ts';
 import { decodeFeedCursor, encodeFeedCursor, type FeedCursor } from './feed-cursor.ts';
+import { leaveAllowance } from './leave-allowance.ts';
 import { rememberLookUps } from './remember-look-ups.ts';
 import { CHUNK_ITEMS_MAX, type RunContext } from './run-context.ts';
 import { Tally } from './tally.ts';
+import { decodeItemFeedCursor } from './two-way/item-feed-cursor.ts';
+import { isRecordFeed } from './two-way/record-feed.ts';
+import { askRecords, runCollections } from './two-way/run-collections.ts';
 
 /** Issues tried again per run, so that a heap of them never starves fresh mail. */
 const DUE_ISSUES_MAX = 500;
@@ -61,23 +65,54 @@ function outcomeOf(error: unknown, context: RunContext): RunOutcome {
 
 /** True when every feed was read to its end, false when the budget ran out before. */
 async function readEverything(context: RunContext, tally: Tally): Promise<boolean> {
-  const stored = await inOrganization(context.db, context.organizationId, (tx) =>
-    readCursors(tx, context.keys, context.mailboxId),
-  );
-  const marks = new Map([...stored.feeds].map(([feed, text]) => [feed, decodeFeedCursor(text)]));
-  await context.crm.poll();
+  const { db, organizationId, mailboxId, keys, clock } = context;
+  const [stored, waiting] = await inOrganization(db, organizationId, async (tx) => [
+    await readCursors(tx, keys, mailboxId),
+    await readWaitingWork(tx, mailboxId, clock.now()),
+  ]);
+  const prepared = await askRecords(context, stored.feeds);
+  if (prepared === null) await context.crm.poll();
   leaveAllowance(context);
   const listing = await context.mail.listFeeds({
     cursor: stored.listing,
-    feeds: new Map([...marks].map(([feed, mark]) => [feed, mark.cursor])),
+    feeds: new Map(
+      [...stored.feeds].flatMap(([feed, text]) => {
+        const cursor = serviceCursor(feed, text);
+        return cursor === null ? [] : [[feed, cursor]];
+      }),
+    ),
+    ...(prepared === null ? {} : { items: prepared.wish }),
   });
+  const marks = new Map(
+    listing.feeds.flatMap(({ id }) => {
+      const text = stored.feeds.get(id);
+      return text === undefined ? [] : [[id, decodeFeedCursor(text)]];
+    }),
+  );
   await retryDueIssues(context, tally);
   for (const feed of inReadingOrder(listing.feeds, marks)) {
     const finished = await readFeed(context, feed, marks.get(feed.id) ?? null, tally);
     if (!finished) return false;
   }
+  const isDone =
+    prepared === null ||
+    (await runCollections(context, tally, {
+      prepared,
+      listing,
+      stored: stored.feeds,
+      waiting,
+      isSpent: () => isSpent(context, tally),
+    }));
+  if (!isDone) return false;
   await finishListing(context, stored.listing, listing, tally);
   return true;
+}
+
+/** The service's own mark in a stored one, of mail or of items; null where there is none, as in those of the CRM. */
+function serviceCursor(feed: FeedId, text: string): Cursor | null {
+  if (isRecordFeed(feed)) return null;
+  if (/^read(ing)?:/.test(text)) return decodeFeedCursor(text).cursor;
+  return decodeItemFeedCursor(text).cursor;
 }
 
 /** Feeds with something to read; those that people look at first come first. */
@@ -101,18 +136,12 @@ async function finishListing(
 
 async function retryDueIssues(context: RunContext, tally: Tally): Promise<void> {
   const due = await inOrganization(context.db, context.organizationId, (tx) =>
-    readDueIssues(tx, context.mailboxId, context.clock.now(), DUE_ISSUES_MAX),
+    readDueIssues(tx, context.mailboxId, 'emails', context.clock.now(), DUE_ISSUES_MAX),
   );
   for (const chunk of chunksOf(due)) {
     leaveAllowance(context);
     await processChunk(context, chunk, noShare, tally);
   }
-}
-
-/** Ends the run before the organization's share of the CRM's allowance is used up: its people work with the same one (R11). */
-export function leaveAllowance({ crm, rules }: Pick<RunContext, 'crm' | 'rules'>): void {
-  if (isShareUsed(crm.usage(), rules.settings.apiShareMax))
-    throw new RemoteFailure(failure('crm.api-share-used'));
 }
 
 /** Reads a feed page by page; false when the budget ran out. A lost cursor starts the feed anew, once per run. */

@@ -4,6 +4,12 @@
 import type { RunCounts } from '../model/run.ts';
 import type { VerdictCode } from '../model/verdict.ts';
 
+const creating: ReadonlySet<VerdictCode> = new Set([
+  'saved.created',
+  'synced.created-record',
+  'synced.created-item',
+]);
+
 export class Tally {
   readonly #byVerdict = new Map<VerdictCode, number>();
   #examined = 0;
@@ -11,13 +17,14 @@ export class Tally {
   #files = 0;
   #issues = 0;
   #moved = 0;
+  #removed = 0;
 
   /** One examined item and its verdict. */
   verdict(code: VerdictCode, times = 1): void {
     if (times === 0) return;
     this.#examined += times;
     this.#byVerdict.set(code, (this.#byVerdict.get(code) ?? 0) + times);
-    if (code === 'saved.created') this.#created += times;
+    if (creating.has(code)) this.#created += times;
     if (code === 'parked.issue') this.#issues += times;
   }
 
@@ -28,6 +35,11 @@ export class Tally {
 
   get hasMoved(): boolean {
     return this.#moved > 0;
+  }
+
+  /** Records that followed their items. */
+  removed(count: number): void {
+    this.#removed += count;
   }
 
   files(count: number): void {
@@ -48,6 +60,7 @@ export class Tally {
       examined: this.#examined,
       created: this.#created,
       files: this.#files,
+      ...(this.#removed === 0 ? {} : { removed: this.#removed }),
       issues: this.#issues,
       byVerdict: Object.fromEntries(this.#byVerdict),
       mailboxRequests: requests.mailbox,

@@ -183,7 +183,7 @@ const hot: readonly {
   {
     name: 'issues that are due',
     index: 'issues_due',
-    run: (tx) => readDueIssues(tx, tenant.mailboxId, now + MINUTE, 50),
+    run: (tx) => readDueIssues(tx, tenant.mailboxId, 'emails', now + MINUTE, 50),
   },
   {
     name: 'a page of issues',

@@ -90,6 +90,8 @@ async function fill(name: string): Promise<Tenant> {
     const issue = {
       itemId,
       itemVersion: '1',
+      collection: 'emails',
+      recordId: null,
       place: 'inbox',
       code: 'crm.record-refused',
       vendorCode: null,

@@ -194,7 +194,7 @@ describe.each(kinds)('on the $kind PostgreSQL', ({ open }) => {
       lastAt: now + MINUTE,
       fields: ['Subject', 'TextBody'],
     });
-    expect(await scoped((tx) => readDueIssues(tx, mailboxId, now + HOUR, 10))).toMatchObject([
+    expect(await scoped((tx) => readDueIssues(tx, mailboxId, 'emails', now + HOUR, 10))).toMatchObject([
       { itemId: 'three' },
     ]);
     expect(await scoped((tx) => requestRetry(tx, { mailboxId, now }))).toBe(3);

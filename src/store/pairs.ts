@@ -1,0 +1,270 @@
+/**
+ * Pairs: which item and which record are kept in step, and what both sides had when a run last left them, as fingerprints. The queries of removals and
+ * holds stand in `holds.ts`.
+ */
+import type { Instant } from '../model/clock.ts';
+import type { Collection } from '../model/collection.ts';
+import type { FeedId, ItemId, MailboxId, OrganizationId, RecordId, RunId } from '../model/ids.ts';
+import type { KeyPrint } from '../model/link.ts';
+import type { Pair, PairRole, PairState, Prints } from '../model/pair.ts';
+import type { Tx } from './database.ts';
+
+interface PairRow {
+  collection: Collection;
+  record_id: RecordId;
+  key_print: KeyPrint | null;
+  item_id: ItemId | null;
+  item_version: string;
+  feed_id: FeedId | null;
+  series_id: ItemId | null;
+  record_version: string;
+  item_prints: Prints;
+  record_prints: Prints;
+  state: PairState;
+  made: Pair['made'];
+  role: PairRole;
+}
+
+const columns = `collection, record_id, key_print, item_id, item_version, feed_id, series_id, record_version, item_prints, record_prints,
+  state, made, role`;
+
+/** Pairs of these items. */
+export async function readPairsByItems(
+  tx: Tx,
+  mailboxId: MailboxId,
+  itemIds: readonly ItemId[],
+): Promise<readonly Pair[]> {
+  return await readPairs(tx, mailboxId, 'item_id is not null and item_id = any ($2::text[])', itemIds);
+}
+
+/** Pairs of the occurrences of these series. */
+export async function readPairsBySeries(
+  tx: Tx,
+  mailboxId: MailboxId,
+  seriesIds: readonly ItemId[],
+): Promise<readonly Pair[]> {
+  return await readPairs(tx, mailboxId, 'series_id is not null and series_id = any ($2::text[])', seriesIds);
+}
+
+/** Pairs of these records. */
+export async function readPairsByRecords(
+  tx: Tx,
+  mailboxId: MailboxId,
+  recordIds: readonly RecordId[],
+): Promise<readonly Pair[]> {
+  return await readPairs(tx, mailboxId, 'record_id = any ($2::text[])', recordIds);
+}
+
+async function readPairs(
+  tx: Tx,
+  mailboxId: MailboxId,
+  where: string,
+  ids: readonly string[],
+): Promise<readonly Pair[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await tx.query<PairRow>(
+    `select ${columns} from pairs where mailbox_id = $1 and ${where}`,
+    [mailboxId, ids],
+  );
+  return rows.map(pairOf);
+}
+
+/** Who has these meetings already: this mailbox's own pairs, and the records that colleagues' mailboxes are paired with. */
+export async function readPairsByPrints(
+  tx: Tx,
+  {
+    organizationId,
+    mailboxId,
+    prints,
+  }: {
+    readonly organizationId: OrganizationId;
+    readonly mailboxId: MailboxId;
+    readonly prints: readonly KeyPrint[];
+  },
+): Promise<{ readonly own: readonly Pair[]; readonly others: ReadonlyMap<KeyPrint, RecordId> }> {
+  if (prints.length === 0) return { own: [], others: new Map() };
+  const { rows } = await tx.query<PairRow & { is_own: boolean; key_print: KeyPrint }>(
+    `select ${columns}, mailbox_id = $2 as is_own from pairs
+     where organization_id = $1 and key_print is not null and key_print = any ($3::text[])
+       and (mailbox_id = $2 or state in ('linked', 'making'))
+     order by paired_at desc`,
+    [organizationId, mailboxId, prints],
+  );
+  return {
+    own: rows.filter((row) => row.is_own).map(pairOf),
+    // The oldest one wins: it is read last.
+    others: new Map(rows.filter((row) => !row.is_own).map((row) => [row.key_print, row.record_id])),
+  };
+}
+
+/** Those among the records that a colleague's mailbox is paired with. */
+export async function readSharedRecords(
+  tx: Tx,
+  organizationId: OrganizationId,
+  mailboxId: MailboxId,
+  recordIds: readonly RecordId[],
+): Promise<ReadonlySet<RecordId>> {
+  if (recordIds.length === 0) return new Set();
+  const { rows } = await tx.query<{ record_id: RecordId }>(
+    `select distinct record_id from pairs
+     where organization_id = $1 and record_id = any ($3::text[]) and mailbox_id <> $2 and state in ('linked', 'making')`,
+    [organizationId, mailboxId, recordIds],
+  );
+  return new Set(rows.map((row) => row.record_id));
+}
+
+export interface PairWrite {
+  readonly organizationId: OrganizationId;
+  readonly mailboxId: MailboxId;
+  readonly runId: RunId;
+  readonly pairs: readonly Pair[];
+  readonly now: Instant;
+}
+
+/**
+ * Writes pairs as they are now; what a run made keeps the run that made it. An item that was paired with another record before is let go there first:
+ * an item has one record.
+ */
+export async function writePairs(tx: Tx, write: PairWrite): Promise<void> {
+  const { organizationId, mailboxId, runId, now } = write;
+  const pairs = [...new Map(write.pairs.map((pair) => [pair.recordId, pair])).values()];
+  if (pairs.length === 0) return;
+  const rows = pairs.map((pair) => ({ ...pair }));
+  await tx.query(
+    `update pairs set item_id = null, state = 'ended' from jsonb_to_recordset($2::jsonb) as w ("recordId" text, "itemId" text)
+     where mailbox_id = $1 and item_id is not null and item_id = w."itemId" and record_id <> w."recordId"`,
+    [mailboxId, JSON.stringify(rows)],
+  );
+  await tx.query(
+    `insert into pairs as p (mailbox_id, organization_id, run_id, paired_at, record_id, collection, key_print, item_id, item_version, feed_id,
+       series_id, record_version, item_prints, record_prints, state, made, role)
+     select $1, $2, $3, $4, w."recordId", w.collection, w."keyPrint", w."itemId", w."itemVersion", w."feedId", w."seriesId", w."recordVersion",
+       w."itemPrints", w."recordPrints", w.state, w.made, w.role
+     from jsonb_to_recordset($5::jsonb) as w ("recordId" text, collection text, "keyPrint" text, "itemId" text, "itemVersion" text, "feedId" text,
+       "seriesId" text, "recordVersion" text, "itemPrints" jsonb, "recordPrints" jsonb, state text, made text, role text)
+     on conflict (mailbox_id, record_id) do update set
+       key_print = coalesce(excluded.key_print, p.key_print), item_id = excluded.item_id, item_version = excluded.item_version,
+       feed_id = excluded.feed_id, series_id = excluded.series_id, record_version = excluded.record_version,
+       item_prints = excluded.item_prints, record_prints = excluded.record_prints, state = excluded.state, role = excluded.role, hold_id = null,
+       made = coalesce(p.made, excluded.made)`,
+    [mailboxId, organizationId, runId, new Date(now), JSON.stringify(rows)],
+  );
+}
+
+/** The versions of pairs that were met unchanged. */
+export async function touchPairs(
+  tx: Tx,
+  mailboxId: MailboxId,
+  touched: readonly {
+    readonly recordId: RecordId;
+    readonly itemVersion?: string;
+    readonly recordVersion?: string;
+  }[],
+): Promise<void> {
+  if (touched.length === 0) return;
+  await tx.query(
+    `update pairs set item_version = coalesce(w."itemVersion", item_version), record_version = coalesce(w."recordVersion", record_version)
+     from jsonb_to_recordset($2::jsonb) as w ("recordId" text, "itemVersion" text, "recordVersion" text)
+     where mailbox_id = $1 and record_id = w."recordId"`,
+    [mailboxId, JSON.stringify(touched)],
+  );
+}
+
+/** This mailbox writes these records from now on: colleagues who did so become members. */
+export async function takeLead(
+  tx: Tx,
+  organizationId: OrganizationId,
+  mailboxId: MailboxId,
+  recordIds: readonly RecordId[],
+): Promise<void> {
+  if (recordIds.length === 0) return;
+  await tx.query(
+    `update pairs set role = 'member'
+     where organization_id = $1 and record_id = any ($3::text[]) and mailbox_id <> $2 and role = 'deputy'`,
+    [organizationId, mailboxId, recordIds],
+  );
+}
+
+/** Hands records to the colleague who was paired longest; those that nobody else has are returned. */
+export async function passLead(
+  tx: Tx,
+  organizationId: OrganizationId,
+  mailboxId: MailboxId,
+  recordIds: readonly RecordId[],
+): Promise<readonly RecordId[]> {
+  if (recordIds.length === 0) return [];
+  const { rows } = await tx.query<{ record_id: RecordId }>(
+    `update pairs set role = 'deputy' from (
+       select distinct on (record_id) record_id, mailbox_id from pairs
+       where organization_id = $1 and record_id = any ($3::text[]) and mailbox_id <> $2 and state = 'linked'
+       order by record_id, paired_at, mailbox_id
+     ) as heir
+     where pairs.organization_id = $1 and pairs.record_id = heir.record_id and pairs.mailbox_id = heir.mailbox_id
+     returning pairs.record_id`,
+    [organizationId, mailboxId, recordIds],
+  );
+  const passed = new Set(rows.map((row) => row.record_id));
+  return recordIds.filter((recordId) => !passed.has(recordId));
+}
+
+/** A page of linked pairs of a feed, in the order of their items; for the full comparison after a cursor was lost. */
+export async function listPairsOfFeed(
+  tx: Tx,
+  page: {
+    readonly mailboxId: MailboxId;
+    readonly collection: Collection;
+    readonly feedId: FeedId;
+    readonly after: ItemId | null;
+    readonly limit: number;
+  },
+): Promise<readonly Pair[]> {
+  const { rows } = await tx.query<PairRow>(
+    `select ${columns} from pairs
+     where mailbox_id = $1 and collection = $2 and (feed_id is null or feed_id = $3) and state = 'linked' and item_id is not null
+       and ($4::text is null or item_id > $4)
+     order by item_id limit $5`,
+    [page.mailboxId, page.collection, page.feedId, page.after, page.limit],
+  );
+  return rows.map(pairOf);
+}
+
+/** How many pairs of the collection are in step, those included whose record waits to be removed. */
+export async function countPairs(tx: Tx, mailboxId: MailboxId, collection: Collection): Promise<number> {
+  const { rows } = await tx.query<{ count: string }>(
+    `select count(*) from pairs where mailbox_id = $1 and collection = $2 and state in ('linked', 'removing')`,
+    [mailboxId, collection],
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+/** Pairs whose item was being made when a run ended early. */
+export async function readMaking(
+  tx: Tx,
+  mailboxId: MailboxId,
+  collection: Collection,
+  limit: number,
+): Promise<readonly Pair[]> {
+  const { rows } = await tx.query<PairRow>(
+    `select ${columns} from pairs where mailbox_id = $1 and collection = $2 and state = 'making' order by record_id limit $3`,
+    [mailboxId, collection, limit],
+  );
+  return rows.map(pairOf);
+}
+
+export function pairOf(row: PairRow): Pair {
+  return {
+    collection: row.collection,
+    recordId: row.record_id,
+    keyPrint: row.key_print,
+    itemId: row.item_id,
+    itemVersion: row.item_version,
+    feedId: row.feed_id,
+    seriesId: row.series_id,
+    recordVersion: row.record_version,
+    itemPrints: row.item_prints,
+    recordPrints: row.record_prints,
+    state: row.state,
+    made: row.made,
+    role: row.role,
+  };
+}

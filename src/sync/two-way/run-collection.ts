@@ -1,0 +1,251 @@
+/**
+ * One collection of one run: what moved in the mailbox, what moved in the CRM, what waits from before, and in the end the removals. It decides nothing about
+ * items (`decide/plan-pair.ts`).
+ */
+import type { RecordPageResult } from '../../model/crm-records.ts';
+import { failure, RemoteFailure } from '../../model/failure.ts';
+import type { FeedId, ItemId } from '../../model/ids.ts';
+import type { ItemFeed, ItemPage } from '../../model/mail-items.ts';
+import type { Pair } from '../../model/pair.ts';
+import { inOrganization } from '../../store/database.ts';
+import { readDueIssues } from '../../store/issues.ts';
+import { listPairsOfFeed } from '../../store/pairs.ts';
+import type { WaitingWork } from '../../store/waiting-work.ts';
+import { leaveAllowance } from '../leave-allowance.ts';
+import {
+  decodeItemFeedCursor,
+  encodeItemFeedCursor,
+  type ItemFeedCursor,
+  unread,
+} from './item-feed-cursor.ts';
+import { type RecordMark, recordAsk, recordFeed } from './record-feed.ts';
+import { removeRecords } from './remove-records.ts';
+import { readRecords, seeGone, seeItems, sortChanges } from './see-items.ts';
+import { readItems, seeRecords } from './see-records.ts';
+import { settle } from './settle.ts';
+import { partsOf, recordKey, recordOfKey, type Seen, SIGHTS_MAX, type TwoWay } from './two-way.ts';
+
+/** Issues tried again per run and collection. */
+const DUE_ISSUES_MAX = 500;
+
+export interface CollectionWork {
+  readonly feeds: readonly ItemFeed[];
+  /** Cursors as stored, by feed. */
+  readonly stored: ReadonlyMap<FeedId, string>;
+  /** The first page of records, asked for together with those of the other collections. */
+  readonly firstPage: RecordPageResult;
+  readonly mark: RecordMark;
+  readonly waits: WaitingWork;
+  readonly isSpent: () => boolean;
+}
+
+/** True when everything was read, false when the budget ran out before. Rejects with `RemoteFailure` where the collection cannot go on. */
+export async function runCollection(two: TwoWay, work: CollectionWork): Promise<boolean> {
+  if (work.waits.issues) await retryDue(two);
+  for (const feed of work.feeds) {
+    const stored = work.stored.get(feed.id);
+    const mark = stored === undefined ? unread : decodeItemFeedCursor(stored);
+    if (!(await readFeed(two, feed, mark, work))) return false;
+  }
+  if (!(await readRecordPages(two, work))) return false;
+  if (work.waits.removals || two.tally.hasMoved) await removeRecords(two);
+  return true;
+}
+
+/** Reads a feed page by page; false when the budget ran out. A lost cursor starts it anew, and its pairs are compared afterwards. */
+async function readFeed(
+  two: TwoWay,
+  feed: ItemFeed,
+  stored: ItemFeedCursor,
+  work: CollectionWork,
+): Promise<boolean> {
+  const { window } = two.rules;
+  let mark = renewed(two, stored);
+  if (feed.moved || !mark.read) {
+    let restarted = false;
+    for (;;) {
+      if (work.isSpent()) return false;
+      two.run.signal.throwIfAborted();
+      leaveAllowance(two.run);
+      let page: ItemPage;
+      try {
+        page = await two.run.mail.items.readItemChanges(feed.id, mark.cursor, window);
+      } catch (error) {
+        const expired = error instanceof RemoteFailure && error.failure.kind === 'cursor-expired';
+        if (!expired || restarted) throw error;
+        restarted = true;
+        mark = { ...mark, cursor: null, read: false, compares: true };
+        continue;
+      }
+      // A service that hands out the same mark again would be read for ever.
+      if (!page.done && page.cursor === mark.cursor)
+        throw new RemoteFailure(failure('mailbox.request-invalid', { vendorCode: 'cursor stands still' }));
+      const isFirst = !mark.read;
+      mark = {
+        ...mark,
+        cursor: page.cursor,
+        read: mark.read || page.done,
+        ...(page.done && isFirst ? { seriesTo: window.seriesTo, eventsTo: window.eventsTo } : {}),
+      };
+      await settlePage(two, feed, page, mark);
+      if (page.done) break;
+    }
+  }
+  if (mark.compares) {
+    await comparePairs(two, feed);
+    mark = { ...mark, compares: false };
+    await settle(two, [], new Map([[feed.id, encodeItemFeedCursor(mark)]]));
+  }
+  return await rollIn(two, feed, mark, work);
+}
+
+/** Where only so far ahead is looked, what comes nearer without a change is met by reading anew once a day. */
+function renewed(two: TwoWay, mark: ItemFeedCursor): ItemFeedCursor {
+  const { eventsTo } = two.rules.window;
+  const isShort = two.collection === 'events' && mark.read && mark.eventsTo !== null;
+  return isShort && (eventsTo === null || eventsTo > (mark.eventsTo ?? 0))
+    ? { ...mark, cursor: null, read: false }
+    : mark;
+}
+
+async function settlePage(two: TwoWay, feed: ItemFeed, page: ItemPage, mark: ItemFeedCursor): Promise<void> {
+  const sorted = sortChanges(page.changes);
+  for (const part of partsOf(sorted.items, SIGHTS_MAX)) await settle(two, await seeItems(two, feed.id, part));
+  const unreadable = sorted.unreadable.map(
+    ({ itemId, failure: why }): Seen => ({
+      item: null,
+      record: null,
+      pair: null,
+      isShared: false,
+      feedId: feed.id,
+      key: itemId,
+      attempts: 0,
+      failure: why,
+    }),
+  );
+  const rest = [...(await seeGone(two, sorted)), ...unreadable];
+  const parts = partsOf(rest, SIGHTS_MAX);
+  for (const part of parts.slice(0, -1)) await settle(two, part);
+  await settle(two, parts.at(-1) ?? [], new Map([[feed.id, encodeItemFeedCursor(mark)]]));
+}
+
+/**
+ * After a cursor was lost the new reading tells everything that is there, and nothing of what is not. Every pair of the feed is asked for by its item's id:
+ * only what the service says is gone counts as gone.
+ */
+async function comparePairs(two: TwoWay, feed: ItemFeed): Promise<void> {
+  const { run } = two;
+  let after: ItemId | null = null;
+  for (;;) {
+    run.signal.throwIfAborted();
+    const last: ItemId | null = after;
+    const pairs: readonly Pair[] = await inOrganization(run.db, run.organizationId, (tx) =>
+      listPairsOfFeed(tx, {
+        mailboxId: run.mailboxId,
+        collection: two.collection,
+        feedId: feed.id,
+        after: last,
+        limit: SIGHTS_MAX,
+      }),
+    );
+    if (pairs.length === 0) return;
+    const ids = pairs.flatMap(({ itemId }) => itemId ?? []);
+    const { values } = await readItems(two, ids);
+    const gone = ids.filter((id) => values.get(id) === 'gone');
+    await settle(two, await seeGone(two, { items: [], gone, series: [], unreadable: [] }));
+    after = pairs.at(-1)?.itemId ?? null;
+    if (pairs.length < SIGHTS_MAX || after === null) return;
+  }
+}
+
+/** Occurrences that time has brought inside the window since the last reading. */
+async function rollIn(
+  two: TwoWay,
+  feed: ItemFeed,
+  mark: ItemFeedCursor,
+  work: CollectionWork,
+): Promise<boolean> {
+  const { seriesTo } = two.rules.window;
+  if (two.collection !== 'events' || mark.seriesTo === null || mark.seriesTo >= seriesTo) return true;
+  const range = { from: mark.seriesTo, to: seriesTo };
+  let cursor: string | null = null;
+  for (;;) {
+    if (work.isSpent()) return false;
+    two.run.signal.throwIfAborted();
+    const page: ItemPage = await two.run.mail.items.readOccurrences(feed.id, range, cursor);
+    const done = page.done || page.cursor === cursor;
+    await settlePage(two, feed, page, done ? { ...mark, seriesTo } : mark);
+    if (done) return true;
+    cursor = page.cursor;
+  }
+}
+
+async function readRecordPages(two: TwoWay, work: CollectionWork): Promise<boolean> {
+  let result = work.firstPage;
+  let mark = work.mark;
+  let restarted = false;
+  for (;;) {
+    if (!result.ok) {
+      if (result.failure.kind !== 'cursor-expired' || restarted) throw new RemoteFailure(result.failure);
+      restarted = true;
+      mark = { ...mark, cursor: null };
+      result = await nextPage(two, mark);
+      continue;
+    }
+    const { page } = result;
+    if (!page.done && page.cursor === mark.cursor)
+      throw new RemoteFailure(failure('crm.request-invalid', { vendorCode: 'cursor stands still' }));
+    const moves = page.cursor !== mark.cursor;
+    mark = { ...mark, cursor: page.cursor };
+    const parts = partsOf(page.records, SIGHTS_MAX);
+    for (const part of parts.slice(0, -1)) await settle(two, await seeRecords(two, part));
+    const last = await seeRecords(two, parts.at(-1) ?? []);
+    if (moves || last.length > 0) await settle(two, last, new Map([recordFeed(two.collection, mark)]));
+    if (page.done) return true;
+    if (work.isSpent()) return false;
+    two.run.signal.throwIfAborted();
+    leaveAllowance(two.run);
+    result = await nextPage(two, mark);
+  }
+}
+
+async function nextPage(two: TwoWay, mark: RecordMark): Promise<RecordPageResult> {
+  const [result] = await two.run.crm.records.readChanges([recordAsk(two.collection, two.rules, mark)]);
+  return result ?? { ok: false, failure: failure('crm.request-invalid') };
+}
+
+/** Issues whose time has come: the items and records that they are about are read and settled anew. */
+async function retryDue(two: TwoWay): Promise<void> {
+  const { run, collection } = two;
+  const due = await inOrganization(run.db, run.organizationId, (tx) =>
+    readDueIssues(tx, run.mailboxId, collection, run.clock.now(), DUE_ISSUES_MAX),
+  );
+  for (const part of partsOf(due, SIGHTS_MAX)) {
+    leaveAllowance(run);
+    const recordIds = part.flatMap(({ itemId }) => recordOfKey(itemId) ?? []);
+    const itemIds = part.flatMap(({ itemId }) => (recordOfKey(itemId) === null ? [itemId] : []));
+    const items = await readItems(two, itemIds);
+    const live = itemIds.flatMap((id) => {
+      const item = items.values.get(id);
+      return item === undefined || item === 'gone' ? [] : [item];
+    });
+    const gone = itemIds.filter((id) => items.values.get(id) === 'gone');
+    const records = await readRecords(two, recordIds);
+    const changed = recordIds.flatMap((id) => {
+      const record = records.values.get(id);
+      return record === undefined || record === 'gone' ? [] : [record];
+    });
+    const over = [...gone, ...recordIds.filter((id) => records.values.get(id) === 'gone').map(recordKey)];
+    await settle(two, [
+      ...(await seeItems(two, null, live, { all: true })),
+      ...(await seeRecords(two, changed, { all: true })),
+      ...over.map(overOf),
+    ]);
+    await settle(two, await seeGone(two, { items: [], gone, series: [], unreadable: [] }));
+  }
+}
+
+/** What an issue was about is gone: the issue is over. */
+function overOf(key: ItemId): Seen {
+  return { item: null, record: null, pair: null, isShared: false, feedId: null, key, attempts: 0 };
+}

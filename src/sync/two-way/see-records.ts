@@ -1,0 +1,73 @@
+/**
+ * From records that changed to sights: which pairs they belong to, and what their items are now. Our own writes coming back are left out here.
+ */
+import type { CrmRecord } from '../../model/crm-records.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { ItemId } from '../../model/ids.ts';
+import type { MailboxItem } from '../../model/mailbox-item.ts';
+import { inOrganization } from '../../store/database.ts';
+import { readIssues } from '../../store/issues.ts';
+import { readPairsByRecords, readSharedRecords } from '../../store/pairs.ts';
+import { partsOf, ReadNow, recordKey, type Seen, type TwoWay } from './two-way.ts';
+
+/** Records of now, as sights; echoes are left out, unless `all` is wished. */
+export async function seeRecords(
+  two: TwoWay,
+  records: readonly CrmRecord[],
+  options: { readonly all: boolean } = { all: false },
+): Promise<readonly Seen[]> {
+  if (records.length === 0) return [];
+  const { run } = two;
+  const ids = records.map(({ recordId }) => recordId);
+  const [pairs, shared, parked] = await inOrganization(run.db, run.organizationId, async (tx) => [
+    await readPairsByRecords(tx, run.mailboxId, ids),
+    await readSharedRecords(tx, run.organizationId, run.mailboxId, ids),
+    await readIssues(tx, run.mailboxId, ids.map(recordKey)),
+  ]);
+  const byRecord = new Map(pairs.map((pair) => [pair.recordId, pair]));
+  const issues = new Map(parked.map((issue) => [issue.itemId, issue]));
+  const fresh = records.filter((record) => {
+    const pair = byRecord.get(record.recordId);
+    // A pair whose item is gone, or being made, is told by other ways; a deleted record ends it whatever its version.
+    if (pair === undefined || pair.state === 'making') return true;
+    if (pair.state !== 'linked') return false;
+    return options.all || record.isDeleted || pair.recordVersion !== record.version;
+  });
+  const linked = fresh.flatMap(({ recordId }) => byRecord.get(recordId)?.itemId ?? []);
+  const items = await readItems(two, linked);
+  two.tally.moved(linked.length);
+  return fresh.map((record): Seen => {
+    const pair = byRecord.get(record.recordId) ?? null;
+    const itemId = pair?.itemId ?? null;
+    const key = itemId ?? recordKey(record.recordId);
+    return {
+      item: itemId === null ? null : (items.values.get(itemId) ?? null),
+      record: record.isDeleted && pair !== null ? 'gone' : record,
+      pair,
+      isShared: shared.has(record.recordId),
+      feedId: pair?.feedId ?? null,
+      key,
+      attempts: issues.get(key)?.attempts ?? 0,
+      mayExist: pair?.state === 'making',
+      ...failureOf(itemId === null ? undefined : items.failures.get(itemId)),
+    };
+  });
+}
+
+/** The part of a sight that says that it could not be read. */
+export function failureOf(failure: Failure | undefined): Pick<Seen, 'failure'> {
+  return failure === undefined ? {} : { failure };
+}
+
+/** Items of now, by id. Rejects where the trouble is not a single item's. */
+export async function readItems(two: TwoWay, ids: readonly ItemId[]): Promise<ReadNow<ItemId, MailboxItem>> {
+  const items = new ReadNow<ItemId, MailboxItem>();
+  for (const part of partsOf([...new Set(ids)], two.items.batchMax)) {
+    const results = await two.run.mail.items.readItems(two.collection, part);
+    for (const [at, result] of results.entries()) {
+      const id = part[at];
+      if (id !== undefined) items.enter(id, result);
+    }
+  }
+  return items;
+}
