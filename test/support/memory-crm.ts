@@ -1,8 +1,7 @@
 /**
- * A CRM in memory that keeps the contract to the letter: people, accounts, saved mails, files. The contract suite passes on it first, and the simulation uses it where
+ * A CRM in memory that keeps the contract to the letter: people, accounts, saved mails, files; events, contacts and tasks stand in `memory-records.ts`. The contract suite passes on it first, and the simulation uses it where
  * Salesforce's own ways do not matter. Failures are scripted per key or for the whole connection.
  */
-import { noRecords } from '../../src/connectors/no-records.ts';
 import type {
   ApiUsage,
   CrmCapabilities,
@@ -23,6 +22,8 @@ import {
 } from '../../src/model/crm-users.ts';
 import { type Failure, RemoteFailure } from '../../src/model/failure.ts';
 import type { EmailKey, RecordId } from '../../src/model/ids.ts';
+import { createMemoryRecords, type MemoryRecords } from './memory-records.ts';
+import { openMemoryRecords } from './memory-records-connector.ts';
 
 export interface MemoryPerson {
   readonly kind: Person['kind'];
@@ -67,6 +68,8 @@ export interface MemoryOrg {
   readonly users: MemoryUser[];
   /** Ids in the recycle bin. */
   readonly removed: RecordId[];
+  /** Events, contacts and tasks. */
+  readonly records: MemoryRecords;
   readonly usage: { used: number; max: number };
   /** Refuses single mails by key, until the entry is taken away. */
   readonly refusals: Map<EmailKey, Failure>;
@@ -74,7 +77,8 @@ export interface MemoryOrg {
   outage: Failure | null;
 }
 
-export function createMemoryOrg(): MemoryOrg {
+/** `now`: what records are stamped with; a fixed day unless told. */
+export function createMemoryOrg(now: () => number = () => Date.UTC(2026, 0, 5, 8)): MemoryOrg {
   return {
     people: [],
     accounts: [],
@@ -82,6 +86,7 @@ export function createMemoryOrg(): MemoryOrg {
     emails: [],
     users: [],
     removed: [],
+    records: createMemoryRecords(now),
     usage: { used: 0, max: 15_000 },
     refusals: new Map(),
     outage: null,
@@ -117,7 +122,7 @@ export function createMemoryCrm(org: MemoryOrg, options: MemoryCrmOptions = {}):
   };
 
   return {
-    records: noRecords,
+    records: openMemoryRecords(org.records, request),
     async capabilities() {
       return capabilities;
     },

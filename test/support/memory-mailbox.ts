@@ -1,25 +1,24 @@
 /**
- * A mailbox in memory that keeps the contract of a mail service to the letter: folders, a log of changes, versions, categories. The contract suite
- * passes on it first, and tests use it where a service's own ways do not matter.
+ * A mailbox in memory that keeps the contract of a mail service to the letter: folders, a log of changes, versions, categories; events, contacts and
+ * tasks stand in `memory-items.ts`. The contract suite passes on it first, and tests use it where a service's own ways do not matter.
  */
-import { noItems } from '../../src/connectors/no-items.ts';
 import {
   able,
   type Change,
   type ChangePage,
   type Feed,
-  type FoundMail,
   type ItemResult,
-  LATEST_MAX,
   type MailCapabilities,
   type MailConnector,
-  type MailWish,
   type Mark,
 } from '../../src/model/connector.ts';
-import type { Attachment, EmailContent, EmailHead, Place } from '../../src/model/email.ts';
+import type { Attachment, Place } from '../../src/model/email.ts';
 import { type Failure, failure, RemoteFailure } from '../../src/model/failure.ts';
 import type { FeedId, ItemId } from '../../src/model/ids.ts';
 import { SALESFORCE_FOLDER } from '../../src/model/settings.ts';
+import { createMemoryItems, type MemoryItems } from './memory-items.ts';
+import { listItemFeeds, openMemoryItems } from './memory-items-connector.ts';
+import { contentOf, findItems, headOf } from './memory-mail-views.ts';
 
 export interface MemoryMail {
   readonly subject: string;
@@ -28,7 +27,8 @@ export interface MemoryMail {
   readonly receivedAt: number;
 }
 
-interface Item {
+/** A mail in a folder. */
+export interface MemoryMailItem {
   readonly id: ItemId;
   readonly order: number;
   readonly mail: MemoryMail;
@@ -52,8 +52,10 @@ export interface MemoryMailbox {
   readonly addresses: readonly [string, ...string[]];
   readonly password: string;
   readonly folders: Map<FeedId, Place | 'unwatched'>;
-  readonly items: Map<ItemId, Item>;
+  readonly items: Map<ItemId, MemoryMailItem>;
   readonly log: LogEntry[];
+  /** Events, contacts and tasks. */
+  readonly personal: MemoryItems;
   /** Cursors of another epoch are forgotten. */
   epoch: number;
   throttledUntil: number;
@@ -79,6 +81,7 @@ export function createMemoryMailbox(
     ]),
     items: new Map(),
     log: [],
+    personal: createMemoryItems(now),
     epoch: 1,
     throttledUntil: 0,
     callsWhileThrottled: 0,
@@ -112,7 +115,7 @@ export function putItem(
   return id;
 }
 
-export function takeItem(mailbox: MemoryMailbox, itemId: ItemId): Item {
+export function takeItem(mailbox: MemoryMailbox, itemId: ItemId): MemoryMailItem {
   const item = mailbox.items.get(itemId);
   if (item === undefined) throw new Error('there is no such item');
   mailbox.items.delete(itemId);
@@ -135,7 +138,7 @@ export function setCategories(mailbox: MemoryMailbox, itemId: ItemId, categories
   return write(mailbox, { ...item, categories });
 }
 
-function write(mailbox: MemoryMailbox, item: Item): string {
+function write(mailbox: MemoryMailbox, item: MemoryMailItem): string {
   mailbox.log.push({ folder: item.folder, itemId: item.id });
   const version = `v${mailbox.log.length}`;
   mailbox.items.set(item.id, { ...item, version });
@@ -180,7 +183,7 @@ export function openMemoryMailbox(mailbox: MemoryMailbox, password = mailbox.pas
     operation: string,
     asked: readonly Asked[],
     idOf: (one: Asked) => ItemId,
-    read: (item: Item, one: Asked) => T,
+    read: (item: MemoryMailItem, one: Asked) => T,
   ): readonly ItemResult<T>[] => {
     if (asked.length > 0) request(operation);
     return asked.map((one) => {
@@ -194,7 +197,7 @@ export function openMemoryMailbox(mailbox: MemoryMailbox, password = mailbox.pas
 
   return {
     capabilities: capabilitiesOf(mailbox),
-    items: noItems,
+    items: openMemoryItems(mailbox.personal, request),
     async identify() {
       request('identify');
       return { address: mailbox.addresses[0], addresses: mailbox.addresses };
@@ -216,7 +219,8 @@ export function openMemoryMailbox(mailbox: MemoryMailbox, password = mailbox.pas
           ? []
           : [{ id, place, moved: hasMoved(mailbox, id, known.feeds.get(id) ?? null) }],
       );
-      return { feeds, cursor: String(mailbox.epoch), itemFeeds: [], itemTroubles: [] };
+      const listed = listItemFeeds(mailbox.personal, known.items, known.feeds);
+      return { feeds, cursor: String(mailbox.epoch), ...listed };
     },
     async readChanges(feed, cursor) {
       request('read-changes');
@@ -332,66 +336,9 @@ function readLog(mailbox: MemoryMailbox, feed: FeedId, position: Position): Chan
   return { changes, cursor: JSON.stringify({ ...position, at: mailbox.log.length }), done: true };
 }
 
-const upsert = ({ id, version, mail }: Item): Change => ({
+const upsert = ({ id, version, mail }: MemoryMailItem): Change => ({
   kind: 'upsert',
   itemId: id,
   version,
   receivedAt: mail.receivedAt,
 });
-
-// ----------------------------------------------------------------------------------------------------------------- the items
-
-function findItems(mailbox: MemoryMailbox, wish: MailWish): readonly FoundMail[] {
-  const watched = [...mailbox.items.values()].flatMap((item) => {
-    const place = mailbox.folders.get(item.folder);
-    return place === undefined || place === 'unwatched' ? [] : [{ item, place }];
-  });
-  const isMeant = ({ id, messageId }: Item): boolean => {
-    if ('itemId' in wish) return id === wish.itemId;
-    return 'latest' in wish || messageId === `<${wish.messageId.trim().replace(/^<|>$/g, '')}>`;
-  };
-  return watched
-    .filter(({ item }) => isMeant(item))
-    .toSorted((one, other) => other.item.mail.receivedAt - one.item.mail.receivedAt)
-    .slice(0, 'latest' in wish ? Math.min(wish.latest, LATEST_MAX) : undefined)
-    .map(({ item, place }) => ({ itemId: item.id, place }));
-}
-
-function headOf({ id, version, mail, categories, messageId }: Item, place: Place): EmailHead {
-  const owner = { address: 'ann@contoso.test', name: 'Ann' };
-  return {
-    itemId: id,
-    version,
-    place,
-    kind: 'mail',
-    sensitivity: 'normal',
-    messageId,
-    inReplyTo: null,
-    references: [],
-    subject: mail.subject,
-    from: { address: 'bob@outside.test', name: 'Bob' },
-    to: [owner],
-    cc: [],
-    bcc: [],
-    sentAt: mail.receivedAt,
-    receivedAt: mail.receivedAt,
-    sizeBytes: mail.body.length,
-    categories,
-    hasAttachments: mail.attachments.length > 0,
-    isRead: false,
-  };
-}
-
-function contentOf({ id, mail }: Item, bytesMax: number): EmailContent {
-  const fits = ({ bytes }: Attachment) => bytes.length <= bytesMax;
-  return {
-    itemId: id,
-    text: mail.body,
-    html: null,
-    headers: `Subject: ${mail.subject}\r\n`,
-    attachments: mail.attachments.filter(fits),
-    omitted: mail.attachments
-      .filter((attachment) => !fits(attachment))
-      .map(({ bytes }) => ({ reason: 'too-large', sizeBytes: bytes.length })),
-  };
-}

@@ -1,0 +1,39 @@
+/** Wall clocks in tests: the instant that a time of day is in a zone, by the platform's own table of zones. */
+
+/** The instant of `2026-03-29T10:00` in an IANA zone; a time that the clocks skip counts as if they had not been put forward yet. */
+export function instantIn(zone: string, local: string): number {
+  const asUtc = Date.parse(`${local}:00Z`);
+  const before = asUtc - offsetAt(zone, asUtc - 86_400_000);
+  return offsetAt(zone, before) === offsetAt(zone, asUtc - 86_400_000)
+    ? before
+    : asUtc - offsetAt(zone, asUtc - offsetAt(zone, before));
+}
+
+/** The day so many days later, as a date or, with a time of day, as that. */
+export function daysLater(local: string, days: number): string {
+  const date = new Date(Date.parse(`${local.slice(0, 10)}T00:00:00Z`) + days * 86_400_000);
+  return `${date.toISOString().slice(0, 10)}${local.slice(10)}`;
+}
+
+function offsetAt(zone: string, at: number): number {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  }).formatToParts(at);
+  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
+  const wall = Date.UTC(
+    part('year'),
+    part('month') - 1,
+    part('day'),
+    part('hour'),
+    part('minute'),
+    part('second'),
+  );
+  return wall - Math.floor(at / 1000) * 1000;
+}
