@@ -94,8 +94,17 @@ export function createMemoryOrg(now: () => number = () => Date.UTC(2026, 0, 5, 8
 }
 
 export interface MemoryCrmOptions {
+  /** Who is connected; the org's own user unless told. */
+  readonly userId?: RecordId;
   readonly capabilities?: Partial<CrmCapabilities>;
   readonly identity?: Partial<CrmIdentity>;
+}
+
+/** The same records, with another user connected. */
+function seenBy(records: MemoryRecords, userId: RecordId): MemoryRecords {
+  return new Proxy(records, {
+    get: (target, name) => (name === 'userId' ? userId : Reflect.get(target, name)),
+  });
 }
 
 /** Opens a connector on an org. Every call counts as one request. */
@@ -122,7 +131,7 @@ export function createMemoryCrm(org: MemoryOrg, options: MemoryCrmOptions = {}):
   };
 
   return {
-    records: openMemoryRecords(org.records, request),
+    records: openMemoryRecords(seenBy(org.records, options.userId ?? org.records.userId), request),
     async capabilities() {
       return capabilities;
     },

@@ -67,11 +67,19 @@ export interface MemoryMailbox {
 
 export function createMemoryMailbox(
   now: () => number,
-  { password = 'pw', stableIds = false }: { readonly password?: string; readonly stableIds?: boolean } = {},
+  {
+    password = 'pw',
+    stableIds = false,
+    addresses = ['ann@contoso.test', 'a.lee@contoso.test'],
+  }: {
+    readonly password?: string;
+    readonly stableIds?: boolean;
+    readonly addresses?: readonly [string, ...string[]];
+  } = {},
 ): MemoryMailbox {
   return {
     now,
-    addresses: ['ann@contoso.test', 'a.lee@contoso.test'],
+    addresses,
     password,
     folders: new Map<FeedId, Place | 'unwatched'>([
       ['inbox' as FeedId, 'inbox'],

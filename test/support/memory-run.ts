@@ -4,9 +4,9 @@
 import { createHash } from 'node:crypto';
 import { compileRules } from '../../src/decide/rules.ts';
 import { MINUTE } from '../../src/model/clock.ts';
-import type { CrmConnector } from '../../src/model/connector.ts';
+import type { CrmConnector, MailConnector } from '../../src/model/connector.ts';
 import type { RunId } from '../../src/model/ids.ts';
-import { defaultSettings } from '../../src/model/settings.ts';
+import { defaultSettings, type SyncSettings } from '../../src/model/settings.ts';
 import { type Database, inOrganization } from '../../src/store/database.ts';
 import { claimMailbox, type Lease, releaseLease } from '../../src/store/leases.ts';
 import { startRun } from '../../src/store/runs.ts';
@@ -26,6 +26,10 @@ export interface MemoryRun {
   readonly itemsMax?: number;
   /** The CRM to write to, where a test watches or delays its calls. */
   readonly crm?: CrmConnector;
+  /** The mailbox's connector, where a test watches or breaks its calls. */
+  readonly mail?: MailConnector;
+  readonly settings?: SyncSettings;
+  readonly dryRun?: boolean;
 }
 
 /** Runs under a lease of its own, on connectors of its own, at the mailbox's time. */
@@ -35,7 +39,7 @@ export async function runInMemory({
   mailbox,
   org,
   itemsMax = 10_000,
-  crm = createMemoryCrm(org),
+  ...given
 }: MemoryRun): Promise<RunReport> {
   const { organizationId, mailboxId } = tenant;
   const now = mailbox.now();
@@ -44,7 +48,7 @@ export async function runInMemory({
   const lease = await scoped((tx) => claimMailbox(tx, claim));
   if (lease === null) throw new Error('somebody else holds the mailbox');
   const runId = await scoped((tx) => startRun(tx, { lease, worker: 'w', now }));
-  const context = contextInMemory({ db, tenant, mailbox, org, itemsMax, crm }, lease);
+  const context = contextInMemory({ db, tenant, mailbox, org, itemsMax, ...given }, lease);
   const report = await runMailbox({ ...context, runId });
   await scoped((tx) => releaseLease(tx, lease, { next: null }));
   return report;
@@ -52,7 +56,17 @@ export async function runInMemory({
 
 /** What a run, or an act by hand with a token of its own, is given. */
 export function contextInMemory(
-  { db, tenant, mailbox, org, itemsMax = 10_000, crm = createMemoryCrm(org) }: MemoryRun,
+  {
+    db,
+    tenant,
+    mailbox,
+    org,
+    itemsMax = 10_000,
+    crm = createMemoryCrm(org),
+    mail = openMemoryMailbox(mailbox),
+    settings = defaultSettings,
+    dryRun = false,
+  }: MemoryRun,
   lease: Lease,
 ): RunContext {
   const { organizationId, mailboxId, keys } = tenant;
@@ -65,16 +79,16 @@ export function contextInMemory(
     mailboxId,
     runId: 'no run' as RunId,
     lease,
-    mail: openMemoryMailbox(mailbox),
+    mail,
     crm,
     rules: compileRules({
-      settings: defaultSettings,
+      settings,
       addresses: mailbox.addresses,
       historyFrom: 0,
       facts: domainFacts,
     }),
     budget: { itemsMax, endsAt: mailbox.now() + MINUTE },
     signal: new AbortController().signal,
-    dryRun: false,
+    dryRun,
   };
 }

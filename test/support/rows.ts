@@ -73,6 +73,43 @@ export async function seedTenant(
   });
 }
 
+/** A colleague in the same organization, with connections and a mailbox of his own. */
+export async function addColleague(
+  db: Database,
+  { organizationId, keys }: Tenant,
+  address: string,
+  now: Instant = MONDAY,
+): Promise<Tenant> {
+  return inOrganization(db, organizationId, async (tx) => {
+    const user = { organizationId, crmUserId: `005-${address}`, username: address, email: address };
+    const userId = await upsertUser(tx, { ...user, timeZone: 'Europe/Berlin', now });
+    const connect = (service: string) =>
+      saveConnection(tx, keys, {
+        organizationId,
+        userId,
+        service,
+        account: address,
+        credential: { secret: `${service} of ${address}` },
+        settings: {},
+        now,
+      });
+    const mailboxConnectionId = await connect('exchange');
+    const crmConnectionId = await connect('salesforce');
+    const mailboxId = await createMailbox(tx, {
+      organizationId,
+      userId,
+      service: 'exchange',
+      address,
+      addresses: [address],
+      mailboxConnectionId,
+      crmConnectionId,
+      historyFrom: now,
+      now,
+    });
+    return { organizationId, userId, mailboxConnectionId, crmConnectionId, mailboxId, keys };
+  });
+}
+
 /** Many more mailboxes of a tenant, all due at `dueAt`, in one statement. */
 export async function seedDueMailboxes(
   db: Database,

@@ -20,10 +20,18 @@ import {
 } from './item-feed-cursor.ts';
 import { type RecordMark, recordAsk, recordFeed } from './record-feed.ts';
 import { removeRecords } from './remove-records.ts';
-import { readRecords, seeGone, seeItems, sortChanges } from './see-items.ts';
+import { seeGone, seeItems, sortChanges } from './see-items.ts';
 import { readItems, seeRecords } from './see-records.ts';
 import { settle } from './settle.ts';
-import { partsOf, recordKey, recordOfKey, type Seen, SIGHTS_MAX, type TwoWay } from './two-way.ts';
+import {
+  partsOf,
+  readRecords,
+  recordKey,
+  recordOfKey,
+  type Seen,
+  SIGHTS_MAX,
+  type TwoWay,
+} from './two-way.ts';
 
 /** Issues tried again per run and collection. */
 const DUE_ISSUES_MAX = 500;
@@ -41,13 +49,14 @@ export interface CollectionWork {
 
 /** True when everything was read, false when the budget ran out before. Rejects with `RemoteFailure` where the collection cannot go on. */
 export async function runCollection(two: TwoWay, work: CollectionWork): Promise<boolean> {
-  if (work.waits.issues) await retryDue(two);
   for (const feed of work.feeds) {
     const stored = work.stored.get(feed.id);
     const mark = stored === undefined ? unread : decodeItemFeedCursor(stored);
     if (!(await readFeed(two, feed, mark, work))) return false;
   }
   if (!(await readRecordPages(two, work))) return false;
+  // Last, so that no page that was read ahead is older than what is written here.
+  if (work.waits.issues) await retryDue(two);
   if (work.waits.removals || two.tally.hasMoved) await removeRecords(two);
   return true;
 }

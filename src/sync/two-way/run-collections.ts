@@ -74,12 +74,17 @@ export async function runCollections(
       recordSpecs: specs[collection].fields,
       recordsMax: specs[collection].batchMax,
       tally,
+      written: new Set(),
     };
     const feeds = listing.itemFeeds.filter((feed) => feed.collection === collection);
     const trouble = listing.itemTroubles.find((one) => one.collection === collection);
     const waits = waiting.get(collection) ?? { issues: false, removals: false, trouble: false };
     try {
-      if (trouble !== undefined) throw new RemoteFailure(trouble.failure);
+      // Whatever it is: it is this collection's, and the sign-in itself works.
+      if (trouble !== undefined) {
+        await noteTrouble(two, trouble.failure);
+        continue;
+      }
       const work = { feeds, stored, firstPage, mark, waits, isSpent };
       isDone = (await runCollection(two, work)) && isDone;
       if (waits.trouble) await noteTrouble(two, null);

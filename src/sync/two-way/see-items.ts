@@ -23,8 +23,7 @@ import {
 } from '../../store/pairs.ts';
 import { CLAIM_MS } from '../run-context.ts';
 import { claimTextOf, keyPrintOf, wishOf } from './record-drafts.ts';
-import { failureOf } from './see-records.ts';
-import { partsOf, ReadNow, type Seen, type TwoWay } from './two-way.ts';
+import { failureOf, partsOf, readRecords, type Seen, type TwoWay } from './two-way.ts';
 
 /** A series told whole: what is paired under it between the two instants and is not in the list was taken out. */
 interface WholeSeries {
@@ -274,22 +273,6 @@ async function sharedAmong({ run }: TwoWay, ids: readonly RecordId[]): Promise<R
   return await inOrganization(run.db, run.organizationId, (tx) =>
     readSharedRecords(tx, run.organizationId, run.mailboxId, ids),
   );
-}
-
-/** Records of now, by id. Rejects where the trouble is not a single record's. */
-export async function readRecords(
-  two: TwoWay,
-  ids: readonly RecordId[],
-): Promise<ReadNow<RecordId, CrmRecord>> {
-  const records = new ReadNow<RecordId, CrmRecord>();
-  for (const part of partsOf([...new Set(ids)], two.recordsMax)) {
-    const results = await two.run.crm.records.readRecords(two.collection, part);
-    for (const [at, result] of results.entries()) {
-      const id = part[at];
-      if (id !== undefined) records.enter(id, result);
-    }
-  }
-  return records;
 }
 
 /** Pairs whose item is gone: told by the feed, with its series, or missing in a series that was told whole. */

@@ -2,13 +2,13 @@
  * From records that changed to sights: which pairs they belong to, and what their items are now. Our own writes coming back are left out here.
  */
 import type { CrmRecord } from '../../model/crm-records.ts';
-import type { Failure } from '../../model/failure.ts';
-import type { ItemId } from '../../model/ids.ts';
+import type { ItemId, RecordId } from '../../model/ids.ts';
 import type { MailboxItem } from '../../model/mailbox-item.ts';
+import type { Pair } from '../../model/pair.ts';
 import { inOrganization } from '../../store/database.ts';
 import { readIssues } from '../../store/issues.ts';
 import { readPairsByRecords, readSharedRecords } from '../../store/pairs.ts';
-import { partsOf, ReadNow, recordKey, type Seen, type TwoWay } from './two-way.ts';
+import { failureOf, partsOf, ReadNow, readRecords, recordKey, type Seen, type TwoWay } from './two-way.ts';
 
 /** Records of now, as sights; echoes are left out, unless `all` is wished. */
 export async function seeRecords(
@@ -26,13 +26,14 @@ export async function seeRecords(
   ]);
   const byRecord = new Map(pairs.map((pair) => [pair.recordId, pair]));
   const issues = new Map(parked.map((issue) => [issue.itemId, issue]));
-  const fresh = records.filter((record) => {
+  const changed = records.filter((record) => {
     const pair = byRecord.get(record.recordId);
     // A pair whose item is gone, or being made, is told by other ways; a deleted record ends it whatever its version.
     if (pair === undefined || pair.state === 'making') return true;
     if (pair.state !== 'linked') return false;
     return options.all || record.isDeleted || pair.recordVersion !== record.version;
   });
+  const fresh = await refreshWritten(two, changed, byRecord);
   const linked = fresh.flatMap(({ recordId }) => byRecord.get(recordId)?.itemId ?? []);
   const items = await readItems(two, linked);
   two.tally.moved(linked.length);
@@ -54,9 +55,22 @@ export async function seeRecords(
   });
 }
 
-/** The part of a sight that says that it could not be read. */
-export function failureOf(failure: Failure | undefined): Pick<Seen, 'failure'> {
-  return failure === undefined ? {} : { failure };
+/** What this run wrote after the page was read is read again: the page tells it as it was. */
+async function refreshWritten(
+  two: TwoWay,
+  records: readonly CrmRecord[],
+  byRecord: ReadonlyMap<RecordId, Pair>,
+): Promise<readonly CrmRecord[]> {
+  const stale = records.filter(({ recordId }) => two.written.has(recordId)).map(({ recordId }) => recordId);
+  if (stale.length === 0) return records;
+  const { values } = await readRecords(two, stale);
+  return records.flatMap((record) => {
+    if (!two.written.has(record.recordId)) return [record];
+    const now = values.get(record.recordId);
+    if (now === undefined) return [];
+    if (now === 'gone') return [{ ...record, isDeleted: true }];
+    return byRecord.get(now.recordId)?.recordVersion === now.version ? [] : [now];
+  });
 }
 
 /** Items of now, by id. Rejects where the trouble is not a single item's. */

@@ -154,6 +154,7 @@ async function writeRecords(
       const plan = part[at]?.plan;
       if (plan === undefined) continue;
       const { seen, action } = plan;
+      if (result.ok) two.written.add(result.value.recordId);
       if (!result.ok) enterRefusal(seen, result.failure, ledger);
       else if (action.do === 'merge') written.push({ seen, action, result: result.value });
       else enterMade(two, seen, action, result.value, ledger);

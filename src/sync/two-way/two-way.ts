@@ -21,6 +21,8 @@ export interface TwoWay {
   /** Records per call of the CRM. */
   readonly recordsMax: number;
   readonly tally: Tally;
+  /** Records that this run wrote: a page of changes that was read before tells them as they were. */
+  readonly written: Set<RecordId>;
 }
 
 /** Items and records settled together; bounds what one look-up asks and what one checkpoint pays for. */
@@ -73,6 +75,27 @@ export class ReadNow<Id, Value> {
     else if (dispositionOf(answer.failure).ends === 'item') this.failures.set(id, answer.failure);
     else throw new RemoteFailure(answer.failure);
   }
+}
+
+/** Records of now, by id. Rejects where the trouble is not a single record's. */
+export async function readRecords(
+  two: TwoWay,
+  ids: readonly RecordId[],
+): Promise<ReadNow<RecordId, CrmRecord>> {
+  const records = new ReadNow<RecordId, CrmRecord>();
+  for (const part of partsOf([...new Set(ids)], two.recordsMax)) {
+    const results = await two.run.crm.records.readRecords(two.collection, part);
+    for (const [at, result] of results.entries()) {
+      const id = part[at];
+      if (id !== undefined) records.enter(id, result);
+    }
+  }
+  return records;
+}
+
+/** The part of a sight that says that it could not be read. */
+export function failureOf(failure: Failure | undefined): Pick<Seen, 'failure'> {
+  return failure === undefined ? {} : { failure };
 }
 
 /** Parts of at most `max`, in order. */
