@@ -2,7 +2,7 @@
  * One run of the whole sync layer on a real database, with the in-memory references on both sides: for what does not depend on any service's ways.
  */
 import { createHash } from 'node:crypto';
-import { compileRules } from '../../src/decide/rules.ts';
+import { compileRules, type Rules } from '../../src/decide/rules.ts';
 import { MINUTE } from '../../src/model/clock.ts';
 import type { CrmConnector, MailConnector } from '../../src/model/connector.ts';
 import type { RunId } from '../../src/model/ids.ts';
@@ -54,6 +54,14 @@ export async function runInMemory({
   return report;
 }
 
+/** The rules of a mailbox in memory. */
+export function rulesOfMailbox(
+  { addresses }: Pick<MemoryMailbox, 'addresses'>,
+  settings: SyncSettings = defaultSettings,
+): Rules {
+  return compileRules({ settings, addresses, historyFrom: 0, facts: domainFacts });
+}
+
 /** What a run, or an act by hand with a token of its own, is given. */
 export function contextInMemory(
   {
@@ -81,12 +89,7 @@ export function contextInMemory(
     lease,
     mail,
     crm,
-    rules: compileRules({
-      settings,
-      addresses: mailbox.addresses,
-      historyFrom: 0,
-      facts: domainFacts,
-    }),
+    rules: rulesOfMailbox(mailbox, settings),
     budget: { itemsMax, endsAt: mailbox.now() + MINUTE },
     signal: new AbortController().signal,
     dryRun,
