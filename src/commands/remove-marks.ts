@@ -3,6 +3,7 @@
  * notified, and trouble ends it early without a word: it is a courtesy at the end.
  */
 import { hasCategory } from '../decide/screen.ts';
+import { type Collection, collections } from '../model/collection.ts';
 import type { MailConnector, Mark } from '../model/connector.ts';
 import { RemoteFailure } from '../model/failure.ts';
 import type { ItemId } from '../model/ids.ts';
@@ -13,6 +14,7 @@ import { inOrganization } from '../store/database.ts';
 import { organizationKeys } from '../store/keyring.ts';
 import { listKnownItems } from '../store/links.ts';
 import type { Mailbox } from '../store/mailboxes.ts';
+import { listPairedItems } from '../store/pairs.ts';
 import { keepStored } from './keep-credential.ts';
 import { refusalOf } from './load-mailbox.ts';
 import type { Ports } from './ports.ts';
@@ -35,7 +37,8 @@ export async function removeMarks(ports: Ports, mailbox: Mailbox, signal: AbortS
   const connector = service.open(connection, { signal, keeper: keepStored(ports, connection) });
   let removed = 0;
   try {
-    if (!connector.capabilities.categories.able) return 0;
+    for (const collection of collections) removed += await unmarkItems(ports, connector, mailbox, collection);
+    if (!connector.capabilities.categories.able) return removed;
     let after: ItemId | null = null;
     for (let seen = 0; seen < ITEMS_MAX; ) {
       const last: ItemId | null = after;
@@ -51,6 +54,37 @@ export async function removeMarks(ports: Ports, mailbox: Mailbox, signal: AbortS
     if (!(error instanceof RemoteFailure) && !signal.aborted) throw error;
   } finally {
     await connector.close();
+  }
+  return removed;
+}
+
+/** The same for events, contacts and tasks; an occurrence is left alone, for it never got a category of its own. */
+async function unmarkItems(
+  ports: Ports,
+  { items }: MailConnector,
+  { id, organizationId }: Mailbox,
+  collection: Collection,
+): Promise<number> {
+  const { categories, batchMax } = items.capabilities[collection];
+  if (!categories.able) return 0;
+  let removed = 0;
+  let after: ItemId | null = null;
+  for (let seen = 0; seen < ITEMS_MAX; ) {
+    const last: ItemId | null = after;
+    const ids: readonly ItemId[] = await inOrganization(ports.db, organizationId, (tx) =>
+      listPairedItems(tx, { mailboxId: id, collection, after: last, limit: batchMax }),
+    );
+    if (ids.length === 0) break;
+    seen += ids.length;
+    const marks = (await items.readItems(collection, ids)).flatMap((read): readonly Mark[] => {
+      if (!read.ok || (read.value.collection === 'events' && read.value.seriesId !== null)) return [];
+      const { itemId, version, categories: names } = read.value;
+      const remove = OURS.filter((ours) => names.some((name) => name.toLowerCase() === ours.toLowerCase()));
+      return remove.length === 0 ? [] : [{ itemId, version, add: [], remove }];
+    });
+    if (marks.length > 0) removed += (await items.markItems(collection, marks)).filter(({ ok }) => ok).length;
+    after = ids.at(-1) ?? null;
+    if (ids.length < batchMax) break;
   }
   return removed;
 }

@@ -206,14 +206,22 @@ export async function deleteMailbox(tx: Tx, id: MailboxId): Promise<void> {
 }
 
 /**
- * Forgets where items lie and how far they were read, for a mailbox that moved to another service (A16): cursors and issues go, links stay and
- * find their items again by the mail's key.
+ * Forgets where items lie and how far they were read, for a mailbox that moved to another service (A16): cursors and issues go, links and pairs stay and
+ * find their items again by key. Pairs of items that Lockstep made go, too: the items come along with their stamp, or are made anew.
  */
 export async function forgetPlaces(tx: Tx, id: MailboxId): Promise<void> {
   await tx.query(`delete from cursors where mailbox_id = $1`, [id]);
   await tx.query(`delete from issues where mailbox_id = $1`, [id]);
   await tx.query(`delete from verdicts where mailbox_id = $1`, [id]);
   await tx.query(`update links set item_id = null where mailbox_id = $1 and item_id is not null`, [id]);
+  await tx.query(
+    `delete from pairs where mailbox_id = $1 and made = 'item' and state in ('linked', 'making')`,
+    [id],
+  );
+  await tx.query(
+    `update pairs set item_id = null, feed_id = null, series_id = null where mailbox_id = $1 and item_id is not null`,
+    [id],
+  );
 }
 
 /** A page of mailboxes in order of age, of one user or of everybody in scope; `after` is the last id of the page before. */

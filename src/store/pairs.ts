@@ -228,6 +228,29 @@ export async function listPairsOfFeed(
   return rows.map(pairOf);
 }
 
+/** A page of the items of a collection that pairs and issues of a mailbox know, each once, in order of their ids. */
+export async function listPairedItems(
+  tx: Tx,
+  page: {
+    readonly mailboxId: MailboxId;
+    readonly collection: Collection;
+    readonly after: ItemId | null;
+    readonly limit: number;
+  },
+): Promise<readonly ItemId[]> {
+  const { rows } = await tx.query<{ item_id: ItemId }>(
+    `(select item_id from pairs
+       where mailbox_id = $1 and collection = $2 and item_id is not null and ($3::text is null or item_id > $3) order by item_id limit $4)
+     union
+     (select item_id from issues
+       where mailbox_id = $1 and collection = $2 and item_id !~ '^(record|collection):' and ($3::text is null or item_id > $3)
+       order by item_id limit $4)
+     order by item_id limit $4`,
+    [page.mailboxId, page.collection, page.after, page.limit],
+  );
+  return rows.map((row) => row.item_id);
+}
+
 /** How many pairs of the collection are in step, those included whose record waits to be removed. */
 export async function countPairs(tx: Tx, mailboxId: MailboxId, collection: Collection): Promise<number> {
   const { rows } = await tx.query<{ count: string }>(

@@ -266,7 +266,9 @@ async function takenRecords({ run }: TwoWay, found: readonly (CrmRecord | null)[
   const pairs = await inOrganization(run.db, run.organizationId, (tx) =>
     readPairsByRecords(tx, run.mailboxId, ids),
   );
-  return new Set(pairs.filter(({ state }) => state === 'linked').map(({ recordId }) => recordId));
+  // A pair whose item was left behind with another mailbox is free for the one that came along.
+  const live = pairs.filter(({ state, itemId }) => state === 'linked' && itemId !== null);
+  return new Set(live.map(({ recordId }) => recordId));
 }
 
 async function sharedAmong({ run }: TwoWay, ids: readonly RecordId[]): Promise<ReadonlySet<RecordId>> {
