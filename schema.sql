@@ -417,6 +417,7 @@ create table links (
   run_id uuid,
   linked_at timestamp with time zone not null,
   removed_at timestamp with time zone,
+  chosen boolean not null default false,
   PRIMARY KEY (mailbox_id, key_print),
   FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE
 );

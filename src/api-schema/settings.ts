@@ -21,6 +21,9 @@ export const settingsLayerSchema = z
   .object({
     autoSaveInbox: z.boolean(),
     autoSaveSent: z.boolean(),
+    autoSaveThreads: z
+      .boolean()
+      .describe('Save what follows in the thread of a mail that the person chose himself (E1)'),
     windowDays: z.int().min(0).max(WINDOW_DAYS_MAX),
     blocklist: z.array(addressOrDomain).max(BLOCKLIST_MAX),
     internalDomains: z.array(addressOrDomain).max(BLOCKLIST_MAX),

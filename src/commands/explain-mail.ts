@@ -18,7 +18,7 @@ import { inOrganization, type Tx } from '../store/database.ts';
 import { type Issue, readIssue } from '../store/issues.ts';
 import { readLinkedAt, readLinksByItems, readLinksByPrints } from '../store/links.ts';
 import { readVerdicts } from '../store/verdicts.ts';
-import { lookUp } from '../sync/chunk.ts';
+import { lookUp, readThreads } from '../sync/chunk.ts';
 import { findHead, latestHeads, type MailName } from './find-mail.ts';
 import { type OpenMailbox, type Who, withMailbox } from './open-mailbox.ts';
 import type { Ports } from './ports.ts';
@@ -66,9 +66,13 @@ export async function explainMail(
     const known = await readKnown(ports, open, head);
     const heads = [{ ok: true, value: head }] as const;
     const { printKey } = open.keys;
-    const input = { heads, rules: open.rules, links: known.links, printKey };
+    const threads = await readThreads(
+      { ...open, db: ports.db, organizationId: open.mailbox.organizationId, mailboxId: open.mailbox.id },
+      heads,
+    );
+    const input = { heads, rules: open.rules, links: known.links, printKey, threads };
     const people = await askPeople(open, head, input);
-    const given = { rules: open.rules, links: known.links, printKey, lookUp: people };
+    const given = { rules: open.rules, links: known.links, printKey, threads, lookUp: people };
     const record = await liveRecord(open, known);
     const byHand = explain(head, { ...given, byHand: true }).verdict;
     return {

@@ -263,3 +263,29 @@ test('plan is total: every head ends in exactly one action of its own, in order'
     { seed: 20_261_123, numRuns: 500 },
   );
 });
+
+describe('the thread of a chosen mail', () => {
+  const reply = head({ references: ['<root@acme.example>', '<second@acme.example>'], inReplyTo: null });
+  const threads = new Set([printKey('root@acme.example' as EmailKey)]);
+
+  test('is saved by itself, wherever it lies and though nobody is known', () => {
+    const strange = { ...reply, place: 'other' as const, from: address('nobody@else.example') };
+    expect(planOne(strange, { threads })).toMatchObject({ do: 'save', chosen: true });
+    expect(codeOf(planOne(strange))).toBe('skipped.place-not-saved');
+  });
+
+  test.each<[string, Partial<EmailHead>]>([
+    ['skipped.private', { sensitivity: 'private' }],
+    ['skipped.internal-participants', { from: address('boss@contoso.example') }],
+    ['skipped.before-window', { receivedAt: 1_499 }],
+  ])('never overrides %s', (code, change) => {
+    expect(codeOf(planOne({ ...reply, ...change }, { threads }))).toBe(code);
+  });
+
+  test('is left to the other rules where the person does not want it', () => {
+    const strange = { ...reply, from: address('nobody@else.example') };
+    expect(codeOf(planOne(strange, { threads, rules: rules({ autoSaveThreads: false }) }))).toBe(
+      'skipped.no-match',
+    );
+  });
+});

@@ -5,14 +5,14 @@
 
 import type { ItemResult, LookUpQuery, LookUpResult } from '../model/connector.ts';
 import type { EmailHead } from '../model/email.ts';
-import { headKey } from '../model/email-key.ts';
+import { headKey, referredKeys } from '../model/email-key.ts';
 import type { Failure } from '../model/failure.ts';
 import type { EmailKey, ItemId, RecordId } from '../model/ids.ts';
 import type { KeyPrint, Link, PrintKey } from '../model/link.ts';
 import type { SavedCode, SkipCode } from '../model/verdict.ts';
 import { indexLookUp, type LookUpIndex, type Match, match } from './match.ts';
 import type { Rules } from './rules.ts';
-import { type Candidate, screen } from './screen.ts';
+import { type Candidate, isChosen, screen } from './screen.ts';
 import type { TakeNote } from './trail.ts';
 
 export type Action =
@@ -27,6 +27,8 @@ export type Action =
       readonly code: SavedCode;
       /** Whether Lockstep made the record. */
       readonly created: boolean;
+      /** The person chose it himself, or an earlier mail of its thread. */
+      readonly chosen: boolean;
     }
   /** Read the content and save it. `recordId` is a record that was found but may lack files. */
   | {
@@ -36,6 +38,7 @@ export type Action =
       readonly key: EmailKey | null;
       readonly match: Match;
       readonly outgoing: boolean;
+      readonly chosen: boolean;
       readonly recordId: RecordId | null;
     }
   /** Could not be read: an issue holds it. */
@@ -48,6 +51,8 @@ export interface PlanInput {
   /** Links of this mailbox and records that other mailboxes of the organization saved, by the print of the mail's key. */
   readonly links: KnownLinks;
   readonly printKey: PrintKey;
+  /** Prints of mails that the person chose himself, as far as these heads refer to them. */
+  readonly threads?: ReadonlySet<KeyPrint>;
   /** A person asks for these mails by hand: as if he had put them into the folder, tombstones notwithstanding. */
   readonly byHand?: boolean;
   /** Takes a note of every rule as it is asked; for *Why?*, which plans one head. */
@@ -88,9 +93,25 @@ function decide(
   const recordId = key === null ? null : (found.get(key) ?? null);
   input.note?.({ rule: 'found', stopped: false, detail: recordId === null ? 'no' : 'yes' });
   if (key !== null && recordId !== null && !head.hasAttachments) {
-    return { do: 'link', head, print: input.printKey(key), recordId, code: 'saved.found', created: false };
+    return {
+      do: 'link',
+      head,
+      print: input.printKey(key),
+      recordId,
+      code: 'saved.found',
+      created: false,
+      chosen: candidate.explicit,
+    };
   }
-  return { do: 'save', head, key, match: result.match, outgoing: candidate.outgoing, recordId };
+  return {
+    do: 'save',
+    head,
+    key,
+    match: result.match,
+    outgoing: candidate.outgoing,
+    chosen: candidate.explicit,
+    recordId,
+  };
 }
 
 function customersOf({ people }: Match): number {
@@ -115,16 +136,43 @@ function knownAction(head: EmailHead, input: Omit<PlanInput, 'lookUp'>): Known {
   // A moved or second copy. It keeps its record whatever the rules say now: rules never act on the past silently (S6).
   if (isLinked && print !== null) {
     const { recordId, created } = own;
-    return decided({ do: 'link', head, print, recordId, code: 'saved.linked', created });
+    return decided({
+      do: 'link',
+      head,
+      print,
+      recordId,
+      code: 'saved.linked',
+      created,
+      chosen: isChosen(head),
+    });
   }
-  const screening = screen(head, input.rules, { byHand, note });
+  const isInThread = isInChosenThread(head, input);
+  const screening = screen(head, input.rules, { byHand, isInThread, note });
   if (screening.kind === 'skip') return decided({ do: 'skip', head, code: screening.code });
   const recordId = print === null ? undefined : input.links.others.get(print);
   note?.({ rule: 'colleague', stopped: false, detail: recordId === undefined ? 'no' : 'yes' });
   if (recordId !== undefined && print !== null) {
-    return decided({ do: 'link', head, print, recordId, code: 'saved.linked', created: false });
+    return decided({
+      do: 'link',
+      head,
+      print,
+      recordId,
+      code: 'saved.linked',
+      created: false,
+      chosen: screening.explicit,
+    });
   }
   return { kind: 'candidate', candidate: screening, key };
+}
+
+/** Whether an earlier mail of its thread was chosen by the person himself (E1). */
+export function isInChosenThread(
+  head: EmailHead,
+  { threads, printKey }: Pick<PlanInput, 'threads' | 'printKey'>,
+): boolean {
+  return (
+    threads !== undefined && threads.size > 0 && referredKeys(head).some((key) => threads.has(printKey(key)))
+  );
 }
 
 function decided(action: Action): Known {
@@ -158,7 +206,7 @@ export function lookUpToSave(actions: readonly Action[], rules: Rules): LookUpQu
   for (const action of actions) {
     if (action.do !== 'save') continue;
     if (action.key !== null) keys.add(action.key);
-    const screening = screen(action.head, rules);
+    const screening = screen(action.head, rules, { isInThread: action.chosen });
     if (screening.kind === 'candidate') for (const domain of screening.domains) domains.add(domain);
   }
   return { addresses: [], domains: [...domains], keys: [...keys], relateTo: rules.settings.relateTo };

@@ -25,6 +25,8 @@ export type Screening = { readonly kind: 'skip'; readonly code: SkipCode } | Can
 export interface ScreenOptions {
   /** The person asked for this one mail: as if he had put it into the folder. */
   readonly byHand?: boolean;
+  /** It follows in the thread of a mail that the person chose himself. */
+  readonly isInThread?: boolean;
   readonly note?: TakeNote | undefined;
 }
 
@@ -32,9 +34,9 @@ export interface ScreenOptions {
 export function screen(
   head: EmailHead,
   rules: Rules,
-  { byHand = false, note }: ScreenOptions = {},
+  { byHand = false, isInThread = false, note }: ScreenOptions = {},
 ): Screening {
-  const view = viewOf(head, rules, byHand);
+  const view = viewOf(head, rules, { byHand, isInThread });
   for (const { name, judge, sees } of headRules) {
     const code = judge(view);
     note?.({ rule: name, stopped: code !== null, detail: sees(view) });
@@ -58,29 +60,41 @@ interface View {
   readonly head: EmailHead;
   readonly rules: Rules;
   /** How the person chose this mail himself, if he did. */
-  readonly choice: 'by-hand' | 'folder' | 'category' | null;
+  readonly choice: 'by-hand' | 'folder' | 'category' | 'thread' | null;
   /** Everybody in it; those who are not internal; those of them who are not blocklisted either. */
   readonly participants: readonly string[];
   readonly outsiders: readonly string[];
   readonly outside: readonly string[];
 }
 
-function viewOf(head: EmailHead, rules: Rules, byHand: boolean): View {
+function viewOf(
+  head: EmailHead,
+  rules: Rules,
+  { byHand, isInThread }: { readonly byHand: boolean; readonly isInThread: boolean },
+): View {
   const participants = addressesOf(head);
   const outsiders = participants.filter((address) => !rules.isInternal(address));
   const outside = outsiders.filter((address) => !rules.isBlocked(address));
-  return { head, rules, choice: choiceOf(head, byHand), participants, outsiders, outside };
+  return {
+    head,
+    rules,
+    choice: choiceOf(head, byHand, isInThread && rules.settings.autoSaveThreads),
+    participants,
+    outsiders,
+    outside,
+  };
 }
 
-function choiceOf(head: EmailHead, byHand: boolean): View['choice'] {
+function choiceOf(head: EmailHead, byHand: boolean, isInThread: boolean): View['choice'] {
   if (byHand) return 'by-hand';
   if (head.place === 'salesforce-folder') return 'folder';
-  return hasCategory(head, SALESFORCE_CATEGORY) ? 'category' : null;
+  if (hasCategory(head, SALESFORCE_CATEGORY)) return 'category';
+  return isInThread ? 'thread' : null;
 }
 
 /** Whether a person chose the mail himself, by folder or category (E1). */
 export function isChosen(head: EmailHead): boolean {
-  return choiceOf(head, false) !== null;
+  return choiceOf(head, false, false) !== null;
 }
 
 interface HeadRule {
@@ -91,8 +105,13 @@ interface HeadRule {
   readonly sees: (view: View) => string | null;
 }
 
-/** A rule that a person's own choice overrides. */
+/** A rule that a person's own choice of this very mail overrides. */
 function unlessChosen(judge: HeadRule['judge']): HeadRule['judge'] {
+  return (view) => (view.choice === null || view.choice === 'thread' ? judge(view) : null);
+}
+
+/** A rule that the choice of an earlier mail of the thread overrides, too: where mail lies, and not whose or how private it is. */
+function unlessInThread(judge: HeadRule['judge']): HeadRule['judge'] {
   return (view) => (view.choice === null ? judge(view) : null);
 }
 
@@ -100,6 +119,7 @@ const choiceWords = {
   'by-hand': 'saved by hand',
   folder: 'lies in the folder Salesforce Emails',
   category: 'has the category Salesforce',
+  thread: 'follows in the thread of a mail that you chose',
 } as const;
 
 const placeWords: Readonly<Record<Place, string>> = {
@@ -124,12 +144,12 @@ const headRules: readonly HeadRule[] = [
   },
   {
     name: 'place',
-    judge: unlessChosen(({ head }) => (head.place === 'other' ? 'skipped.place-not-saved' : null)),
+    judge: unlessInThread(({ head }) => (head.place === 'other' ? 'skipped.place-not-saved' : null)),
     sees: ({ head }) => placeWords[head.place],
   },
   {
     name: 'auto-save',
-    judge: unlessChosen(({ head, rules: { settings } }) => {
+    judge: unlessInThread(({ head, rules: { settings } }) => {
       const off =
         (head.place === 'inbox' && !settings.autoSaveInbox) ||
         (head.place === 'sent' && !settings.autoSaveSent);

@@ -46,9 +46,20 @@ export function contentKey(head: EmailHead, content: EmailContent, digest: Diges
   return `${digest(parts.join('\u0000'))}@${SYNTHETIC_DOMAIN}` as EmailKey;
 }
 
+/** Earlier mails of a thread that are looked at. */
+const REFERRED_MAX = 20;
+
 /** The thread's root: first of References, else In-Reply-To, else the mail itself. */
 export function threadKey(head: EmailHead, own: EmailKey): string {
   return normaliseMessageId(head.references[0] ?? null) ?? normaliseMessageId(head.inReplyTo) ?? own;
+}
+
+/** Earlier mails of the thread that the headers name, the nearest first; of a long thread the last ones and its root. */
+export function referredKeys(head: EmailHead): readonly EmailKey[] {
+  const [root = null, ...others] = head.references;
+  const names = [head.inReplyTo, ...others.slice(-REFERRED_MAX).toReversed(), root];
+  const keys = names.flatMap((name) => normaliseMessageId(name) ?? []);
+  return [...new Set(keys)] as unknown as readonly EmailKey[];
 }
 
 function hasControlCharacter(text: string): boolean {

@@ -18,6 +18,8 @@ export interface Link {
   readonly created: boolean;
   /** Its record was taken back with *Undo*: a tombstone, so that the mail comes back only when a person saves it by hand. */
   readonly isRemoved?: boolean;
+  /** A person chose the mail himself: later mail of its thread is saved by itself. Left out where nothing new is known of that. */
+  readonly isChosen?: boolean;
 }
 
 /** Turns a key into its print; one function per organization. */

@@ -29,6 +29,8 @@ export interface SyncSettings {
   /** Auto-save from these places (E1). */
   readonly autoSaveInbox: boolean;
   readonly autoSaveSent: boolean;
+  /** Save what follows in the thread of a mail that the person chose himself (E1). */
+  readonly autoSaveThreads: boolean;
   /** How far back the first run looks, in days (E6). */
   readonly windowDays: number;
   /** Addresses and domains that are never saved or matched; a domain covers its subdomains. */
@@ -73,6 +75,7 @@ export const defaultSettings: SyncSettings = {
   deletionShareMax: 0.2,
   autoSaveInbox: true,
   autoSaveSent: true,
+  autoSaveThreads: true,
   windowDays: 6,
   blocklist: [],
   internalDomains: [],

@@ -62,6 +62,20 @@ export async function readLinksByPrints(
   };
 }
 
+/** Those among the mails that a person chose himself, and that were not taken back. */
+export async function readChosenPrints(
+  tx: Tx,
+  mailboxId: MailboxId,
+  prints: readonly KeyPrint[],
+): Promise<ReadonlySet<KeyPrint>> {
+  if (prints.length === 0) return new Set();
+  const { rows } = await tx.query<{ key_print: KeyPrint }>(
+    `select key_print from links where mailbox_id = $1 and key_print = any ($2::text[]) and chosen and removed_at is null`,
+    [mailboxId, prints],
+  );
+  return new Set(rows.map((row) => row.key_print));
+}
+
 /** When a mail was linked; null when it is not. */
 export async function readLinkedAt(tx: Tx, mailboxId: MailboxId, print: KeyPrint): Promise<Instant | null> {
   const { rows } = await tx.query<{ linked_at: Date }>(
@@ -94,10 +108,11 @@ export async function writeLinks(
   if (distinct.length === 0) return;
   await tx.query(
     `insert into links
-       (mailbox_id, organization_id, run_id, linked_at, key_print, item_id, item_version, record_id, created)
-     select $1, $2, $3, $4, * from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[])
+       (mailbox_id, organization_id, run_id, linked_at, key_print, item_id, item_version, record_id, created, chosen)
+     select $1, $2, $3, $4, * from unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[], $11::boolean[])
      on conflict (mailbox_id, key_print) do update set
        item_id = excluded.item_id, item_version = excluded.item_version, record_id = excluded.record_id,
+       chosen = links.chosen or excluded.chosen,
        created = excluded.created or (links.created and links.record_id = excluded.record_id),
        run_id = case when links.record_id = excluded.record_id then links.run_id else excluded.run_id end,
        linked_at = case when links.record_id = excluded.record_id then links.linked_at else excluded.linked_at end,
@@ -113,6 +128,7 @@ export async function writeLinks(
       distinct.map((link) => link.recordId),
       distinct.map((link) => link.created),
       lifts,
+      distinct.map((link) => link.isChosen ?? false),
     ],
   );
 }

@@ -177,7 +177,8 @@ async function settleLateKeys(
       ledger.skip(one.action.head, 'skipped.removed');
       settled.add(one);
     } else if (recordId !== undefined) {
-      ledger.save(one.action.head, { print: one.print, recordId, created, code: 'saved.linked' });
+      const { head, chosen } = one.action;
+      ledger.save(head, { print: one.print, recordId, created, code: 'saved.linked', chosen });
       settled.add(one);
     } else if (!claimed.granted.has(one.print)) {
       ledger.park(one.action.head.itemId, one.action.head, busyElsewhere);
@@ -206,7 +207,7 @@ function draftOf(one: Ready, foundLate: RecordId | undefined): EmailDraft {
 }
 
 function enter(one: Ready, result: SaveResult, foundLate: boolean, ledger: Ledger): void {
-  const { head, recordId } = one.action;
+  const { head, recordId, chosen } = one.action;
   if (!result.ok) {
     ledger.park(head.itemId, head, result.failure);
     return;
@@ -219,6 +220,7 @@ function enter(one: Ready, result: SaveResult, foundLate: boolean, ledger: Ledge
     created,
     code: created ? 'saved.created' : 'saved.found',
     files: result.files,
+    chosen,
     ...(partial === null ? {} : { partial }),
   });
 }

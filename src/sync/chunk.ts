@@ -2,14 +2,23 @@
  * One chunk of items from head to checkpoint: read the heads, claim the keys, ask the CRM, plan, apply, mark, commit. All that a run holds of
  * a mailbox at a time is one chunk.
  */
-import { type Action, lookUpFor, lookUpToSave, type PlanInput, plan } from '../decide/plan.ts';
+import {
+  type Action,
+  isInChosenThread,
+  lookUpFor,
+  lookUpToSave,
+  type PlanInput,
+  plan,
+} from '../decide/plan.ts';
 import { screen } from '../decide/screen.ts';
 import type { ItemResult, LookUpResult, Mark } from '../model/connector.ts';
 import type { EmailHead, Place } from '../model/email.ts';
-import { headKey } from '../model/email-key.ts';
+import { headKey, referredKeys } from '../model/email-key.ts';
 import { RemoteFailure } from '../model/failure.ts';
 import type { FeedId, ItemId } from '../model/ids.ts';
 import type { KeyPrint } from '../model/link.ts';
+import { inOrganization } from '../store/database.ts';
+import { readChosenPrints } from '../store/links.ts';
 import { applyActions } from './apply.ts';
 import { commitCheckpoint } from './checkpoint.ts';
 import { claimKeys } from './claim-keys.ts';
@@ -101,11 +110,31 @@ export async function planChunk(
   items: readonly ChunkItem[],
 ): Promise<{ readonly actions: readonly Action[]; readonly granted: ReadonlySet<KeyPrint> }> {
   const heads = await readHeads(context, items);
-  const prints = printsOf(context, heads);
+  const threads = await readThreads(context, heads);
+  const prints = printsOf(context, heads, threads);
   const { granted, links } = await claimKeys(context, prints);
   const { rules, byHand = false } = context;
-  const input = { heads, rules, links, printKey: context.keys.printKey, byHand };
+  const input = { heads, rules, links, printKey: context.keys.printKey, threads, byHand };
   return { actions: plan({ ...input, lookUp: await lookUp(context, input) }), granted };
+}
+
+/** Which of the mails that these refer to the person chose himself. */
+export async function readThreads(
+  {
+    db,
+    organizationId,
+    mailboxId,
+    keys,
+    rules,
+  }: Pick<RunContext, 'db' | 'organizationId' | 'mailboxId' | 'keys' | 'rules'>,
+  heads: readonly ItemResult<EmailHead>[],
+): Promise<ReadonlySet<KeyPrint>> {
+  if (!rules.settings.autoSaveThreads) return new Set();
+  const prints = heads.flatMap((head) => (head.ok ? referredKeys(head.value).map(keys.printKey) : []));
+  if (prints.length === 0) return new Set();
+  return await inOrganization(db, organizationId, (tx) =>
+    readChosenPrints(tx, mailboxId, [...new Set(prints)]),
+  );
 }
 
 const nothingFound: LookUpResult = { people: [], accounts: [], emails: [], related: new Map() };
@@ -145,6 +174,7 @@ export async function readHeads(
 function printsOf(
   context: RunContext,
   heads: readonly ItemResult<EmailHead>[],
+  threads: ReadonlySet<KeyPrint>,
 ): { readonly claim: readonly KeyPrint[]; readonly read: readonly KeyPrint[] } {
   const claim: KeyPrint[] = [];
   const read: KeyPrint[] = [];
@@ -154,7 +184,8 @@ function printsOf(
     const print = context.keys.printKey(key);
     read.push(print);
     const { byHand = false } = context;
-    if (screen(result.value, context.rules, { byHand }).kind === 'candidate') claim.push(print);
+    const isInThread = isInChosenThread(result.value, { threads, printKey: context.keys.printKey });
+    if (screen(result.value, context.rules, { byHand, isInThread }).kind === 'candidate') claim.push(print);
   }
   return { claim, read };
 }

@@ -51,6 +51,7 @@ export class Ledger {
       readonly created: boolean;
       readonly code: SavedCode;
       readonly files?: number;
+      readonly chosen?: boolean;
       /** Trouble with a part of the mail, such as an attachment above the limit: saved, and an issue all the same. */
       readonly partial?: Failure;
     },
@@ -62,6 +63,7 @@ export class Ledger {
       itemVersion: head.version,
       recordId: saved.recordId,
       created: saved.created,
+      ...(saved.chosen === true ? { isChosen: true } : {}),
     });
     this.#files += saved.files ?? 0;
     if (saved.partial !== undefined) {
