@@ -25,6 +25,11 @@ export const API = 'https://gmail.googleapis.test';
 const CLIENT = { clientId: 'lockstep.test', clientSecret: 'secret' };
 const REDIRECT = 'https://lockstep.test/connect/google/callback';
 export const MODIFY = 'https://www.googleapis.com/auth/gmail.modify';
+/** What an administrator lists for the whole product. */
+export const SCOPES = [
+  MODIFY,
+  ...['calendar.events', 'contacts', 'tasks'].map((name) => `https://www.googleapis.com/auth/${name}`),
+];
 const START = Date.UTC(2026, 0, 5, 8);
 /** Shorter waits pass at once; deadlines of requests never come. */
 const WAIT_MS_MAX = 90 * SECOND;

@@ -16,8 +16,10 @@ export interface SetUp {
   readonly notes: readonly string[];
 }
 
-/** Exactly what must be listed for the delegation: one scope more or less fails everything. */
-const DELEGATED_SCOPES = 'https://www.googleapis.com/auth/gmail.modify';
+/** What must be listed for the delegation, as the console takes it: with commas between. A collection whose scope is missing is left out. */
+const DELEGATED_SCOPES = ['gmail.modify', 'calendar.events', 'contacts', 'tasks']
+  .map((name) => `https://www.googleapis.com/auth/${name}`)
+  .join(',');
 
 export function setUpOf(service: AccessService, draft: AccessDraft): SetUp {
   return { exchange, office365, google, salesforce }[service](draft);
