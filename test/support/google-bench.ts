@@ -38,10 +38,12 @@ export interface BenchOptions {
   readonly server?: Partial<GoogleSimulatorOptions>;
   readonly app?: Partial<GoogleApp>;
   readonly pubsub?: GoogleServiceOptions['pubsub'];
+  /** Hears of every request before the simulator does. */
+  readonly onRequest?: (url: string, method: string, body: unknown) => void;
 }
 
 /** The world before anybody signed in. */
-export function openGoogle({ server, app, pubsub = null }: BenchOptions = {}) {
+export function openGoogle({ server, app, pubsub = null, onRequest }: BenchOptions = {}) {
   let now = START;
   const waits: number[] = [];
   const clock = {
@@ -66,10 +68,12 @@ export function openGoogle({ server, app, pubsub = null }: BenchOptions = {}) {
   simulator.addDomain('contoso.test');
   simulator.addAccount({ email: ANN, displayName: 'Ann Lee', aliases: [ALIAS] });
   simulator.addClient({ ...CLIENT, redirectUris: [REDIRECT], name: 'Lockstep' });
-  const fetch: Fetch = (url, { method, headers, body, signal, redirect }) =>
-    simulator.fetch(
+  const fetch: Fetch = (url, { method, headers, body, signal, redirect }) => {
+    onRequest?.(url, method, body);
+    return simulator.fetch(
       new Request(url, { method, headers, signal, redirect, ...(body === undefined ? {} : { body }) }),
     );
+  };
   const service = createGoogleService({
     app: {
       ...CLIENT,
