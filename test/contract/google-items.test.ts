@@ -173,6 +173,19 @@ describe('permissions', () => {
     expect(deletions(changes)).toEqual([]);
   });
 
+  test('a moment’s trouble of one collection is over at the second attempt', async () => {
+    const { simulator, visit } = await openItems();
+    fill(simulator);
+    for (const [operation, effect] of [
+      ['calendar.events.list', { kind: 'http', status: 503, body: 'service' }],
+      ['tasks.tasks.list', { kind: 'drop' }],
+    ] as const)
+      simulator.faults.add({ operation, nth: 1, count: 1, effect });
+    const { listing, changes } = await visit();
+    expect(listing.itemTroubles).toEqual([]);
+    expect(upserts(changes)).toHaveLength(3);
+  });
+
   test('a delegation for mail alone reads mail, and names the collections', async () => {
     const world = openGoogle();
     const key = world.simulator.addServiceAccount({ email: 'robot@project.test' });

@@ -107,5 +107,5 @@ export function createGoogleItems({ calendar, people, tasks, clock }: GoogleItem
       });
     },
   };
-  return { items, list: listStreams(streams) };
+  return { items, list: listStreams(streams, tasks.rest) };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { canonicalText } from '../../../model/canonical.ts';
 import { contactItem } from './contact-mapping.ts';
+import { personWrite } from './contact-writes.ts';
 import { eventBody, eventIdOf, eventItem, eventSchema } from './event-mapping.ts';
 import { identityOf, personSchema } from './person.ts';
 import { plainToRich, richToPlain } from './rich-text.ts';
@@ -126,5 +127,29 @@ describe('names of contacts', () => {
       formerly: ['people/c5'],
     });
     expect(identityOf(person('people/c1', 'not hexadecimal')).name).toBe('people/c1');
+  });
+});
+
+test('of several values the primary one counts, wherever it stands, and it alone is written', () => {
+  const primary = { metadata: { primary: true, source: { type: 'CONTACT', id: '1' } } };
+  const person = personSchema.parse({
+    resourceName: 'people/c1',
+    emailAddresses: [{ value: 'one@x.test' }, { value: 'two@x.test', ...primary }],
+    phoneNumbers: [
+      { value: '1', type: 'mobile' },
+      { value: '2', type: 'mobile', ...primary },
+      { value: '3', type: 'work', metadata: { source: { type: 'PROFILE' } } },
+    ],
+  });
+  const { fields, addresses } = contactItem(person, { isInSalesforceFolder: false, categories: [] });
+  expect(fields).toMatchObject({ email: 'two@x.test', mobile: '2', phone: '' });
+  expect(addresses).toEqual(['one@x.test', 'two@x.test']);
+  expect(personWrite({ email: 'new@x.test', phone: '4' }, person)).toEqual({
+    emailAddresses: [{ value: 'one@x.test' }, { value: 'new@x.test', ...primary }],
+    phoneNumbers: [
+      { value: '1', type: 'mobile' },
+      { value: '2', type: 'mobile', ...primary },
+      { value: '4', type: 'work' },
+    ],
   });
 });

@@ -69,24 +69,37 @@ export type ListItems = (
   cursors: ReadonlyMap<FeedId, Cursor>,
 ) => Promise<Pick<FeedListing, 'itemFeeds' | 'itemTroubles'>>;
 
-/** What says something of the whole mailbox, or of the way to it; everything else concerns one collection. */
-const CONCERNS_ALL: ReadonlySet<string> = new Set(['authorization-revoked', 'unreachable']);
+/** What may be over a moment later. */
+const OF_THE_MOMENT: ReadonlySet<string> = new Set(['transient', 'unreachable']);
 
-/** The streams of the collections that are wanted, each looked at once; a collection that refuses is a trouble of its own. */
-export function listStreams(streams: readonly Stream[]): ListItems {
+/**
+ * The streams of the collections that are wanted, each looked at once, and once more after trouble of the moment; a collection that refuses is a trouble of
+ * its own. Rejects when the grant has ended.
+ */
+export function listStreams(streams: readonly Stream[], rest: () => Promise<void>): ListItems {
+  const look = async (stream: Stream, cursor: Cursor | null, window: ItemWindow): Promise<boolean> => {
+    try {
+      return await stream.look(cursor, window);
+    } catch (error) {
+      if (!(error instanceof RemoteFailure) || !OF_THE_MOMENT.has(error.failure.kind)) throw error;
+    }
+    await rest();
+    return stream.look(cursor, window);
+  };
   return async ({ collections, window }, cursors) => {
     const wanted = streams.filter(({ collection }) => collections.includes(collection));
     const looks = await Promise.allSettled(
-      wanted.map((stream) => stream.look(cursors.get(stream.feed) ?? null, window)),
+      wanted.map((stream) => look(stream, cursors.get(stream.feed) ?? null, window)),
     );
     const itemFeeds: ItemFeed[] = [];
     const itemTroubles: ListingTrouble[] = [];
     for (const [index, { collection, feed }] of wanted.entries()) {
-      const look = looks[index];
-      if (look?.status === 'fulfilled') itemFeeds.push({ id: feed, collection, moved: look.value });
+      const told = looks[index];
+      if (told?.status === 'fulfilled') itemFeeds.push({ id: feed, collection, moved: told.value });
       else {
-        const { reason } = look ?? {};
-        if (!(reason instanceof RemoteFailure) || CONCERNS_ALL.has(reason.failure.kind)) throw reason;
+        const { reason } = told ?? {};
+        if (!(reason instanceof RemoteFailure) || reason.failure.kind === 'authorization-revoked')
+          throw reason;
         itemTroubles.push({ collection, failure: reason.failure });
       }
     }

@@ -21,8 +21,8 @@ const PAGE_TASKS = 100;
 const OVERLAP_MS = 15 * MINUTE;
 /** When the latest change is this old, nothing older can still come, even where this machine's clock is wrong by much. */
 const SETTLED_MS = 2 * HOUR;
-/** Changes of one stretch that are remembered: about 300 KB of a cursor. */
-const SEEN_MAX = 20_000;
+/** Changes of one stretch that are remembered: about 350 KB of a cursor. Where there are more, the stretch begins later. */
+const SEEN_MAX = 10_000;
 
 const markSchema = z.object({
   /** Changes from here on are asked for; null: everything. */
@@ -37,6 +37,8 @@ const markSchema = z.object({
       /** The latest change met so far, and what this round told, with its time. */
       latest: z.number().nullable(),
       told: z.array(z.tuple([z.string(), z.number()])),
+      /** What this round told of the time before is forgotten; null: nothing is. */
+      floor: z.number().nullable(),
     })
     .nullable(),
 });
@@ -45,6 +47,8 @@ const cursors = cursorForm<TaskMark>('gt1:', markSchema);
 
 const pageSchema = z.object({ items: listOf(taskSchema), nextPageToken: text });
 type TaskPage = z.infer<typeof pageSchema>;
+/** The print of a task in one version, and when it changed. */
+type Told = [print: string, at: Instant];
 
 export function createTaskStream({
   transport,
@@ -117,33 +121,35 @@ function afterwards(
   mark: TaskMark,
   now: Instant,
 ): Pick<ItemPage, 'cursor' | 'done'> {
-  const before = mark.round ?? { startedAt: now, latest: null, told: [] };
+  const before = mark.round ?? { startedAt: now, latest: null, told: [], floor: null };
   const told = [
     ...before.told,
-    ...items.map((task): [string, Instant] => [printOf(task), instantOf(task.updated) ?? now]),
+    ...items.map((task): Told => [printOf(task), instantOf(task.updated) ?? now]),
   ];
   const latest = told.reduce<Instant | null>(
     (furthest, [, at]) => Math.max(furthest ?? at, at),
     before.latest,
   );
   const { startedAt } = before;
-  const start = from({ latest, startedAt, now, before: mark.from });
-  const kept = told.filter(([, at]) => start === null || at >= start);
+  const start = beginning({ latest, startedAt, before: mark.from });
+  const { kept, floor } = bounded(told.filter(([, at]) => start === null || at >= start));
+  const furthest = Math.max(before.floor ?? 0, floor ?? 0);
   if (nextPageToken !== undefined) {
-    const round = { pageToken: nextPageToken, startedAt, latest, told: kept };
+    const round = { pageToken: nextPageToken, startedAt, latest, told: kept, floor: furthest || null };
     return { cursor: cursors.write({ ...mark, round }), done: false };
   }
-  return { cursor: cursors.write({ ...bounded(start, kept), round: null }), done: true };
+  const from = start === null ? null : Math.max(start, furthest);
+  const seen = kept.filter(([, at]) => from === null || at >= from).map(([print]) => print);
+  return { cursor: cursors.write({ from, seen: [...new Set(seen)], round: null }), done: true };
 }
 
 /**
  * Where the next round begins. What changes while a round is read has a later time than its beginning, and may be missed by it: the latest change counts at
  * most as late as that.
  */
-function from(told: {
+function beginning(told: {
   readonly latest: Instant | null;
   readonly startedAt: Instant;
-  readonly now: Instant;
   readonly before: Instant | null;
 }): Instant | null {
   const { latest, startedAt, before } = told;
@@ -153,13 +159,9 @@ function from(told: {
   return Math.max(start, before ?? start);
 }
 
-/** Of more changes than are remembered, the latest ones. */
-function bounded(start: Instant | null, told: readonly [string, Instant][]): Pick<TaskMark, 'from' | 'seen'> {
-  const latestFirst = told.toSorted(([, one], [, other]) => other - one);
-  const kept = latestFirst.slice(0, SEEN_MAX);
-  const oldest = kept.at(-1)?.[1];
-  return {
-    from: latestFirst.length > SEEN_MAX && oldest !== undefined ? oldest : start,
-    seen: [...new Set(kept.map(([print]) => print))],
-  };
+/** Of more changes than are remembered the latest ones, and where they begin. */
+function bounded(told: readonly Told[]): { readonly kept: Told[]; readonly floor: Instant | null } {
+  if (told.length <= SEEN_MAX) return { kept: [...told], floor: null };
+  const kept = told.toSorted(([, one], [, other]) => other - one).slice(0, SEEN_MAX);
+  return { kept, floor: kept.at(-1)?.[1] ?? null };
 }
