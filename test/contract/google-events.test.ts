@@ -263,6 +263,15 @@ describe('writes', () => {
     expect(simulator.calendarSnapshot(ANN).map((event) => event.summary)).toEqual(['theirs', 'b', 'ours']);
   });
 
+  test('where there are no batches, one is asked after the other', async () => {
+    const { simulator, connect } = await openItems();
+    const ids = ['a', 'b'].map((summary) => simulator.addEvent(ANN, single({ summary })) as ItemId);
+    simulator.faults.add({ operation: 'batch', effect: { kind: 'http', status: 404, body: 'empty' } });
+    const items = valuesOf(await connect().items.readItems('events', ids));
+    expect(items.map(({ fields }) => fields.subject)).toEqual(['a', 'b']);
+    expect(simulator.requests.count('calendar.events.get')).toBe(2);
+  });
+
   test('an update of nothing asks nobody', async () => {
     const { connect } = await openItems();
     const connector = connect();

@@ -7,7 +7,8 @@ import { failure, RemoteFailure } from '../../model/failure.ts';
 
 /**
  * Units by method. https://developers.google.com/workspace/gmail/api/reference/quota
- * Of the other APIs each call counts one, but People counts reads (90) and writes (60) apart: half of one sum each.
+ * Of the other APIs each call counts one, but a patch of an event three (https://developers.google.com/workspace/calendar/api/v3/reference/events/patch),
+ * and People counts reads (90) and writes (60) apart, here as one sum.
  */
 export const UNITS = {
   getProfile: 1,
@@ -24,7 +25,7 @@ export const UNITS = {
   'events.instances': 1,
   'events.get': 1,
   'events.insert': 1,
-  'events.patch': 1,
+  'events.patch': 3,
   'connections.list': 2,
   'people.getBatchGet': 2,
   'people.createContact': 3,

@@ -76,7 +76,14 @@ function blamed({ failure: { vendorCode } }: RemoteFailure): Failure {
 
 /** In batches where there is more than one and the API has batches, else side by side. */
 export async function callMany(transport: Transport, calls: readonly Call[]): Promise<readonly PartResult[]> {
-  if (calls.length > 1 && transport.api.batchPath !== null) return callAll(transport, calls);
+  if (calls.length > 1 && transport.api.batchPath !== null) {
+    try {
+      return await callAll(transport, calls);
+    } catch (error) {
+      // Whatever stands there has no batches, as Google took away those of several APIs at once in 2020.
+      if (!(error instanceof RemoteFailure) || error.failure.code !== 'mailbox.not-found') throw error;
+    }
+  }
   return Promise.all(calls.map((call) => callOne(transport, call)));
 }
 
