@@ -72,6 +72,9 @@ const MASS_SECRET = 'company-secret';
 const GRAPH_ROLES = ['User.Read.All', 'Mail.ReadWrite', 'MailboxSettings.ReadWrite'];
 const GOOGLE_SCOPES = [
   'https://www.googleapis.com/auth/gmail.modify',
+  'https://www.googleapis.com/auth/calendar.events',
+  'https://www.googleapis.com/auth/contacts',
+  'https://www.googleapis.com/auth/tasks',
   'https://www.googleapis.com/auth/gmail.settings.basic',
 ];
 const GOOGLE_ACCOUNT = 'sync@company.iam.gserviceaccount.test';

@@ -13,6 +13,9 @@ const CLIENT_ID = 'lockstep-for-all';
 const ROLES = ['User.Read.All', 'Mail.ReadWrite', 'MailboxSettings.ReadWrite'];
 const SCOPES = [
   'https://www.googleapis.com/auth/gmail.modify',
+  'https://www.googleapis.com/auth/calendar.events',
+  'https://www.googleapis.com/auth/contacts',
+  'https://www.googleapis.com/auth/tasks',
   'https://www.googleapis.com/auth/gmail.settings.basic',
 ];
 

@@ -14,7 +14,7 @@ import { HOUR, MINUTE } from '../../src/model/clock.ts';
 import type { MailService, PreparedConnection } from '../../src/model/connector.ts';
 import { EWS, open as openExchange } from '../support/exchange-bench.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
-import { MODIFY, openGoogle } from '../support/google-bench.ts';
+import { MODIFY, openGoogle, SCOPES } from '../support/google-bench.ts';
 import { failureOf } from '../support/mail-world.ts';
 import { keepLazily, openBench } from '../support/office365-bench.ts';
 import { createSelfSigned } from '../support/self-signed.ts';
@@ -169,7 +169,7 @@ describe('Gmail by delegation', () => {
     expect(service.massAccess?.facts(access)).toEqual([
       { label: 'Service account', value: 'robot@project.test' },
       { label: 'Client ID', value: key.client_id },
-      { label: 'OAuth scopes', value: MODIFY },
+      { label: 'OAuth scopes', value: SCOPES.join(',') },
     ]);
     expect(await outcomeOf(service, access, ANN)).toBe('mailbox.delegation-missing');
     simulator.delegate('contoso.test', key.client_id, ['https://www.googleapis.com/auth/gmail.readonly']);

@@ -25,6 +25,11 @@ export const API = 'https://gmail.googleapis.test';
 const CLIENT = { clientId: 'lockstep.test', clientSecret: 'secret' };
 const REDIRECT = 'https://lockstep.test/connect/google/callback';
 export const MODIFY = 'https://www.googleapis.com/auth/gmail.modify';
+/** What an administrator lists for the whole product. */
+export const SCOPES = [
+  MODIFY,
+  ...['calendar.events', 'contacts', 'tasks'].map((name) => `https://www.googleapis.com/auth/${name}`),
+];
 const START = Date.UTC(2026, 0, 5, 8);
 /** Shorter waits pass at once; deadlines of requests never come. */
 const WAIT_MS_MAX = 90 * SECOND;
@@ -33,10 +38,12 @@ export interface BenchOptions {
   readonly server?: Partial<GoogleSimulatorOptions>;
   readonly app?: Partial<GoogleApp>;
   readonly pubsub?: GoogleServiceOptions['pubsub'];
+  /** Hears of every request before the simulator does. */
+  readonly onRequest?: (url: string, method: string, body: unknown) => void;
 }
 
 /** The world before anybody signed in. */
-export function openGoogle({ server, app, pubsub = null }: BenchOptions = {}) {
+export function openGoogle({ server, app, pubsub = null, onRequest }: BenchOptions = {}) {
   let now = START;
   const waits: number[] = [];
   const clock = {
@@ -61,10 +68,12 @@ export function openGoogle({ server, app, pubsub = null }: BenchOptions = {}) {
   simulator.addDomain('contoso.test');
   simulator.addAccount({ email: ANN, displayName: 'Ann Lee', aliases: [ALIAS] });
   simulator.addClient({ ...CLIENT, redirectUris: [REDIRECT], name: 'Lockstep' });
-  const fetch: Fetch = (url, { method, headers, body, signal, redirect }) =>
-    simulator.fetch(
+  const fetch: Fetch = (url, { method, headers, body, signal, redirect }) => {
+    onRequest?.(url, method, body);
+    return simulator.fetch(
       new Request(url, { method, headers, signal, redirect, ...(body === undefined ? {} : { body }) }),
     );
+  };
   const service = createGoogleService({
     app: {
       ...CLIENT,

@@ -21,6 +21,7 @@ interface DocumentedMethod {
   path: string;
   flatPath?: string;
   scopes: string[];
+  request?: Schema;
   response?: Schema;
   parameters?: Record<string, { enum?: string[] }>;
 }

@@ -1,7 +1,8 @@
 /** The taxonomy's rows about Google's sign-in, Gmail, Calendar and People, and how the connector comes to their places in the catalogue. */
+import { apis } from '../../src/connectors/google/apis.ts';
 import { type Scope as GmailScope, gmailFailure } from '../../src/connectors/google/failures.ts';
 import { tokenFailure as googleToken } from '../../src/connectors/google/token-failures.ts';
-import { nothingYet, rowsOf, type Translate } from './error-row.ts';
+import { rowsOf, type Translate } from './error-row.ts';
 
 const google =
   (status: number, grant: 'consent' | 'delegation', ...errors: readonly string[]): Translate =>
@@ -23,6 +24,21 @@ const gmail =
     reasons.map((reason) => {
       const text = JSON.stringify({ error: { message, errors: [{ reason }] } });
       return gmailFailure({ status, text, retryAfter: null }, scope, grant, 0);
+    });
+
+/** A refusal of another of Google's APIs. */
+const api =
+  (
+    name: 'calendar' | 'people',
+    status: number,
+    scope: GmailScope,
+    reasons: readonly string[],
+    message = '',
+  ): Translate =>
+  () =>
+    reasons.map((reason) => {
+      const text = JSON.stringify({ error: { message, errors: [{ reason }] } });
+      return gmailFailure({ status, text, retryAfter: null }, scope, 'consent', 0, apis[name]);
     });
 
 const all = 'Gmail/Calendar/People/Tasks';
@@ -127,21 +143,39 @@ export const googleRows = [
   ...rowsOf('Gmail/Calendar', [
     '403 dailyLimitExceeded',
     'mailbox.quota-exhausted',
-    gmail(403, 'mailbox', ['dailyLimitExceeded']),
+    (match) => [
+      ...gmail(403, 'mailbox', ['dailyLimitExceeded'])(match),
+      ...api('calendar', 403, 'item', ['quotaExceeded'], 'Calendar usage limits exceeded.')(match),
+    ],
   ]),
-  // Calendar and contacts are not read yet; their errors have their place already.
   ...rowsOf(
     'Calendar',
-    ['410 fullSyncRequired', 'mailbox.cursor-expired', nothingYet],
-    ['410 deleted', 'mailbox.item-gone', nothingYet],
-    ['412 conditionNotMet', 'mailbox.item-conflict', nothingYet],
-    ['409 duplicate', 'mailbox.item-conflict', nothingYet],
-    ['403 forbiddenForNonOrganizer', 'mailbox.item-access-denied', nothingYet],
-    ['404 notFound on the calendar', 'mailbox.not-found', nothingYet],
+    [
+      '410 fullSyncRequired',
+      'mailbox.cursor-expired',
+      api('calendar', 410, 'history', ['fullSyncRequired', 'updatedMinTooLongAgo']),
+    ],
+    ['410 deleted', 'mailbox.item-gone', api('calendar', 410, 'item', ['deleted'])],
+    ['412 conditionNotMet', 'mailbox.item-conflict', api('calendar', 412, 'write', ['conditionNotMet'])],
+    ['409 duplicate', 'mailbox.item-conflict', api('calendar', 409, 'item', ['duplicate'])],
+    [
+      '403 forbiddenForNonOrganizer',
+      'mailbox.item-access-denied',
+      api('calendar', 403, 'write', ['forbiddenForNonOrganizer']),
+    ],
+    ['404 notFound on the calendar', 'mailbox.not-found', api('calendar', 404, 'mailbox', ['notFound'])],
   ),
   ...rowsOf(
     'People',
-    ['400 FAILED_PRECONDITION', 'mailbox.cursor-expired', nothingYet],
-    ['400 failedPrecondition "person', 'mailbox.item-conflict', nothingYet],
+    [
+      '400 FAILED_PRECONDITION',
+      'mailbox.cursor-expired',
+      api('people', 400, 'history', ['EXPIRED_SYNC_TOKEN']),
+    ],
+    [
+      '400 failedPrecondition "person',
+      'mailbox.item-conflict',
+      api('people', 400, 'write', ['failedPrecondition']),
+    ],
   ),
 ];

@@ -18,8 +18,8 @@ export type PartResult =
   | { readonly ok: false; readonly failure: Failure };
 
 /**
- * Calls at once, `PARTS_MAX` in a request. Rejects only for trouble of the whole mailbox; what concerns one message is its result. An answer
- * that is too long is asked for in halves, down to the one message that is too large.
+ * Calls at once, `PARTS_MAX` in a request. Rejects only for trouble of the whole mailbox; what concerns one item is its result. An answer
+ * that is too long is asked for in halves, down to the one item that is too large.
  */
 export async function callAll(transport: Transport, calls: readonly Call[]): Promise<readonly PartResult[]> {
   const results: PartResult[] = [];
@@ -63,9 +63,9 @@ async function callRepeating(transport: Transport, calls: readonly Call[]): Prom
   return results.map((result) => settle(transport, result, shared));
 }
 
-/** Before the one message asked for is blamed, the mailbox is asked something simple. Rejects where it cannot answer that either. */
+/** Before the one item asked for is blamed, the mailbox is asked something simple. Rejects where it cannot answer that either. */
 async function answersOthers(transport: Transport): Promise<boolean> {
-  await transport.call({ method: 'getProfile', verb: 'GET', path: 'profile', scope: 'mailbox' });
+  await transport.call(transport.api.probe);
   return true;
 }
 
@@ -94,13 +94,18 @@ function settle(transport: Transport, result: PartResult, shared: boolean): Part
 async function callOnce(transport: Transport, calls: readonly Call[]): Promise<readonly PartResult[]> {
   if (calls.length === 0) return [];
   const { contentType, body } = writeBatch(
-    calls.map((call) => ({ verb: call.verb, path: transport.pathOf(call), body: call.body })),
+    calls.map((call) => ({
+      verb: call.verb,
+      path: transport.pathOf(call),
+      body: call.body,
+      ...(call.headers === undefined ? {} : { headers: call.headers }),
+    })),
   );
   const bodyBytesMax = calls[0]?.bodyBytesMax;
   const answer = await transport.send(
     {
       method: 'POST',
-      path: '/batch/gmail/v1',
+      path: transport.api.batchPath ?? '',
       operation: `batch ${calls[0]?.method ?? ''}`,
       headers: { 'content-type': contentType },
       body,

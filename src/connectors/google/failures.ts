@@ -1,5 +1,5 @@
 /**
- * What Gmail's errors mean in our words: one table by reason, one rule by status, and how long the service wants to be left alone. Google
+ * What the errors of Google's APIs mean in our words: one table by reason, one rule by status, and how long the service wants to be left alone. Google
  * writes reasons in two shapes, and both are read; messages are read where one reason says two things, and never kept.
  * Vendor pages: docs/remote-services/google.md#errors.
  */
@@ -7,10 +7,14 @@ import { z } from 'zod';
 import type { FailureCode } from '../../model/catalogue.ts';
 import { DAY, type Instant, SECOND } from '../../model/clock.ts';
 import { type Failure, failure, RemoteFailure } from '../../model/failure.ts';
+import { type Api, apis } from './apis.ts';
 import type { GrantKind } from './token-failures.ts';
 
-/** What was asked for when the error came: the mailbox as a whole, a place in its history, a page of a list, or one message. */
-export type Scope = 'mailbox' | 'history' | 'page' | 'item';
+/**
+ * What was asked for when the error came: the mailbox as a whole, a place in its history, a page of a list, one item, or one item in the version that is
+ * to be changed.
+ */
+export type Scope = 'mailbox' | 'history' | 'page' | 'item' | 'write';
 
 /** A refused answer as far as it matters. */
 export interface Refusal {
@@ -42,25 +46,42 @@ const rows: Readonly<Record<string, FailureCode>> = {
   RESOURCE_EXHAUSTED: 'mailbox.throttled',
   dailyLimitExceeded: 'mailbox.quota-exhausted',
   dailyLimitExceededUnreg: 'mailbox.quota-exhausted',
+  fullSyncRequired: 'mailbox.cursor-expired',
+  updatedMinTooLongAgo: 'mailbox.cursor-expired',
+  EXPIRED_SYNC_TOKEN: 'mailbox.cursor-expired',
   domainPolicy: 'mailbox.app-blocked',
   accessNotConfigured: 'mailbox.app-misconfigured',
   SERVICE_DISABLED: 'mailbox.app-misconfigured',
   backendError: 'mailbox.transient',
   internalError: 'mailbox.transient',
 };
+/** Without its scope for mail nothing can be synced; a collection by itself can be left out. */
+const UNSCOPED = {
+  gmail: 'mailbox.scope-missing',
+  calendar: 'mailbox.access-denied',
+  people: 'mailbox.access-denied',
+  tasks: 'mailbox.access-denied',
+} as const satisfies Record<Api['name'], FailureCode>;
 const SCOPE_REASONS = new Set(['insufficientPermissions', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT']);
 const PRECONDITION_REASONS = new Set(['failedPrecondition', 'FAILED_PRECONDITION']);
 
 /** The failure of a refused call. `retryAfterMs` is there only when the service told a time. */
-export function gmailFailure(refusal: Refusal, scope: Scope, grant: GrantKind, now: Instant): Failure {
+export function gmailFailure(
+  refusal: Refusal,
+  scope: Scope,
+  grant: GrantKind,
+  now: Instant,
+  api: Api = apis.gmail,
+): Failure {
   const error = readError(refusal.text);
-  const code = codeOf(refusal.status, error, scope, grant);
+  const code = codeOf(refusal.status, error, scope, { grant, api });
+  const isUnscoped = error.reasons.some((one) => SCOPE_REASONS.has(one));
   const waitMs = readWait(refusal.retryAfter, error.message, now);
   const [reason] = error.reasons;
   return failure(code, {
     vendorCode: reason !== undefined && /^\w{1,60}$/.test(reason) ? reason : `HTTP ${refusal.status}`,
     ...(waitMs === null ? {} : { retryAfterMs: waitMs }),
-    ...(code === 'mailbox.scope-missing' ? { fields: ['gmail.modify'] } : {}),
+    ...(isUnscoped && code !== 'mailbox.delegation-missing' ? { fields: [api.scope] } : {}),
   });
 }
 
@@ -78,21 +99,21 @@ function codeOf(
   status: number,
   { reasons, message }: VendorError,
   scope: Scope,
-  grant: GrantKind,
+  { grant, api }: { readonly grant: GrantKind; readonly api: Api },
 ): FailureCode {
   if (status === 401) return 'mailbox.authorization-revoked';
   if (reasons.some((reason) => SCOPE_REASONS.has(reason)))
-    return grant === 'delegation' ? 'mailbox.delegation-missing' : 'mailbox.scope-missing';
+    return grant === 'delegation' ? 'mailbox.delegation-missing' : UNSCOPED[api.name];
   const known = reasons.find((reason) => Object.hasOwn(rows, reason));
-  if (known === 'quotaExceeded' && /\bper day\b|daily/i.test(message)) return 'mailbox.quota-exhausted';
+  if (known === 'quotaExceeded' && /\bper day\b|daily|calendar usage limits/i.test(message))
+    return 'mailbox.quota-exhausted';
   if (known !== undefined) return rows[known] ?? 'mailbox.request-invalid';
   if (/mail service not enabled|delegation denied/i.test(message)) return 'mailbox.no-licence';
-  if (
-    grant === 'delegation' &&
-    scope !== 'item' &&
-    reasons.some((reason) => PRECONDITION_REASONS.has(reason))
-  )
-    return 'mailbox.delegation-missing';
+  if (reasons.some((reason) => PRECONDITION_REASONS.has(reason))) {
+    // What was read is no longer what is there.
+    if (scope === 'write') return 'mailbox.item-conflict';
+    if (grant === 'delegation' && scope !== 'item') return 'mailbox.delegation-missing';
+  }
   return byStatus(status, scope);
 }
 
@@ -100,10 +121,10 @@ function byStatus(status: number, scope: Scope): FailureCode {
   if (status === 429) return 'mailbox.throttled';
   // A redirect or a success without JSON comes from something in between, such as a guest network.
   if (status >= 500 || status === 408 || status < 400) return 'mailbox.transient';
-  if (scope === 'item') return itemCode(status);
+  if (scope === 'item' || scope === 'write') return itemCode(status);
   if (status === 404) return scope === 'mailbox' ? 'mailbox.not-found' : 'mailbox.cursor-expired';
-  // A page token that is no longer good is answered 400; so is a history id that never was one.
-  if (status === 400 && scope !== 'mailbox') return 'mailbox.cursor-expired';
+  // A page token that is no longer good is answered 400; so is a history id, or a sync token, that never was one.
+  if ((status === 400 || status === 410) && scope !== 'mailbox') return 'mailbox.cursor-expired';
   if (status === 403) return 'mailbox.access-denied';
   return status === 409 ? 'mailbox.transient' : 'mailbox.request-invalid';
 }

@@ -1,6 +1,6 @@
 /**
- * The mailbox as one feed: whether it moved since its cursor, and the next page of it, from the list of all mail at first and from the history
- * afterwards. It reads no mail. Vendor pages: docs/remote-services/google.md#reading.
+ * The mail of a mailbox as one feed: whether it moved since its cursor, and the next page of it, from the list of all mail at first and from the
+ * history afterwards. It reads no mail; the feeds of the collections are listed beside it. Vendor pages: docs/remote-services/google.md#reading.
  */
 import { z } from 'zod';
 import { type Clock, DAY, type Instant, SECOND } from '../../model/clock.ts';
@@ -20,6 +20,7 @@ import {
 } from './cursor.ts';
 import { refuse } from './failures.ts';
 import { endOf, foldHistory, type HistoryPage, historySchema, type Moved } from './history.ts';
+import type { ListItems } from './items/streams.ts';
 import { isUnwatched, type Labels, versionOf } from './labels.ts';
 import { readAs, type Transport } from './transport.ts';
 
@@ -35,10 +36,13 @@ const MARK_TRUSTED_MS = DAY;
 
 export type Feeds = Pick<MailConnector, 'listFeeds' | 'readChanges'>;
 
+const NO_ITEMS = { itemFeeds: [], itemTroubles: [] };
+
 interface Context {
   readonly transport: Transport;
   readonly labels: Labels;
   readonly clock: Clock;
+  readonly listItems: ListItems;
 }
 
 /** What the listing read ahead, for the page that asks for the same. */
@@ -57,11 +61,11 @@ export function createFeeds(context: Context): Feeds {
       if (cursor !== null && page !== null) ahead = { cursor, page };
       // Labels are renamed without a trace in the history: they are asked anew whenever there is something to read.
       if (moved || labels.known() === null) await labels.refresh();
+      const items = known.items === undefined ? NO_ITEMS : await context.listItems(known.items, known.feeds);
       return {
         feeds: [{ id: MAILBOX_FEED, place: 'inbox', moved }],
         cursor: writeListingCursor(labels.known() ?? []),
-        itemFeeds: [],
-        itemTroubles: [],
+        ...items,
       };
     },
     async readChanges(feed, cursor, since): Promise<ChangePage> {

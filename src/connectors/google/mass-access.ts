@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { CredentialKeeper, PreparedConnection } from '../../model/connector.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
 import type { MailMassAccess } from '../../model/mass-access.ts';
-import { MODIFY_SCOPE } from './oauth.ts';
+import { API_SCOPES } from './apis.ts';
 import type { GoogleApp } from './service.ts';
 
 const formSchema = z.object({ keyFile: z.string() });
@@ -43,7 +43,7 @@ export function createGoogleMassAccess(): MailMassAccess {
       return [
         { label: 'Service account', value: serviceAccount.email },
         { label: 'Client ID', value: serviceAccount.clientId },
-        { label: 'OAuth scopes', value: MODIFY_SCOPE },
+        { label: 'OAuth scopes', value: API_SCOPES.join(',') },
       ];
     },
     approvalUrl: () => 'https://admin.google.com/ac/owl/domainwidedelegation',

@@ -5,10 +5,11 @@
 import { z } from 'zod';
 
 export interface BatchRequest {
-  readonly verb: 'GET' | 'POST';
+  readonly verb: 'GET' | 'POST' | 'PATCH';
   /** From the host's root. */
   readonly path: string;
   readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** One part of an answer, as if it had been answered alone. */
@@ -25,7 +26,7 @@ export function writeBatch(requests: readonly BatchRequest[]): {
   readonly contentType: string;
   readonly body: string;
 } {
-  const parts = requests.map(({ verb, path, body }, index) => {
+  const parts = requests.map(({ verb, path, body, headers = {} }, index) => {
     const json = body === undefined ? null : JSON.stringify(body);
     return [
       `--${BOUNDARY}`,
@@ -34,6 +35,7 @@ export function writeBatch(requests: readonly BatchRequest[]): {
       '',
       `${verb} ${path} HTTP/1.1`,
       'Accept: application/json',
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
       ...(json === null
         ? ['', '']
         : [

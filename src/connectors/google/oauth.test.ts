@@ -62,6 +62,10 @@ function open(app: Partial<GoogleApp> = {}) {
   return { clock, simulator, service, consent, oauth, signIn };
 }
 
+const COLLECTIONS = ['calendar.events', 'contacts', 'tasks'].map(
+  (name) => `https://www.googleapis.com/auth/${name}`,
+);
+
 async function failureOf(call: Promise<unknown>): Promise<Failure> {
   try {
     await call;
@@ -95,7 +99,7 @@ test('a consent asks offline, by PKCE, with state and nonce, for the least scope
     prompt: 'consent select_account',
     include_granted_scopes: 'true',
     code_challenge_method: 'S256',
-    scope: `openid email ${MODIFY}`,
+    scope: ['openid email', MODIFY, ...COLLECTIONS].join(' '),
     login_hint: ANN,
     state: one.state,
   });
@@ -217,29 +221,99 @@ test('a delegated mailbox needs no secret, one token serves all runs, and what i
   const serviceAccount = { email: key.client_email, keyId: key.private_key_id, privateKey: key.private_key };
   const world = { ...oauth, app: { ...oauth.app, serviceAccount } };
   const tokens = createDelegatedTokens();
-  expect(await failureOf(tokens.of(async () => world, BEN).current())).toMatchObject({
+  expect(
+    await failureOf(
+      tokens
+        .of(
+          async () => world,
+          BEN,
+        )('gmail')
+        .current(),
+    ),
+  ).toMatchObject({
     code: 'mailbox.delegation-missing',
   });
   simulator.delegate('contoso.test', key.client_id, [MODIFY]);
   const [first, again] = [
-    await tokens.of(async () => world, BEN).current(),
-    await tokens.of(async () => world, BEN).current(),
+    await tokens
+      .of(
+        async () => world,
+        BEN,
+      )('gmail')
+      .current(),
+    await tokens
+      .of(
+        async () => world,
+        BEN,
+      )('gmail')
+      .current(),
   ];
   expect(again).toBe(first);
-  const renewed = await tokens.of(async () => world, BEN).renew(first);
+  const renewed = await tokens
+    .of(
+      async () => world,
+      BEN,
+    )('gmail')
+    .renew(first);
   expect(renewed).not.toBe(first);
-  expect(await tokens.of(async () => world, BEN).renew(first)).toBe(renewed);
-  expect(await failureOf(tokens.of(async () => world, 'nobody@contoso.test').current())).toMatchObject({
+  expect(
+    await tokens
+      .of(
+        async () => world,
+        BEN,
+      )('gmail')
+      .renew(first),
+  ).toBe(renewed);
+  expect(
+    await failureOf(
+      tokens
+        .of(
+          async () => world,
+          'nobody@contoso.test',
+        )('gmail')
+        .current(),
+    ),
+  ).toMatchObject({
     code: 'mailbox.not-found',
   });
   const late = { now: () => clock.at - 86_400_000, sleep: world.clock.sleep };
-  expect(await failureOf(tokens.of(async () => ({ ...world, clock: late }), ANN).current())).toMatchObject({
+  expect(
+    await failureOf(
+      tokens
+        .of(
+          async () => ({ ...world, clock: late }),
+          ANN,
+        )('gmail')
+        .current(),
+    ),
+  ).toMatchObject({
     code: 'mailbox.app-misconfigured',
   });
   const broken = { ...serviceAccount, privateKey: 'none' };
   expect(
     await failureOf(
-      tokens.of(async () => ({ ...world, app: { ...oauth.app, serviceAccount: broken } }), ANN).current(),
+      tokens
+        .of(
+          async () => ({ ...world, app: { ...oauth.app, serviceAccount: broken } }),
+          ANN,
+        )('gmail')
+        .current(),
     ),
   ).toMatchObject({ code: 'mailbox.app-misconfigured', vendorCode: 'PRIVATE_KEY' });
+});
+
+test('a delegation that lacks a scope opens the APIs that it names, and is asked for all again an hour later', async () => {
+  const { clock, oauth, simulator } = open();
+  const key = simulator.addServiceAccount({ email: 'robot@project.test' });
+  const serviceAccount = { email: key.client_email, keyId: key.private_key_id, privateKey: key.private_key };
+  const tokens = createDelegatedTokens().of(
+    async () => ({ ...oauth, app: { ...oauth.app, serviceAccount } }),
+    BEN,
+  );
+  simulator.delegate('contoso.test', key.client_id, [MODIFY, ...COLLECTIONS.slice(1)]);
+  expect(await failureOf(tokens('calendar').current())).toMatchObject({ code: 'mailbox.delegation-missing' });
+  expect(await tokens('people').current()).not.toBe(await tokens('tasks').current());
+  simulator.delegate('contoso.test', key.client_id, [MODIFY, ...COLLECTIONS]);
+  clock.at += 3_600_001;
+  expect(await tokens('people').current()).toBe(await tokens('calendar').current());
 });

@@ -22,6 +22,7 @@ import type { ConsentStart } from '../../model/connector.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
 import type { Http } from '../http.ts';
 import { askOauth, type OauthClient, oauthConfiguration } from '../oauth.ts';
+import { API_SCOPES, scopeOf } from './apis.ts';
 import { readIdToken } from './id-token.ts';
 import { translateNetwork } from './network-failures.ts';
 import type { GoogleApp } from './service.ts';
@@ -45,12 +46,9 @@ export const googleTokenSchema = z.object({
 
 export type GoogleToken = z.infer<typeof googleTokenSchema>;
 
-const SCOPE_PREFIX = 'https://www.googleapis.com/auth/';
-/** The least that reads mail whole and writes labels; sending, which it also allows, is never used. */
-export const MODIFY_SCOPE = `${SCOPE_PREFIX}gmail.modify`;
 /** The whole mailbox: more than is asked, but an earlier grant to the same app may bring it. */
 const WHOLE_SCOPE = 'https://mail.google.com/';
-const SCOPES = ['openid', 'email', MODIFY_SCOPE];
+const SCOPES = ['openid', 'email', ...API_SCOPES];
 /** Google writes its own name in these two ways. https://developers.google.com/identity/openid-connect/openid-connect#validatinganidtoken */
 const ISSUERS = ['https://accounts.google.com', 'accounts.google.com'];
 
@@ -132,15 +130,19 @@ export async function revokeToken(oauth: GoogleOauth, token: GoogleToken): Promi
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 /**
- * A token for a mailbox of a domain whose administrator delegated to the operator's service account. Exactly one scope is asked: one more than
- * the administrator listed would fail the whole request.
+ * A token for a mailbox of a domain whose administrator delegated to the operator's service account. `scopes` is a list with blanks between: one more
+ * than the administrator listed fails the whole request.
  */
-export async function delegatedToken(oauth: GoogleOauth, mailbox: string): Promise<GoogleToken> {
+export async function delegatedToken(
+  oauth: GoogleOauth,
+  mailbox: string,
+  scopes: string,
+): Promise<GoogleToken> {
   const { serviceAccount, tokenOrigin } = oauth.app;
   if (serviceAccount === null) throw refused('mailbox.service-not-set-up', 'NO_SERVICE_ACCOUNT');
   const issuedAt = Math.floor(oauth.clock.now() / SECOND);
   const { keyId, email } = serviceAccount;
-  const assertion = await new SignJWT({ scope: MODIFY_SCOPE })
+  const assertion = await new SignJWT({ scope: scopes })
     .setProtectedHeader({ alg: 'RS256', typ: 'JWT', ...(keyId === null ? {} : { kid: keyId }) })
     .setIssuer(email)
     .setSubject(mailbox)
@@ -177,11 +179,14 @@ function readCallback(oauth: GoogleOauth, callbackUrl: string, state: string): U
 
 const issuersOf = ({ app }: GoogleOauth): readonly string[] => [app.accountsOrigin, ...ISSUERS];
 
-/** Compares with what was asked: people may untick scopes one by one. A reply without `scope` grants what was asked (RFC 6749, 5.1). */
+/**
+ * Compares with what was asked: people may untick scopes one by one. Without the one for mail there is no connection; a collection whose scope is missing is
+ * refused when it is listed. A reply without `scope` grants what was asked (RFC 6749, 5.1).
+ */
 function checkScopes(granted: string | undefined): void {
   if (granted === undefined) return;
   const scopes = granted.split(/\s+/);
-  if (scopes.includes(MODIFY_SCOPE) || scopes.includes(WHOLE_SCOPE)) return;
+  if (scopes.includes(scopeOf('gmail')) || scopes.includes(WHOLE_SCOPE)) return;
   throw new RemoteFailure(failure('mailbox.scope-missing', { fields: ['gmail.modify'] }));
 }
 

@@ -1,11 +1,15 @@
 /**
- * Gmail's quota as data: what each method costs, and the pace that keeps one mailbox within its units of a sliding minute. A wait that the
+ * Quotas as data: what each method costs, and the pace that keeps one mailbox within an API's units of a sliding minute. A wait that the
  * service asked for is remembered here too, so that nothing is sent meanwhile. Vendor page: docs/remote-services/google.md#quota.
  */
 import { type AbortSignalLike, type Clock, type Instant, MINUTE, SECOND } from '../../model/clock.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
 
-/** Units by method. https://developers.google.com/workspace/gmail/api/reference/quota */
+/**
+ * Units by method. https://developers.google.com/workspace/gmail/api/reference/quota
+ * Of the other APIs each call counts one, but a patch of an event three (https://developers.google.com/workspace/calendar/api/v3/reference/events/patch),
+ * and People counts reads (90) and writes (60) apart, here as one sum.
+ */
 export const UNITS = {
   getProfile: 1,
   'history.list': 2,
@@ -17,9 +21,29 @@ export const UNITS = {
   'settings.sendAs.list': 1,
   watch: 100,
   stop: 50,
+  'events.list': 1,
+  'events.instances': 1,
+  'events.get': 1,
+  'events.insert': 1,
+  'events.patch': 3,
+  'connections.list': 2,
+  'people.getBatchGet': 2,
+  'people.createContact': 3,
+  'people.batchCreateContacts': 3,
+  'people.updateContact': 3,
+  'contactGroups.list': 2,
+  'contactGroups.create': 3,
+  'contactGroups.members.modify': 3,
+  'tasks.list': 1,
+  'tasks.get': 1,
+  'tasks.insert': 1,
+  'tasks.patch': 1,
 } as const;
 
 export type Method = keyof typeof UNITS;
+
+/** Units of one mailbox in a minute, of the APIs whose quota nobody configures. */
+export const UNITS_PER_MINUTE = { calendar: 600, people: 180, tasks: 600 } as const;
 
 /** Where the service only says that it was too much: half of its sliding minute. */
 export const WAIT_UNTOLD_MS = 30 * SECOND;

@@ -8,11 +8,12 @@ import { failure, RemoteFailure } from '../../model/failure.ts';
 import type { HintAbility } from '../../model/hints.ts';
 import { createHttp, type Fetch } from '../http.ts';
 import { withBackoffMail } from '../with-backoff.ts';
+import type { ApiName } from './apis.ts';
 import { createGmailConnector, createGmailTransport, type GmailOptions } from './connector.ts';
 import { createGoogleHints, type GoogleHintsOptions } from './hints.ts';
 import { createGoogleMassAccess, serviceAccountOf } from './mass-access.ts';
 import { beginConsent, completeConsent, type GoogleOauth, googleTokenSchema, revokeToken } from './oauth.ts';
-import { createPace, type Pace } from './quota.ts';
+import { createPace, type Pace, UNITS_PER_MINUTE } from './quota.ts';
 import { createConsentTokens, createDelegatedTokens } from './tokens.ts';
 
 /** The operator's application at the service, from the configuration. */
@@ -26,11 +27,11 @@ export interface GoogleApp {
     /** PEM, PKCS #8. */
     readonly privateKey: string;
   } | null;
-  /** `https://accounts.google.com`, `https://oauth2.googleapis.com`, `https://gmail.googleapis.com`. */
+  /** `https://accounts.google.com`, `https://oauth2.googleapis.com`, `https://gmail.googleapis.com`. The other APIs' hosts follow from Gmail's. */
   readonly accountsOrigin: string;
   readonly tokenOrigin: string;
   readonly gmailOrigin: string;
-  /** Quota units that one person's mailbox may use in a minute. */
+  /** Gmail's quota units that one person's mailbox may use in a minute. */
   readonly unitsPerMinute: number;
 }
 
@@ -64,15 +65,17 @@ export function createGoogleService(options: GoogleServiceOptions): MailService 
       random,
       signal,
       delegatedMailbox,
-      pace: paces.of(connection.account),
+      paces: paces.of(connection.account),
       tokens: (http) => {
         const oauth = { app, http, clock, redirectUri: options.redirectUri };
-        return delegatedMailbox === null
-          ? createConsentTokens(oauth, keeper)
-          : delegated.of(
-              async () => ({ ...oauth, app: await serviceAccountOf(app, connection.settings, keeper) }),
-              delegatedMailbox,
-            );
+        if (delegatedMailbox === null) {
+          const tokens = createConsentTokens(oauth, keeper);
+          return () => tokens;
+        }
+        return delegated.of(
+          async () => ({ ...oauth, app: await serviceAccountOf(app, connection.settings, keeper) }),
+          delegatedMailbox,
+        );
       },
     };
   };
@@ -116,15 +119,22 @@ function createHints(
   return createGoogleHints({ pubsub: pull, callsOf });
 }
 
+type Paces = Readonly<Record<ApiName, Pace>>;
+
 const UNPROVEN_ATTEMPTS_MAX = 2;
 const PACES_MAX = 10_000;
 
-/** The pace of each mailbox outlives its runs, as the minute does in which units are counted. */
-function createPaces({ clock, app }: GoogleServiceOptions): { of(account: string): Pace } {
-  const paces = new Map<string, Pace>();
+/** The paces of each mailbox outlive its runs, as the minute does in which units are counted. */
+function createPaces({ clock, app }: GoogleServiceOptions): { of(account: string): Paces } {
+  const paces = new Map<string, Paces>();
   return {
     of(account) {
-      const pace = paces.get(account) ?? createPace(clock, app.unitsPerMinute);
+      const pace = paces.get(account) ?? {
+        gmail: createPace(clock, app.unitsPerMinute),
+        calendar: createPace(clock, UNITS_PER_MINUTE.calendar),
+        people: createPace(clock, UNITS_PER_MINUTE.people),
+        tasks: createPace(clock, UNITS_PER_MINUTE.tasks),
+      };
       paces.delete(account);
       paces.set(account, pace);
       const [oldest] = paces.keys();

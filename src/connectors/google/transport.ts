@@ -1,6 +1,6 @@
 /**
- * One way to Gmail for everything in a mailbox: token, pace, at most three requests at once, JSON out and in. It renews a refused token once,
- * repeats nothing else, and remembers a refusal that only a person can mend. Batches are in batch.ts.
+ * One way to one of Google's APIs for everything in a mailbox: token, pace, at most three requests at once, JSON out and in. It renews a refused
+ * token once, repeats nothing else, and remembers a refusal that only a person can mend. Batches are in batch.ts.
  */
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
@@ -8,6 +8,7 @@ import type { AbortSignalLike, Clock, Random } from '../../model/clock.ts';
 import { type Failure, failure, RemoteFailure } from '../../model/failure.ts';
 import type { Gate } from '../gate.ts';
 import { type Http, type HttpRequest, NetworkError } from '../http.ts';
+import { type Api, originOf } from './apis.ts';
 import { gmailFailure, type Refusal, type Scope } from './failures.ts';
 import { translateNetwork } from './network-failures.ts';
 import { type Method, type Pace, UNITS, WAIT_UNTOLD_MS } from './quota.ts';
@@ -17,6 +18,8 @@ import type { AccessTokens } from './tokens.ts';
 export interface TransportOptions {
   readonly http: Http;
   readonly tokens: AccessTokens;
+  readonly api: Api;
+  /** Gmail's; where the other APIs live follows from it. */
   readonly origin: string;
   readonly clock: Clock;
   readonly random: Random;
@@ -25,15 +28,23 @@ export interface TransportOptions {
   readonly signal: AbortSignalLike | undefined;
   /** The mailbox that a service account acts for; null where its owner consented. */
   readonly delegatedMailbox: string | null;
+  /** Shared by the APIs of one mailbox. */
+  readonly ending: GrantEnding;
+}
+
+/** What is remembered once the grant is gone: nothing more is sent with it. */
+export interface GrantEnding {
+  reason: RemoteFailure | null;
 }
 
 /** A call of one method. */
 export interface Call {
   readonly method: Method;
-  readonly verb: 'GET' | 'POST';
-  /** Below `/gmail/v1/users/me/`, with its query. */
+  readonly verb: 'GET' | 'POST' | 'PATCH';
+  /** Below the API's base, with its query. */
   readonly path: string;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly scope: Scope;
   readonly bodyBytesMax?: number;
 }
@@ -48,9 +59,10 @@ export interface Answer {
 export type GmailRequest = Omit<HttpRequest, 'url'> & { readonly path: string };
 
 export interface Transport {
+  readonly api: Api;
   /** The JSON that a call is answered with. Rejects with `RemoteFailure` or the signal's reason. */
   call(call: Call): Promise<unknown>;
-  /** Sends anything to Gmail's host with a token, and once more with a new one where `refusesToken` says so; other statuses are the caller's. */
+  /** Sends anything to the API's host with a token, and once more with a new one where `refusesToken` says so; other statuses are the caller's. */
   send(request: GmailRequest, units: number, refusesToken: (answer: Answer) => boolean): Promise<Answer>;
   /** The path of a call from the host's root, for a batch's part. */
   pathOf(call: Call): string;
@@ -65,7 +77,7 @@ export interface Transport {
 const REST_MS = 2_000;
 
 export function createTransport(options: TransportOptions): Transport {
-  const { clock, pace, delegatedMailbox } = options;
+  const { api, clock, pace, delegatedMailbox } = options;
   const grant: GrantKind = delegatedMailbox === null ? 'consent' : 'delegation';
   // Units of a service account count for whom it acts; the name is ours to choose, and addresses have no business in URLs.
   const quotaUser =
@@ -76,10 +88,10 @@ export function createTransport(options: TransportOptions): Transport {
 
   const pathOf = ({ path }: Call): string =>
     quotaUser === null
-      ? `/gmail/v1/users/me/${path}`
-      : `/gmail/v1/users/me/${path}${path.includes('?') ? '&' : '?'}quotaUser=${quotaUser}`;
+      ? `${api.base}${path}`
+      : `${api.base}${path}${path.includes('?') ? '&' : '?'}quotaUser=${quotaUser}`;
   const failureOf = (refusal: Refusal, scope: Scope): Failure =>
-    gmailFailure(refusal, scope, grant, clock.now());
+    gmailFailure(refusal, scope, grant, clock.now(), api);
   const refused = (told: Failure): RemoteFailure => {
     if (told.kind !== 'throttled') return new RemoteFailure(told);
     const retryAfterMs = told.retryAfterMs ?? WAIT_UNTOLD_MS;
@@ -91,11 +103,13 @@ export function createTransport(options: TransportOptions): Transport {
       return await send(request, UNITS[method], isUnauthorized);
     } catch (error) {
       if (!(error instanceof NetworkError)) throw error;
-      const code = scope === 'item' ? 'mailbox.item-too-large' : 'mailbox.request-invalid';
+      const code =
+        scope === 'item' || scope === 'write' ? 'mailbox.item-too-large' : 'mailbox.request-invalid';
       throw new RemoteFailure(failure(code, { vendorCode: error.vendorCode }), error);
     }
   };
   return {
+    api,
     send,
     pathOf,
     failureOf,
@@ -107,7 +121,11 @@ export function createTransport(options: TransportOptions): Transport {
           method: call.verb,
           path: pathOf(call),
           operation: call.method,
-          headers: { accept: 'application/json', ...(call.body === undefined ? {} : JSON_BODY) },
+          headers: {
+            accept: 'application/json',
+            ...(call.body === undefined ? {} : JSON_BODY),
+            ...call.headers,
+          },
           ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
           ...(call.bodyBytesMax === undefined ? {} : { bodyBytesMax: call.bodyBytesMax }),
         },
@@ -140,12 +158,17 @@ export function readAs<T>(schema: z.ZodType<T>, answer: unknown): T {
   throw new RemoteFailure(failure('mailbox.transient', { vendorCode: 'UNEXPECTED_ANSWER' }));
 }
 
-function createSender({ http, tokens, origin, pace, gate, signal }: TransportOptions): Transport['send'] {
-  /** Once the grant is gone nothing more is sent with it. */
+function createSender(options: TransportOptions): Transport['send'] {
+  const { http, tokens, api, pace, gate, signal, ending } = options;
+  const origin = originOf(api, options.origin);
+  /** A service account may lack one API and have the others. */
   let ended: RemoteFailure | null = null;
   const remember = (error: unknown): never => {
     const translated = translateNetwork(error);
-    if (translated instanceof RemoteFailure && isFinal(translated)) ended = translated;
+    if (translated instanceof RemoteFailure && isFinal(translated)) {
+      ended = translated;
+      if (translated.failure.kind !== 'permission-missing') ending.reason = translated;
+    }
     throw translated;
   };
   const sendOnce = async ({ path, ...request }: GmailRequest, token: string): Promise<Answer> => {
@@ -160,7 +183,8 @@ function createSender({ http, tokens, origin, pace, gate, signal }: TransportOpt
   };
   return (request, units, refusesToken) =>
     gate.run(async () => {
-      if (ended !== null) throw ended;
+      const gone = ending.reason ?? ended;
+      if (gone !== null) throw gone;
       await pace.spend(units, signal);
       try {
         const token = await tokens.current();

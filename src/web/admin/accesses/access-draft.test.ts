@@ -74,7 +74,11 @@ describe('the steps in the service’s own console', () => {
   });
 
   test('the client id comes from the key file', () => {
-    expect(codes('google')).toEqual(['1148', 'https://www.googleapis.com/auth/gmail.modify']);
+    const scopes = ['gmail.modify', 'calendar.events', 'contacts', 'tasks'];
+    expect(codes('google')).toEqual([
+      '1148',
+      scopes.map((scope) => `https://www.googleapis.com/auth/${scope}`).join(','),
+    ]);
   });
 
   test('who is pre-authorized depends on whose session a run has', () => {

@@ -16,8 +16,10 @@ export interface SetUp {
   readonly notes: readonly string[];
 }
 
-/** Exactly what must be listed for the delegation: one scope more or less fails everything. */
-const DELEGATED_SCOPES = 'https://www.googleapis.com/auth/gmail.modify';
+/** What must be listed for the delegation, as the console takes it: with commas between. A collection whose scope is missing is left out. */
+const DELEGATED_SCOPES = ['gmail.modify', 'calendar.events', 'contacts', 'tasks']
+  .map((name) => `https://www.googleapis.com/auth/${name}`)
+  .join(',');
 
 export function setUpOf(service: AccessService, draft: AccessDraft): SetUp {
   return { exchange, office365, google, salesforce }[service](draft);
@@ -83,7 +85,7 @@ function google({ keyFile }: AccessDraft): SetUp {
   return {
     steps: [
       {
-        text: 'In the Google Cloud console, choose or make a project of your company and enable the Gmail API.',
+        text: 'In the Google Cloud console, choose or make a project of your company and enable the Gmail, Google Calendar, People and Google Tasks APIs.',
       },
       {
         text: 'Under IAM & Admin, Service accounts, make a service account and a key of the type JSON. Choose that file here.',
@@ -95,7 +97,7 @@ function google({ keyFile }: AccessDraft): SetUp {
       { text: 'Beside it, paste exactly these scopes.', code: DELEGATED_SCOPES },
     ],
     notes: [
-      'The scopes must be these to the letter: if one is missing, Google refuses everything.',
+      'The scopes must be these to the letter. Without the first one no mailbox can be opened; without one of the others, events, contacts or tasks are left out.',
       'A new delegation may take some minutes, at most 24 hours.',
     ],
   };
