@@ -6,6 +6,7 @@ import type { RecordPageResult } from '../../model/crm-records.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
 import type { FeedId, ItemId } from '../../model/ids.ts';
 import type { ItemFeed, ItemPage } from '../../model/mail-items.ts';
+import type { MailboxItem } from '../../model/mailbox-item.ts';
 import type { Pair } from '../../model/pair.ts';
 import { inOrganization } from '../../store/database.ts';
 import { readDueIssues } from '../../store/issues.ts';
@@ -21,10 +22,11 @@ import {
 import { type RecordMark, recordAsk, recordFeed } from './record-feed.ts';
 import { removeRecords } from './remove-records.ts';
 import { seeGone, seeItems, sortChanges } from './see-items.ts';
-import { readItems, seeRecords } from './see-records.ts';
+import { seeRecords } from './see-records.ts';
 import { settle } from './settle.ts';
 import {
   partsOf,
+  readItems,
   readRecords,
   recordKey,
   recordOfKey,
@@ -132,7 +134,9 @@ async function settlePage(two: TwoWay, feed: ItemFeed, page: ItemPage, mark: Ite
       failure: why,
     }),
   );
-  const rest = [...(await seeGone(two, sorted)), ...unreadable];
+  const { gone, alive } = await seeGone(two, sorted);
+  await settleGone(two, [], alive);
+  const rest = [...gone, ...unreadable];
   const parts = partsOf(rest, SIGHTS_MAX);
   for (const part of parts.slice(0, -1)) await settle(two, part);
   await settle(two, parts.at(-1) ?? [], new Map([[feed.id, encodeItemFeedCursor(mark)]]));
@@ -161,10 +165,21 @@ async function comparePairs(two: TwoWay, feed: ItemFeed): Promise<void> {
     const ids = pairs.flatMap(({ itemId }) => itemId ?? []);
     const { values } = await readItems(two, ids);
     const gone = ids.filter((id) => values.get(id) === 'gone');
-    await settle(two, await seeGone(two, { items: [], gone, series: [], unreadable: [] }));
+    await settleGone(two, gone);
     after = pairs.at(-1)?.itemId ?? null;
     if (pairs.length < SIGHTS_MAX || after === null) return;
   }
+}
+
+/** Settles what is gone for certain, and what was only thought to be. */
+async function settleGone(
+  two: TwoWay,
+  gone: readonly ItemId[],
+  alive: readonly MailboxItem[] = [],
+): Promise<void> {
+  if (gone.length > 0)
+    await settle(two, (await seeGone(two, { items: [], gone, series: [], unreadable: [] })).gone);
+  for (const part of partsOf(alive, SIGHTS_MAX)) await settle(two, await seeItems(two, null, part));
 }
 
 /** Occurrences that time has brought inside the window since the last reading. */
@@ -250,7 +265,7 @@ async function retryDue(two: TwoWay): Promise<void> {
       ...(await seeRecords(two, changed, { all: true })),
       ...over.map(overOf),
     ]);
-    await settle(two, await seeGone(two, { items: [], gone, series: [], unreadable: [] }));
+    await settleGone(two, gone);
   }
 }
 

@@ -23,7 +23,7 @@ import {
 } from '../../store/pairs.ts';
 import { CLAIM_MS } from '../run-context.ts';
 import { claimTextOf, keyPrintOf, wishOf } from './record-drafts.ts';
-import { failureOf, partsOf, readRecords, type Seen, type TwoWay } from './two-way.ts';
+import { failureOf, partsOf, readItems, readRecords, type Seen, type TwoWay } from './two-way.ts';
 
 /** A series told whole: what is paired under it between the two instants and is not in the list was taken out. */
 interface WholeSeries {
@@ -277,29 +277,47 @@ async function sharedAmong({ run }: TwoWay, ids: readonly RecordId[]): Promise<R
   );
 }
 
-/** Pairs whose item is gone: told by the feed, with its series, or missing in a series that was told whole. */
-export async function seeGone(two: TwoWay, sorted: Sorted): Promise<readonly Seen[]> {
+/**
+ * Pairs whose item is gone: told by the feed, with its series, or missing in a series that was told whole. What is missing there is asked for by its id
+ * before it counts as gone: it may have been moved out of the time that the list is about. Those that are alive are given back.
+ */
+export async function seeGone(
+  two: TwoWay,
+  sorted: Sorted,
+): Promise<{ readonly gone: readonly Seen[]; readonly alive: readonly MailboxItem[] }> {
   const { run } = two;
   const seriesIds = [...sorted.gone, ...sorted.series.map(({ seriesId }) => seriesId)];
-  if (seriesIds.length === 0) return [];
+  if (seriesIds.length === 0) return { gone: [], alive: [] };
   const [single, occurrences] = await inOrganization(run.db, run.organizationId, async (tx) => [
     await readPairsByItems(tx, run.mailboxId, sorted.gone),
     await readPairsBySeries(tx, run.mailboxId, seriesIds),
   ]);
   const whole = new Map(sorted.series.map((one) => [one.seriesId, one]));
-  const missing = occurrences.filter(({ itemId, seriesId }) => {
-    const told = seriesId === null ? undefined : whole.get(seriesId);
-    return itemId !== null && (told === undefined || !told.items.has(itemId));
+  const toldOf = ({ seriesId }: Pair) => (seriesId === null ? undefined : whole.get(seriesId));
+  const missing = occurrences.filter((pair) => {
+    const told = toldOf(pair);
+    return (
+      pair.itemId !== null && pair.state === 'linked' && (told === undefined || !told.items.has(pair.itemId))
+    );
   });
-  const pairs = new Map([...single, ...missing].map((pair) => [pair.recordId, pair]));
+  const doubtful = missing.filter((pair) => toldOf(pair) !== undefined);
+  const now = await readItems(
+    two,
+    doubtful.flatMap(({ itemId }) => itemId ?? []),
+  );
+  const alive = [...now.values.values()].filter((item) => item !== 'gone');
+  const left = missing.filter(
+    (pair) => toldOf(pair) === undefined || (pair.itemId !== null && now.values.get(pair.itemId) === 'gone'),
+  );
+  const pairs = new Map([...single, ...left].map((pair) => [pair.recordId, pair]));
   const live = [...pairs.values()].filter(({ state }) => state === 'linked');
   two.tally.moved(live.length);
   const ids = live.map(({ recordId }) => recordId);
   const records = await readRecords(two, ids);
   const shared = await sharedAmong(two, ids);
-  return live.flatMap((pair): readonly Seen[] => {
+  const gone = live.flatMap((pair): readonly Seen[] => {
     const record = records.values.get(pair.recordId) ?? null;
-    const told = pair.seriesId === null ? undefined : whole.get(pair.seriesId);
+    const told = toldOf(pair);
     // The list is whole between two instants alone: what lies outside says nothing.
     if (told !== undefined && record !== null && !isWithin(record, told)) return [];
     const isShared = shared.has(pair.recordId);
@@ -307,6 +325,7 @@ export async function seeGone(two: TwoWay, sorted: Sorted): Promise<readonly See
     const trouble = failureOf(records.failures.get(pair.recordId));
     return [{ item: 'gone', record, pair, isShared, feedId: pair.feedId, key, attempts: 0, ...trouble }];
   });
+  return { gone, alive };
 }
 
 function isWithin(record: CrmRecord | 'gone', { from, to }: WholeSeries): boolean {

@@ -2,13 +2,12 @@
  * From records that changed to sights: which pairs they belong to, and what their items are now. Our own writes coming back are left out here.
  */
 import type { CrmRecord } from '../../model/crm-records.ts';
-import type { ItemId, RecordId } from '../../model/ids.ts';
-import type { MailboxItem } from '../../model/mailbox-item.ts';
+import type { RecordId } from '../../model/ids.ts';
 import type { Pair } from '../../model/pair.ts';
 import { inOrganization } from '../../store/database.ts';
 import { readIssues } from '../../store/issues.ts';
 import { readPairsByRecords, readSharedRecords } from '../../store/pairs.ts';
-import { failureOf, partsOf, ReadNow, readRecords, recordKey, type Seen, type TwoWay } from './two-way.ts';
+import { failureOf, readItems, readRecords, recordKey, type Seen, type TwoWay } from './two-way.ts';
 
 /** Records of now, as sights; echoes are left out, unless `all` is wished. */
 export async function seeRecords(
@@ -71,17 +70,4 @@ async function refreshWritten(
     if (now === 'gone') return [{ ...record, isDeleted: true }];
     return byRecord.get(now.recordId)?.recordVersion === now.version ? [] : [now];
   });
-}
-
-/** Items of now, by id. Rejects where the trouble is not a single item's. */
-export async function readItems(two: TwoWay, ids: readonly ItemId[]): Promise<ReadNow<ItemId, MailboxItem>> {
-  const items = new ReadNow<ItemId, MailboxItem>();
-  for (const part of partsOf([...new Set(ids)], two.items.batchMax)) {
-    const results = await two.run.mail.items.readItems(two.collection, part);
-    for (const [at, result] of results.entries()) {
-      const id = part[at];
-      if (id !== undefined) items.enter(id, result);
-    }
-  }
-  return items;
 }

@@ -93,6 +93,19 @@ export async function readRecords(
   return records;
 }
 
+/** Items of now, by id. Rejects where the trouble is not a single item's. */
+export async function readItems(two: TwoWay, ids: readonly ItemId[]): Promise<ReadNow<ItemId, MailboxItem>> {
+  const items = new ReadNow<ItemId, MailboxItem>();
+  for (const part of partsOf([...new Set(ids)], two.items.batchMax)) {
+    const results = await two.run.mail.items.readItems(two.collection, part);
+    for (const [at, result] of results.entries()) {
+      const id = part[at];
+      if (id !== undefined) items.enter(id, result);
+    }
+  }
+  return items;
+}
+
 /** The part of a sight that says that it could not be read. */
 export function failureOf(failure: Failure | undefined): Pick<Seen, 'failure'> {
   return failure === undefined ? {} : { failure };
