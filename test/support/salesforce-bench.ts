@@ -59,6 +59,7 @@ export async function startSalesforceBench(options: {
   simulator.deployField('Contact', 'Private_Email__c email(80) cufsgn');
   if (options.keyField) {
     simulator.deployField('EmailMessage', 'Lockstep_Key__c string(255) cufsgnixq');
+    simulator.deployField('Event', 'Lockstep_Key__c string(255) cufsgnixq');
     simulator.deployField('Task', 'Lockstep_Key__c string(255) cufsgnixq');
   }
   const fetch: Fetch = (url, init) =>

@@ -11,6 +11,7 @@ import {
   readQueries,
   type WriteOutcome,
 } from '../operations.ts';
+import { toLongId } from '../record-id.ts';
 import { isGone } from '../remove-records.ts';
 import { chunkQueries, inList } from '../soql.ts';
 import { hasPersonAccounts, isReadable, OBJECT_OF, selectionOf } from './columns.ts';
@@ -63,7 +64,7 @@ async function selectRows(
 
 /** One that is no id at all would refuse the whole query. */
 function plausible(ids: readonly string[]): readonly string[] {
-  return [...new Set(ids)].filter((id) => /^[A-Za-z0-9]{15,18}$/.test(id));
+  return [...new Set(ids)].filter((id) => /^[A-Za-z0-9]{18}$/.test(id) && toLongId(id.slice(0, 15)) === id);
 }
 
 /** One request for 200 records; one more for contacts where contact and account may be one person. */
@@ -91,7 +92,8 @@ export async function removeRecords(
   return recordIds.map((recordId) => {
     const outcome = outcomes.get(recordId) ?? { ok: false, errors: [] };
     if (outcome.ok || isGone(outcome.errors)) return { ok: true, value: recordId };
-    return { ok: false, failure: recordFailure(outcome.errors, OBJECT_OF[collection]) };
+    const failed = recordFailure(outcome.errors, OBJECT_OF[collection]);
+    return failed.code === 'crm.record-gone' ? { ok: true, value: recordId } : { ok: false, failure: failed };
   });
 }
 
