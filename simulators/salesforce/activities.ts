@@ -25,6 +25,8 @@ export function relateActivity(writer: Writer, kind: 'Task' | 'Event', id: strin
   const type = writer.organization.schema.types.get(relation.toLowerCase());
   const row = rowOf(writer, kind, id);
   if (type === undefined || row === undefined) return;
+  // Without Shared Activities the relations of an event are its invitees alone.
+  if (kind === 'Event' && !writer.organization.settings.sharedActivities) return;
   const wanted = new Map<string, boolean>();
   const whoIds = row[`${kind}WhoIds`];
   const people = Array.isArray(whoIds) ? (whoIds as readonly string[]) : [];
@@ -40,6 +42,7 @@ export function relateActivity(writer: Writer, kind: 'Task' | 'Event', id: strin
       [`${kind}Id`]: id,
       RelationId: relationId,
       IsWhat: isWhat,
+      ...(kind === 'Event' && !isWhat && { IsParent: true }),
       AccountId: row.AccountId ?? null,
     });
   }

@@ -186,6 +186,21 @@ export function selectionOf(org: OrgShape, collection: Collection): string {
   return ['Id', 'SystemModstamp', 'LastModifiedById', 'IsDeleted', ...new Set(names)].join(',');
 }
 
+/** Columns without which a record of the collection says nothing. */
+const NEEDS: Readonly<Record<Collection, readonly string[]>> = {
+  events: ['Subject', 'StartDateTime', 'EndDateTime', 'IsAllDayEvent', 'Description'],
+  tasks: ['Subject', 'Status', 'Priority', 'ActivityDate', 'Description'],
+  contacts: ['FirstName', 'LastName', 'Email'],
+};
+
+/** What the user lacks to keep a collection in step, as `Object` or `Object.Field`. */
+export function missingOfCollection(org: OrgShape, collection: Collection): readonly string[] {
+  const object = OBJECT_OF[collection];
+  const shape = org.objects.get(object);
+  if (shape === undefined || !shape.createable || !isReadable(org, collection)) return [object];
+  return NEEDS[collection].filter((name) => !isWritable(shape, name)).map((name) => `${object}.${name}`);
+}
+
 /** Whether records of the collection can be asked for by their owner and their changes at all. */
 export function isReadable(org: OrgShape, collection: Collection): boolean {
   return isFilterable(org.objects.get(OBJECT_OF[collection]), 'OwnerId');

@@ -148,7 +148,7 @@ function relateEvent(facts: WriteFacts, write: RecordWrite): Relating {
 /** An event that becomes private loses everybody on it; Salesforce refuses it otherwise. */
 function withoutPeople(org: OrgShape, write: RecordWrite, state: EventState): Relating {
   const invited = state.relations.filter(({ isInvitee }) => isInvitee).map(({ id }) => id);
-  const isShared = relationAbilitiesOf(org).shared && state.whoIds.length > 0;
+  const isShared = relationAbilitiesOf(org).shared && state.whoId !== '';
   const row: Row = {
     ...(state.whoId === '' ? {} : { WhoId: null }),
     ...(state.whatId === '' ? {} : { WhatId: null }),

@@ -28,10 +28,10 @@ export async function readEventStates(
   if (eventIds.length === 0) return new Map();
   const event = org.objects.get('Event');
   const relation = org.objects.get('EventRelation');
-  const columns = ['OwnerId', 'WhoId', 'WhatId', 'EventWhoIds', 'IsPrivate'].filter(
+  const columns = ['OwnerId', 'WhoId', 'WhatId', 'IsPrivate'].filter(
     (name) => event?.fields.has(name) === true,
   );
-  const relationColumns = ['Status', 'IsInvitee'].filter((name) => relation?.fields.has(name) === true);
+  const relationColumns = ['Status', 'IsInvitee', 'IsParent'].filter((name) => relation?.fields.has(name) === true);
   const ofEvents = chunkQueries(
     [...new Set(eventIds)],
     (part) => `SELECT ${['Id', ...columns].join(',')} FROM Event WHERE ${inList('Id', part)}`,
@@ -56,12 +56,10 @@ export async function readEventStates(
 
 function stateOf(row: Row, relations: readonly Row[]): EventState {
   const text = (value: unknown) => (typeof value === 'string' ? value : '');
-  const whoIds = Array.isArray(row.EventWhoIds) ? row.EventWhoIds.map(text) : [];
   return {
     ownerId: text(row.OwnerId),
     whoId: text(row.WhoId),
     whatId: text(row.WhatId),
-    whoIds,
     isPrivate: row.IsPrivate === true,
     relations: relations.map(
       (one): RelationRow => ({
@@ -70,6 +68,7 @@ function stateOf(row: Row, relations: readonly Row[]): EventState {
         status: text(one.Status),
         // Without Shared Activities every relation is an invitee's, and the column is not there.
         isInvitee: one.IsInvitee !== false,
+        isRelated: one.IsParent === true || one.IsInvitee === false,
       }),
     ),
   };
@@ -77,5 +76,5 @@ function stateOf(row: Row, relations: readonly Row[]): EventState {
 
 /** What a new event begins with. */
 export function newEventState(ownerId: string): EventState {
-  return { ownerId, whoId: '', whatId: '', whoIds: [], isPrivate: false, relations: [] };
+  return { ownerId, whoId: '', whatId: '', isPrivate: false, relations: [] };
 }

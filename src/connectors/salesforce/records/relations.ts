@@ -14,6 +14,8 @@ export interface RelationRow {
   readonly personId: string;
   readonly status: string;
   readonly isInvitee: boolean;
+  /** Stands on the event itself, invited or not. */
+  readonly isRelated: boolean;
 }
 
 /** An event and its relations as they are; empty for a new one. */
@@ -21,7 +23,6 @@ export interface RelationState {
   readonly ownerId: string;
   readonly whoId: string;
   readonly whatId: string;
-  readonly whoIds: readonly string[];
   readonly relations: readonly RelationRow[];
 }
 
@@ -61,7 +62,9 @@ export function planRelations(
   const remove =
     these === 'some' || !abilities.invites
       ? []
-      : [...invited.values()].filter(({ personId }) => isPerson(personId) && !wanted.has(personId));
+      : [...invited.values()].filter(
+          ({ personId, isRelated }) => isPerson(personId) && !isRelated && !wanted.has(personId),
+        );
   let room = INVITEES_MAX - (invited.size - remove.length);
   let isReduced = false;
   const add: { personId: string; status: string }[] = [];
@@ -91,7 +94,8 @@ function planRelated(
   state: RelationState,
   isShared: boolean,
 ): { readonly row: Row; readonly related: ReadonlySet<string> } {
-  const present = [...new Set([state.whoId, ...state.whoIds].filter((id) => id !== ''))];
+  const related = state.relations.filter((one) => one.isRelated).map(({ personId }) => personId);
+  const present = [...new Set([state.whoId, ...related])].filter((id) => /^(003|00Q)/.test(id));
   const contacts = ids.filter((id) => id.startsWith('003'));
   const lead = ids.find((id) => id.startsWith('00Q'));
   // With a lead on it an event takes no second person.
