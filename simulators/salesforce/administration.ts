@@ -20,8 +20,8 @@ import {
   type UserAccount,
   type ValidationRule,
 } from './organization.ts';
-import type { Cursors } from './query.ts';
 import { addPersonAccount, enablePersonAccounts } from './person-accounts.ts';
+import type { Cursors } from './query.ts';
 import { createRecord, deleteRecord, undeleteRecord } from './records.ts';
 import { deployField } from './schema/schema.ts';
 import type { Sessions } from './sessions.ts';

@@ -19,7 +19,12 @@ test('a view is described with the query that it stands for, which gives its rec
   const other = simulator.addUser({ username: 'ben@example.test', password: 'x' }).id;
   const own = simulator.create('Contact', { LastName: 'Own', Title: 'CEO' });
   simulator.insert('Contact', [{ LastName: 'Theirs', Title: 'CEO', OwnerId: other }]);
-  const id = simulator.addListView({ object: 'Contact', label: 'Mine', scope: 'mine', where: "Title = 'CEO'" });
+  const id = simulator.addListView({
+    object: 'Contact',
+    label: 'Mine',
+    scope: 'mine',
+    where: "Title = 'CEO'",
+  });
   const { body } = await call('GET', `sobjects/Contact/listviews/${id}/describe`);
   expect(body).toMatchObject({ id, scope: 'mine', sobjectType: 'Contact' });
   expect(body.query).toContain("FROM Contact USING SCOPE mine WHERE Title = 'CEO' ORDER BY Name");
@@ -49,8 +54,7 @@ test('a subrequest of a composite may override duplicate rules by a header of it
   });
   const header = { 'Sforce-Duplicate-Rule-Header': 'allowSave=true' };
   const { body } = await call('POST', 'composite', { compositeRequest: [insert('a'), insert('b', header)] });
-  expect(body.compositeResponse.map((one: { body: { success: boolean }[] }) => one.body[0]?.success)).toEqual([
-    false,
-    true,
-  ]);
+  expect(body.compositeResponse.map((one: { body: { success: boolean }[] }) => one.body[0]?.success)).toEqual(
+    [false, true],
+  );
 });

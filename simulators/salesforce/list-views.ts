@@ -12,7 +12,8 @@ import type { SObjectType } from './schema/schema.ts';
 const PAGE = 25;
 
 /** A list view to be added. */
-export type ListViewOptions = Pick<ListView, 'object' | 'label'> & Partial<Omit<ListView, 'object' | 'label'>>;
+export type ListViewOptions = Pick<ListView, 'object' | 'label'> &
+  Partial<Omit<ListView, 'object' | 'label'>>;
 
 /** Adds a view, or puts it in the place of the one with its id. Gives its id. */
 export function addListView(organization: Organization, view: ListViewOptions): string {
@@ -34,7 +35,8 @@ export function answerListViews(
   );
   if (id === undefined) return listViews(call, type, views);
   const view = views.find((one) => one.id === (normalizeId(id) ?? id) || toId15(one.id) === id);
-  if (view === undefined || rest.length > 1 || (rest[0] !== undefined && rest[0] !== 'describe')) throw notFound();
+  if (view === undefined || rest.length > 1 || (rest[0] !== undefined && rest[0] !== 'describe'))
+    throw notFound();
   return answer(200, rest[0] === 'describe' ? describeView(type, view) : summarizeView(call, type, view));
 }
 

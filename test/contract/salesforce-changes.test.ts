@@ -2,7 +2,15 @@
 import { expect, test } from 'vitest';
 import type { RecordPageResult } from '../../src/model/crm-records.ts';
 import type { RecordId } from '../../src/model/ids.ts';
-import { ask, changed, good, newRecord, openRecords, readAll, type RecordsBench } from '../support/salesforce-records.ts';
+import {
+  ask,
+  changed,
+  good,
+  newRecord,
+  openRecords,
+  type RecordsBench,
+  readAll,
+} from '../support/salesforce-records.ts';
 
 const MINUTE = 60_000;
 const collections = ['events', 'contacts', 'tasks'] as const;
@@ -25,7 +33,14 @@ const subjects = (records: readonly { readonly fields: { readonly subject?: stri
 test('three collections are one request, the first time and when nothing changed, and the allowance is known after it', async () => {
   const bench = await openRecords();
   const { simulator, crm, userId, clock } = bench;
-  simulator.insert('Event', [{ Subject: 'E', OwnerId: userId, StartDateTime: '2026-11-03T10:00:00Z', EndDateTime: '2026-11-03T10:00:00Z' }]);
+  simulator.insert('Event', [
+    {
+      Subject: 'E',
+      OwnerId: userId,
+      StartDateTime: '2026-11-03T10:00:00Z',
+      EndDateTime: '2026-11-03T10:00:00Z',
+    },
+  ]);
   simulator.insert('Contact', [{ LastName: 'C', OwnerId: userId }]);
   task(bench, 'T');
   await bench.records.capabilities();
@@ -72,7 +87,9 @@ test('what Lockstep wrote comes back with the version that the write told', asyn
   const echo = await readAll(records, ask('tasks', cursor));
   expect(echo.records).toMatchObject([{ recordId: one?.recordId, version: one?.version, key: 'k' }]);
   await bench.clock.advance(1_000);
-  const [two] = good(await records.writeRecords('tasks', [changed(one?.recordId ?? '', { subject: 'Mine still' })]));
+  const [two] = good(
+    await records.writeRecords('tasks', [changed(one?.recordId ?? '', { subject: 'Mine still' })]),
+  );
   const again = await readAll(records, ask('tasks', echo.cursor));
   expect(again.records).toMatchObject([{ version: two?.version }]);
 });
@@ -118,7 +135,14 @@ test('a first reading leaves out what ended before, and tells of it when it chan
   const { records, simulator, userId, clock } = bench;
   const event = (Subject: string, day: string, isAllDay = false) =>
     simulator.insert('Event', [
-      { Subject, OwnerId: userId, StartDateTime: `${day}T00:00:00Z`, EndDateTime: `${day}T00:00:00Z`, ActivityDate: day, IsAllDayEvent: isAllDay },
+      {
+        Subject,
+        OwnerId: userId,
+        StartDateTime: `${day}T00:00:00Z`,
+        EndDateTime: `${day}T00:00:00Z`,
+        ActivityDate: day,
+        IsAllDayEvent: isAllDay,
+      },
     ])[0] ?? '';
   const old = event('Old', '2026-09-01');
   event('Last day', '2026-10-19', true);
@@ -241,11 +265,39 @@ test('a cursor of another scope, of another version or of nothing known has expi
 test('trouble of the whole connection is thrown, and an odd record breaks nothing', async () => {
   const bench = await openRecords();
   const { simulator, records, userId } = bench;
-  simulator.insert('Event', [{ OwnerId: userId }, { OwnerId: userId, ActivityDate: '2026-11-03', IsAllDayEvent: true }]);
+  simulator.insert('Event', [
+    { OwnerId: userId },
+    { OwnerId: userId, ActivityDate: '2026-11-03', IsAllDayEvent: true },
+  ]);
   simulator.insert('Contact', [{ OwnerId: userId }]);
   simulator.insert('Task', [{ OwnerId: userId }]);
-  const results = await records.readChanges([...collections.map((one) => ask(one)), { ...ask('events'), from: 0 }]);
+  const results = await records.readChanges([
+    ...collections.map((one) => ask(one)),
+    { ...ask('events'), from: 0 },
+  ]);
   expect(results.map((one) => page(one).records.length)).toEqual([1, 1, 1, 1]);
   simulator.presetApiUsage(100_000);
   await expect(readThree(bench)).rejects.toMatchObject({ failure: { code: 'crm.api-limit' } });
+});
+
+test('a query that Salesforce finds too large is the trouble of its collection; an outage is thrown', async () => {
+  const bench = await openRecords();
+  await bench.records.capabilities();
+  const isLarge = 'OPERATION_TOO_LARGE';
+  const id = bench.simulator.addListView({ object: 'Contact', label: 'Odd', where: "Nonsense__c = 'x'" });
+  const results = await bench.records.readChanges([ask('tasks'), ask('contacts', null, { kind: 'list-view', id })]);
+  expect(results.map(({ ok }) => ok)).toEqual([true, false]);
+  bench.simulator.faults.add({ operation: 'composite', count: 1, effect: { kind: 'service', code: isLarge } });
+  await expect(readThree(bench)).rejects.toMatchObject({ failure: { kind: 'transient', vendorCode: isLarge } });
+});
+
+test('the allowance is known, and the connection proven, even where there is nothing to ask for', async () => {
+  const bench = await openRecords();
+  bench.simulator.changeUser('anna@contoso.example', { hiddenObjects: ['Event'] });
+  await bench.records.capabilities();
+  for (const asks of [[], [ask('events')], [ask('contacts', 'nonsense')]]) {
+    const used = bench.crm.usage()?.used ?? 0;
+    await bench.records.readChanges(asks);
+    expect(bench.crm.usage()?.used).toBe(used + 1);
+  }
 });

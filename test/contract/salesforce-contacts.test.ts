@@ -3,7 +3,15 @@ import { expect, test } from 'vitest';
 import { reduceFields } from '../../src/model/canonical.ts';
 import type { Fields } from '../../src/model/collection.ts';
 import type { RecordId } from '../../src/model/ids.ts';
-import { ask, changed, fieldsOf, good, newRecord, openRecords, readAll } from '../support/salesforce-records.ts';
+import {
+  ask,
+  changed,
+  fieldsOf,
+  good,
+  newRecord,
+  openRecords,
+  readAll,
+} from '../support/salesforce-records.ts';
 
 const KIM: Fields = {
   firstName: 'Kim',
@@ -28,7 +36,10 @@ const EMPTY: Fields = Object.fromEntries(Object.keys(KIM).map((name) => [name, '
 test.each<[string, Fields]>([
   ['a contact of every field', KIM],
   ['a contact of a last name alone', { ...EMPTY, lastName: 'Kim' }],
-  ['a contact of long texts', { ...KIM, lastName: 'ä'.repeat(100), notes: '🎉'.repeat(17_000), title: 't'.repeat(129) }],
+  [
+    'a contact of long texts',
+    { ...KIM, lastName: 'ä'.repeat(100), notes: '🎉'.repeat(17_000), title: 't'.repeat(129) },
+  ],
 ])('%s comes back as the service can hold it', async (_, fields) => {
   const { records } = await openRecords();
   const [one] = good(await records.writeRecords('contacts', [newRecord(fields)]));
@@ -67,18 +78,21 @@ test('the company is the account’s name, and cannot be written', async () => {
   const { records, simulator } = await openRecords();
   const [account] = simulator.insert('Account', [{ Name: 'Acme' }]);
   const [one] = good(
-    await records.writeRecords('contacts', [newRecord({ ...KIM, company: 'Other' }, { relatedTo: account as RecordId })]),
+    await records.writeRecords('contacts', [
+      newRecord({ ...KIM, company: 'Other' }, { relatedTo: account as RecordId }),
+    ]),
   );
   expect(await fieldsOf(records, 'contacts', one?.recordId as RecordId)).toEqual({ ...KIM, company: 'Acme' });
   expect(simulator.records('Account')).toHaveLength(1);
-  expect((await records.capabilities()).contacts.fields.company).toEqual({ lengthMax: null, writable: false });
+  expect((await records.capabilities()).contacts.fields.company).toEqual({
+    lengthMax: null,
+    writable: false,
+  });
 });
 
 test('a birthday without a year that Salesforce takes is left out and named', async () => {
   const { records } = await openRecords();
-  const [one] = good(
-    await records.writeRecords('contacts', [newRecord({ ...KIM, birthday: '1604-05-05' })]),
-  );
+  const [one] = good(await records.writeRecords('contacts', [newRecord({ ...KIM, birthday: '1604-05-05' })]));
   expect(one?.reduced).toEqual(['birthday']);
   expect(await fieldsOf(records, 'contacts', one?.recordId as RecordId)).toMatchObject({ birthday: '' });
 });
@@ -176,9 +190,13 @@ test('a text that Salesforce finds too long all the same is cut once and named',
   const { records, simulator } = await openRecords();
   await records.capabilities();
   simulator.deployField('Contact', 'Department string(10) cufsgn');
-  const [one] = good(await records.writeRecords('contacts', [newRecord({ ...KIM, department: 'x'.repeat(30) })]));
+  const [one] = good(
+    await records.writeRecords('contacts', [newRecord({ ...KIM, department: 'x'.repeat(30) })]),
+  );
   expect(one?.reduced).toEqual(['department']);
-  expect(await fieldsOf(records, 'contacts', one?.recordId as RecordId)).toMatchObject({ department: 'x'.repeat(10) });
+  expect(await fieldsOf(records, 'contacts', one?.recordId as RecordId)).toMatchObject({
+    department: 'x'.repeat(10),
+  });
 });
 
 test('a contact is found by any of its addresses, else by name and company, the oldest first', async () => {

@@ -5,7 +5,16 @@ import type { Fields } from '../../src/model/collection.ts';
 import type { Person } from '../../src/model/connector.ts';
 import type { Relation } from '../../src/model/crm-records.ts';
 import type { RecordId } from '../../src/model/ids.ts';
-import { ask, changed, fieldsOf, good, newRecord, openRecords, readAll, type RecordsBench } from '../support/salesforce-records.ts';
+import {
+  ask,
+  changed,
+  fieldsOf,
+  good,
+  newRecord,
+  openRecords,
+  type RecordsBench,
+  readAll,
+} from '../support/salesforce-records.ts';
 
 const MEETING: Fields = {
   subject: 'Plan for spring',
@@ -28,7 +37,11 @@ const person = (recordId: string, kind: Person['kind'] = 'contact'): Person => (
   address: 'a@b.example',
   accountId: null,
 });
-const takesPart = (recordId: string, answer: Relation['answer'] = 'none', kind: Person['kind'] = 'contact') => ({
+const takesPart = (
+  recordId: string,
+  answer: Relation['answer'] = 'none',
+  kind: Person['kind'] = 'contact',
+) => ({
   person: person(recordId, kind),
   answer,
 });
@@ -75,7 +88,9 @@ test('changed fields alone are written, and an empty one clears', async () => {
   const { recordId, version } = await write(bench, MEETING);
   await bench.clock.advance(1_000);
   const [update] = good(
-    await bench.records.writeRecords('events', [changed(recordId, { location: '', time: '2026-12-01/2026-12-03' })]),
+    await bench.records.writeRecords('events', [
+      changed(recordId, { location: '', time: '2026-12-01/2026-12-03' }),
+    ]),
   );
   expect(update).toMatchObject({ recordId, created: false, reduced: [] });
   expect(update?.version).not.toBe(version);
@@ -141,7 +156,11 @@ test('only differences are written: all takes invitees away, some does not, and 
   );
   const recordId = one?.recordId as RecordId;
   const again = async (present: readonly Relation[], these: 'all' | 'some') =>
-    good(await bench.records.writeRecords('events', [changed(recordId, {}, { relations: { people: present, these } })]));
+    good(
+      await bench.records.writeRecords('events', [
+        changed(recordId, {}, { relations: { people: present, these } }),
+      ]),
+    );
   const before = bench.simulator.counters().requests;
   await again(people, 'all');
   const after = bench.simulator.counters().requests;
@@ -182,12 +201,18 @@ test('an event that becomes private loses its people', async () => {
   );
   expect(update?.reduced).toEqual(['relations']);
   expect(bench.simulator.records('EventRelation')).toEqual([]);
-  expect(await fieldsOf(bench.records, 'events', one?.recordId as RecordId)).toMatchObject({ isPrivate: 'yes' });
+  expect(await fieldsOf(bench.records, 'events', one?.recordId as RecordId)).toMatchObject({
+    isPrivate: 'yes',
+  });
 });
 
 test('an invitee that is refused leaves the event and is named', async () => {
   const bench = await openRecords();
-  const people = [takesPart(contact(bench, 'Kim')), takesPart(contact(bench, 'Lee')), takesPart(contact(bench, 'Ray'))];
+  const people = [
+    takesPart(contact(bench, 'Kim')),
+    takesPart(contact(bench, 'Lee')),
+    takesPart(contact(bench, 'Ray')),
+  ];
   bench.simulator.faults.add({
     operation: 'record.insert.EventRelation',
     count: 1,

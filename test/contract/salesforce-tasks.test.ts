@@ -4,7 +4,15 @@ import { reduceFields } from '../../src/model/canonical.ts';
 import type { Fields } from '../../src/model/collection.ts';
 import type { RecordId } from '../../src/model/ids.ts';
 import { draftOf } from '../support/drafts.ts';
-import { ask, changed, fieldsOf, good, newRecord, openRecords, readAll } from '../support/salesforce-records.ts';
+import {
+  ask,
+  changed,
+  fieldsOf,
+  good,
+  newRecord,
+  openRecords,
+  readAll,
+} from '../support/salesforce-records.ts';
 
 const CALL: Fields = {
   subject: 'Call Kim',
@@ -60,8 +68,16 @@ test('words are those of the org: what it lacks comes back as the nearest it has
     'Offen Normal',
     'Erledigt Dringend',
   ]);
-  const read = good(await records.readRecords('tasks', written.map(({ recordId }) => recordId)));
-  expect(read.map(({ fields }) => `${fields.status} ${fields.priority}`)).toEqual(['open normal', 'completed high']);
+  const read = good(
+    await records.readRecords(
+      'tasks',
+      written.map(({ recordId }) => recordId),
+    ),
+  );
+  expect(read.map(({ fields }) => `${fields.status} ${fields.priority}`)).toEqual([
+    'open normal',
+    'completed high',
+  ]);
 });
 
 test('mails that are tasks and recurring tasks are told for what they are, occurrences as plain ones', async () => {
@@ -142,7 +158,10 @@ test('a refusal is its own record’s, with Salesforce’s words beside it and i
 test('a locked record is tried again alone and after a wait, others are not, and it ends', async () => {
   const { records, simulator, clock, crm } = await openRecords();
   await records.capabilities();
-  const locked = { operation: 'record.insert.Task', effect: { kind: 'service', code: 'UNABLE_TO_LOCK_ROW' } } as const;
+  const locked = {
+    operation: 'record.insert.Task',
+    effect: { kind: 'service', code: 'UNABLE_TO_LOCK_ROW' },
+  } as const;
   simulator.faults.add({ ...locked, count: 2 });
   const results = await clock.advanceUntil(
     records.writeRecords('tasks', [newRecord(CALL), newRecord(CALL), newRecord(CALL)]),
@@ -205,4 +224,32 @@ test('a task may be given to somebody else', async () => {
   const { records, simulator, colleagueId } = await openRecords();
   good(await records.writeRecords('tasks', [newRecord(CALL, { ownerId: colleagueId as RecordId })]));
   expect(simulator.records('Task')[0]).toMatchObject({ OwnerId: colleagueId });
+});
+
+test('trouble after something was written is told of the rest alone', async () => {
+  const { records, simulator, crm } = await openRecords();
+  const [first] = good(await records.writeRecords('tasks', [newRecord(CALL, { key: 'k' })]));
+  simulator.faults.add({
+    operation: 'composite',
+    nth: 2,
+    effect: { kind: 'service', code: 'SERVER_UNAVAILABLE' },
+  });
+  const before = crm.traffic().requests;
+  const results = await records.writeRecords('tasks', [newRecord(CALL), newRecord(CALL, { key: 'k' })]);
+  expect(results).toMatchObject([{ ok: true }, { ok: false, failure: { kind: 'transient' } }]);
+  expect(crm.traffic().requests - before).toBeGreaterThan(1);
+  expect(good(await records.writeRecords('tasks', [newRecord(CALL, { key: 'k' })]))[0]).toEqual({
+    ...first,
+    created: false,
+  });
+});
+
+test('new tasks in a service account’s session belong to the person', async () => {
+  const bench = await openRecords();
+  const { simulator, colleagueId } = bench;
+  const crm = await bench.connect({ ownerId: colleagueId });
+  good(await crm.records.writeRecords('tasks', [newRecord(CALL)]));
+  expect(simulator.records('Task')[0]).toMatchObject({ OwnerId: colleagueId });
+  const { records: read } = await readAll(crm.records, ask('tasks'));
+  expect(read).toMatchObject([{ isOwn: true }]);
 });

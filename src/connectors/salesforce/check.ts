@@ -2,9 +2,10 @@
  * The check at the end of an activation: what the connected user can reach in his org, each capability by name. It reads only; nothing is
  * written to find out.
  */
+
+import { type Collection, collections } from '../../model/collection.ts';
 import type { CheckResult } from '../../model/connector.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
-import { type Collection, collections } from '../../model/collection.ts';
 import { emailFields, isCreateable, isFilterable, type OrgShape } from './describe.ts';
 import { type Api, readQueries, tryQueries } from './operations.ts';
 import { emailRecordOf, missingNames } from './org.ts';
@@ -51,7 +52,7 @@ async function checkCollections(api: Api, org: OrgShape): Promise<readonly Check
       'check',
     );
     return described.map((result) => {
-      const answer = answers[seen.findIndex((one) => one === result.capability)];
+      const answer = answers[seen.findIndex((one) => result.capability === one)];
       return result.ok && answer instanceof RemoteFailure
         ? { capability: result.capability, ok: false, failure: answer.failure }
         : result;

@@ -13,6 +13,7 @@ import {
   pageSchema,
   parse,
   type Row,
+  readResources,
   sendComposite,
   successBody,
 } from '../operations.ts';
@@ -33,11 +34,15 @@ import type { RecordsContext } from './records-context.ts';
 const PAGE_ROWS = 200;
 const DAY_MS = 86_400_000;
 
-/** The next page of each ask. One request for up to five asks; one more for the first reading of a list view. */
+/**
+ * The next page of each ask. One request for up to five asks, and one even where there is nothing to ask for, so that the connection is proven and the
+ * allowance known; one more for the first reading of a list view.
+ */
 export async function readChanges(
   context: RecordsContext,
   asks: readonly RecordAsk[],
 ): Promise<readonly RecordPageResult[]> {
+  if (asks.length === 0) await readResources(context.api);
   const results: RecordPageResult[] = [];
   for (let start = 0; start < asks.length; start += COMPOSITE_QUERIES_MAX) {
     const part = asks.slice(start, start + COMPOSITE_QUERIES_MAX);
@@ -53,11 +58,17 @@ async function readPart(
 ): Promise<readonly RecordPageResult[]> {
   const results = await readOnce(context, asks, org);
   // A column went away, or came back, since the org was described: all is asked once more.
-  const isOutdated = results.some(
-    (result, index) =>
-      !result.ok && result.failure.vendorCode === 'INVALID_FIELD' && asks[index]?.scope.kind !== 'list-view',
+  const outdated = asks.filter((_, index) => {
+    const result = results[index];
+    return result?.ok === false && result.failure.vendorCode === 'INVALID_FIELD';
+  });
+  if (outdated.length === 0) return results;
+  const fresh = await context.readOrg(true);
+  // A list view may name a field that is gone; asking again would not help.
+  const isChanged = outdated.some(
+    ({ collection }) => selectionOf(fresh, collection) !== selectionOf(org, collection),
   );
-  return isOutdated ? await readOnce(context, asks, await context.readOrg(true)) : results;
+  return isChanged ? await readOnce(context, asks, fresh) : results;
 }
 
 interface Reading {
@@ -83,17 +94,28 @@ async function readOnce(
     return { ask, cursor, requests: [{ referenceId: `q${index}`, path }, ...(isKnownView ? [view] : [])] };
   });
   const requests = readings.flatMap((reading) => ('requests' in reading ? reading.requests : []));
+  const now = context.clock.now();
+  if (requests.length === 0) await readResources(context.api);
   const answers = requests.length === 0 ? [] : await sendComposite(context.api, requests, 'read-changes');
   const answerOf = (referenceId: string) => answers.find((answer) => answer.referenceId === referenceId);
-  return readings.map((reading, index) => {
+  const results = readings.map((reading, index): RecordPageResult => {
     if (!('requests' in reading)) return { ok: false, failure: reading };
     return isolate(() => {
       const view = answerOf(`v${index}`);
       if (reading.requests.length > 1 && viewFilter(view, userId) !== reading.cursor.filter)
         throw new RemoteFailure(failure('crm.cursor-expired', { vendorCode: 'LIST_VIEW_CHANGED' }));
-      return pageOf(reading, successBody(answerOf(`q${index}`)), { userId, now: context.clock.now() });
+      return pageOf(reading, successBody(answerOf(`q${index}`)), { userId, now });
     });
   });
+  throwSharedTrouble(results);
+  return results;
+}
+
+/** An outage that met every collection is the connection's; that of one query (too large, timed out) is its own. */
+function throwSharedTrouble(results: readonly RecordPageResult[]): void {
+  const failures = results.flatMap((result) => (result.ok ? [] : [result.failure]));
+  const [first] = failures.filter(({ kind }) => kind === 'transient');
+  if (first !== undefined && failures.length === results.length) throw new RemoteFailure(first);
 }
 
 /** Trouble of one collection is its own; trouble of the whole connection is thrown. */
@@ -107,6 +129,7 @@ function isolate(read: () => RecordPageResult): RecordPageResult {
 }
 
 const OWN_TROUBLE: ReadonlySet<string> = new Set([
+  'transient',
   'permission-missing',
   'bad-item',
   'cursor-expired',

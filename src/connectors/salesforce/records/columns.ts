@@ -169,6 +169,8 @@ const MARKS: Readonly<Record<Collection, readonly string[]>> = {
   contacts: ['OwnerId', 'AccountId', 'IsPersonAccount'],
 };
 
+const SYSTEM_COLUMNS = ['Id', 'SystemModstamp', 'LastModifiedDate', 'LastModifiedById', 'IsDeleted'];
+
 /** The columns of a query that `toRecord` reads; none that the user does not see. */
 export function selectionOf(org: OrgShape, collection: Collection): string {
   const shape = org.objects.get(OBJECT_OF[collection]);
@@ -183,7 +185,7 @@ export function selectionOf(org: OrgShape, collection: Collection): string {
         .filter((name) => account?.fields.has(name) === true)
         .map((name) => `Account.${name}`),
     );
-  return ['Id', 'SystemModstamp', 'LastModifiedById', 'IsDeleted', ...new Set(names)].join(',');
+  return [...SYSTEM_COLUMNS, ...new Set(names)].join(',');
 }
 
 /** Columns without which a record of the collection says nothing. */

@@ -20,7 +20,8 @@ export function toRecord(collection: Collection, row: Row, userId: string | null
     collection,
     recordId: toLongId(textOf(row.Id)) as RecordId,
     version: versionOf(row),
-    modifiedAt: instantOf(row.SystemModstamp) ?? 0,
+    // What a person did; the stamp also moves when the org recalculates something.
+    modifiedAt: instantOf(row.LastModifiedDate) ?? instantOf(row.SystemModstamp) ?? 0,
     // An occurrence that was taken out of its series stays behind as a record that no calendar shows.
     isDeleted: row.IsDeleted === true || row.IsRecurrence2Exclusion === true,
     isOwn: userId !== null && toLongId(textOf(row.OwnerId)) === userId,

@@ -26,35 +26,41 @@ function answer(rows: readonly Late[], now: number, after: Position | null): rea
     .map(({ stampAt, id }) => ({ stampAt, id }));
 }
 
-test.each([1, 2, 3, 4, 5])('whatever commits up to five minutes late is told once and nothing is left out (seed %i)', (seed) => {
-  let state = seed * 7919;
-  const next = (below: number) => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state % below;
-  };
-  const rows = Array.from({ length: 1_500 }, (_, number): Late => {
-    const stampAt = NOW + next(120) * MINUTE;
-    return { ...row(stampAt, number), seenAt: stampAt + next(5 * MINUTE) };
-  });
-  let cursor = startReading('me', null, NOW);
-  const told: string[] = [];
-  for (let now = NOW; now < NOW + 200 * MINUTE; now += (1 + next(12)) * MINUTE)
-    for (let isLast = false; !isLast; ) {
-      const page = answer(rows, now, cursor.at ?? cursor.floor);
-      isLast = page.length < 200;
-      // Our clock and theirs differ.
-      const behind = advance(cursor, page, { isLast, now: now + 4 * MINUTE });
-      told.push(...[...behind.fresh].map(({ id }) => id));
-      cursor = readCursor(writeCursor(behind.cursor)) ?? cursor;
-    }
-  expect(told).toHaveLength(rows.length);
-  expect(new Set(told).size).toBe(rows.length);
-  expect(cursor.told).toEqual([]);
-});
+test.each([1, 2, 3, 4, 5])(
+  'whatever commits up to five minutes late is told once and nothing is left out (seed %i)',
+  (seed) => {
+    let state = seed * 7919;
+    const next = (below: number) => {
+      state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return state % below;
+    };
+    const rows = Array.from({ length: 1_500 }, (_, number): Late => {
+      const stampAt = NOW + next(120) * MINUTE;
+      return { ...row(stampAt, number), seenAt: stampAt + next(5 * MINUTE) };
+    });
+    let cursor = startReading('me', null, NOW);
+    const told: string[] = [];
+    for (let now = NOW; now < NOW + 200 * MINUTE; now += (1 + next(12)) * MINUTE)
+      for (let isLast = false; !isLast; ) {
+        const page = answer(rows, now, cursor.at ?? cursor.floor);
+        isLast = page.length < 200;
+        // Our clock and theirs differ.
+        const behind = advance(cursor, page, { isLast, now: now + 4 * MINUTE });
+        told.push(...[...behind.fresh].map(({ id }) => id));
+        cursor = readCursor(writeCursor(behind.cursor)) ?? cursor;
+      }
+    expect(told).toHaveLength(rows.length);
+    expect(new Set(told).size).toBe(rows.length);
+    expect(cursor.told).toEqual([]);
+  },
+);
 
 test('a row that changes again is told again', () => {
   const first = advance(startReading('me', null, NOW), [row(NOW, 1)], { isLast: true, now: NOW });
-  const again = advance(first.cursor, [row(NOW, 1), row(NOW + 1_000, 1)], { isLast: true, now: NOW + MINUTE });
+  const again = advance(first.cursor, [row(NOW, 1), row(NOW + 1_000, 1)], {
+    isLast: true,
+    now: NOW + MINUTE,
+  });
   expect([...again.fresh]).toEqual([row(NOW + 1_000, 1)]);
 });
 

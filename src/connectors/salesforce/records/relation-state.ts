@@ -31,7 +31,9 @@ export async function readEventStates(
   const columns = ['OwnerId', 'WhoId', 'WhatId', 'IsPrivate'].filter(
     (name) => event?.fields.has(name) === true,
   );
-  const relationColumns = ['Status', 'IsInvitee', 'IsParent'].filter((name) => relation?.fields.has(name) === true);
+  const relationColumns = ['Status', 'IsInvitee', 'IsParent'].filter(
+    (name) => relation?.fields.has(name) === true,
+  );
   const ofEvents = chunkQueries(
     [...new Set(eventIds)],
     (part) => `SELECT ${['Id', ...columns].join(',')} FROM Event WHERE ${inList('Id', part)}`,

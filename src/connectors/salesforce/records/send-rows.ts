@@ -140,7 +140,7 @@ async function sendBatch(sending: Sending, batch: readonly RowWrite[]): Promise<
 const BODY_CODES = new Set(['JSON_PARSER_ERROR', 'HTTP 400', 'HTTP 413']);
 
 function isAboutRows({ kind, code, vendorCode }: Failure): boolean {
-  if (code === 'crm.field-missing') return vendorCode !== undefined && vendorCode.startsWith('INVALID_FIELD');
+  if (code === 'crm.field-missing') return vendorCode?.startsWith('INVALID_FIELD') === true;
   return kind === 'request-invalid' && vendorCode !== undefined && BODY_CODES.has(vendorCode);
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type FieldShape, type ObjectShape, type OrgShape, type TaskWord } from '../describe.ts';
+import type { FieldShape, ObjectShape, OrgShape, TaskWord } from '../describe.ts';
 import { priorityWordOf, statusWordOf, taskWordsOf } from './task-words.ts';
 
 const word = (name: string, isDefault = false, isMarked = false): TaskWord => ({ name, isDefault, isMarked });
@@ -20,13 +20,21 @@ function org(statuses: readonly TaskWord[] | null, priorities: readonly TaskWord
       picklist('Priority', listed(priorities, ['High', 'Normal', 'Low'])),
     ]),
   };
-  return { objects: new Map([['Task', task]]), taskStatuses: statuses, taskPriorities: priorities, readAt: 0 };
+  return {
+    objects: new Map([['Task', task]]),
+    taskStatuses: statuses,
+    taskPriorities: priorities,
+    readAt: 0,
+  };
 }
 
 test('every word comes back as it is or as its capability says', () => {
   const orgs = [
     org(null, null),
-    org([word('Not Started', true), word('Deferred'), word('Completed', false, true)], [word('High', false, true), word('Normal', true), word('Low')]),
+    org(
+      [word('Not Started', true), word('Deferred'), word('Completed', false, true)],
+      [word('High', false, true), word('Normal', true), word('Low')],
+    ),
     org([word('In Progress', true), word('Done', false, true)], [word('Now', true, true)]),
     org([word('Closed', true, true)], [word('Low', true)]),
     org([], []),
@@ -43,7 +51,9 @@ test('every word comes back as it is or as its capability says', () => {
         : one.taskPriorities.some((priority) => priority.name === name && priority.isMarked);
     for (const status of ['open', 'in-progress', 'waiting', 'deferred', 'completed']) {
       const name = words.statuses[status];
-      expect(statusWordOf({ Status: name, IsClosed: isClosed(name) })).toBe(words.changedStatuses[status] ?? status);
+      expect(statusWordOf({ Status: name, IsClosed: isClosed(name) })).toBe(
+        words.changedStatuses[status] ?? status,
+      );
     }
     for (const priority of ['high', 'normal', 'low']) {
       const name = words.priorities[priority];
@@ -55,7 +65,9 @@ test('every word comes back as it is or as its capability says', () => {
 });
 
 test('a new task begins with the org’s default, or with the first that is neither begun nor closed', () => {
-  expect(taskWordsOf(org([word('In Progress'), word('Neu'), word('Fertig', false, true)], null)).statuses).toMatchObject({
+  expect(
+    taskWordsOf(org([word('In Progress'), word('Neu'), word('Fertig', false, true)], null)).statuses,
+  ).toMatchObject({
     open: 'Neu',
     completed: 'Fertig',
     'in-progress': 'In Progress',

@@ -49,16 +49,32 @@ export async function writeRecords(
     progress,
   );
   // Columns that were refused by name: the org is described anew, and these are sent once more.
-  if (outdated.length > 0)
+  await keepingOthers(progress, outdated, async () => {
     await writeWith(
       context,
       await context.readOrg(true),
       { collection, writes, indexes: outdated },
       progress,
     );
+  });
   await addRelations(context, progress);
   await readMissingVersions(context, collection, progress);
   return writes.map((_, index) => resultOf(progress.get(index)));
+}
+
+/** Once something was written, trouble with the rest is the rest's: what was written must be told. */
+async function keepingOthers(
+  progress: Progress,
+  indexes: readonly number[],
+  work: () => Promise<void>,
+): Promise<void> {
+  if (indexes.length === 0) return;
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof RemoteFailure)) throw error;
+    for (const index of indexes) progress.set(index, { failure: error.failure });
+  }
 }
 
 interface Job {
@@ -93,7 +109,8 @@ async function writeWith(
     if (!outcome.ok && isDouble(one, outcome)) doubles.push(one);
     else progress.set(one.index, settled(job.collection, one, outcome, sent));
   }
-  await resolveDoubles(context, job.collection, doubles, progress);
+  const places = doubles.map(({ index }) => index);
+  await keepingOthers(progress, places, () => resolveDoubles(context, job.collection, doubles, progress));
   return outdated;
 }
 
@@ -181,7 +198,6 @@ async function resolveDoubles(
   doubles: readonly Prepared[],
   progress: Progress,
 ): Promise<void> {
-  if (doubles.length === 0) return;
   const object = OBJECT_OF[collection];
   const keys = doubles.map(({ row }) => String(row?.row[KEY_FIELD]));
   const queries = chunkQueries(
