@@ -186,8 +186,9 @@ test('a private event relates to nobody, and says what it left out', async () =>
   expect(bench.simulator.records('EventRelation')).toEqual([]);
 });
 
-test('an event that becomes private loses its people', async () => {
+test.each([false, true])('an event that becomes private loses its people (Shared Activities: %s)', async (shared) => {
   const bench = await openRecords();
+  bench.simulator.changeSettings({ sharedActivities: shared });
   const people = [takesPart(contact(bench, 'Kim')), takesPart(contact(bench, 'Lee'))];
   const [account = ''] = bench.simulator.insert('Account', [{ Name: 'Acme' }]);
   const [one] = good(

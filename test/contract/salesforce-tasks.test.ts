@@ -1,5 +1,6 @@
 /** Tasks in Salesforce: every field both ways in the org's own words, mails that are tasks, recurring ones, and how refusals and locks are told. */
 import { expect, test } from 'vitest';
+import { withBackoffCrm } from '../../src/connectors/with-backoff.ts';
 import { reduceFields } from '../../src/model/canonical.ts';
 import type { Fields } from '../../src/model/collection.ts';
 import type { RecordId } from '../../src/model/ids.ts';
@@ -13,6 +14,7 @@ import {
   openRecords,
   readAll,
 } from '../support/salesforce-records.ts';
+import { seededRandom } from '../support/seed.ts';
 
 const CALL: Fields = {
   subject: 'Call Kim',
@@ -252,4 +254,24 @@ test('new tasks in a service account’s session belong to the person', async ()
   expect(simulator.records('Task')[0]).toMatchObject({ OwnerId: colleagueId });
   const { records: read } = await readAll(crm.records, ask('tasks'));
   expect(read).toMatchObject([{ isOwn: true }]);
+});
+
+test('a request that cannot be taken is halved until what spoils it is found', async () => {
+  const { records, simulator, crm } = await openRecords();
+  await records.capabilities();
+  simulator.faults.add({ operation: 'composite', count: 1, effect: { kind: 'http', status: 413, body: 'empty' } });
+  const writes = Array.from({ length: 4 }, (_, at) => newRecord({ ...CALL, subject: `Call ${at}` }, { key: `k${at}` }));
+  expect(good(await records.writeRecords('tasks', writes))).toHaveLength(4);
+  expect(crm.traffic().byOperation['write-records']).toBe(3);
+  expect(simulator.records('Task')).toHaveLength(4);
+});
+
+test('a lost answer makes no second task of one key', async () => {
+  const { crm, simulator, clock } = await openRecords();
+  const patient = withBackoffCrm(crm, { clock, random: seededRandom(1) });
+  await patient.records.capabilities();
+  simulator.faults.add({ operation: 'composite', count: 1, effect: { kind: 'lostReply' } });
+  const written = await clock.advanceUntil(patient.records.writeRecords('tasks', [newRecord(CALL, { key: 'k' })]));
+  expect(written).toMatchObject([{ ok: true, value: { created: false } }]);
+  expect(simulator.records('Task')).toHaveLength(1);
 });

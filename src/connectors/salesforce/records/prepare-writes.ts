@@ -152,7 +152,7 @@ function withoutPeople(org: OrgShape, write: RecordWrite, state: EventState): Re
   const row: Row = {
     ...(state.whoId === '' ? {} : { WhoId: null }),
     ...(state.whatId === '' ? {} : { WhatId: null }),
-    ...(isShared ? { EventWhoIds: [] } : {}),
+    ...(isShared ? { EventWhoIds: null } : {}),
   };
   const isReduced = (write.relations?.people.length ?? 0) > 0 || Object.keys(row).length > 0;
   return {
