@@ -285,10 +285,19 @@ test('a query that Salesforce finds too large is the trouble of its collection; 
   await bench.records.capabilities();
   const isLarge = 'OPERATION_TOO_LARGE';
   const id = bench.simulator.addListView({ object: 'Contact', label: 'Odd', where: "Nonsense__c = 'x'" });
-  const results = await bench.records.readChanges([ask('tasks'), ask('contacts', null, { kind: 'list-view', id })]);
+  const results = await bench.records.readChanges([
+    ask('tasks'),
+    ask('contacts', null, { kind: 'list-view', id }),
+  ]);
   expect(results.map(({ ok }) => ok)).toEqual([true, false]);
-  bench.simulator.faults.add({ operation: 'composite', count: 1, effect: { kind: 'service', code: isLarge } });
-  await expect(readThree(bench)).rejects.toMatchObject({ failure: { kind: 'transient', vendorCode: isLarge } });
+  bench.simulator.faults.add({
+    operation: 'composite',
+    count: 1,
+    effect: { kind: 'service', code: isLarge },
+  });
+  await expect(readThree(bench)).rejects.toMatchObject({
+    failure: { kind: 'transient', vendorCode: isLarge },
+  });
 });
 
 test('the allowance is known, and the connection proven, even where there is nothing to ask for', async () => {

@@ -186,26 +186,29 @@ test('a private event relates to nobody, and says what it left out', async () =>
   expect(bench.simulator.records('EventRelation')).toEqual([]);
 });
 
-test.each([false, true])('an event that becomes private loses its people (Shared Activities: %s)', async (shared) => {
-  const bench = await openRecords();
-  bench.simulator.changeSettings({ sharedActivities: shared });
-  const people = [takesPart(contact(bench, 'Kim')), takesPart(contact(bench, 'Lee'))];
-  const [account = ''] = bench.simulator.insert('Account', [{ Name: 'Acme' }]);
-  const [one] = good(
-    await bench.records.writeRecords('events', [
-      newRecord(MEETING, { relations: { people, these: 'all' }, relatedTo: account as RecordId }),
-    ]),
-  );
-  expect(bench.simulator.records('Event')[0]).toMatchObject({ WhatId: account });
-  const [update] = good(
-    await bench.records.writeRecords('events', [changed(one?.recordId ?? '', { isPrivate: 'yes' })]),
-  );
-  expect(update?.reduced).toEqual(['relations']);
-  expect(bench.simulator.records('EventRelation')).toEqual([]);
-  expect(await fieldsOf(bench.records, 'events', one?.recordId as RecordId)).toMatchObject({
-    isPrivate: 'yes',
-  });
-});
+test.each([false, true])(
+  'an event that becomes private loses its people (Shared Activities: %s)',
+  async (shared) => {
+    const bench = await openRecords();
+    bench.simulator.changeSettings({ sharedActivities: shared });
+    const people = [takesPart(contact(bench, 'Kim')), takesPart(contact(bench, 'Lee'))];
+    const [account = ''] = bench.simulator.insert('Account', [{ Name: 'Acme' }]);
+    const [one] = good(
+      await bench.records.writeRecords('events', [
+        newRecord(MEETING, { relations: { people, these: 'all' }, relatedTo: account as RecordId }),
+      ]),
+    );
+    expect(bench.simulator.records('Event')[0]).toMatchObject({ WhatId: account });
+    const [update] = good(
+      await bench.records.writeRecords('events', [changed(one?.recordId ?? '', { isPrivate: 'yes' })]),
+    );
+    expect(update?.reduced).toEqual(['relations']);
+    expect(bench.simulator.records('EventRelation')).toEqual([]);
+    expect(await fieldsOf(bench.records, 'events', one?.recordId as RecordId)).toMatchObject({
+      isPrivate: 'yes',
+    });
+  },
+);
 
 test('an invitee that is refused leaves the event and is named', async () => {
   const bench = await openRecords();

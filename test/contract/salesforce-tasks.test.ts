@@ -259,8 +259,14 @@ test('new tasks in a service account’s session belong to the person', async ()
 test('a request that cannot be taken is halved until what spoils it is found', async () => {
   const { records, simulator, crm } = await openRecords();
   await records.capabilities();
-  simulator.faults.add({ operation: 'composite', count: 1, effect: { kind: 'http', status: 413, body: 'empty' } });
-  const writes = Array.from({ length: 4 }, (_, at) => newRecord({ ...CALL, subject: `Call ${at}` }, { key: `k${at}` }));
+  simulator.faults.add({
+    operation: 'composite',
+    count: 1,
+    effect: { kind: 'http', status: 413, body: 'empty' },
+  });
+  const writes = Array.from({ length: 4 }, (_, at) =>
+    newRecord({ ...CALL, subject: `Call ${at}` }, { key: `k${at}` }),
+  );
   expect(good(await records.writeRecords('tasks', writes))).toHaveLength(4);
   expect(crm.traffic().byOperation['write-records']).toBe(3);
   expect(simulator.records('Task')).toHaveLength(4);
@@ -271,7 +277,9 @@ test('a lost answer makes no second task of one key', async () => {
   const patient = withBackoffCrm(crm, { clock, random: seededRandom(1) });
   await patient.records.capabilities();
   simulator.faults.add({ operation: 'composite', count: 1, effect: { kind: 'lostReply' } });
-  const written = await clock.advanceUntil(patient.records.writeRecords('tasks', [newRecord(CALL, { key: 'k' })]));
+  const written = await clock.advanceUntil(
+    patient.records.writeRecords('tasks', [newRecord(CALL, { key: 'k' })]),
+  );
   expect(written).toMatchObject([{ ok: true, value: { created: false } }]);
   expect(simulator.records('Task')).toHaveLength(1);
 });

@@ -157,7 +157,10 @@ describe('jsforce against the Salesforce simulator', () => {
       scope: 'mine',
       where: "LastName = 'Viewed'",
     });
-    expect(await contacts.listviews()).toMatchObject({ done: true, listviews: [{ id: viewId, label: 'Viewed' }] });
+    expect(await contacts.listviews()).toMatchObject({
+      done: true,
+      listviews: [{ id: viewId, label: 'Viewed' }],
+    });
     const { query } = (await contacts.listview(viewId).describe()) as unknown as { query: string };
     const { records } = await connection.query(query);
     expect(records.map((record) => record.Id)).toEqual([id]);

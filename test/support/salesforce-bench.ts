@@ -80,7 +80,7 @@ export async function startSalesforceBench(options: {
   };
   let row: StoredToken<SalesforceToken> = { token: await signIn(simulator, app), version: 1 };
   const describeCache = createDescribeCache();
-  const connect: SalesforceBench["connect"] = async (more) =>
+  const connect: SalesforceBench['connect'] = async (more) =>
     createSalesforceConnector({
       fetch,
       clock,
