@@ -51,8 +51,9 @@ async function checkCollections(api: Api, org: OrgShape): Promise<readonly Check
       seen.map((one) => `SELECT Id FROM ${OBJECT_OF[one]} LIMIT 1`),
       'check',
     );
+    const byCapability = new Map<string, unknown>(seen.map((one, index) => [one, answers[index]]));
     return described.map((result) => {
-      const answer = answers[seen.findIndex((one) => result.capability === one)];
+      const answer = byCapability.get(result.capability);
       return result.ok && answer instanceof RemoteFailure
         ? { capability: result.capability, ok: false, failure: answer.failure }
         : result;
