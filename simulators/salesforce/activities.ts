@@ -14,7 +14,7 @@ export function completeTask(writer: Writer, row: Row, before?: Row): void {
   if (isClosed && before?.IsClosed !== true) row.CompletedDateTime = toDateTime(writer.now);
   if (!isClosed) row.CompletedDateTime = null;
   const priority = row.Priority ?? before?.Priority ?? 'Normal';
-  row.IsHighPriority = priority === 'High';
+  row.IsHighPriority = isHighPriority(writer, String(priority));
   if (before === undefined && row.TaskSubtype === undefined) row.TaskSubtype = 'Task';
   completePeople(writer, row, before);
 }
@@ -25,6 +25,8 @@ export function relateActivity(writer: Writer, kind: 'Task' | 'Event', id: strin
   const type = writer.organization.schema.types.get(relation.toLowerCase());
   const row = rowOf(writer, kind, id);
   if (type === undefined || row === undefined) return;
+  // Without Shared Activities the relations of an event are its invitees alone.
+  if (kind === 'Event' && !writer.organization.settings.sharedActivities) return;
   const wanted = new Map<string, boolean>();
   const whoIds = row[`${kind}WhoIds`];
   const people = Array.isArray(whoIds) ? (whoIds as readonly string[]) : [];
@@ -40,6 +42,7 @@ export function relateActivity(writer: Writer, kind: 'Task' | 'Event', id: strin
       [`${kind}Id`]: id,
       RelationId: relationId,
       IsWhat: isWhat,
+      ...(kind === 'Event' && !isWhat && { IsParent: true }),
       AccountId: row.AccountId ?? null,
     });
   }
@@ -51,6 +54,13 @@ export function isClosedStatus(writer: Pick<Writer, 'organization'>, status: str
     if (row.MasterLabel === status) return row.IsClosed === true;
   }
   return status === 'Completed';
+}
+
+function isHighPriority(writer: Pick<Writer, 'organization'>, priority: string): boolean {
+  for (const row of tableOf(writer.organization, 'TaskPriority').rows.values()) {
+    if (row.MasterLabel === priority) return row.IsHighPriority === true;
+  }
+  return priority === 'High';
 }
 
 /** Counts of people and things an activity is about, and the account that follows from them. */
@@ -68,10 +78,20 @@ export function completePeople(writer: Writer, row: Row, before: Row | undefined
   row.AccountId = accountId === '' ? null : accountId;
 }
 
-/** The standard task statuses of a new organization. */
-export function seedTaskStatuses(writer: Writer): void {
+/** The standard task statuses and priorities of a new organization. */
+export function seedTaskWords(writer: Writer): void {
   const type = writer.organization.schema.types.get('taskstatus');
-  if (type === undefined) return;
+  const priority = writer.organization.schema.types.get('taskpriority');
+  if (type === undefined || priority === undefined) return;
+  for (const [index, label] of ['High', 'Normal', 'Low'].entries()) {
+    addRow(writer, priority, {
+      MasterLabel: label,
+      ApiName: label,
+      SortOrder: index + 1,
+      IsDefault: label === 'Normal',
+      IsHighPriority: label === 'High',
+    });
+  }
   const labels = ['Not Started', 'In Progress', 'Completed', 'Waiting on someone else', 'Deferred'];
   for (const [index, label] of labels.entries()) {
     addRow(writer, type, {

@@ -2,9 +2,11 @@
  * What an administrator, or a test, does to the simulated organizations without going through the API: organizations,
  * users, apps, records put in directly, fields deployed and hidden, rules, migrations.
  */
-import { seedTaskStatuses } from './activities.ts';
+import { seedTaskWords } from './activities.ts';
 import { addTyped, requireTypeName, stampOf, systemWriter, toRow, toSystemActor } from './direct-rows.ts';
 import type { Json } from './errors.ts';
+import type { ListViewOptions } from './list-views.ts';
+import { addListView } from './list-views.ts';
 import type { ConnectedApp } from './oauth.ts';
 import {
   createOrganization,
@@ -18,6 +20,7 @@ import {
   type UserAccount,
   type ValidationRule,
 } from './organization.ts';
+import { addPersonAccount, enablePersonAccounts } from './person-accounts.ts';
 import type { Cursors } from './query.ts';
 import { createRecord, deleteRecord, undeleteRecord } from './records.ts';
 import { deployField } from './schema/schema.ts';
@@ -55,6 +58,16 @@ export interface Administration {
   bytes(versionId: string, organization?: Organization): Uint8Array | undefined;
   addValidationRule(rule: ValidationRule, organization?: Organization): void;
   addDuplicateRule(rule: DuplicateRule, organization?: Organization): void;
+  /** Adds a list view, or puts it in the place of the one with its id. Gives its id. */
+  addListView(view: ListViewOptions, organization?: Organization): string;
+  removeListView(id: string, organization?: Organization): void;
+  /** Switches person accounts on, for good as in Salesforce. */
+  enablePersonAccounts(organization?: Organization): void;
+  /** Adds a person account, and the contact that it is one with. */
+  addPersonAccount(
+    record: Record<string, Json>,
+    organization?: Organization,
+  ): { accountId: string; contactId: string };
   /** Moves an organization to another host; sessions end. */
   migrate(instanceOrigin: string, formerAnswer?: FormerHostAnswer, organization?: Organization): void;
   presetApiUsage(calls: number, organization?: Organization): void;
@@ -95,7 +108,7 @@ export function createAdministration(state: AdministrationState): Administration
       DefaultLocaleSidKey: 'en_US',
       LanguageLocaleKey: 'en_US',
     });
-    seedTaskStatuses(system);
+    seedTaskWords(system);
     return organization;
   }
   return {
@@ -139,7 +152,11 @@ type DataActs =
   | 'records'
   | 'bytes'
   | 'addValidationRule'
-  | 'addDuplicateRule';
+  | 'addDuplicateRule'
+  | 'addListView'
+  | 'removeListView'
+  | 'enablePersonAccounts'
+  | 'addPersonAccount';
 
 function dataAdministration(
   state: AdministrationState,
@@ -190,6 +207,16 @@ function dataAdministration(
     addDuplicateRule(rule, organization = first()) {
       organization.duplicateRules.push(rule);
     },
+    addListView: (view, organization = first()) => addListView(organization, view),
+    removeListView(id, organization = first()) {
+      organization.listViews.delete(id);
+    },
+    enablePersonAccounts(organization = first()) {
+      enablePersonAccounts(organization, state.now());
+      touch(organization, state.now());
+    },
+    addPersonAccount: (record, organization = first()) =>
+      addPersonAccount(systemWriter(organization, state.now()), record),
   };
 }
 

@@ -114,7 +114,13 @@ export function toCall(
   if (found === null) return undefined;
   const path = (found[2] ?? '').split('/').map((part) => decodeURIComponent(part));
   return {
-    actor: { ...call.actor, apiVersion: Number(found[1]) },
+    actor: {
+      ...call.actor,
+      apiVersion: Number(found[1]),
+      allowDuplicates:
+        call.actor.allowDuplicates ||
+        /allowSave=true/i.test(headers.get('sforce-duplicate-rule-header') ?? ''),
+    },
     method,
     path: path.at(-1) === '' ? path.slice(0, -1) : path,
     search: parsed.searchParams,

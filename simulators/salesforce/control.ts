@@ -69,6 +69,18 @@ export function controlActions(admin: Administration): Record<string, (body: Bod
         { object: text(body, 'object'), field: text(body, 'field'), allowSave: body.allowSave === true },
         at(body),
       ),
+    'list-views': (body) => ({
+      id: admin.addListView(
+        {
+          object: text(body, 'object'),
+          label: text(body, 'label'),
+          ...(typeof body.scope === 'string' && { scope: body.scope }),
+          ...(typeof body.where === 'string' && { where: body.where }),
+        },
+        at(body),
+      ),
+    }),
+    'person-accounts': (body) => admin.enablePersonAccounts(at(body)),
     migrate: (body) =>
       admin.migrate(
         text(body, 'instanceOrigin'),

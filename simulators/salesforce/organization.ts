@@ -61,6 +61,18 @@ export interface DuplicateRule {
   name?: string;
 }
 
+/** A list view: a stored query of one object. */
+export interface ListView {
+  readonly id: string;
+  readonly object: string;
+  readonly label: string;
+  /** `mine` or `everything`. */
+  readonly scope: string;
+  /** A SOQL condition; empty for none. */
+  readonly where: string;
+  readonly soqlCompatible: boolean;
+}
+
 /** How the former host of a migrated organization answers. */
 export type FormerHostAnswer = 'unauthorized' | 'redirect' | 'unknown-host';
 
@@ -80,6 +92,8 @@ export interface Organization {
   readonly blobs: Map<string, Uint8Array>;
   readonly validationRules: ValidationRule[];
   readonly duplicateRules: DuplicateRule[];
+  /** By id. */
+  readonly listViews: Map<string, ListView>;
   /** Moves whenever what users may see changes. */
   accessVersion: number;
 }
@@ -124,6 +138,7 @@ export function createOrganization(options: OrganizationOptions, serial: number,
     blobs: new Map(),
     validationRules: [],
     duplicateRules: [],
+    listViews: new Map(),
     accessVersion: 0,
   };
 }

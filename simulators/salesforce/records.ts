@@ -25,6 +25,7 @@ import { checkLink, completeVersion, publishVersion, versionsOf } from './files.
 import { normalizeId } from './ids.ts';
 import { atomically } from './journal.ts';
 import { tableOf } from './organization.ts';
+import { followPersonAccount, guardPersonContact } from './person-accounts.ts';
 import { applyValidationRules } from './rules.ts';
 import { type SObjectType, typeOfId } from './schema/schema.ts';
 import { addRow, findRows, patchRow, patchSilently, rowOf, setDeleted, textOf } from './store.ts';
@@ -64,6 +65,7 @@ export function updateRecord(actor: Actor, type: SObjectType, idText: string, bo
     checkUnique(actor, type, changes, id);
     checkDuplicates(actor, type, changes, id);
     if (type.name === 'EmailMessage') guardEmailUpdate(before, changes);
+    if (type.name === 'Contact') guardPersonContact(before, 'INVALID_FIELD_FOR_INSERT_UPDATE');
     if (type.name === 'Task') {
       recurringTaskDays(changes, before);
       completeTask(actor, changes, before);
@@ -74,6 +76,7 @@ export function updateRecord(actor: Actor, type: SObjectType, idText: string, bo
     completeName(type, changes, before);
     patchRow(actor, type.name, id, changes);
     applyValidationRules(actor, type, id);
+    if (type.name === 'Account') followPersonAccount(actor, id);
     if (type.name === 'EmailMessage') followEmailUpdate(actor, id, changes);
     if (type.name === 'Task' || type.name === 'Event') relateActivity(actor, type.name, id);
     if (type.name === 'Event') followEventUpdate(actor, id, changes);
@@ -86,7 +89,8 @@ export function deleteRecord(actor: Actor, idText: string, expected?: SObjectTyp
     const type = expected ?? requireTypeOfId(actor, idText);
     refuseUnable(type, 'd', 'deleted');
     const id = requireId(type, idText);
-    presentRow(actor, type, id);
+    const row = presentRow(actor, type, id);
+    if (type.name === 'Contact') guardPersonContact(row, 'DELETE_FAILED');
     strike(actor, 'delete', type);
     setTreeDeleted(actor, type.name, id, true);
   });

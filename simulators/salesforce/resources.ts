@@ -47,7 +47,8 @@ export function nameOperation(call: Pick<Call, 'path' | 'method'>): string {
 function nameSObjectOperation(method: string, type?: string, second?: string, third?: string): string {
   if (type === undefined) return 'describeGlobal';
   if (second === undefined) return method === 'POST' ? 'create' : 'sobject';
-  if (second === 'describe' || second === 'updated' || second === 'deleted') return second;
+  if (second === 'describe' || second === 'updated' || second === 'deleted' || second === 'listviews')
+    return second;
   if (third !== undefined && method === 'GET') return third === 'VersionData' ? 'download' : 'retrieve';
   if (method === 'GET') return 'retrieve';
   if (method === 'DELETE') return 'delete';

@@ -7,6 +7,7 @@ import { type Answer, answer, type Call, methodNotAllowed, requireObject } from 
 import { describeGlobal, describeShort, describeType } from './describe.ts';
 import { ApiError, isJsonObject, type Json, type JsonObject, notFound } from './errors.ts';
 import { normalizeId } from './ids.ts';
+import { answerListViews } from './list-views.ts';
 import { planProjection, projectAll, projectRow } from './project.ts';
 import { createRecord, deleteRecord, presentRow, requireId, updateRecord } from './records.ts';
 import { listDeleted, listUpdated } from './replication.ts';
@@ -19,6 +20,7 @@ export function answerSObjects(call: Call): Answer {
   const [, typeName, second, third, ...rest] = call.path;
   if (typeName === undefined || typeName === '') return answerGlobal(call);
   const type = findType(call.actor, typeName);
+  if (type !== undefined && second === 'listviews') return answerListViews(call, type, third, rest);
   if (type === undefined || rest.length > 0) throw notFound();
   if (second === undefined || second === '') return answerType(call, type);
   if (second === 'describe') return answerDescribe(call, type);

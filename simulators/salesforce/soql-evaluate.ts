@@ -59,6 +59,7 @@ function selectRows(actor: Actor, type: SObjectType, query: Query, includeDelete
   const test = query.where === null ? () => true : compileCondition(context, query.where);
   const found: Row[] = [];
   for (const row of candidates(context, query.where)) {
+    if (query.scope === 'mine' && row.OwnerId !== actor.user.id) continue;
     if ((includeDeleted || row.IsDeleted !== true) && test(row)) found.push(row);
   }
   sortRows(actor, type, query, found);

@@ -106,10 +106,7 @@ function readQuery(reader: Reader): Query {
   reader.expect('FROM');
   const from = readPath(reader);
   const alias = readAlias(reader);
-  if (reader.accept('USING')) {
-    reader.expect('SCOPE');
-    readPath(reader);
-  }
+  const scope = readScope(reader);
   const where = reader.accept('WHERE') ? readCondition(reader) : null;
   if (reader.accept('WITH')) {
     if (!reader.accept('SECURITY_ENFORCED') && !reader.accept('USER_MODE') && !reader.accept('SYSTEM_MODE')) {
@@ -130,9 +127,26 @@ function readQuery(reader: Reader): Query {
   }
   if (reader.accept('FOR') && !reader.accept('VIEW') && !reader.accept('REFERENCE')) reader.expect('UPDATE');
   if (reader.accept('ALL')) reader.expect('ROWS');
-  const query = { statement: reader.statement, select, from, alias, where, groupBy, orderBy, limit, offset };
+  const query = {
+    statement: reader.statement,
+    select,
+    from,
+    alias,
+    where,
+    groupBy,
+    orderBy,
+    limit,
+    offset,
+    ...(scope === undefined ? {} : { scope }),
+  };
   refuseStrayAliases(reader, query);
   return query;
+}
+
+function readScope(reader: Reader): string | undefined {
+  if (!reader.accept('USING')) return undefined;
+  reader.expect('SCOPE');
+  return readPath(reader).names.join('.').toLowerCase();
 }
 
 function refuseStrayAliases(reader: Reader, query: Query): void {

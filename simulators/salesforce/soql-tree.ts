@@ -53,6 +53,8 @@ export interface Query {
   readonly select: readonly SelectItem[];
   readonly from: Path;
   readonly alias: string | null;
+  /** Of USING SCOPE, lower case. */
+  readonly scope?: string;
   readonly where: Condition | null;
   readonly groupBy: readonly Path[];
   readonly orderBy: readonly Order[];

@@ -6,6 +6,7 @@
 
 import { seenThroughAccess } from '../model/access-circuit.ts';
 import { DAY } from '../model/clock.ts';
+import { collections } from '../model/collection.ts';
 import type {
   CheckResult,
   MailboxIdentity,
@@ -124,7 +125,8 @@ export async function activateMailbox(
   if (reached.kind === 'refused') return reached;
   const crmChecks = await checkCrm(ports, keys, activation, signal);
   const checks = [...reached.checks, ...crmChecks];
-  const failed = checks.find((check) => !check.ok);
+  // A collection that is refused is no reason to go without mail.
+  const failed = checks.find(({ capability, ok }) => !ok && !collections.some((one) => one === capability));
   if (failed !== undefined) {
     return { kind: 'refused', failure: failed.failure ?? failure('lockstep.internal'), checks };
   }

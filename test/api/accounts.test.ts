@@ -64,6 +64,16 @@ describe('the check at the end of an activation', () => {
     expect(body.checks.length).toBeGreaterThan(5);
   });
 
+  it('tells of a collection that Salesforce refuses, and goes on without it', async () => {
+    api.services.salesforce.changeUser(ANNA.salesforceUsername, { hiddenObjects: ['Event'] });
+    const { status, body } = await anna.activate();
+    expect(status).toBeLessThan(300);
+    expect(body.checks.filter(({ ok }) => !ok)).toMatchObject([
+      { capability: 'events', failure: { code: 'crm.field-missing' } },
+    ]);
+    api.services.salesforce.changeUser(ANNA.salesforceUsername, { hiddenObjects: [] });
+  });
+
   it('that fails is told whole, with what passed and who can mend the rest', async () => {
     api.services.salesforce.changeUser(ANNA.salesforceUsername, {
       hiddenFields: ['EmailMessage.MessageIdentifier'],

@@ -188,6 +188,25 @@ test('objects that are hidden are named by the check', async () => {
   expect(missing.map(({ capability, failure }) => [capability, failure?.fields])).toEqual([
     ['people', ['Contact']],
     ['files', ['ContentVersion']],
+    ['contacts', ['Contact']],
+  ]);
+});
+
+test('what a collection lacks is named beside mail, which needs none of it', async () => {
+  const { crm, simulator } = await open();
+  simulator.changeUser(USER, {
+    hiddenObjects: ['Event'],
+    readOnlyObjects: ['Task'],
+    readOnlyFields: ['Contact.LastName'],
+  });
+  const checks = await crm.check();
+  expect(checks.flatMap(({ capability, ok }) => (ok ? [capability] : []))).toEqual([
+    ...['sign-in', 'api', 'people', 'accounts', 'emails', 'files'],
+  ]);
+  expect(checks.flatMap(({ ok, failure }) => (ok ? [] : [failure?.fields]))).toEqual([
+    ['Event'],
+    ['Contact.LastName'],
+    ['Task'],
   ]);
 });
 

@@ -147,6 +147,25 @@ describe('jsforce against the Salesforce simulator', () => {
     expect(saved[1]?.errors).toMatchObject([{ statusCode: 'INVALID_EMAIL_ADDRESS', fields: ['Email'] }]);
   });
 
+  it('reads list views and what they stand for', async () => {
+    const connection = await connect();
+    const contacts = connection.sobject('Contact');
+    const { id } = (await contacts.create({ LastName: 'Viewed' })) as { id: string };
+    const viewId = simulator.addListView({
+      object: 'Contact',
+      label: 'Viewed',
+      scope: 'mine',
+      where: "LastName = 'Viewed'",
+    });
+    expect(await contacts.listviews()).toMatchObject({
+      done: true,
+      listviews: [{ id: viewId, label: 'Viewed' }],
+    });
+    const { query } = (await contacts.listview(viewId).describe()) as unknown as { query: string };
+    const { records } = await connection.query(query);
+    expect(records.map((record) => record.Id)).toEqual([id]);
+  });
+
   it('sends a composite and uploads a file', async () => {
     const connection = await connect();
     const answer = await connection.request<{ compositeResponse: { httpStatusCode: number }[] }>({

@@ -34,7 +34,7 @@ export interface SalesforceBench {
   readonly simulator: SalesforceSimulator;
   readonly clock: FakeClock;
   /** Opens a connector, as a run does. All share the stored token and the describe cache. */
-  readonly connect: () => Promise<CrmConnector>;
+  readonly connect: (options?: { readonly ownerId: string }) => Promise<CrmConnector>;
 }
 
 /** `keyField` deploys `Lockstep_Key__c`; a second e-mail field of contacts is always there. */
@@ -59,6 +59,7 @@ export async function startSalesforceBench(options: {
   simulator.deployField('Contact', 'Private_Email__c email(80) cufsgn');
   if (options.keyField) {
     simulator.deployField('EmailMessage', 'Lockstep_Key__c string(255) cufsgnixq');
+    simulator.deployField('Event', 'Lockstep_Key__c string(255) cufsgnixq');
     simulator.deployField('Task', 'Lockstep_Key__c string(255) cufsgnixq');
   }
   const fetch: Fetch = (url, init) =>
@@ -79,11 +80,12 @@ export async function startSalesforceBench(options: {
   };
   let row: StoredToken<SalesforceToken> = { token: await signIn(simulator, app), version: 1 };
   const describeCache = createDescribeCache();
-  const connect = async (): Promise<CrmConnector> =>
+  const connect: SalesforceBench['connect'] = async (more) =>
     createSalesforceConnector({
       fetch,
       clock,
       random,
+      ...more,
       describeCache,
       extraOrigins: ORIGINS,
       tokens: createTokenSource<SalesforceToken>({

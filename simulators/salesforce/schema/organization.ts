@@ -1,5 +1,5 @@
 /**
- * Standard fields of the organization itself, of its task statuses, profiles and roles, in the notation of `notation.ts`.
+ * Standard fields of the organization itself, of the words of its tasks, profiles and roles, in the notation of `notation.ts`.
  * All can be read but not written through the API.
  */
 import type { ObjectNotation } from './notation.ts';
@@ -46,6 +46,27 @@ export const taskStatus: ObjectNotation = {
     SortOrder int fsgn
     IsDefault boolean fsgd
     IsClosed boolean fsgd
+    CreatedDate datetime fsd
+    CreatedById reference fsgd > User as CreatedBy
+    LastModifiedDate datetime fsd
+    LastModifiedById reference fsgd > User as LastModifiedBy
+    SystemModstamp datetime fsd
+  `,
+};
+
+export const taskPriority: ObjectNotation = {
+  name: 'TaskPriority',
+  keyPrefix: '01U',
+  label: 'Task Priority Value',
+  labelPlural: 'Task Priority Values',
+  abilities: '',
+  fields: `
+    Id id fsgdi
+    MasterLabel string(255) fsgnm
+    ApiName string(255) fsgn
+    SortOrder int fsgn
+    IsDefault boolean fsgd
+    IsHighPriority boolean fsgd
     CreatedDate datetime fsd
     CreatedById reference fsgd > User as CreatedBy
     LastModifiedDate datetime fsd

@@ -6,7 +6,7 @@ import { event, eventRelation, task, taskRelation } from './activities.ts';
 import { emailMessage, emailMessageRelation } from './emails.ts';
 import { contentDocument, contentDocumentLink, contentVersion } from './files.ts';
 import { type Field, type ObjectNotation, readField, readFields } from './notation.ts';
-import { organization, profile, taskStatus, userRole } from './organization.ts';
+import { organization, profile, taskPriority, taskStatus, userRole } from './organization.ts';
 import { account, contact, lead, user } from './people.ts';
 import { opportunity, opportunityContactRole, supportCase } from './sales.ts';
 
@@ -48,6 +48,7 @@ const STANDARD: readonly ObjectNotation[] = [
   task,
   taskRelation,
   taskStatus,
+  taskPriority,
   event,
   eventRelation,
   emailMessage,

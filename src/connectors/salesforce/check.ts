@@ -2,15 +2,17 @@
  * The check at the end of an activation: what the connected user can reach in his org, each capability by name. It reads only; nothing is
  * written to find out.
  */
+
+import { type Collection, collections } from '../../model/collection.ts';
 import type { CheckResult } from '../../model/connector.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
 import { emailFields, isCreateable, isFilterable, type OrgShape } from './describe.ts';
-import { type Api, readQueries } from './operations.ts';
+import { type Api, readQueries, tryQueries } from './operations.ts';
 import { emailRecordOf, missingNames } from './org.ts';
+import { missingOfCollection, OBJECT_OF } from './records/columns.ts';
 
-/** Capabilities in the order shown. */
-const CAPABILITIES = ['sign-in', 'api', 'people', 'accounts', 'emails', 'files'] as const;
-type Capability = (typeof CAPABILITIES)[number];
+/** In the order shown. Mail needs the first ones; a collection that is refused is refused by itself. */
+type Capability = 'sign-in' | 'api' | 'people' | 'accounts' | 'emails' | 'files' | Collection;
 
 /** Tries each. Trouble that is none of the org's rights (network, outage) is reported under the capability that met it. */
 export async function checkOrg(context: {
@@ -36,7 +38,30 @@ export async function checkOrg(context: {
     results[people] = await attempt('people', () =>
       readQueries(context.api, ['SELECT Id FROM Contact LIMIT 1', 'SELECT Id FROM User LIMIT 1'], 'check'),
     );
-  return results;
+  return [...results, ...(await checkCollections(context.api, org))];
+}
+
+/** Each collection's object and fields, and one harmless query of those that seem to be there. */
+async function checkCollections(api: Api, org: OrgShape): Promise<readonly CheckResult[]> {
+  const described = collections.map((one) => judge(one, missingOfCollection(org, one)));
+  const seen = collections.filter((_, index) => described[index]?.ok === true);
+  try {
+    const answers = await tryQueries(
+      api,
+      seen.map((one) => `SELECT Id FROM ${OBJECT_OF[one]} LIMIT 1`),
+      'check',
+    );
+    const byCapability = new Map<string, unknown>(seen.map((one, index) => [one, answers[index]]));
+    return described.map((result) => {
+      const answer = byCapability.get(result.capability);
+      return result.ok && answer instanceof RemoteFailure
+        ? { capability: result.capability, ok: false, failure: answer.failure }
+        : result;
+    });
+  } catch (error) {
+    if (!(error instanceof RemoteFailure)) throw error;
+    return described.map((one) => (one.ok ? { ...one, ok: false, failure: error.failure } : one));
+  }
 }
 
 async function attempt(capability: Capability, call: () => Promise<unknown>): Promise<CheckResult> {

@@ -5,8 +5,7 @@
 import type { Clock, Random } from '../../model/clock.ts';
 import type { CrmConnector, CrmIdentity, SaveResult } from '../../model/connector.ts';
 import { RemoteFailure } from '../../model/failure.ts';
-import { createHttp, type Fetch } from '../http.ts';
-import { noRecords } from '../no-records.ts';
+import { createHttp, type Fetch, type Http } from '../http.ts';
 import type { TokenSource } from '../token-source.ts';
 import { checkOrg } from './check.ts';
 import { type DescribeCache, type OrgShape, readShape } from './describe.ts';
@@ -17,6 +16,7 @@ import { toIdentity } from './oauth.ts';
 import { type Api, readQueries, readResources } from './operations.ts';
 import { capabilitiesOf } from './org.ts';
 import { userIdOf } from './record-id.ts';
+import { createRecords } from './records/records.ts';
 import { removeRecords } from './remove-records.ts';
 import { saveEmails } from './save-emails.ts';
 import type { TaskContext } from './task-mapping.ts';
@@ -44,32 +44,51 @@ export interface SalesforceOptions {
   readonly ownerId?: string | null;
 }
 
-/** Opens without a request; each method's requests are named in `docs/remote-services/salesforce.md#requests`. */
-export function createSalesforceConnector(options: SalesforceOptions): CrmConnector {
-  const { clock, random, signal } = options;
+interface Session {
+  readonly http: Http;
+  readonly api: Api;
+  readonly readOrg: (force?: boolean) => Promise<OrgShape>;
+  readonly identify: () => Promise<CrmIdentity>;
+  /** Whose records these are. */
+  readonly readUserId: () => Promise<string | null>;
+}
+
+/** The wire, and what is learned once and kept. */
+function openSession(options: SalesforceOptions): Session {
+  const { clock, signal, extraOrigins = [] } = options;
   const http = createHttp({
     fetch: options.fetch,
     clock,
     ...(signal === undefined ? {} : { signal }),
     ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
   });
-  const extraOrigins = options.extraOrigins ?? [];
   const wire = createWire({ http, tokens: options.tokens, extraOrigins });
   const api: Api = { wire, version: options.apiVersion ?? DEFAULT_API_VERSION };
-  const created = new Set<string>();
   let identity: CrmIdentity | null = null;
+  return {
+    http,
+    api,
+    async readOrg(force = false) {
+      const { identityUrl } = await wire.token();
+      const cacheKey = `${api.version} ${identityUrl}`;
+      return readShape({ api, clock, cache: options.describeCache }, cacheKey, force);
+    },
+    async identify() {
+      identity ??= toIdentity(await readIdentityPage(api, extraOrigins));
+      return identity;
+    },
+    readUserId: async () => options.ownerId ?? userIdOf((await wire.token()).identityUrl),
+  };
+}
+
+/** Opens without a request; each method's requests are named in `docs/remote-services/salesforce.md#requests`. */
+export function createSalesforceConnector(options: SalesforceOptions): CrmConnector {
+  const { clock, random, signal } = options;
+  const { http, api, readOrg, identify, readUserId } = openSession(options);
+  const { wire } = api;
+  const timing = { api, clock, random, ...(signal === undefined ? {} : { signal }) };
+  const created = new Set<string>();
   let task: TaskContext | null = null;
-
-  const readOrg = async (force = false): Promise<OrgShape> => {
-    const { identityUrl } = await wire.token();
-    const cacheKey = `${api.version} ${identityUrl}`;
-    return readShape({ api, clock, cache: options.describeCache }, cacheKey, force);
-  };
-
-  const identify = async (): Promise<CrmIdentity> => {
-    identity ??= toIdentity(await readIdentityPage(api, extraOrigins));
-    return identity;
-  };
 
   const readTaskContext = async (org: OrgShape): Promise<TaskContext> => {
     task ??= {
@@ -81,7 +100,7 @@ export function createSalesforceConnector(options: SalesforceOptions): CrmConnec
   };
 
   const find: CrmConnector['lookUp'] = async (query) => {
-    const userId = options.ownerId ?? userIdOf((await wire.token()).identityUrl);
+    const userId = await readUserId();
     try {
       return await lookUp({ api, org: await readOrg(), userId }, query);
     } catch (error) {
@@ -92,7 +111,7 @@ export function createSalesforceConnector(options: SalesforceOptions): CrmConnec
   };
 
   return {
-    records: noRecords,
+    records: createRecords({ ...timing, readOrg, readUserId, ownerId: options.ownerId ?? null }),
     capabilities: async () => capabilitiesOf(await readOrg()),
     identify,
     check: () => checkOrg({ api, identify, readOrg: () => readOrg(true) }),
@@ -104,10 +123,7 @@ export function createSalesforceConnector(options: SalesforceOptions): CrmConnec
     async saveEmails(drafts) {
       const results = await saveEmails(
         {
-          api,
-          clock,
-          random,
-          ...(signal === undefined ? {} : { signal }),
+          ...timing,
           onCreated: (id) => created.add(id),
           readOrg,
           readTaskContext,

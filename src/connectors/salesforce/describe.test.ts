@@ -74,9 +74,31 @@ test('a shape is kept for hours, then asked for conditionally, and read without 
   expect(org.asked).toHaveLength(1);
   org.wait(6 * HOUR);
   expect((await org.read()).objects).toEqual(first.objects);
-  expect(org.asked[1]?.every((sub) => sub.httpHeaders?.['If-Modified-Since'] === LAST_MODIFIED)).toBe(true);
+  const describes = org.asked[1]?.filter(({ url }) => url.endsWith('/describe')) ?? [];
+  expect(describes).toHaveLength(OBJECTS.length);
+  expect(describes.every((sub) => sub.httpHeaders?.['If-Modified-Since'] === LAST_MODIFIED)).toBe(true);
   await org.read(true);
   expect(org.asked[2]?.every((sub) => sub.httpHeaders === undefined)).toBe(true);
+});
+
+test('words of tasks come with the shape, and an org that hides them is described all the same', async () => {
+  const statuses = [
+    { ApiName: 'Offen', IsDefault: true, IsClosed: false },
+    { ApiName: 'Fertig', IsDefault: false, IsClosed: true },
+  ];
+  const org = createOrg((sub) =>
+    sub.referenceId === 'taskStatuses'
+      ? { status: 200, body: { records: statuses, done: true } }
+      : sub.referenceId === 'taskPriorities'
+        ? absent
+        : described(sub.referenceId),
+  );
+  const shape = await org.read();
+  expect(shape.taskStatuses).toEqual([
+    { name: 'Offen', isDefault: true, isMarked: false },
+    { name: 'Fertig', isDefault: false, isMarked: true },
+  ]);
+  expect(shape.taskPriorities).toBeNull();
 });
 
 test('trouble that is not about rights is not taken for an absent object', async () => {

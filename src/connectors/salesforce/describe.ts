@@ -7,10 +7,18 @@ import type { Clock, Instant } from '../../model/clock.ts';
 import { HOUR } from '../../model/clock.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
 import { requestFailure } from './failures.ts';
-import { type Api, type CompositeAnswer, parse, readComposite, successBody } from './operations.ts';
+import {
+  type Api,
+  type CompositeAnswer,
+  pageSchema,
+  parse,
+  sendComposite,
+  successBody,
+} from './operations.ts';
+import { encodeSoql } from './soql.ts';
 import { readVendorErrors } from './wire.ts';
 
-/** Objects that the sync of e-mail reads or writes. */
+/** Objects that the sync reads or writes. */
 export const OBJECTS = [
   'Contact',
   'Lead',
@@ -19,6 +27,8 @@ export const OBJECTS = [
   'EmailMessage',
   'EmailMessageRelation',
   'Task',
+  'Event',
+  'EventRelation',
   'ContentVersion',
   'ContentDocumentLink',
   'Opportunity',
@@ -32,6 +42,7 @@ const fieldSchema = z.object({
   type: z.string(),
   length: z.number().optional(),
   createable: z.boolean().optional(),
+  updateable: z.boolean().optional(),
   filterable: z.boolean().optional(),
   unique: z.boolean().optional(),
   externalId: z.boolean().optional(),
@@ -61,8 +72,25 @@ export interface ObjectShape {
 /** Objects that the user sees; one that is missing is switched off or hidden. */
 export interface OrgShape {
   readonly objects: ReadonlyMap<ObjectName, ObjectShape>;
+  /** Words of tasks in the org's own order; null where the user may not ask for them. */
+  readonly taskStatuses: readonly TaskWord[] | null;
+  readonly taskPriorities: readonly TaskWord[] | null;
   readonly readAt: Instant;
 }
+
+/** A value of Task.Status or Task.Priority; `isMarked`: counts as closed, or as high. */
+export interface TaskWord {
+  readonly name: string;
+  readonly isDefault: boolean;
+  readonly isMarked: boolean;
+}
+
+/** What describes do not tell of a task's picklists. docs/remote-services/salesforce.md#task-words */
+const WORD_QUERIES = {
+  taskStatuses: 'SELECT ApiName,IsDefault,IsClosed FROM TaskStatus ORDER BY SortOrder',
+  taskPriorities: 'SELECT ApiName,IsDefault,IsHighPriority FROM TaskPriority ORDER BY SortOrder',
+} as const;
+type Words = Pick<OrgShape, keyof typeof WORD_QUERIES>;
 
 interface CachedObject {
   readonly shape: ObjectShape | null;
@@ -71,9 +99,14 @@ interface CachedObject {
 
 type CachedObjects = ReadonlyMap<ObjectName, CachedObject>;
 
+interface CachedOrg extends Words {
+  readonly readAt: Instant;
+  readonly objects: CachedObjects;
+}
+
 /** Shapes by user and org, kept by the caller for as long as a process lives; bounded, and no field of it is content. */
 export interface DescribeCache {
-  readonly entries: Map<string, { readonly readAt: Instant; readonly objects: CachedObjects }>;
+  readonly entries: Map<string, CachedOrg>;
 }
 
 export function createDescribeCache(): DescribeCache {
@@ -82,7 +115,7 @@ export function createDescribeCache(): DescribeCache {
 
 /** A shape is trusted this long without asking; a refused field asks at once. */
 const FRESH_MS = 6 * HOUR;
-/** About 10 KB each. */
+/** About 20 KB each. */
 const CACHE_ENTRIES_MAX = 5_000;
 
 export interface DescribeOptions {
@@ -99,18 +132,23 @@ export async function readShape(
 ): Promise<OrgShape> {
   const now = options.clock.now();
   const known = options.cache.entries.get(cacheKey);
-  if (known !== undefined && !force && now - known.readAt < FRESH_MS)
-    return toShape(known.objects, known.readAt);
-  const answers = await readComposite(
+  if (known !== undefined && !force && now - known.readAt < FRESH_MS) return toShape(known);
+  const answers = await sendComposite(
     options.api,
-    OBJECTS.map((name) => {
-      const lastModified = force ? null : (known?.objects.get(name)?.lastModified ?? null);
-      return {
+    [
+      ...OBJECTS.map((name) => {
+        const lastModified = force ? null : (known?.objects.get(name)?.lastModified ?? null);
+        return {
+          referenceId: name,
+          path: `/sobjects/${name}/describe`,
+          ...(lastModified === null ? {} : { httpHeaders: { 'If-Modified-Since': lastModified } }),
+        };
+      }),
+      ...Object.entries(WORD_QUERIES).map(([name, query]) => ({
         referenceId: name,
-        path: `/sobjects/${name}/describe`,
-        ...(lastModified === null ? {} : { httpHeaders: { 'If-Modified-Since': lastModified } }),
-      };
-    }),
+        path: `/query?q=${encodeSoql(query)}`,
+      })),
+    ],
     'describe',
   );
   const objects = new Map<ObjectName, CachedObject>();
@@ -118,13 +156,35 @@ export async function readShape(
     const answer = answers.find(({ referenceId }) => referenceId === name);
     objects.set(name, readObject(name, answer, known?.objects.get(name)));
   }
-  const readAt = options.clock.now();
-  keep(options.cache, cacheKey, { readAt, objects });
-  return toShape(objects, readAt);
+  const words = (name: keyof Words) => readWords(answers.find(({ referenceId }) => referenceId === name));
+  const org: CachedOrg = {
+    readAt: options.clock.now(),
+    objects,
+    taskStatuses: words('taskStatuses'),
+    taskPriorities: words('taskPriorities'),
+  };
+  keep(options.cache, cacheKey, org);
+  return toShape(org);
+}
+
+function readWords(answer: CompositeAnswer | undefined): readonly TaskWord[] | null {
+  const page = answer?.status === 200 ? pageSchema.safeParse(answer.body) : undefined;
+  if (page?.success !== true) return null;
+  return page.data.records.flatMap((row) =>
+    typeof row.ApiName === 'string'
+      ? [
+          {
+            name: row.ApiName,
+            isDefault: row.IsDefault === true,
+            isMarked: row.IsClosed === true || row.IsHighPriority === true,
+          },
+        ]
+      : [],
+  );
 }
 
 /** The entry that was read longest ago makes room. */
-function keep(cache: DescribeCache, key: string, entry: { readAt: Instant; objects: CachedObjects }): void {
+function keep(cache: DescribeCache, key: string, entry: CachedOrg): void {
   cache.entries.delete(key);
   const [oldest] = cache.entries.keys();
   if (oldest !== undefined && cache.entries.size >= CACHE_ENTRIES_MAX) cache.entries.delete(oldest);
@@ -148,8 +208,8 @@ function readObject(
       fields: new Map(
         described.fields.filter(isUsed).map((field) => [
           field.name,
-          // Picklists are long and only one of them is looked at.
-          { ...field, picklistValues: field.name === 'Status' ? field.picklistValues : undefined },
+          // Picklists are long and only few of them are looked at.
+          { ...field, picklistValues: PICKLISTS.has(field.name) ? field.picklistValues : undefined },
         ]),
       ),
     },
@@ -162,6 +222,8 @@ function isUsed(field: FieldShape): boolean {
   return field.type === 'email' || USED_FIELDS.has(field.name);
 }
 
+const PICKLISTS = new Set(['Status', 'Priority', 'ShowAs']);
+
 const USED_FIELDS = new Set([
   ...['AccountId', 'ContactId', 'OwnerId', 'CreatedDate', 'IsConverted', 'IsActive', 'IsClosed', 'Website'],
   ...['Subject', 'Status', 'TextBody', 'HtmlBody', 'Headers', 'FromAddress', 'FromName', 'FromId'],
@@ -169,6 +231,22 @@ const USED_FIELDS = new Set([
   ...['MessageIdentifier', 'ThreadIdentifier', 'IsClientManaged', 'RelatedToId', 'Lockstep_Key__c'],
   ...['TaskSubtype', 'ActivityDate', 'Description', 'WhoId', 'WhatId', 'TaskWhoIds'],
   ...['Title', 'PathOnClient', 'VersionData', 'FirstPublishLocationId'],
+  ...[
+    'Location',
+    'StartDateTime',
+    'EndDateTime',
+    'DurationInMinutes',
+    'IsAllDayEvent',
+    'ShowAs',
+    'IsPrivate',
+  ],
+  ...['IsChild', 'IsRecurrence', 'IsRecurrence2Exclusion', 'GroupEventType', 'EventWhoIds'],
+  ...['EventId', 'RelationId', 'IsInvitee', 'IsParent', 'Priority', 'IsHighPriority'],
+  ...['FirstName', 'LastName', 'Name', 'Email', 'Phone', 'MobilePhone', 'HomePhone', 'Fax', 'Department'],
+  ...['MailingStreet', 'MailingCity', 'MailingState', 'MailingPostalCode', 'MailingCountry', 'Birthdate'],
+  ...['IsPersonAccount', 'PersonEmail', 'PersonMobilePhone', 'PersonHomePhone', 'PersonTitle'],
+  ...['PersonDepartment', 'PersonMailingStreet', 'PersonMailingCity', 'PersonMailingState'],
+  ...['PersonMailingPostalCode', 'PersonMailingCountry', 'PersonBirthdate'],
 ]);
 
 function isAbsent(answer: CompositeAnswer): boolean {
@@ -177,9 +255,9 @@ function isAbsent(answer: CompositeAnswer): boolean {
   return code === 'crm.field-missing' || code === 'crm.record-access-denied';
 }
 
-function toShape(objects: ReadonlyMap<ObjectName, CachedObject>, readAt: Instant): OrgShape {
+function toShape({ objects, ...org }: CachedOrg): OrgShape {
   const seen = [...objects].flatMap(([name, { shape }]) => (shape === null ? [] : [[name, shape] as const]));
-  return { objects: new Map(seen), readAt };
+  return { ...org, objects: new Map(seen) };
 }
 
 /** Names of the fields that hold e-mail addresses and may stand in a WHERE. */
@@ -191,6 +269,10 @@ export function emailFields(shape: ObjectShape): readonly string[] {
 
 export function isCreateable(shape: ObjectShape | undefined, field: string): boolean {
   return shape?.fields.get(field)?.createable === true;
+}
+
+export function isUpdateable(shape: ObjectShape | undefined, field: string): boolean {
+  return shape?.fields.get(field)?.updateable === true;
 }
 
 export function isFilterable(shape: ObjectShape | undefined, field: string): boolean {

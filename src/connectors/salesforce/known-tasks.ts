@@ -51,3 +51,9 @@ function datesOf(part: readonly TaskToFind[]): readonly string[] {
 function subjectsOf(part: readonly TaskToFind[]): readonly string[] {
   return [...new Set(part.map(({ task }) => String(task.Subject).trim()))];
 }
+
+/** Whether a task is a mail: one that Salesforce calls so, or one that Lockstep made of a mail where it could not say so. */
+export function isMailTask(row: Row): boolean {
+  if (row.TaskSubtype === 'Email' || row.TaskSubtype === 'ListEmail') return true;
+  return /^(From: .*\r?\n)?Message-ID: \S/.test(String(row.Description ?? ''));
+}

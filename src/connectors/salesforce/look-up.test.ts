@@ -19,6 +19,8 @@ const shape = (name: ObjectName, fields: FieldShape[]): [ObjectName, ObjectShape
 
 const org: OrgShape = {
   readAt: 0,
+  taskStatuses: null,
+  taskPriorities: null,
   objects: new Map([
     shape('Contact', [
       field('Email', 'email'),

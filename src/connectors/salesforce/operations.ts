@@ -18,7 +18,7 @@ export interface Api {
 /** Limits of the resources; docs/remote-services/salesforce.md#limits. */
 export const COLLECTION_RECORDS_MAX = 200;
 
-const COMPOSITE_QUERIES_MAX = 5;
+export const COMPOSITE_QUERIES_MAX = 5;
 export const GRAPH_NODES_MAX = 500;
 export const GRAPHS_MAX = 75;
 /** Pages of 2,000 rows that one query follows at most. */
@@ -40,6 +40,10 @@ export interface CompositeRequest {
   readonly referenceId: string;
   /** Below the version's path, such as `/sobjects/Task/describe`. */
   readonly path: string;
+  /** GET unless told. */
+  readonly method?: 'POST' | 'PATCH';
+  /** `@{...}` anywhere in it is read as a reference to another subrequest's answer. */
+  readonly body?: unknown;
   readonly httpHeaders?: Readonly<Record<string, string>>;
 }
 
@@ -61,22 +65,25 @@ const compositeSchema = z.object({
   ),
 });
 
-/** Up to 25 independent reads in one request, each with its own status. docs/remote-services/salesforce.md#composite */
-export async function readComposite(
+/** Up to 25 subrequests in one request, one after another, each with its own status. docs/remote-services/salesforce.md#composite */
+export async function sendComposite(
   api: Api,
   requests: readonly CompositeRequest[],
   operation: string,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<readonly CompositeAnswer[]> {
   const body = await api.wire.call({
     method: 'POST',
     path: `${basePath(api)}/composite`,
     operation,
+    headers,
     body: JSON.stringify({
       allOrNone: false,
       compositeRequest: requests.map((request) => ({
-        method: 'GET',
+        method: request.method ?? 'GET',
         url: `${basePath(api)}${request.path}`,
         referenceId: request.referenceId,
+        ...(request.body === undefined ? {} : { body: request.body }),
         ...(request.httpHeaders === undefined ? {} : { httpHeaders: request.httpHeaders }),
       })),
     }),
@@ -89,19 +96,23 @@ export async function readComposite(
   }));
 }
 
-const pageSchema = z.object({
+export const pageSchema = z.object({
   records: z.array(z.record(z.string(), z.unknown())),
   done: z.boolean().optional(),
   nextRecordsUrl: z.string().nullish(),
 });
+
+/** `queryAll` also gives what lies in the recycle bin. */
+export type QueryResource = 'query' | 'queryAll';
 
 /** Runs queries, at most five to a request, and follows their pages; rows per query, in the order asked. Rejects with the first refusal. */
 export async function readQueries(
   api: Api,
   queries: readonly string[],
   operation: string,
+  resource: QueryResource = 'query',
 ): Promise<readonly (readonly Row[])[]> {
-  const results = await tryQueries(api, queries, operation);
+  const results = await tryQueries(api, queries, operation, resource);
   return results.map((result) => {
     if (result instanceof RemoteFailure) throw result;
     return result;
@@ -113,13 +124,14 @@ export async function tryQueries(
   api: Api,
   queries: readonly string[],
   operation: string,
+  resource: QueryResource = 'query',
 ): Promise<readonly (readonly Row[] | RemoteFailure)[]> {
   const results: (readonly Row[] | RemoteFailure)[] = [];
   for (let start = 0; start < queries.length; start += COMPOSITE_QUERIES_MAX) {
     const part = queries.slice(start, start + COMPOSITE_QUERIES_MAX);
-    const answers = await readComposite(
+    const answers = await sendComposite(
       api,
-      part.map((query, index) => ({ referenceId: `q${index}`, path: `/query?q=${encodeSoql(query)}` })),
+      part.map((query, index) => ({ referenceId: `q${index}`, path: `/${resource}?q=${encodeSoql(query)}` })),
       operation,
     );
     for (const [index] of part.entries()) {
@@ -181,8 +193,13 @@ export async function insertRecords(
       records: records.map((record) => ({ attributes: { type: object }, ...record })),
     }),
   });
+  return readOutcomes(body, records.length);
+}
+
+/** The answer of sObject Collections, one outcome per record sent. */
+export function readOutcomes(body: unknown, count: number): readonly WriteOutcome[] {
   const results = parse(collectionSchema, body);
-  return records.map((_, index) => readOutcome(results[index]));
+  return Array.from({ length: count }, (_, index) => readOutcome(results[index]));
 }
 
 function readOutcome(result: z.infer<typeof collectionSchema>[number] | undefined): WriteOutcome {
@@ -199,8 +216,7 @@ export async function deleteRecords(api: Api, ids: readonly string[]): Promise<r
     path: `${basePath(api)}/composite/sobjects?${query}`,
     operation: 'delete',
   });
-  const results = parse(collectionSchema, body);
-  return ids.map((_, index) => readOutcome(results[index]));
+  return readOutcomes(body, ids.length);
 }
 
 export interface GraphNode {

@@ -94,7 +94,7 @@ async function findOwnFiles(
 /** Said of a record that is in the recycle bin, or beyond it. */
 const GONE: ReadonlySet<string> = new Set(['ENTITY_IS_DELETED', 'INVALID_CROSS_REFERENCE_KEY', 'NOT_FOUND']);
 
-function isGone(errors: readonly VendorError[]): boolean {
+export function isGone(errors: readonly VendorError[]): boolean {
   return errors.some(({ code }) => GONE.has(code));
 }
 
