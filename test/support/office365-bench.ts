@@ -27,6 +27,13 @@ export const LOGIN = 'https://login.microsoftonline.test';
 export const GRAPH = 'https://graph.microsoft.test';
 export const CLIENT = 'lockstep-app';
 export const REDIRECT = 'https://lockstep.test/connect/office365/callback';
+/** Application permissions for everything that is kept in step. */
+export const APP_ROLES: readonly string[] = [
+  'Mail.ReadWrite',
+  'Calendars.ReadWrite',
+  'Contacts.ReadWrite',
+  'Tasks.ReadWrite.All',
+];
 const SECRET = 'app-secret';
 const START = Date.UTC(2026, 0, 5, 8);
 
@@ -78,7 +85,7 @@ export function openBench(options: BenchOptions = {}): Office365Bench {
     name: 'Lockstep',
     redirectUris: [REDIRECT],
     secrets: [{ value: SECRET }],
-    roles: ['Mail.ReadWrite'],
+    roles: [...APP_ROLES],
   });
   const fetch: Fetch = (url, { method, headers, body, signal, redirect }) => {
     sent.push(url);

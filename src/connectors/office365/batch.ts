@@ -26,11 +26,17 @@ interface Part {
   readonly body: unknown;
 }
 
+/** `isRepeatable` false: what may have been carried out all the same (503, 504, left out) is not sent again and is an answer. */
+export interface BatchOptions {
+  readonly isRepeatable: boolean;
+}
+
 /** One answer per call, in the order of the calls. Rejects when the trouble is not one call's. */
 export async function runBatch(
   transport: Transport,
   operation: string,
   calls: readonly GraphCall[],
+  { isRepeatable }: BatchOptions = { isRepeatable: true },
 ): Promise<readonly BatchAnswer[]> {
   const answers = new Map<number, BatchAnswer>();
   let open = calls.map((_, index) => index);
@@ -44,6 +50,8 @@ export async function runBatch(
       const call = calls[index];
       if (call === undefined) continue;
       if (part?.status === 401) challenge ??= part;
+      else if (!isRepeatable && (part === undefined || part.status === 503 || part.status === 504))
+        answers.set(index, part === undefined ? unanswered() : readAnswer(transport, part, call));
       else if (part === undefined || isPutOff(part)) putOff = longer(putOff, part, transport);
       else answers.set(index, readAnswer(transport, part, call));
     }

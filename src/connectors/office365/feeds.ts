@@ -15,6 +15,8 @@ import {
   writeListingCursor,
 } from './cursor.ts';
 import { watchedFolders } from './folders.ts';
+import type { ItemListings } from './items/item-listing.ts';
+import { noPlaces } from './items/places.ts';
 import type { KnownMessages } from './known-messages.ts';
 import { pathOfLink } from './links.ts';
 import { headExpand, headSelect, instantOf, type Json, versionOf } from './message.ts';
@@ -35,6 +37,7 @@ export interface FeedsOptions {
   readonly transport: Transport;
   readonly graphOrigin: string;
   readonly known: KnownMessages;
+  readonly listings: ItemListings;
 }
 
 type Kept = { readonly cursor: Cursor } & (
@@ -42,7 +45,7 @@ type Kept = { readonly cursor: Cursor } & (
   | { readonly failure: RemoteFailure }
 );
 
-export function createFeeds({ transport, graphOrigin, known: messages }: FeedsOptions): Feeds {
+export function createFeeds({ transport, graphOrigin, known: messages, listings }: FeedsOptions): Feeds {
   const kept = new Map<FeedId, Kept>();
   const state: { tree: Tree | null; places: ReadonlyMap<FeedId, Place>; isPlain: boolean } = {
     tree: null,
@@ -84,24 +87,33 @@ export function createFeeds({ transport, graphOrigin, known: messages }: FeedsOp
       const before = known.cursor === null ? null : readListingCursor(known.cursor);
       kept.clear();
       const moved = new Map<FeedId, boolean>();
-      if (before === null) learn(await readTree(transport, graphOrigin));
-      else {
+      const places = before?.places ?? noPlaces;
+      const items = known.items === undefined ? null : listings.begin(known.items, known.feeds, places);
+      const itemCalls = items?.calls ?? [];
+      let itemAnswers: readonly BatchAnswer[];
+      if (before === null) {
+        learn(await readTree(transport, graphOrigin));
+        itemAnswers = await runBatch(transport, 'list-items', itemCalls);
+      } else {
         const asked = [...watchedFolders(before.folders, before.roles).keys()].flatMap((id) => {
           const cursor = known.feeds.get(id);
           const path = cursor === undefined ? null : readFeedCursor(cursor);
           return cursor === undefined || path === null ? [] : [{ id, cursor, path }];
         });
-        const calls = [treeCall(before.path), ...asked.map(({ path }) => pageCall(path))];
-        const [treeAnswer, ...answers] = await runBatch(transport, 'list-changes', calls);
+        const mailCalls = [treeCall(before.path), ...asked.map(({ path }) => pageCall(path))];
+        const all = await runBatch(transport, 'list-changes', [...mailCalls, ...itemCalls]);
+        const [treeAnswer, ...answers] = all.slice(0, mailCalls.length);
+        itemAnswers = all.slice(mailCalls.length);
         for (const [at, { id, cursor }] of asked.entries()) moved.set(id, noteFeed(id, cursor, answers[at]));
         learn(await refreshTree(transport, graphOrigin, before, treeAnswer));
       }
       const feeds = [...state.places].map(([id, place]) => ({ id, place, moved: moved.get(id) ?? true }));
+      const told = items?.take(itemAnswers) ?? { places, itemFeeds: [], itemTroubles: [] };
       return {
         feeds,
-        cursor: state.tree === null ? '' : writeListingCursor(state.tree),
-        itemFeeds: [],
-        itemTroubles: [],
+        cursor: state.tree === null ? '' : writeListingCursor(state.tree, told.places),
+        itemFeeds: told.itemFeeds,
+        itemTroubles: told.itemTroubles,
       };
     },
     async readChanges(feed, cursor): Promise<ChangePage> {

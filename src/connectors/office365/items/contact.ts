@@ -37,11 +37,22 @@ const PARTS: Readonly<Partial<Record<FieldName, string>>> = {
   country: 'countryOrRegion',
 };
 /** Fields that are the first of a list of telephones. */
-const LISTS: Readonly<Partial<Record<FieldName, string>>> = { phone: 'businessPhones', homePhone: 'homePhones' };
+const LISTS: Readonly<Partial<Record<FieldName, string>>> = {
+  phone: 'businessPhones',
+  homePhone: 'homePhones',
+};
 
 export const contactSelect = `$select=${[
   ...['id', 'changeKey', 'parentFolderId', 'lastModifiedDateTime', 'categories'],
-  ...['displayName', 'fileAs', 'middleName', 'emailAddresses', 'businessAddress', 'birthday', 'personalNotes'],
+  ...[
+    'displayName',
+    'fileAs',
+    'middleName',
+    'emailAddresses',
+    'businessAddress',
+    'birthday',
+    'personalNotes',
+  ],
   ...Object.values(TEXTS),
   ...Object.values(LISTS),
 ].join(',')}`;
@@ -154,7 +165,8 @@ function writeNames(fields: Fields, current: Json | null): Json {
   const before = [textOf(current.givenName), middle, textOf(current.surname)] as const;
   const after = [fields.firstName ?? before[0], middle, fields.lastName ?? before[2]] as const;
   const written: Record<string, string> = {};
-  if (canonicalLine(textOf(current.displayName)) === wholeName(before)) written.displayName = wholeName(after);
+  if (canonicalLine(textOf(current.displayName)) === wholeName(before))
+    written.displayName = wholeName(after);
   const fileAs = canonicalLine(textOf(current.fileAs));
   if (fileAs === filedName(before)) written.fileAs = filedName(after);
   else if (fileAs === wholeName(before)) written.fileAs = wholeName(after);

@@ -2,7 +2,13 @@
  * From Graph's event to an event in our words, and from fields to what is written, pure. A series stands by its occurrences: its master lends them its
  * UID and is no item itself. Vendor page: docs/remote-services/office365.md#events.
  */
-import { allDaySpan, canonicalInstant, canonicalLine, readSpan, timedSpan } from '../../../model/canonical.ts';
+import {
+  allDaySpan,
+  canonicalInstant,
+  canonicalLine,
+  readSpan,
+  timedSpan,
+} from '../../../model/canonical.ts';
 import type { FieldSpecs, Fields } from '../../../model/collection.ts';
 import type { Sensitivity } from '../../../model/email.ts';
 import { cleanUid } from '../../../model/event-key.ts';
