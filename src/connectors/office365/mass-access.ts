@@ -50,10 +50,13 @@ export function createOffice365MassAccess(operator: Office365App): MailMassAcces
         { label: 'Tenant', value: tenant },
         { label: 'Application (client) id', value: clientId },
         { label: 'Application permissions', value: [...MAILBOX_ROLES, ...TENANT_ROLES].join(', ') },
-        ...MAILBOX_ROLES.map((role) => ({
+        {
           label: 'Scope',
-          value: `New-ManagementRoleAssignment -App ${clientId} -Role "Application ${role}" -CustomResourceScope SCOPE`,
-        })),
+          value: MAILBOX_ROLES.map(
+            (role) =>
+              `New-ManagementRoleAssignment -App ${clientId} -Role "Application ${role}" -CustomResourceScope SCOPE`,
+          ).join('; '),
+        },
       ];
     },
     // https://learn.microsoft.com/entra/identity/enterprise-apps/grant-admin-consent#construct-the-url-for-granting-tenant-wide-admin-consent

@@ -64,7 +64,7 @@ export function createItemListings(transport: Transport, keeper: PlaceKeeper): I
         calls: asked.map(({ call }) => call),
         take(answers) {
           const told = readAnswers(asked, answers, before);
-          keeper.learn(told.places);
+          keeper.learn(told.places, told.isFolderTold);
           for (const [feed, page] of told.pages) kept.set(feed, page);
           const itemFeeds = feedsOf(wish, told).map(
             ({ id, collection }): ItemFeed => ({
@@ -130,6 +130,7 @@ function feedCall(path: string): GraphCall {
 interface Told {
   readonly troubles: readonly ListingTrouble[];
   readonly places: Places;
+  readonly isFolderTold: boolean;
   /** Feeds in which nothing moved. */
   readonly idle: ReadonlySet<FeedId>;
   readonly pages: ReadonlyMap<FeedId, KeptPage & { readonly cursor: Cursor }>;
@@ -144,6 +145,7 @@ function readAnswers(
   const pages = new Map<FeedId, KeptPage & { readonly cursor: Cursor }>();
   const idle = new Set<FeedId>();
   let places = before;
+  let isFolderTold = false;
   for (const [at, { of, collection }] of asked.entries()) {
     const answer = answers[at];
     if (answer === undefined)
@@ -153,8 +155,10 @@ function readAnswers(
       if (typeof of === 'object' && details.kind === 'cursor-expired')
         pages.set(of.feed, { cursor: of.cursor, failure: details });
       else if (!troubles.has(collection)) troubles.set(collection, refusal(details, status, collection));
-    } else if (of === 'folders') places = { ...places, folder: folderOf(answer.body) };
-    else if (of === 'lists') places = { ...places, list: listOf(answer.body) };
+    } else if (of === 'folders') {
+      places = { ...places, folder: folderOf(answer.body) };
+      isFolderTold = true;
+    } else if (of === 'lists') places = { ...places, list: listOf(answer.body) };
     else if (of !== 'calendar') {
       if (isIdle(answer.body)) idle.add(of.feed);
       else pages.set(of.feed, { cursor: of.cursor, body: answer.body });
@@ -163,6 +167,7 @@ function readAnswers(
   return {
     troubles: [...troubles].map(([collection, details]) => ({ collection, failure: details })),
     places,
+    isFolderTold,
     idle,
     pages,
   };

@@ -57,7 +57,8 @@ function idWhere(body: unknown, test: (entry: Json) => boolean): string | null {
 
 export interface PlaceKeeper {
   known(): Places;
-  learn(places: Places): void;
+  /** What a listing told; `isFolderTold` where it looked for the folder, so that null is none. */
+  learn(places: Places, isFolderTold: boolean): void;
   /** The list that tasks are in. Rejects where the mailbox has none. */
   list(): Promise<string>;
   /** The folder, or null where there is none. */
@@ -68,16 +69,19 @@ export interface PlaceKeeper {
 
 export function createPlaceKeeper(transport: Transport): PlaceKeeper {
   let places = noPlaces;
+  let isFolderKnown = false;
   const ask = (call: GraphCall) => transport.json({ ...call, operation: 'list-items' });
   const findFolder = async (): Promise<string | null> => {
     const folder = folderOf(await ask(foldersCall(transport)));
     places = { ...places, folder };
+    isFolderKnown = true;
     return folder;
   };
   return {
     known: () => places,
-    learn(told) {
+    learn(told, isFolderTold) {
       places = told;
+      isFolderKnown = isFolderTold;
     },
     async list() {
       if (places.list !== null) return places.list;
@@ -87,7 +91,7 @@ export function createPlaceKeeper(transport: Transport): PlaceKeeper {
       places = { ...places, list };
       return list;
     },
-    folder: async () => places.folder ?? (await findFolder()),
+    folder: async () => (isFolderKnown ? places.folder : await findFolder()),
     async folderToFill() {
       const known = await findFolder();
       if (known !== null) return known;

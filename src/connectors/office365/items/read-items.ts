@@ -78,6 +78,7 @@ export function createItemReader({ transport, keeper, waste }: ItemReaderOptions
   };
 
   const toItems: ItemReader['toItems'] = async (collection, told) => {
+    if (told.length === 0) return new Map();
     if (collection === 'events')
       for (const master of await readMasters(transport, told, masters)) noteMaster(master);
     const where = await places(collection);
