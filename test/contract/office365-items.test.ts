@@ -1,6 +1,7 @@
 /** Listing and reading items of Office 365 in general: what an idle run costs, cursors, permissions, throttling, places. */
 import { describe, expect, it } from 'vitest';
 import type { FeedId, ItemId } from '../../src/model/ids.ts';
+import { createLeapingClock } from '../support/leaping-clock.ts';
 import { ANN, keepLazily } from '../support/office365-bench.ts';
 import {
   at,
@@ -269,6 +270,95 @@ describe('trouble', () => {
         { ok: false, itemId: gone, failure: { code: 'mailbox.item-gone' } },
       ]);
     }
+  });
+
+  it('of one collection’s service keeps neither mail nor the others', async () => {
+    const bench = openItemsBench();
+    const { event } = fill(bench);
+    const memory = await visitAll(bench.mail, window);
+    const fault = { kind: 'http', status: 503, headers: { 'retry-after': '600' } } as const;
+    for (const operation of ['todoLists.list', 'tasks.delta'])
+      bench.simulator.faults.add({ operation, effect: fault });
+    bench.simulator.changeEvent(ANN, event, { subject: 'New' });
+    for (const before of [nothingYet, memory]) {
+      const { listing, changes } = await visitItems(bench.reopen(), before, window, ['events', 'tasks']);
+      expect(listing.feeds.length).toBeGreaterThan(0);
+      expect(listing.itemFeeds.map(({ collection }) => collection)).toEqual(['events']);
+      expect(listing.itemTroubles).toMatchObject([{ collection: 'tasks', failure: { kind: 'transient' } }]);
+      expect(itemsOf(changes)).toMatchObject([{ itemId: event, fields: { subject: 'New' } }]);
+    }
+  });
+
+  it.each([
+    ['an answer that was lost', { kind: 'lostReply' }],
+    ['a gateway that gave up', { kind: 'http', status: 504 }],
+    ['a throttled call', { kind: 'throttle', backOffMs: 1_000 }],
+  ] as const)('doubles nothing after %s', async (_, effect) => {
+    for (const [collection, operation] of [
+      ['events', 'event.create'],
+      ['contacts', 'contact.create'],
+      ['tasks', 'task.create'],
+    ] as const) {
+      const bench = openItemsBench(createLeapingClock(NOW));
+      bench.simulator.faults.add({ operation, nth: 2, count: 1, effect });
+      const time = '2026-01-08T10:00:00Z/2026-01-08T11:00:00Z';
+      const fields = { events: { time }, contacts: { lastName: 'X' }, tasks: { subject: 'X' } }[collection];
+      const items = ['a', 'b', 'c'].map((stamp) => ({ stamp, fields, categories: [] }));
+      const made = await bench.mail.items.createItems(collection, items, { mayExist: false });
+      expect(made.map(({ ok }) => ok)).toEqual([true, true, true]);
+      const { changes } = await visitItems(bench.reopen(), nothingYet, window, [collection]);
+      expect(
+        itemsOf(changes)
+          .map(({ stamp }) => stamp)
+          .toSorted(),
+      ).toEqual(['a', 'b', 'c']);
+    }
+  });
+
+  it('takes what lies in Deleted Items for gone', async () => {
+    const bench = openItemsBench();
+    const { event, contact } = fill(bench);
+    const series = bench.simulator.addEvent(ANN, {
+      subject: 'Standup',
+      start: at('2026-01-05T09:00:00'),
+      end: at('2026-01-05T09:15:00'),
+      recurrence: weekly('2026-01-05', 'monday'),
+    });
+    const memory = await visitAll(bench.mail, window);
+    for (const id of [event, series]) bench.simulator.throwAwayEvent(ANN, id);
+    bench.simulator.throwAwayContact(ANN, contact);
+    const mail = bench.reopen();
+    for (const [collection, id] of [
+      ['events', event],
+      ['events', series],
+      ['contacts', contact],
+    ] as const)
+      expect(await mail.items.readItems(collection, [id as ItemId])).toMatchObject([
+        { ok: false, failure: { code: 'mailbox.item-gone' } },
+      ]);
+    const { changes } = await visitItems(mail, memory, window);
+    expect(deletedOf(changes)).toEqual(expect.arrayContaining([event, series, contact]));
+    expect(itemsOf(changes)).toEqual([]);
+  });
+
+  it('reads contacts and tasks one by one where a delta query refuses to expand', async () => {
+    const bench = openItemsBench();
+    const fields = { lastName: 'X', fax: '1' };
+    await bench.mail.items.createItems('contacts', [{ stamp: 'a', fields, categories: [] }], {
+      mayExist: false,
+    });
+    await bench.mail.items.createItems('tasks', [{ stamp: 'b', fields: { subject: 'X' }, categories: [] }], {
+      mayExist: false,
+    });
+    // The second folder of contacts, and the one list of tasks.
+    for (const [operation, nth] of [
+      ['contacts.delta', 2],
+      ['tasks.delta', 1],
+    ] as const)
+      bench.simulator.faults.add({ operation, nth, count: 1, effect: { kind: 'http', status: 500 } });
+    const { changes } = await visitItems(bench.reopen(), nothingYet, window, ['contacts', 'tasks']);
+    expect(itemsOf(changes).map(({ stamp }) => stamp)).toEqual(['a', 'b']);
+    expect(itemsOf(changes)[0]?.fields).toMatchObject({ fax: '1' });
   });
 
   it('renews the calendar’s window by a new reading, and tells nothing of it as deleted', async () => {

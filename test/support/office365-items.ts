@@ -1,5 +1,6 @@
 /** A mailbox of the simulated Office 365 whose events, contacts and tasks are read and written: what the contract tests of items stand on. */
 import { expect } from 'vitest';
+import type { Clock } from '../../src/model/clock.ts';
 import { type Collection, collections } from '../../src/model/collection.ts';
 import type { Cursor, FeedListing, MailConnector } from '../../src/model/connector.ts';
 import type { FeedId } from '../../src/model/ids.ts';
@@ -33,8 +34,9 @@ export interface ItemsBench extends Office365Bench {
   reopen(): MailConnector;
 }
 
-export function openItemsBench(): ItemsBench {
-  const bench = openBench();
+/** `clock`: another one than the bench's own, whose waits never end. */
+export function openItemsBench(clock?: Clock): ItemsBench {
+  const bench = openBench(clock === undefined ? {} : { clock });
   const keeper = keepLazily(async () => (await bench.signIn()).credential);
   const reopen = () => bench.connect(keeper);
   return { ...bench, mail: reopen(), reopen };

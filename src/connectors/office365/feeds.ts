@@ -93,19 +93,12 @@ export function createFeeds({ transport, graphOrigin, known: messages, listings 
       let itemAnswers: readonly BatchAnswer[];
       if (before === null) {
         learn(await readTree(transport, graphOrigin));
-        itemAnswers = await runBatch(transport, 'list-items', itemCalls);
+        itemAnswers = await runBatch(transport, 'list-items', itemCalls, { isOptional: () => true });
       } else {
-        const asked = [...watchedFolders(before.folders, before.roles).keys()].flatMap((id) => {
-          const cursor = known.feeds.get(id);
-          const path = cursor === undefined ? null : readFeedCursor(cursor);
-          return cursor === undefined || path === null ? [] : [{ id, cursor, path }];
-        });
-        const mailCalls = [treeCall(before.path), ...asked.map(({ path }) => pageCall(path))];
-        const all = await runBatch(transport, 'list-changes', [...mailCalls, ...itemCalls]);
-        const [treeAnswer, ...answers] = all.slice(0, mailCalls.length);
-        itemAnswers = all.slice(mailCalls.length);
-        for (const [at, { id, cursor }] of asked.entries()) moved.set(id, noteFeed(id, cursor, answers[at]));
-        learn(await refreshTree(transport, graphOrigin, before, treeAnswer));
+        const told = await askChanges(transport, before, known.feeds, itemCalls);
+        itemAnswers = told.itemAnswers;
+        for (const { id, cursor, answer } of told.feeds) moved.set(id, noteFeed(id, cursor, answer));
+        learn(await refreshTree(transport, graphOrigin, before, told.tree));
       }
       const feeds = [...state.places].map(([id, place]) => ({ id, place, moved: moved.get(id) ?? true }));
       const told = items?.take(itemAnswers) ?? { places, itemFeeds: [], itemTroubles: [] };
@@ -129,6 +122,29 @@ export function createFeeds({ transport, graphOrigin, known: messages, listings 
         throw new RemoteFailure(failure('mailbox.cursor-expired', { vendorCode: 'CursorUnreadable' }));
       return readPage(await transport.json({ ...pageCall(path), operation: 'read-changes' }));
     },
+  };
+}
+
+/** One batch for the changes of the tree, of the watched folders, and of the items that are asked for; trouble of these is theirs alone. */
+async function askChanges(
+  transport: Transport,
+  before: Tree,
+  cursors: ReadonlyMap<FeedId, Cursor>,
+  itemCalls: readonly GraphCall[],
+) {
+  const asked = [...watchedFolders(before.folders, before.roles).keys()].flatMap((id) => {
+    const cursor = cursors.get(id);
+    const path = cursor === undefined ? null : readFeedCursor(cursor);
+    return cursor === undefined || path === null ? [] : [{ id, cursor, path }];
+  });
+  const mailCalls = [treeCall(before.path), ...asked.map(({ path }) => pageCall(path))];
+  const answers = await runBatch(transport, 'list-changes', [...mailCalls, ...itemCalls], {
+    isOptional: (index) => index >= mailCalls.length,
+  });
+  return {
+    tree: answers[0],
+    feeds: asked.map(({ id, cursor }, at) => ({ id, cursor, answer: answers[at + 1] })),
+    itemAnswers: answers.slice(mailCalls.length),
   };
 }
 
