@@ -355,7 +355,7 @@ describe('trouble', () => {
       ['contacts.delta', 2],
       ['tasks.delta', 1],
     ] as const)
-      bench.simulator.faults.add({ operation, nth, count: 1, effect: { kind: 'http', status: 500 } });
+      bench.simulator.faults.add({ operation, nth, count: 1, effect: { kind: 'http', status: 500, body: 'json' } });
     const { changes } = await visitItems(bench.reopen(), nothingYet, window, ['contacts', 'tasks']);
     expect(itemsOf(changes).map(({ stamp }) => stamp)).toEqual(['a', 'b']);
     expect(itemsOf(changes)[0]?.fields).toMatchObject({ fax: '1' });

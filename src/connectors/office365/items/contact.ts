@@ -8,6 +8,7 @@ import type { Sensitivity } from '../../../model/email.ts';
 import type { ItemId } from '../../../model/ids.ts';
 import type { ContactItem } from '../../../model/mailbox-item.ts';
 import { categoriesOf, instantOf, type Json, readPerson, versionOf } from '../message.ts';
+import { textOf } from './body-text.ts';
 import { FAX, propertyOf, stampOf } from './stamps.ts';
 import { isDate } from './zones.ts';
 
@@ -107,10 +108,6 @@ function sensitivityOf(given: unknown): Sensitivity {
 
 function pairsOf(names: Readonly<Partial<Record<FieldName, string>>>) {
   return Object.entries(names) as readonly (readonly [FieldName, string])[];
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }
 
 function listOf(value: unknown): readonly string[] {

@@ -15,7 +15,7 @@ import { cleanUid } from '../../../model/event-key.ts';
 import type { ItemId } from '../../../model/ids.ts';
 import type { Answer, Attendee, EventItem } from '../../../model/mailbox-item.ts';
 import { categoriesOf, instantOf, type Json, readPerson, versionOf } from '../message.ts';
-import { bodyOfText, textOfBody } from './body-text.ts';
+import { bodyOfText, textOf, textOfBody } from './body-text.ts';
 import { stampOf } from './stamps.ts';
 import { dateOfMidnight, dateOfTime, instantOfTime, isKnownZone } from './zones.ts';
 
@@ -40,7 +40,7 @@ export const eventSelect = `$select=${[
 export type EventSort = 'single' | 'master' | 'occurrence';
 
 export function sortOf(event: Json): EventSort {
-  const type = String(event.type ?? '').toLowerCase();
+  const type = textOf(event.type).toLowerCase();
   if (type === 'occurrence' || type === 'exception') return 'occurrence';
   if (type === 'seriesmaster') return 'master';
   if (type === 'singleinstance') return 'single';
@@ -159,10 +159,6 @@ function answerOf(response: unknown): Answer {
   if (word === 'accepted' || word === 'organizer') return 'accepted';
   if (word === 'tentativelyaccepted') return 'tentative';
   return word === 'declined' ? 'declined' : 'none';
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
 }
 
 /** What a PATCH or POST says of changed fields. `current`: the event as it stands, whose zone an all-day event keeps. */

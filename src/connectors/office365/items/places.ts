@@ -6,6 +6,7 @@ import { failure, RemoteFailure } from '../../../model/failure.ts';
 import { SALESFORCE_CONTACTS } from '../../../model/mailbox-item.ts';
 import type { Json } from '../message.ts';
 import type { GraphCall, Transport } from '../transport.ts';
+import { textOf } from './body-text.ts';
 
 /** Ids; null where there is none or it was not told. */
 export interface Places {
@@ -33,9 +34,7 @@ export function folderOf(body: unknown): string | null {
   return idWhere(
     body,
     ({ displayName }) =>
-      String(displayName ?? '')
-        .trim()
-        .toLowerCase() === wanted,
+      textOf(displayName).trim().toLowerCase() === wanted,
   );
 }
 
@@ -43,7 +42,7 @@ export function folderOf(body: unknown): string | null {
 export function listOf(body: unknown): string | null {
   return idWhere(
     body,
-    ({ wellknownListName }) => String(wellknownListName ?? '').toLowerCase() === 'defaultlist',
+    ({ wellknownListName }) => textOf(wellknownListName).toLowerCase() === 'defaultlist',
   );
 }
 

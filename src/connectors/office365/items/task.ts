@@ -6,7 +6,7 @@ import type { FieldSpecs, Fields } from '../../../model/collection.ts';
 import type { ItemId } from '../../../model/ids.ts';
 import type { TaskItem } from '../../../model/mailbox-item.ts';
 import { categoriesOf, instantOf, type Json, versionOf } from '../message.ts';
-import { bodyOfText, textOfBody } from './body-text.ts';
+import { bodyOfText, textOf, textOfBody } from './body-text.ts';
 import { stampOfLinks } from './stamps.ts';
 import { dateOfMidnight, dateOfTime, instantOfTime, isDate } from './zones.ts';
 
@@ -37,15 +37,15 @@ const WRITTEN_STATUSES = new Map([
 /** The task; null where it has no id. To Do knows no sensitivity. */
 export function taskItem(task: Json): TaskItem | null {
   if (typeof task.id !== 'string') return null;
-  const importance = String(task.importance ?? '').toLowerCase();
-  const status = STATUSES.get(String(task.status ?? '').toLowerCase()) ?? 'open';
+  const importance = textOf(task.importance).toLowerCase();
+  const status = STATUSES.get(textOf(task.status).toLowerCase()) ?? 'open';
   return {
     collection: 'tasks',
     itemId: task.id as ItemId,
     version: versionOf(task),
     modifiedAt: instantOf(task.lastModifiedDateTime),
     fields: {
-      subject: canonicalLine(typeof task.title === 'string' ? task.title : ''),
+      subject: canonicalLine(textOf(task.title)),
       description: textOfBody(task.body),
       due: dueOf(task.dueDateTime),
       status,
@@ -64,7 +64,7 @@ function dueOf(due: unknown): string {
   const date = dateOfTime(due);
   const at = instantOfTime(due);
   if (date === null || at === null) return '';
-  return String(timeZone ?? 'UTC').toUpperCase() === 'UTC' ? dateOfMidnight(at) : date;
+  return /^(?:utc)?$/i.test(textOf(timeZone)) ? dateOfMidnight(at) : date;
 }
 
 /** What a PATCH or POST says of changed fields. A task without a title is refused: a blank is read back as none. */
