@@ -105,6 +105,18 @@ describe('a contact that is made', () => {
   });
 });
 
+describe('a server that filters by no property', () => {
+  it('is looked through for what may be there already', async () => {
+    const bench = openItemsBench();
+    const made = await make(bench);
+    bench.simulator.faults.add({ operation: 'contacts.list', count: 1, effect: { kind: 'http', status: 400, body: 'json' } });
+    const items = [{ stamp: '003A', fields: FIELDS, categories: [] }];
+    const again = await bench.reopen().items.createItems('contacts', items, { mayExist: true });
+    expect(resultOf(again).itemId).toBe(made.itemId);
+    expect(bench.simulator.contactSnapshot(ANN)).toHaveLength(1);
+  });
+});
+
 describe('a contact that is written', () => {
   it('changes in each field alone, and reads back as it was written', async () => {
     const bench = openItemsBench();

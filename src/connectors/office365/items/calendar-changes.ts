@@ -25,7 +25,6 @@ import {
 } from './item-cursor.ts';
 import type { KeptPage } from './item-listing.ts';
 import { bodyOfKept } from './item-listing.ts';
-import { eventExpand } from './kinds.ts';
 import { PAGE_ITEMS } from './prefer.ts';
 import { entriesOf, rangeQuery, type SeriesOptions, type SeriesReader, viewCall } from './series.ts';
 
@@ -160,7 +159,7 @@ async function readStretch(
     if (pages >= STRETCH_PAGES_MAX) return { changes, to: Math.max(last, from) };
     const body = await transport.json({ ...viewCall(path), scope: 'mailbox', operation: 'read-occurrences' });
     const singles = entriesOf(body).filter((event) => sortOf(event) === 'single');
-    for (const item of (await reader.toItems('events', singles)).values()) {
+    for (const item of (await reader.toItems('events', await withStamps(reader, singles))).values()) {
       changes.push({ kind: 'upsert', item });
       last = Math.max(last, readSpan(item.fields.time)?.startAt ?? last);
     }
@@ -173,7 +172,6 @@ function listPath(root: string, from: Instant, to: Instant): string {
   const query = [
     rangeQuery(from, to),
     eventSelect,
-    eventExpand,
     '$orderby=start/dateTime',
     `$top=${PAGE_ITEMS}`,
   ];

@@ -13,9 +13,9 @@ import { itemFailure } from '../heads.ts';
 import { pathOfLink } from '../links.ts';
 import { type Json, versionOf } from '../message.ts';
 import type { GraphCall, Transport } from '../transport.ts';
-import { kinds } from './kinds.ts';
+import { kinds, taskExpand } from './kinds.ts';
 import type { PlaceKeeper } from './places.ts';
-import { stampFilter, stampOfLinks } from './stamps.ts';
+import { expandProperties, STAMP, stampFilter, stampOf, stampOfLinks } from './stamps.ts';
 
 export interface CreateOptions {
   readonly transport: Transport;
@@ -23,9 +23,9 @@ export interface CreateOptions {
   readonly keeper: PlaceKeeper;
 }
 
-/** Tasks with their links in a page; and pages that are looked through for stamps at most. */
-const TASKS_PAGE = 100;
-const TASK_PAGES_MAX = 100;
+/** Items in a page, and pages that are looked through for stamps at most. */
+const PAGE = 100;
+const PAGES_MAX = 200;
 
 type Found = ReadonlyMap<string, Json>;
 
@@ -159,52 +159,60 @@ async function findStamped(
   parent: string,
   options: CreateOptions,
 ): Promise<Found> {
-  if (collection === 'tasks') return findTasks(stamps, parent, options);
-  const { transport } = options;
+  const path = `${options.transport.root}${parent}`;
+  // To Do filters by no link: the list is looked through.
+  if (collection === 'tasks')
+    return lookThrough(`${path}?${taskExpand}`, stamps, (task) => stampOfLinks(task.linkedResources), options);
   // A contact may have been moved out of the folder that it was made in.
   const parents = collection === 'events' ? [parent] : [parent, '/contacts'];
   const asked = stamps.flatMap((stamp) => parents.map((each) => ({ stamp, parent: each })));
-  const select = `$select=id,changeKey${collection === 'events' ? ',iCalUId' : ''}`;
   const answers = await runBatch(
-    transport,
+    options.transport,
     'find-items',
-    asked.map(({ stamp, parent: each }): GraphCall => {
-      const path = `${transport.root}${each}?${stampFilter(stamp)}&${select}&$top=1`;
-      return { method: 'GET', path, scope: 'mailbox' };
-    }),
+    asked.map((each) => findCall(options.transport.root, each)),
   );
   const found = new Map<string, Json>();
   for (const [at, { stamp }] of asked.entries()) {
     const answer = answers[at];
-    if (answer?.ok !== true) throw new RemoteFailure(answer?.failure ?? notFound());
+    if (answer?.ok !== true) {
+      const details = answer?.failure ?? failure('mailbox.transient', { vendorCode: 'LeftOut' });
+      if (details.code !== 'mailbox.request-invalid') throw new RemoteFailure(details);
+      // A server that cannot filter by the property, which Microsoft documents for messages and events alone.
+      return lookThrough(`${path}?${expandProperties(STAMP)}`, stamps, stampOf, options);
+    }
     const [item] = listOf((answer.body as Json | null)?.value) as readonly (Json | undefined)[];
     if (item !== undefined && !found.has(stamp)) found.set(stamp, item);
   }
   return found;
 }
 
-function notFound() {
-  return failure('mailbox.transient', { vendorCode: 'LeftOut' });
+function findCall(root: string, { stamp, parent }: { readonly stamp: string; readonly parent: string }): GraphCall {
+  const path = `${root}${parent}?${stampFilter(stamp)}&$top=1`;
+  return { method: 'GET', path, scope: 'mailbox' };
 }
 
-/** To Do filters by no link: the list is looked through, until all are found. */
-async function findTasks(stamps: readonly string[], parent: string, options: CreateOptions): Promise<Found> {
-  const { transport, graphOrigin } = options;
+/** All items of a list, until those with these stamps are found. */
+async function lookThrough(
+  start: string,
+  stamps: readonly string[],
+  stampIn: (item: Json) => string | null,
+  { transport, graphOrigin }: CreateOptions,
+): Promise<Found> {
   const wanted = new Set(stamps);
   const found = new Map<string, Json>();
-  let path: string | null = `${transport.root}${parent}?$expand=linkedResources&$top=${TASKS_PAGE}`;
+  let path: string | null = `${start}&$top=${PAGE}`;
   for (let pages = 0; path !== null && found.size < wanted.size; pages += 1) {
-    if (pages >= TASK_PAGES_MAX)
-      throw new RemoteFailure(failure('mailbox.transient', { vendorCode: 'TooManyTasks' }));
+    if (pages >= PAGES_MAX)
+      throw new RemoteFailure(failure('mailbox.transient', { vendorCode: 'TooManyItems' }));
     const body = (await transport.json({
       method: 'GET',
       path,
       scope: 'mailbox',
       operation: 'find-items',
     })) as Json | null;
-    for (const task of listOf(body?.value) as readonly (Json | null)[]) {
-      const stamp = stampOfLinks(task?.linkedResources);
-      if (task !== null && stamp !== null && wanted.has(stamp) && !found.has(stamp)) found.set(stamp, task);
+    for (const item of listOf(body?.value) as readonly (Json | null)[]) {
+      const stamp = item === null ? null : stampIn(item);
+      if (item !== null && stamp !== null && wanted.has(stamp) && !found.has(stamp)) found.set(stamp, item);
     }
     path = pathOfLink(body?.['@odata.nextLink'], graphOrigin);
   }

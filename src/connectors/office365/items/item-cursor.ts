@@ -79,9 +79,11 @@ function unpack(cursor: Cursor, prefix: string): unknown {
 
 /** The window of a new token: as far ahead as is wanted and a while more. */
 export function frameOf({ eventsFrom, eventsTo, seriesTo }: ItemWindow): Frame {
-  const limit = eventsFrom + VIEW_MS_MAX;
+  // A little back, so that a window that wavers about an hour is not read anew.
+  const from = eventsFrom - DAY;
+  const limit = from + VIEW_MS_MAX;
   const wanted = eventsTo === null ? limit : Math.max(eventsTo, seriesTo) + AHEAD_MS;
-  return { from: eventsFrom, to: Math.min(limit, wanted) };
+  return { from, to: Math.min(limit, wanted) };
 }
 
 /** Whether a frozen window still covers what is wanted; the far end of a view may lag behind for a while. */

@@ -54,7 +54,7 @@ export interface ItemKind {
 
 const properties = (...ids: readonly string[]) => expandProperties(STAMP, ...ids);
 
-export const eventExpand = properties(PARENT);
+const eventExpand = properties(PARENT);
 export const contactExpand = properties(FAX, ITEM_CLASS);
 export const taskExpand = '$expand=linkedResources';
 
