@@ -105,6 +105,20 @@ describe('a contact that is made', () => {
   });
 });
 
+describe('a server that passes over what a delta query expands', () => {
+  it('is asked for each contact, so that no fax is taken for cleared', async () => {
+    const bench = openItemsBench(undefined, {
+      rewrite: (url) => (url.includes('/contacts/delta?') ? url.replace(/&\$expand=[^&]*/, '') : url),
+    });
+    await make(bench);
+    for (let index = 0; index < 30; index += 1) bench.simulator.addContact(ANN, { surname: `Number ${index}` });
+    const { changes } = await visit(bench.reopen());
+    const told = contactsOf(changes).filter(({ stamp }) => stamp !== null);
+    expect(told).toMatchObject([{ stamp: '003A', fields: FIELDS }]);
+    expect(contactsOf(changes)).toHaveLength(31);
+  });
+});
+
 describe('a server that filters by no property', () => {
   it('is looked through for what may be there already', async () => {
     const bench = openItemsBench();

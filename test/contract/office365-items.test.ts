@@ -97,7 +97,7 @@ describe('listing with items', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('notices the folder Salesforce Contacts when somebody makes it, and when it goes', async () => {
+  it('notices the folder Salesforce Contacts when somebody makes it', async () => {
     const bench = openItemsBench();
     const memory = await visitAll(bench.mail, window);
     bench.simulator.addContactFolder(ANN, 'salesforce contacts');

@@ -45,6 +45,8 @@ export interface BenchOptions {
   /** Where Graph posts change notifications to, and who takes what it posts; none unless told. */
   readonly hintsOrigin?: string;
   readonly post?: (request: Request) => Promise<Response>;
+  /** What is asked in the place of an address: a server that passes over a part of it. */
+  readonly rewrite?: (url: string) => string;
 }
 
 export interface Office365Bench {
@@ -90,7 +92,7 @@ export function openBench(options: BenchOptions = {}): Office365Bench {
   const fetch: Fetch = (url, { method, headers, body, signal, redirect }) => {
     sent.push(url);
     return simulator.fetch(
-      new Request(url, { method, headers, signal, redirect, ...(body === undefined ? {} : { body }) }),
+      new Request(options.rewrite?.(url) ?? url, { method, headers, signal, redirect, ...(body === undefined ? {} : { body }) }),
     );
   };
   const serviceOptions: Office365ServiceOptions = {

@@ -6,7 +6,7 @@ import type { Cursor, FeedListing, MailConnector } from '../../src/model/connect
 import type { FeedId } from '../../src/model/ids.ts';
 import type { ItemChange, ItemWindow } from '../../src/model/mail-items.ts';
 import type { ContactItem, EventItem, MailboxItem, TaskItem } from '../../src/model/mailbox-item.ts';
-import { keepLazily, type Office365Bench, openBench } from './office365-bench.ts';
+import { type BenchOptions, keepLazily, type Office365Bench, openBench } from './office365-bench.ts';
 
 export const DAY = 24 * 3_600_000;
 /** The bench begins on Monday, 5 January 2026, 8:00 UTC. */
@@ -35,8 +35,8 @@ export interface ItemsBench extends Office365Bench {
 }
 
 /** `clock`: another one than the bench's own, whose waits never end. */
-export function openItemsBench(clock?: Clock): ItemsBench {
-  const bench = openBench(clock === undefined ? {} : { clock });
+export function openItemsBench(clock?: Clock, more: BenchOptions = {}): ItemsBench {
+  const bench = openBench({ ...more, ...(clock === undefined ? {} : { clock }) });
   const keeper = keepLazily(async () => (await bench.signIn()).credential);
   const reopen = () => bench.connect(keeper);
   return { ...bench, mail: reopen(), reopen };

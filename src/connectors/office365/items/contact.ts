@@ -9,7 +9,7 @@ import type { ItemId } from '../../../model/ids.ts';
 import type { ContactItem } from '../../../model/mailbox-item.ts';
 import { categoriesOf, instantOf, type Json, readPerson, versionOf } from '../message.ts';
 import { textOf } from './body-text.ts';
-import { FAX, propertyOf, stampOf } from './stamps.ts';
+import { FAX, propertyOf, SENSITIVITY, stampOf } from './stamps.ts';
 import { isDate } from './zones.ts';
 
 const free = { lengthMax: null, writable: true } as const;
@@ -58,6 +58,9 @@ export const contactSelect = `$select=${[
   ...Object.values(LISTS),
 ].join(',')}`;
 
+/** By the number that Exchange keeps. */
+const SENSITIVITIES: readonly Sensitivity[] = ['normal', 'personal', 'private', 'confidential'];
+
 /** The contact; null where it has no id. */
 export function contactItem(contact: Json, isInSalesforceFolder: boolean): ContactItem | null {
   if (typeof contact.id !== 'string') return null;
@@ -67,7 +70,7 @@ export function contactItem(contact: Json, isInSalesforceFolder: boolean): Conta
     version: versionOf(contact),
     modifiedAt: instantOf(contact.lastModifiedDateTime),
     fields: readFields(contact),
-    sensitivity: sensitivityOf(contact.sensitivity),
+    sensitivity: SENSITIVITIES[Number(propertyOf(contact, SENSITIVITY) ?? 0)] ?? 'normal',
     categories: categoriesOf(contact),
     stamp: stampOf(contact),
     isInSalesforceFolder,
@@ -99,11 +102,6 @@ function addressesOf({ emailAddresses }: Json): readonly string[] {
   const given = Array.isArray(emailAddresses) ? emailAddresses : [];
   const read = given.flatMap((each: unknown) => readPerson({ emailAddress: each })?.address ?? []);
   return [...new Set(read)];
-}
-
-/** PidTagSensitivity is not among what contacts show; where a server tells it all the same, it counts. */
-function sensitivityOf(given: unknown): Sensitivity {
-  return given === 'private' || given === 'personal' || given === 'confidential' ? given : 'normal';
 }
 
 function pairsOf(names: Readonly<Partial<Record<FieldName, string>>>) {

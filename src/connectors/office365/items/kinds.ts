@@ -14,7 +14,7 @@ import { contactFields, contactItem, contactSelect, writeContact } from './conta
 import { eventFields, eventItem, eventSelect, writeEvent } from './event.ts';
 import type { Places } from './places.ts';
 import { eventPrefer, taskPrefer } from './prefer.ts';
-import { expandProperties, FAX, ITEM_CLASS, PARENT, STAMP, stampLink, transactionOf } from './stamps.ts';
+import { expandProperties, FAX, ITEM_CLASS, PARENT, SENSITIVITY, STAMP, stampLink, transactionOf } from './stamps.ts';
 import { taskFields, taskItem, writeTask } from './task.ts';
 
 /** Five batches. */
@@ -55,7 +55,7 @@ export interface ItemKind {
 const properties = (...ids: readonly string[]) => expandProperties(STAMP, ...ids);
 
 const eventExpand = properties(PARENT);
-export const contactExpand = properties(FAX, ITEM_CLASS);
+export const contactExpand = properties(FAX, SENSITIVITY, ITEM_CLASS);
 export const taskExpand = '$expand=linkedResources';
 
 export const kinds: Readonly<Record<Collection, ItemKind>> = {

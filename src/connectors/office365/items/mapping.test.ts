@@ -77,6 +77,18 @@ describe('what was written', () => {
   });
 });
 
+describe('a contact', () => {
+  it('is as private as Exchange says', () => {
+    const said = (id: string, value: string) =>
+      contactItem({ id: 'x', singleValueExtendedProperties: [{ id, value }] }, true)?.sensitivity;
+    expect([said('Integer 0x36', '2'), said('Integer 0x0036', '3'), said('Integer 0x36', '9')]).toEqual([
+      'private',
+      'confidential',
+      'normal',
+    ]);
+  });
+});
+
 describe('times', () => {
   it.each([
     ['2026-01-07T10:00:00.0000000', 'UTC', '2026-01-07T10:00:00Z'],

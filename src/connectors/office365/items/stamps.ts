@@ -8,6 +8,8 @@ import type { Json } from '../message.ts';
 export const STAMP = 'String {8e0ab0a4-53a5-4c0f-9d9e-6d0f3c2b7f51} Name LockstepStamp';
 /** PidTagBusinessFaxNumber: contacts of v1.0 have no fax. */
 export const FAX = 'String 0x3A24';
+/** PidTagSensitivity, 0 to 3: contacts show it nowhere else. */
+export const SENSITIVITY = 'Integer 0x0036';
 /** PidTagMessageClass, which everything has: its presence tells that a server shows properties. */
 export const ITEM_CLASS = 'String 0x001A';
 /** PidTagParentEntryId and PidTagEntryId: in which folder an event lies, and which folder that is. */
