@@ -102,7 +102,10 @@ export function showContact(call: MailboxCall, contact: Contact): Json {
 }
 
 function extendedOf(contact: Contact, text: string): { id: string; value: string }[] {
-  return pickExtended(text, (id) => contact.extended.get(id) ?? (id === ITEM_CLASS ? 'IPM.Contact' : undefined));
+  return pickExtended(
+    text,
+    (id) => contact.extended.get(id) ?? (id === ITEM_CLASS ? 'IPM.Contact' : undefined),
+  );
 }
 
 export function contactEtag({ changeKey }: Contact): string {

@@ -111,7 +111,8 @@ describe('a server that passes over what a delta query expands', () => {
       rewrite: (url) => (url.includes('/contacts/delta?') ? url.replace(/&\$expand=[^&]*/, '') : url),
     });
     await make(bench);
-    for (let index = 0; index < 30; index += 1) bench.simulator.addContact(ANN, { surname: `Number ${index}` });
+    for (let index = 0; index < 30; index += 1)
+      bench.simulator.addContact(ANN, { surname: `Number ${index}` });
     const { changes } = await visit(bench.reopen());
     const told = contactsOf(changes).filter(({ stamp }) => stamp !== null);
     expect(told).toMatchObject([{ stamp: '003A', fields: FIELDS }]);
@@ -123,7 +124,11 @@ describe('a server that filters by no property', () => {
   it('is looked through for what may be there already', async () => {
     const bench = openItemsBench();
     const made = await make(bench);
-    bench.simulator.faults.add({ operation: 'contacts.list', count: 1, effect: { kind: 'http', status: 400, body: 'json' } });
+    bench.simulator.faults.add({
+      operation: 'contacts.list',
+      count: 1,
+      effect: { kind: 'http', status: 400, body: 'json' },
+    });
     const items = [{ stamp: '003A', fields: FIELDS, categories: [] }];
     const again = await bench.reopen().items.createItems('contacts', items, { mayExist: true });
     expect(resultOf(again).itemId).toBe(made.itemId);

@@ -92,7 +92,13 @@ export function openBench(options: BenchOptions = {}): Office365Bench {
   const fetch: Fetch = (url, { method, headers, body, signal, redirect }) => {
     sent.push(url);
     return simulator.fetch(
-      new Request(options.rewrite?.(url) ?? url, { method, headers, signal, redirect, ...(body === undefined ? {} : { body }) }),
+      new Request(options.rewrite?.(url) ?? url, {
+        method,
+        headers,
+        signal,
+        redirect,
+        ...(body === undefined ? {} : { body }),
+      }),
     );
   };
   const serviceOptions: Office365ServiceOptions = {

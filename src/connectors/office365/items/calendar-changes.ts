@@ -169,12 +169,7 @@ async function readStretch(
 }
 
 function listPath(root: string, from: Instant, to: Instant): string {
-  const query = [
-    rangeQuery(from, to),
-    eventSelect,
-    '$orderby=start/dateTime',
-    `$top=${PAGE_ITEMS}`,
-  ];
+  const query = [rangeQuery(from, to), eventSelect, '$orderby=start/dateTime', `$top=${PAGE_ITEMS}`];
   return `${root}/calendarView?${query.join('&')}`;
 }
 

@@ -162,7 +162,12 @@ async function findStamped(
   const path = `${options.transport.root}${parent}`;
   // To Do filters by no link: the list is looked through.
   if (collection === 'tasks')
-    return lookThrough(`${path}?${taskExpand}`, stamps, (task) => stampOfLinks(task.linkedResources), options);
+    return lookThrough(
+      `${path}?${taskExpand}`,
+      stamps,
+      (task) => stampOfLinks(task.linkedResources),
+      options,
+    );
   // A contact may have been moved out of the folder that it was made in.
   const parents = collection === 'events' ? [parent] : [parent, '/contacts'];
   const asked = stamps.flatMap((stamp) => parents.map((each) => ({ stamp, parent: each })));
@@ -186,7 +191,10 @@ async function findStamped(
   return found;
 }
 
-function findCall(root: string, { stamp, parent }: { readonly stamp: string; readonly parent: string }): GraphCall {
+function findCall(
+  root: string,
+  { stamp, parent }: { readonly stamp: string; readonly parent: string },
+): GraphCall {
   const path = `${root}${parent}?${stampFilter(stamp)}&$top=1`;
   return { method: 'GET', path, scope: 'mailbox' };
 }

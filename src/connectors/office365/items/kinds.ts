@@ -14,7 +14,16 @@ import { contactFields, contactItem, contactSelect, writeContact } from './conta
 import { eventFields, eventItem, eventSelect, writeEvent } from './event.ts';
 import type { Places } from './places.ts';
 import { eventPrefer, taskPrefer } from './prefer.ts';
-import { expandProperties, FAX, ITEM_CLASS, PARENT, SENSITIVITY, STAMP, stampLink, transactionOf } from './stamps.ts';
+import {
+  expandProperties,
+  FAX,
+  ITEM_CLASS,
+  PARENT,
+  SENSITIVITY,
+  STAMP,
+  stampLink,
+  transactionOf,
+} from './stamps.ts';
 import { taskFields, taskItem, writeTask } from './task.ts';
 
 /** Five batches. */

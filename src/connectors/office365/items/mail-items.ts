@@ -14,7 +14,7 @@ import { createPlaceKeeper } from './places.ts';
 import { createItemReader } from './read-items.ts';
 import { createSeriesReader } from './series.ts';
 import { createItemUpdater } from './update-items.ts';
-import { createWasteReader } from './waste.ts';
+import { createWaste } from './waste.ts';
 
 export interface Items {
   readonly items: MailItems;
@@ -31,7 +31,7 @@ export function createItems({
 }): Items {
   const keeper = createPlaceKeeper(transport);
   const listings = createItemListings(transport, keeper);
-  const reader = createItemReader({ transport, keeper, waste: createWasteReader(transport) });
+  const reader = createItemReader({ transport, keeper, waste: createWaste(transport) });
   const series = createSeriesReader({ transport, graphOrigin, reader });
   const { takeKept } = listings;
   const lists = createListReader({ transport, graphOrigin, reader, takeKept });

@@ -11,7 +11,18 @@ import { dateOfMidnight, instantOfTime, isDate } from './zones.ts';
 
 const seed = 20_260_105;
 const NAMES = [
-  ...['subject', 'body', 'start', 'end', 'isAllDay', 'location', 'locations', 'showAs', 'sensitivity', 'type'],
+  ...[
+    'subject',
+    'body',
+    'start',
+    'end',
+    'isAllDay',
+    'location',
+    'locations',
+    'showAs',
+    'sensitivity',
+    'type',
+  ],
   ...['seriesMasterId', 'originalStart', 'originalStartTimeZone', 'attendees', 'organizer', 'responseStatus'],
   ...['iCalUId', 'transactionId', 'categories', 'singleValueExtendedProperties', 'lastModifiedDateTime'],
   ...['emailAddresses', 'businessPhones', 'businessAddress', 'birthday', 'personalNotes', 'givenName'],
@@ -24,7 +35,9 @@ const odd = fc.oneof(
   fc.record({ dateTime: fc.oneof(text, fc.constant('2026-02-31T25:61:00')), timeZone: text }),
   fc.array(fc.oneof(fc.constant(null), fc.record({ emailAddress: fc.jsonValue(), status: fc.jsonValue() }))),
 );
-const oddItem = fc.tuple(fc.dictionary(fc.constantFrom(...NAMES), odd), text).map(([item, id]) => ({ ...item, id }));
+const oddItem = fc
+  .tuple(fc.dictionary(fc.constantFrom(...NAMES), odd), text)
+  .map(([item, id]) => ({ ...item, id }));
 
 describe('any JSON of the service', () => {
   it('is read without an error, into texts', () => {
@@ -44,7 +57,11 @@ describe('any JSON of the service', () => {
           Object.keys({ ...eventFields, ...contactFields, ...taskFields }).map((name) => [name, value]),
         ) as Fields;
         for (const current of [item, null])
-          expect([writeEvent(fields, current), writeContact(fields, current), writeTask(fields)]).toHaveLength(3);
+          expect([
+            writeEvent(fields, current),
+            writeContact(fields, current),
+            writeTask(fields),
+          ]).toHaveLength(3);
       }),
       { seed, numRuns: 300 },
     );
@@ -64,12 +81,29 @@ describe('what was written', () => {
   it('is read back as the canonical text that the service can hold', () => {
     fc.assert(
       fc.property(line, lines, date, (one, many, day) => {
-        const event: Fields = { subject: one, location: one, description: many, isPrivate: 'yes', showAs: 'elsewhere' };
+        const event: Fields = {
+          subject: one,
+          location: one,
+          description: many,
+          isPrivate: 'yes',
+          showAs: 'elsewhere',
+        };
         const reduced = reduceFields(event, eventFields);
         expect(eventItem(told(writeEvent(reduced, null)), null)?.fields).toMatchObject(reduced);
-        const contact: Fields = { firstName: one, street: many, city: one, phone: one, notes: many, birthday: day, fax: one };
+        const contact: Fields = {
+          firstName: one,
+          street: many,
+          city: one,
+          phone: one,
+          notes: many,
+          birthday: day,
+          fax: one,
+        };
         expect(contactItem(told(writeContact(contact, null)), true)?.fields).toMatchObject(contact);
-        const task = reduceFields({ subject: one, description: many, due: day, status: 'waiting' }, taskFields);
+        const task = reduceFields(
+          { subject: one, description: many, due: day, status: 'waiting' },
+          taskFields,
+        );
         expect(taskItem(told(writeTask(task)))?.fields).toMatchObject(task);
       }),
       { seed, numRuns: 300 },

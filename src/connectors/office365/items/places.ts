@@ -31,19 +31,12 @@ export function listsCall({ root }: Transport): GraphCall {
 /** The folder *Salesforce Contacts* of a listing, its name in any letter case. */
 export function folderOf(body: unknown): string | null {
   const wanted = SALESFORCE_CONTACTS.toLowerCase();
-  return idWhere(
-    body,
-    ({ displayName }) =>
-      textOf(displayName).trim().toLowerCase() === wanted,
-  );
+  return idWhere(body, ({ displayName }) => textOf(displayName).trim().toLowerCase() === wanted);
 }
 
 /** The default list; that of flagged mail is none of anybody's making. */
 export function listOf(body: unknown): string | null {
-  return idWhere(
-    body,
-    ({ wellknownListName }) => textOf(wellknownListName).toLowerCase() === 'defaultlist',
-  );
+  return idWhere(body, ({ wellknownListName }) => textOf(wellknownListName).toLowerCase() === 'defaultlist');
 }
 
 function idWhere(body: unknown, test: (entry: Json) => boolean): string | null {

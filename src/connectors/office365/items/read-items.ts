@@ -15,7 +15,6 @@ import type { GraphCall, Transport } from '../transport.ts';
 import { isOrganizedMeeting, masterIdOf, sortOf } from './event.ts';
 import { itemCall, kinds } from './kinds.ts';
 import type { PlaceKeeper, Places } from './places.ts';
-import { PARENT, propertyOf } from './stamps.ts';
 import type { Waste } from './waste.ts';
 
 export interface ItemReader {
@@ -41,7 +40,7 @@ const KNOWN_MAX = 20_000;
 export interface ItemReaderOptions {
   readonly transport: Transport;
   readonly keeper: PlaceKeeper;
-  readonly waste: () => Promise<Waste>;
+  readonly waste: Waste;
 }
 
 export function createItemReader({ transport, keeper, waste }: ItemReaderOptions): ItemReader {
@@ -66,12 +65,14 @@ export function createItemReader({ transport, keeper, waste }: ItemReaderOptions
     const where = await places(collection);
     const unique = [...new Set(itemIds)];
     const calls = unique.map((itemId) => itemCall(kinds[collection], transport.root, where, itemId));
-    const answers = await runBatch(transport, 'read-items', calls);
+    const folder = collection === 'tasks' ? null : waste.call();
+    const answers = await runBatch(transport, 'read-items', folder === null ? calls : [...calls, folder]);
+    if (folder !== null) waste.learn(answers[calls.length]);
     for (const [at, itemId] of unique.entries()) {
       const answer = answers[at];
       if (answer === undefined) continue;
       if (!answer.ok) results.set(itemId, { ok: false, itemId, failure: itemFailure(answer) });
-      else if (await isWaste(answer.body as Json, waste)) results.set(itemId, gone(itemId));
+      else if (waste.holds((answer.body ?? {}) as Json)) results.set(itemId, gone(itemId));
       else results.set(itemId, { ok: true, value: { ...(answer.body as Json), id: itemId } });
     }
     return results;
@@ -144,13 +145,7 @@ function masterCall(root: string, id: ItemId): GraphCall {
   };
 }
 
-/** Items that do not tell their folder are not asked about. */
-async function isWaste(item: Json, waste: () => Promise<Waste>): Promise<boolean> {
-  const tells = typeof item?.parentFolderId === 'string' || propertyOf(item ?? {}, PARENT) !== null;
-  return tells && (await waste()).holds(item);
-}
-
-export function gone(itemId: ItemId): ItemResult<never> {
+function gone(itemId: ItemId): ItemResult<never> {
   return { ok: false, itemId, failure: failure('mailbox.item-gone', { vendorCode: 'InDeletedItems' }) };
 }
 

@@ -3,12 +3,15 @@
  * Exchange, which is compared with the folder's own.
  */
 import type { BatchAnswer } from '../batch.ts';
-import { runBatch } from '../batch.ts';
 import type { Json } from '../message.ts';
 import type { GraphCall, Transport } from '../transport.ts';
 import { ENTRY, expandProperties, PARENT, propertyOf } from './stamps.ts';
 
 export interface Waste {
+  /** What is still to be asked, in one batch with the items; null once it is known. */
+  call(): GraphCall | null;
+  /** A folder that the server does not tell holds nothing. */
+  learn(answer: BatchAnswer | undefined): void;
   /** Whether the item lies there, as far as it tells. */
   holds(item: Json): boolean;
 }
@@ -22,32 +25,20 @@ function folderKey(entryId: string | null): string | null {
   return bytes.length < FOLDER_TO ? null : bytes.subarray(FOLDER_FROM, FOLDER_TO).toString('hex');
 }
 
-/** Asks once; a server that does not tell is not asked again. */
-export function createWasteReader(transport: Transport): () => Promise<Waste> {
-  let asked: Promise<Waste> | null = null;
+export function createWaste(transport: Transport): Waste {
   const path = `${transport.root}/mailFolders/deleteditems?$select=id&${expandProperties(ENTRY)}`;
-  const call: GraphCall = { method: 'GET', path, scope: 'item' };
-  const ask = async (): Promise<Waste> => {
-    const [answer] = await runBatch(transport, 'read-items', [call]);
-    return readWaste(answer);
-  };
-  return () => {
-    asked ??= ask().catch((error: unknown) => {
-      asked = null;
-      throw error;
-    });
-    return asked;
-  };
-}
-
-function readWaste(answer: BatchAnswer | undefined): Waste {
-  const folder = (answer?.ok === true ? answer.body : null) as Json | null;
-  const key = folder === null ? null : folderKey(propertyOf(folder, ENTRY));
+  let known: { readonly id: unknown; readonly key: string | null } | null = null;
   return {
+    call: () => (known === null ? { method: 'GET', path, scope: 'item' } : null),
+    learn(answer) {
+      if (known !== null || answer === undefined) return;
+      const folder = (answer.ok ? answer.body : null) as Json | null;
+      known = { id: folder?.id, key: folder === null ? null : folderKey(propertyOf(folder, ENTRY)) };
+    },
     holds(item) {
-      if (typeof item.parentFolderId === 'string') return item.parentFolderId === folder?.id;
+      if (typeof item.parentFolderId === 'string') return item.parentFolderId === known?.id;
       const parent = folderKey(propertyOf(item, PARENT));
-      return parent !== null && parent === key;
+      return parent !== null && parent === known?.key;
     },
   };
 }
