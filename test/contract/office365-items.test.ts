@@ -150,7 +150,10 @@ describe('a collection without permission', () => {
     const narrow = grant(bench, ['Mail.ReadWrite', 'Contacts.ReadWrite']);
     bench.advance(2 * 3_600_000);
     const second = await visitItems(narrow(), memory, window);
-    expect(second.listing.itemTroubles.map(({ collection }) => collection)).toEqual(['events', 'tasks']);
+    expect(second.listing.itemTroubles).toMatchObject([
+      { collection: 'events', failure: { fields: ['Calendars.ReadWrite'] } },
+      { collection: 'tasks', failure: { fields: ['Tasks.ReadWrite.All'] } },
+    ]);
     expect(second.changes).toEqual([]);
     bench.simulator.changeEvent(ANN, event, { subject: 'Later' });
     const back = grant(bench, all);

@@ -234,6 +234,30 @@ describe('a changed series', () => {
   });
 });
 
+describe('a series that cannot be read', () => {
+  it('waits alone: other series, single events and the cursor go on', async () => {
+    const bench = openItemsBench();
+    const ids = [addStandup(bench), addStandup(bench, { subject: 'Other' })];
+    const single = bench.simulator.addEvent(ANN, {
+      subject: 'single',
+      start: at('2026-01-07T09:00:00'),
+      end: at('2026-01-07T10:00:00'),
+    });
+    bench.simulator.faults.add({
+      operation: 'event.instances',
+      count: 1,
+      effect: { kind: 'http', status: 500, body: 'json' },
+    });
+    const { changes, memory } = await visit(bench.mail);
+    expect(changes.filter(({ kind }) => kind === 'unreadable')).toMatchObject([
+      { itemId: ids[0], failure: { code: 'mailbox.item-unreadable' } },
+    ]);
+    expect(seriesOf(changes).map(({ seriesId }) => seriesId)).toEqual([ids[1]]);
+    expect(upsertsOf(changes)).toMatchObject([{ itemId: single }]);
+    expect((await visit(bench.reopen(), memory)).changes).toEqual([]);
+  });
+});
+
 describe('an occurrence', () => {
   it('is read and written by its own id, and stays the series’ own', async () => {
     const bench = openItemsBench();

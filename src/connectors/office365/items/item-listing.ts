@@ -19,7 +19,7 @@ export const CONTACTS_FEED = 'contacts' as FeedId;
 export const folderFeed = (folder: string) => `contacts/${folder}` as FeedId;
 export const listFeed = (list: string) => `tasks/${list}` as FeedId;
 
-/** What each collection takes; an application alone has `Tasks.ReadWrite.All`. */
+/** What each collection takes of a person; an application alone takes `Tasks.ReadWrite.All`. */
 const PERMISSIONS: Readonly<Record<Collection, string>> = {
   events: 'Calendars.ReadWrite',
   contacts: 'Contacts.ReadWrite',
@@ -175,7 +175,9 @@ function readAnswers(
 
 /** Which permission is missing is named; the rest is told as it is. */
 function refusal(details: Failure, status: number, collection: Collection): Failure {
-  return status === 403 ? { ...details, fields: [PERMISSIONS[collection]] } : details;
+  if (status !== 403) return details;
+  const isForAll = collection === 'tasks' && details.code === 'mailbox.app-consent-missing';
+  return { ...details, fields: [PERMISSIONS[collection] + (isForAll ? '.All' : '')] };
 }
 
 function isIdle(body: unknown): boolean {
