@@ -40,8 +40,22 @@ export function registerApps(
     name: 'Lockstep',
     redirectUris: [...redirectUris],
     secrets: [{ value: apps.office365.clientSecret }],
-    scopes: ['User.Read', 'Mail.ReadWrite', 'MailboxSettings.ReadWrite'],
-    roles: ['User.Read.All', 'Mail.ReadWrite', 'MailboxSettings.ReadWrite'],
+    scopes: [
+      'User.Read',
+      'Mail.ReadWrite',
+      'MailboxSettings.ReadWrite',
+      'Calendars.ReadWrite',
+      'Contacts.ReadWrite',
+      'Tasks.ReadWrite',
+    ],
+    roles: [
+      'User.Read.All',
+      'Mail.ReadWrite',
+      'MailboxSettings.ReadWrite',
+      'Calendars.ReadWrite',
+      'Contacts.ReadWrite',
+      'Tasks.ReadWrite.All',
+    ],
   });
   google.addClient({ ...apps.google, name: 'Lockstep', redirectUris: [...redirectUris] });
 }

@@ -69,7 +69,14 @@ const SERVICE_OF_FIVE: readonly MailServiceName[] = [
 const EXCHANGE_SERVICE_LOGIN = 'svc-sync';
 const MASS_CLIENT_ID = 'lockstep-company';
 const MASS_SECRET = 'company-secret';
-const GRAPH_ROLES = ['User.Read.All', 'Mail.ReadWrite', 'MailboxSettings.ReadWrite'];
+const GRAPH_ROLES = [
+  'User.Read.All',
+  'Mail.ReadWrite',
+  'MailboxSettings.ReadWrite',
+  'Calendars.ReadWrite',
+  'Contacts.ReadWrite',
+  'Tasks.ReadWrite.All',
+];
 const GOOGLE_SCOPES = [
   'https://www.googleapis.com/auth/gmail.modify',
   'https://www.googleapis.com/auth/calendar.events',

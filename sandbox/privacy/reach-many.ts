@@ -10,7 +10,14 @@ import type { Secrets } from './secrets.ts';
 
 const LOGIN = 'svc-check';
 const CLIENT_ID = 'lockstep-for-all';
-const ROLES = ['User.Read.All', 'Mail.ReadWrite', 'MailboxSettings.ReadWrite'];
+const ROLES = [
+  'User.Read.All',
+  'Mail.ReadWrite',
+  'MailboxSettings.ReadWrite',
+  'Calendars.ReadWrite',
+  'Contacts.ReadWrite',
+  'Tasks.ReadWrite.All',
+];
 const SCOPES = [
   'https://www.googleapis.com/auth/gmail.modify',
   'https://www.googleapis.com/auth/calendar.events',

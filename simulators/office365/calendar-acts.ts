@@ -3,7 +3,13 @@
  * elsewhere. Ids are immutable ids, bodies are Graph's JSON. Nothing of this is counted as mailed by a program.
  */
 import { existing } from './acts.ts';
-import { addCalendar, type Calendar, type CalendarEvent, defaultCalendar } from './calendar-store.ts';
+import {
+  addCalendar,
+  type Calendar,
+  type CalendarEvent,
+  defaultCalendar,
+  throwAway,
+} from './calendar-store.ts';
 import { findUser } from './directory.ts';
 import { type Answer, respond } from './event-actions.ts';
 import {
@@ -15,6 +21,7 @@ import {
   occurrenceIds,
 } from './event-instances.ts';
 import { createEvent, deleteEvent, type Origin, updateEvent } from './event-writes.ts';
+import { findByPath } from './mailbox.ts';
 import { type Author, setAttendeeStatus } from './meeting-mail.ts';
 import { instant } from './message-json.ts';
 import { dateOf, dayOf } from './time-zones.ts';
@@ -50,6 +57,8 @@ export interface CalendarActs {
   /** Changes an event or, by the id of one, an occurrence. */
   changeEvent(address: string, id: string, changes: Json): void;
   removeEvent(address: string, id: string): void;
+  /** Into Deleted Items, as people delete. */
+  throwAwayEvent(address: string, id: string): void;
   /** Changes the occurrence of an original date (`YYYY-MM-DD`); gives its immutable id. */
   changeOccurrence(address: string, id: string, date: string, changes: Json): string;
   /** Takes the occurrence of an original date out; gives its immutable id. */
@@ -87,6 +96,11 @@ export function createCalendarActs(world: World): CalendarActs {
     removeEvent(address, id) {
       const author = authorOf(address);
       deleteEvent(author, findInstance(author.mailbox, id));
+    },
+    throwAwayEvent(address, id) {
+      const { mailbox } = authorOf(address);
+      const folder = existing(findByPath(mailbox, 'deleteditems'), 'Deleted Items');
+      throwAway(mailbox, mailbox.calendars, findInstance(mailbox, id).event, folder.id);
     },
     changeOccurrence(address, id, date, changes) {
       const author = authorOf(address);

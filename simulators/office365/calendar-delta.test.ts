@@ -117,6 +117,29 @@ describe('a delta query over a calendar view', () => {
     expect(new Set(words(value))).toEqual(new Set(['removed']));
   });
 
+  it('tells what people delete as removed, though its immutable id still opens it in Deleted Items', async () => {
+    const id = world.simulator.addEvent(ANN, sampleEvent(6));
+    const contact = world.simulator.addContact(ANN, { surname: 'Old' });
+    const first = await round(START);
+    world.simulator.throwAwayEvent(ANN, id);
+    world.simulator.throwAwayContact(ANN, contact);
+    expect(words((await round(first.deltaLink)).value)).toEqual(['removed']);
+    const property = (path: string, tag: string) =>
+      call('GET', `${path}?$expand=singleValueExtendedProperties($filter=id eq 'Binary ${tag}')`, {
+        headers: { prefer: IMMUTABLE },
+      });
+    const lies = await property(`/me/events/${id}`, '0x0E09');
+    const mail = callWith(world.simulator, (await signIn(world.simulator)).access_token);
+    const waste = await mail(
+      'GET',
+      "/me/mailFolders/deleteditems?$expand=singleValueExtendedProperties($filter=id eq 'Binary 0x0FFF')",
+    );
+    const valueIn = ({ body }: typeof lies) => body.singleValueExtendedProperties[0].value;
+    expect(valueIn(lies)).toBe(valueIn(waste));
+    const { body } = await call('GET', `/me/contacts/${contact}`, { headers: { prefer: IMMUTABLE } });
+    expect(body.parentFolderId).toBe(waste.body.id);
+  });
+
   it('tells what left the window, or the series, as removed', async () => {
     const single = world.simulator.addEvent(ANN, sampleEvent(6));
     const series = world.simulator.addEvent(ANN, sampleEvent(5, '10:00', { recurrence: weekly }));

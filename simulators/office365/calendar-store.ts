@@ -87,6 +87,8 @@ export interface CalendarEvent extends ItemIds {
   cancelled: Map<number, number>;
   shapes: FormerShape[];
   extended: Map<string, string>;
+  /** Where it lies: its calendar, or Deleted Items. */
+  folderId: string;
   /** A zone name to show in place of the real one, as legacy Outlook leaves behind. */
   shownZone: string | undefined;
 }
@@ -181,6 +183,7 @@ export function addEvent(
     cancelled: new Map(),
     shapes: [],
     extended: new Map(),
+    folderId: calendar.id,
     ...given,
   };
   calendar.events.set(event.key, event);
@@ -255,6 +258,19 @@ export function removeEvent(source: ItemSource, store: CalendarStore, event: Cal
   for (const id of [event.restId, event.immutableId]) store.events.delete(id);
   if (event.transactionId !== undefined) store.byTransaction.delete(event.transactionId);
   source.onItem(changeOf(event, 'deleted'));
+}
+
+/** Puts an event into Deleted Items, as people do: its immutable id stays, and opens it. */
+export function throwAway(
+  source: ItemSource,
+  store: CalendarStore,
+  event: CalendarEvent,
+  folderId: string,
+): void {
+  removeEvent(source, store, event);
+  event.folderId = folderId;
+  event.changeKey = source.ids.changeKey(nextChange(source));
+  store.events.set(event.immutableId, event);
 }
 
 /** The key of one occurrence in the change log of its calendar. */

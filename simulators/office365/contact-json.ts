@@ -48,6 +48,8 @@ const LISTS: Readonly<Record<string, number>> = {
 const ADDRESSES = ['homeAddress', 'businessAddress', 'otherAddress'] as const;
 const ADDRESS_PARTS = ['street', 'city', 'state', 'countryOrRegion', 'postalCode'] as const;
 const EMAILS_MAX = 3;
+/** PidTagMessageClass, which every item of Exchange has. */
+const ITEM_CLASS = 'string 0x1a';
 
 /** Names of everything a contact can be asked for. */
 export const CONTACT_PROPERTIES: readonly string[] = [
@@ -100,7 +102,10 @@ export function showContact(call: MailboxCall, contact: Contact): Json {
 }
 
 function extendedOf(contact: Contact, text: string): { id: string; value: string }[] {
-  return pickExtended(text, (id) => contact.extended.get(id));
+  return pickExtended(
+    text,
+    (id) => contact.extended.get(id) ?? (id === ITEM_CLASS ? 'IPM.Contact' : undefined),
+  );
 }
 
 export function contactEtag({ changeKey }: Contact): string {

@@ -152,6 +152,19 @@ export function removeContact(source: ItemSource, store: ContactStore, contact: 
   source.onItem(changeOf(contact, 'deleted'));
 }
 
+/** Puts a contact into Deleted Items: its immutable id stays, and opens it. */
+export function throwContactAway(
+  source: ItemSource,
+  store: ContactStore,
+  contact: Contact,
+  folderId: string,
+): void {
+  leave(source, store, contact);
+  contact.folder = { ...contact.folder, id: folderId, contacts: new Map(), log: createChangeLog() };
+  contact.changeKey = source.ids.changeKey(nextChange(source));
+  store.contacts.set(contact.immutableId, contact);
+}
+
 function enter(store: ContactStore, contact: Contact, folder: ContactFolder, change: number): void {
   contact.folder = folder;
   folder.contacts.set(contact.key, contact);

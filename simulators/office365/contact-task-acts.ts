@@ -12,10 +12,11 @@ import {
   defaultContactFolder,
   moveContact,
   removeContact,
+  throwContactAway,
 } from './contact-store.ts';
 import { findUser } from './directory.ts';
 import { expireTokens, type TrackedKind } from './expire-tokens.ts';
-import type { Mailbox } from './mailbox.ts';
+import { findByPath, type Mailbox } from './mailbox.ts';
 import { NEW_TASK, readTaskFields } from './todo-json.ts';
 import { addList, addTask, changeTask, removeTask, type TodoList, type TodoTask } from './todo-store.ts';
 import type { World } from './world.ts';
@@ -46,6 +47,8 @@ export interface ContactTaskActs {
   changeContact(address: string, id: string, changes: Json): void;
   moveContact(address: string, id: string, folder: string): void;
   removeContact(address: string, id: string): void;
+  /** Into Deleted Items, as people delete. */
+  throwAwayContact(address: string, id: string): void;
   contactSnapshot(address: string): ContactSnapshot[];
   /** Gives the list's id. */
   addTaskList(address: string, name: string): string;
@@ -98,6 +101,11 @@ function createContactActs(mailboxOf: MailboxOf) {
     removeContact(address: string, id: string) {
       const mailbox = mailboxOf(address);
       removeContact(mailbox, mailbox.contacts, contactOf(address, id));
+    },
+    throwAwayContact(address: string, id: string) {
+      const mailbox = mailboxOf(address);
+      const folder = existing(findByPath(mailbox, 'deleteditems'), 'Deleted Items');
+      throwContactAway(mailbox, mailbox.contacts, contactOf(address, id), folder.id);
     },
     contactSnapshot: (address: string) =>
       [...mailboxOf(address).contacts.folders.values()].flatMap((folder) =>

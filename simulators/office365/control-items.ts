@@ -17,6 +17,7 @@ export function calendarActions(acts: CalendarActs) {
     changeEvent: (body: Body) =>
       acts.changeEvent(text(body, 'address'), text(body, 'id'), json(body, 'changes')),
     removeEvent: (body: Body) => acts.removeEvent(text(body, 'address'), text(body, 'id')),
+    throwAwayEvent: (body: Body) => acts.throwAwayEvent(text(body, 'address'), text(body, 'id')),
     changeOccurrence: (body: Body) => ({
       id: acts.changeOccurrence(
         text(body, 'address'),
@@ -48,6 +49,7 @@ export function contactTaskActions(acts: ContactTaskActs) {
     moveContact: (body: Body) =>
       acts.moveContact(text(body, 'address'), text(body, 'id'), text(body, 'folder')),
     removeContact: (body: Body) => acts.removeContact(text(body, 'address'), text(body, 'id')),
+    throwAwayContact: (body: Body) => acts.throwAwayContact(text(body, 'address'), text(body, 'id')),
     contactSnapshot: (body: Body) => ({ contacts: acts.contactSnapshot(text(body, 'address')) }),
     addTaskList: (body: Body) => ({ id: acts.addTaskList(text(body, 'address'), text(body, 'name')) }),
     addTask: (body: Body) => ({

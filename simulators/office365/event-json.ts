@@ -9,6 +9,7 @@ import { globalId, uidOnDay } from './calendar-uids.ts';
 import { type Instance, instanceOn } from './event-instances.ts';
 import { pickExtended } from './extended-properties.ts';
 import { idOf, type MailboxCall, preference } from './graph-call.ts';
+import { folderEntryId } from './ids.ts';
 import { instant } from './message-json.ts';
 import { readSelect } from './odata.ts';
 import { checkZone, dateOf, instantOf, wallOf, windowsZone, type ZonedTime } from './time-zones.ts';
@@ -107,6 +108,8 @@ function showRelated(call: MailboxCall, instance: Instance, select: ReadonlySet<
   return related;
 }
 
+/** PidTagParentEntryId. */
+const PARENT_ENTRY = 'binary 0xe09';
 const MEETING_SET = '{6ed8da90-450b-101b-98da-00aa003f1305}';
 
 /** The extended properties that a text names, the two global object ids of meetings among them. */
@@ -120,6 +123,7 @@ export function extendedOf(
     if (id === `binary ${MEETING_SET} id 0x3`) {
       return (day === undefined ? clean : globalId(uidOnDay(event.uid, day))).toString('base64');
     }
+    if (id === PARENT_ENTRY) return folderEntryId(event.folderId);
     return extended.get(id);
   });
 }

@@ -3,9 +3,10 @@
  * https://learn.microsoft.com/graph/api/resources/mailfolder
  */
 import { badRequest, GraphError } from './errors.ts';
+import { pickExtended } from './extended-properties.ts';
 import { findFolder } from './find-item.ts';
 import { answer, type GraphAnswer, type MailboxCall, readJson, textOf } from './graph-call.ts';
-import { drawGuid, toEwsId } from './ids.ts';
+import { drawGuid, folderEntryId, toEwsId } from './ids.ts';
 import type { ItemIds } from './item-source.ts';
 import {
   addFolder,
@@ -38,10 +39,18 @@ export function countFolders(call: MailboxCall): GraphAnswer {
   return { status: 200, content: { type: 'text/plain', bytes: Buffer.from(String(length)) } };
 }
 
+/** PidTagEntryId. */
+const ENTRY = 'binary 0xfff';
+
 /** A folder as the query selects it, with its children where `$expand=childFolders` asks for them. */
 function showExpanded(call: MailboxCall, folder: Folder): Record<string, unknown> {
-  const shown = showFolder(call.mailbox, folder, readSelect(call.query));
-  if (!/(?:^|,)\s*childFolders/i.test(call.query.get('$expand') ?? '')) return shown;
+  const expand = call.query.get('$expand') ?? '';
+  const extended = pickExtended(expand, (id) => (id === ENTRY ? folderEntryId(folder.id) : undefined));
+  const shown = {
+    ...showFolder(call.mailbox, folder, readSelect(call.query)),
+    ...(extended.length === 0 ? {} : { singleValueExtendedProperties: extended }),
+  };
+  if (!/(?:^|,)\s*childFolders/i.test(expand)) return shown;
   const children = childrenOf(call.mailbox, folder).filter((each) => !each.isHidden);
   return { ...shown, childFolders: children.map((each) => showFolder(call.mailbox, each, undefined)) };
 }

@@ -2,7 +2,7 @@
  * Ids as Microsoft makes them: GUIDs, long URL-safe base64 item ids, change keys. They follow from the world's seed
  * and carry nothing that a client may read out of them.
  */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Random } from '../shared/random.ts';
 
 /** `count` bytes from the world's chance. */
@@ -49,6 +49,13 @@ export function createIds(guid: Buffer): IdSource {
       return bytes.toString('base64');
     },
   };
+}
+
+/** The entry id of a folder ([MS-OXCDATA] 2.2.4.1), as properties show it. */
+export function folderEntryId(folderId: string): string {
+  const key = createHash('sha256').update(folderId).digest();
+  const type = Buffer.from([1, 0]);
+  return Buffer.concat([Buffer.alloc(20, 7), type, key.subarray(0, 22), Buffer.alloc(2)]).toString('base64');
 }
 
 /** Whether `id` could have been made by Exchange Online at all. */

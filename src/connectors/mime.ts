@@ -83,7 +83,7 @@ export function cleanHtml(html: string): string {
   });
 }
 
-function htmlToText(html: string): string | null {
+export function htmlToText(html: string): string | null {
   try {
     const text = convert(html, {
       wordwrap: false,

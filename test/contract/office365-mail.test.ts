@@ -1,7 +1,14 @@
 /** The Office 365 connector keeps the contract of a mail service, on the simulated Entra ID and Graph. */
 import type { ItemId } from '../../src/model/ids.ts';
 import type { MailWorld } from '../support/mail-world.ts';
-import { ALIAS, ANN, keepLazily, type Office365Bench, openBench } from '../support/office365-bench.ts';
+import {
+  ALIAS,
+  ANN,
+  APP_ROLES,
+  keepLazily,
+  type Office365Bench,
+  openBench,
+} from '../support/office365-bench.ts';
 import { rawMail } from '../support/raw-mail.ts';
 import { runMailContract } from './mail-connector.contract.ts';
 
@@ -63,7 +70,7 @@ function connectThroughAccess({ simulator, service }: Office365Bench, secret = '
     redirectUris: [],
     secrets: [{ value: 'company-secret' }],
   });
-  simulator.grantAdminConsent('contoso.test', clientId, { roles: ['Mail.ReadWrite', 'User.Read.All'] });
+  simulator.grantAdminConsent('contoso.test', clientId, { roles: [...APP_ROLES, 'User.Read.All'] });
   const own = service.massAccess?.reach({ address: ANN, login: null });
   const settings = { access: 'application', tenant: 'contoso.test', clientId, ...own?.settings };
   const keeper = keepLazily(async () => ({ clientSecret: secret, certificate: null }));

@@ -30,7 +30,8 @@ describe('a person who signs in to Office 365', () => {
       client_id: CLIENT,
       response_type: 'code',
       redirect_uri: REDIRECT,
-      scope: 'openid profile email offline_access User.Read Mail.ReadWrite',
+      scope:
+        'openid profile email offline_access User.Read Mail.ReadWrite Calendars.ReadWrite Contacts.ReadWrite Tasks.ReadWrite',
       code_challenge_method: 'S256',
       login_hint: ANN,
       state: start?.state,
@@ -108,7 +109,13 @@ describe('a person who signs in to Office 365', () => {
     expect(service.service).toBe(narrowed.service);
     expect(await failureOf(signInBy(narrowed, simulator, ANN, {}))).toMatchObject({
       code: 'mailbox.scope-missing',
-      fields: ['Mail.ReadWrite', 'offline_access'],
+      fields: [
+        'Mail.ReadWrite',
+        'Calendars.ReadWrite',
+        'Contacts.ReadWrite',
+        'Tasks.ReadWrite',
+        'offline_access',
+      ],
     });
   });
 });

@@ -43,7 +43,10 @@ export const tenant: AccessView = {
   facts: [
     { label: 'Tenant', value: 'contoso.example' },
     { label: 'Application (client) id', value: '8d1b0f6e-5f4c-4f39-9a44-0d2c6f1b7a55' },
-    { label: 'Application permissions', value: 'Mail.ReadWrite, User.Read.All' },
+    {
+      label: 'Application permissions',
+      value: 'Mail.ReadWrite, Calendars.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite.All, User.Read.All',
+    },
   ],
   approvalUrl: canned.APPROVAL_URL,
 };

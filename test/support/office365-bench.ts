@@ -27,6 +27,13 @@ export const LOGIN = 'https://login.microsoftonline.test';
 export const GRAPH = 'https://graph.microsoft.test';
 export const CLIENT = 'lockstep-app';
 export const REDIRECT = 'https://lockstep.test/connect/office365/callback';
+/** Application permissions for everything that is kept in step. */
+export const APP_ROLES: readonly string[] = [
+  'Mail.ReadWrite',
+  'Calendars.ReadWrite',
+  'Contacts.ReadWrite',
+  'Tasks.ReadWrite.All',
+];
 const SECRET = 'app-secret';
 const START = Date.UTC(2026, 0, 5, 8);
 
@@ -38,6 +45,8 @@ export interface BenchOptions {
   /** Where Graph posts change notifications to, and who takes what it posts; none unless told. */
   readonly hintsOrigin?: string;
   readonly post?: (request: Request) => Promise<Response>;
+  /** What is asked in the place of an address: a server that passes over a part of it. */
+  readonly rewrite?: (url: string) => string;
 }
 
 export interface Office365Bench {
@@ -78,12 +87,18 @@ export function openBench(options: BenchOptions = {}): Office365Bench {
     name: 'Lockstep',
     redirectUris: [REDIRECT],
     secrets: [{ value: SECRET }],
-    roles: ['Mail.ReadWrite'],
+    roles: [...APP_ROLES],
   });
   const fetch: Fetch = (url, { method, headers, body, signal, redirect }) => {
     sent.push(url);
     return simulator.fetch(
-      new Request(url, { method, headers, signal, redirect, ...(body === undefined ? {} : { body }) }),
+      new Request(options.rewrite?.(url) ?? url, {
+        method,
+        headers,
+        signal,
+        redirect,
+        ...(body === undefined ? {} : { body }),
+      }),
     );
   };
   const serviceOptions: Office365ServiceOptions = {

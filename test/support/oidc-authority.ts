@@ -64,7 +64,17 @@ function createProvider(origin: string, redirectUri: string): Provider {
         token_endpoint_auth_method: 'client_secret_post',
       },
     ],
-    scopes: ['openid', 'profile', 'email', 'offline_access', 'User.Read', 'Mail.ReadWrite'],
+    scopes: [
+      'openid',
+      'profile',
+      'email',
+      'offline_access',
+      'User.Read',
+      'Mail.ReadWrite',
+      'Calendars.ReadWrite',
+      'Contacts.ReadWrite',
+      'Tasks.ReadWrite',
+    ],
     claims: { email: ['email'], profile: ['preferred_username'] },
     findAccount: (_context, id) => ({
       accountId: id,

@@ -26,11 +26,19 @@ interface Part {
   readonly body: unknown;
 }
 
+export interface BatchOptions {
+  /** False: what may have been carried out all the same (503, 504, left out) is not sent again and is an answer. Default true. */
+  readonly isRepeatable?: boolean;
+  /** A call without which the others are worth something: trouble of its service is its answer, and nothing waits for it. */
+  isOptional?(index: number): boolean;
+}
+
 /** One answer per call, in the order of the calls. Rejects when the trouble is not one call's. */
 export async function runBatch(
   transport: Transport,
   operation: string,
   calls: readonly GraphCall[],
+  { isRepeatable = true, isOptional = () => false }: BatchOptions = {},
 ): Promise<readonly BatchAnswer[]> {
   const answers = new Map<number, BatchAnswer>();
   let open = calls.map((_, index) => index);
@@ -44,6 +52,14 @@ export async function runBatch(
       const call = calls[index];
       if (call === undefined) continue;
       if (part?.status === 401) challenge ??= part;
+      else if (isOptional(index) && isTroubled(part))
+        // Its own service's wish to be left alone is nothing to the mailbox.
+        answers.set(
+          index,
+          part === undefined ? unanswered() : readAnswer(transport, { ...part, headers: {} }, call),
+        );
+      else if (!isRepeatable && isTroubled(part))
+        answers.set(index, part === undefined ? unanswered() : readAnswer(transport, part, call));
       else if (part === undefined || isPutOff(part)) putOff = longer(putOff, part, transport);
       else answers.set(index, readAnswer(transport, part, call));
     }
@@ -112,6 +128,11 @@ function readParts(answer: unknown): readonly (readonly [number, Part])[] {
 /** Throttled, or failed only because something else did. 500 is an answer about the one thing that was asked for. */
 function isPutOff({ status }: Part): boolean {
   return status === 429 || status === 503 || status === 504 || status === 424;
+}
+
+/** Nobody knows whether it was carried out. */
+function isTroubled(part: Part | undefined): boolean {
+  return part === undefined || part.status === 503 || part.status === 504;
 }
 
 function readAnswer(transport: Transport, part: Part, call: GraphCall): BatchAnswer {

@@ -1,19 +1,19 @@
 /**
- * A mailbox in Office 365 behind the contract of model/connector.ts: wires transport, feeds, heads, contents, marks and account together and holds no
+ * A mailbox in Office 365 behind the contract of model/connector.ts: wires transport, feeds, heads, contents, marks, items and account together and holds no
  * logic of its own. Every error that leaves it is a `RemoteFailure` or the reason of the caller's signal.
  */
 import type { AbortSignalLike, Clock, Random } from '../../model/clock.ts';
 import { able, type MailCapabilities, type MailConnector } from '../../model/connector.ts';
 import type { Http } from '../http.ts';
-import { noItems } from '../no-items.ts';
 import type { Access } from './access.ts';
 import { createAccount } from './account.ts';
 import { createContents } from './contents.ts';
 import { createFeeds } from './feeds.ts';
 import { createFind } from './find.ts';
 import { createHeads } from './heads.ts';
+import { createItems } from './items/mail-items.ts';
 import { createKnownMessages } from './known-messages.ts';
-import { createMarks } from './marks.ts';
+import { createMailMarks } from './marks.ts';
 import { createTransport } from './transport.ts';
 
 export interface Office365Options {
@@ -42,11 +42,12 @@ export function createOffice365Connector(options: Office365Options): MailConnect
   const { http, graphOrigin, mailbox } = options;
   const transport = createTransport({ ...options, isAppOnly: mailbox !== null });
   const known = createKnownMessages();
-  const feeds = createFeeds({ transport, graphOrigin, known });
+  const { items, listings } = createItems({ transport, graphOrigin });
+  const feeds = createFeeds({ transport, graphOrigin, known, listings });
   const account = createAccount({ transport, feeds, mailbox });
   return {
     capabilities,
-    items: noItems,
+    items,
     identify: account.identify,
     check: account.check,
     listFeeds: feeds.listFeeds,
@@ -54,7 +55,7 @@ export function createOffice365Connector(options: Office365Options): MailConnect
     find: createFind({ transport, graphOrigin, feeds }),
     readHeads: createHeads({ transport, known, placeOf: feeds.placeOf }),
     readContents: createContents(transport, known),
-    mark: createMarks(transport, known),
+    mark: createMailMarks(transport, known),
     traffic: http.traffic,
     close: () => Promise.resolve(),
   };

@@ -5,6 +5,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Cursor } from '../../model/connector.ts';
 import type { Folder, Roles } from './folders.ts';
+import { noPlaces, type Places } from './items/places.ts';
 
 /** The folder tree and how far its changes were read; the service reports changes only. */
 export interface Tree {
@@ -28,20 +29,26 @@ export function readFeedCursor(cursor: Cursor): string | null {
   return path.startsWith('/') ? path : null;
 }
 
+/** Cursors of the time when there was mail alone end after the rows. */
+type Packed = [string, Roles, [string, string, string][], (string | null)?, (string | null)?];
+
 /** Deflated: folder ids of one mailbox share most of their hundred characters. */
-export function writeListingCursor({ path, roles, folders }: Tree): Cursor {
+export function writeListingCursor({ path, roles, folders }: Tree, { folder, list }: Places): Cursor {
   const rows = folders.map(({ id, parentId, name }) => [id, parentId, name]);
-  return LISTING_PREFIX + deflateRawSync(JSON.stringify([path, roles, rows])).toString('base64');
+  const packed = deflateRawSync(JSON.stringify([path, roles, rows, folder, list]));
+  return LISTING_PREFIX + packed.toString('base64');
 }
 
-export function readListingCursor(cursor: Cursor): Tree | null {
+/** The tree, and where contacts and tasks lie as far as that listing knew. */
+export function readListingCursor(cursor: Cursor): (Tree & { readonly places: Places }) | null {
   if (!cursor.startsWith(LISTING_PREFIX)) return null;
   try {
     const packed = Buffer.from(cursor.slice(LISTING_PREFIX.length), 'base64');
     const text = inflateRawSync(packed, { maxOutputLength: INFLATED_BYTES_MAX }).toString('utf8');
-    const [path, roles, rows] = JSON.parse(text) as [string, Roles, [string, string, string][]];
+    const [path, roles, rows, folder, list] = JSON.parse(text) as Packed;
     if (!path.startsWith('/') || typeof roles !== 'object') return null;
-    return { path, roles, folders: rows.map(([id, parentId, name]) => ({ id, parentId, name })) };
+    const places = { folder: folder ?? noPlaces.folder, list: list ?? noPlaces.list };
+    return { path, roles, places, folders: rows.map(([id, parentId, name]) => ({ id, parentId, name })) };
   } catch {
     return null;
   }

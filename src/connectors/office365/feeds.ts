@@ -15,6 +15,8 @@ import {
   writeListingCursor,
 } from './cursor.ts';
 import { watchedFolders } from './folders.ts';
+import type { ItemListings } from './items/item-listing.ts';
+import { noPlaces } from './items/places.ts';
 import type { KnownMessages } from './known-messages.ts';
 import { pathOfLink } from './links.ts';
 import { headExpand, headSelect, instantOf, type Json, versionOf } from './message.ts';
@@ -35,6 +37,7 @@ export interface FeedsOptions {
   readonly transport: Transport;
   readonly graphOrigin: string;
   readonly known: KnownMessages;
+  readonly listings: ItemListings;
 }
 
 type Kept = { readonly cursor: Cursor } & (
@@ -42,7 +45,7 @@ type Kept = { readonly cursor: Cursor } & (
   | { readonly failure: RemoteFailure }
 );
 
-export function createFeeds({ transport, graphOrigin, known: messages }: FeedsOptions): Feeds {
+export function createFeeds({ transport, graphOrigin, known: messages, listings }: FeedsOptions): Feeds {
   const kept = new Map<FeedId, Kept>();
   const state: { tree: Tree | null; places: ReadonlyMap<FeedId, Place>; isPlain: boolean } = {
     tree: null,
@@ -84,24 +87,26 @@ export function createFeeds({ transport, graphOrigin, known: messages }: FeedsOp
       const before = known.cursor === null ? null : readListingCursor(known.cursor);
       kept.clear();
       const moved = new Map<FeedId, boolean>();
-      if (before === null) learn(await readTree(transport, graphOrigin));
-      else {
-        const asked = [...watchedFolders(before.folders, before.roles).keys()].flatMap((id) => {
-          const cursor = known.feeds.get(id);
-          const path = cursor === undefined ? null : readFeedCursor(cursor);
-          return cursor === undefined || path === null ? [] : [{ id, cursor, path }];
-        });
-        const calls = [treeCall(before.path), ...asked.map(({ path }) => pageCall(path))];
-        const [treeAnswer, ...answers] = await runBatch(transport, 'list-changes', calls);
-        for (const [at, { id, cursor }] of asked.entries()) moved.set(id, noteFeed(id, cursor, answers[at]));
-        learn(await refreshTree(transport, graphOrigin, before, treeAnswer));
+      const places = before?.places ?? noPlaces;
+      const items = known.items === undefined ? null : listings.begin(known.items, known.feeds, places);
+      const itemCalls = items?.calls ?? [];
+      let itemAnswers: readonly BatchAnswer[];
+      if (before === null) {
+        learn(await readTree(transport, graphOrigin));
+        itemAnswers = await runBatch(transport, 'list-items', itemCalls, { isOptional: () => true });
+      } else {
+        const told = await askChanges(transport, before, known.feeds, itemCalls);
+        itemAnswers = told.itemAnswers;
+        for (const { id, cursor, answer } of told.feeds) moved.set(id, noteFeed(id, cursor, answer));
+        learn(await refreshTree(transport, graphOrigin, before, told.tree));
       }
       const feeds = [...state.places].map(([id, place]) => ({ id, place, moved: moved.get(id) ?? true }));
+      const told = items?.take(itemAnswers) ?? { places, itemFeeds: [], itemTroubles: [] };
       return {
         feeds,
-        cursor: state.tree === null ? '' : writeListingCursor(state.tree),
-        itemFeeds: [],
-        itemTroubles: [],
+        cursor: state.tree === null ? '' : writeListingCursor(state.tree, told.places),
+        itemFeeds: told.itemFeeds,
+        itemTroubles: told.itemTroubles,
       };
     },
     async readChanges(feed, cursor): Promise<ChangePage> {
@@ -117,6 +122,29 @@ export function createFeeds({ transport, graphOrigin, known: messages }: FeedsOp
         throw new RemoteFailure(failure('mailbox.cursor-expired', { vendorCode: 'CursorUnreadable' }));
       return readPage(await transport.json({ ...pageCall(path), operation: 'read-changes' }));
     },
+  };
+}
+
+/** One batch for the changes of the tree, of the watched folders, and of the items that are asked for; trouble of these is theirs alone. */
+async function askChanges(
+  transport: Transport,
+  before: Tree,
+  cursors: ReadonlyMap<FeedId, Cursor>,
+  itemCalls: readonly GraphCall[],
+) {
+  const asked = [...watchedFolders(before.folders, before.roles).keys()].flatMap((id) => {
+    const cursor = cursors.get(id);
+    const path = cursor === undefined ? null : readFeedCursor(cursor);
+    return cursor === undefined || path === null ? [] : [{ id, cursor, path }];
+  });
+  const mailCalls = [treeCall(before.path), ...asked.map(({ path }) => pageCall(path))];
+  const answers = await runBatch(transport, 'list-changes', [...mailCalls, ...itemCalls], {
+    isOptional: (index) => index >= mailCalls.length,
+  });
+  return {
+    tree: answers[0],
+    feeds: asked.map(({ id, cursor }, at) => ({ id, cursor, answer: answers[at + 1] })),
+    itemAnswers: answers.slice(mailCalls.length),
   };
 }
 

@@ -15,9 +15,25 @@ import type { GraphCall, Transport } from './transport.ts';
 
 type Marked = ItemResult<{ readonly itemId: ItemId; readonly version: string }>;
 
-const SELECT = '?$select=id,changeKey,categories';
+/** Where the items are that are marked. */
+export interface MarkTarget {
+  pathOf(itemId: ItemId): string;
+  /** The query that tells id, version and categories. */
+  readonly select: string;
+  /** What was known of the item is worth nothing any more. */
+  drop?(itemId: ItemId): void;
+}
 
-export function createMarks(transport: Transport, known: KnownMessages): MailConnector['mark'] {
+/** Marks on mail. */
+export function createMailMarks(transport: Transport, known: KnownMessages): MailConnector['mark'] {
+  return createMarks(transport, {
+    pathOf: (itemId) => `${transport.root}/messages/${encodeURIComponent(itemId)}`,
+    select: '?$select=id,changeKey,categories',
+    drop: known.drop,
+  });
+}
+
+export function createMarks(transport: Transport, target: MarkTarget): MailConnector['mark'] {
   return async (marks) => {
     const done = new Map<ItemId, Marked>();
     for (let round = 0; round < 2; round += 1) {
@@ -26,9 +42,9 @@ export function createMarks(transport: Transport, known: KnownMessages): MailCon
         return result === undefined || (!result.ok && result.failure.code === 'mailbox.item-conflict');
       });
       if (open.length === 0) break;
-      for (const [itemId, result] of await markOnce(transport, open)) {
+      for (const [itemId, result] of await markOnce(transport, target, open)) {
         done.set(itemId, result);
-        known.drop(itemId);
+        target.drop?.(itemId);
       }
     }
     return marks.map(({ itemId }) => done.get(itemId) ?? unread(itemId));
@@ -41,11 +57,16 @@ interface Change {
   readonly categories: readonly string[];
 }
 
-async function markOnce(transport: Transport, marks: readonly Mark[]): Promise<ReadonlyMap<ItemId, Marked>> {
+async function markOnce(
+  transport: Transport,
+  target: MarkTarget,
+  marks: readonly Mark[],
+): Promise<ReadonlyMap<ItemId, Marked>> {
   const results = new Map<ItemId, Marked>();
   const changes: Change[] = [];
   const standing = await readAll(
     transport,
+    target,
     marks.map(({ itemId }) => itemId),
   );
   for (const [at, mark] of marks.entries()) {
@@ -65,7 +86,7 @@ async function markOnce(transport: Transport, marks: readonly Mark[]): Promise<R
   const written = await runBatch(
     transport,
     'mark',
-    changes.map((change) => writeCall(transport, change)),
+    changes.map((change) => writeCall(target, change)),
   );
   const untold: ItemId[] = [];
   for (const [at, { itemId }] of changes.entries()) {
@@ -75,7 +96,7 @@ async function markOnce(transport: Transport, marks: readonly Mark[]): Promise<R
     else if (version === '') untold.push(itemId);
     else results.set(itemId, { ok: true, value: { itemId, version } });
   }
-  const told = await readAll(transport, untold);
+  const told = await readAll(transport, target, untold);
   for (const [at, itemId] of untold.entries()) {
     const answer = told[at];
     const version = answer?.ok === true ? versionOf((answer.body ?? {}) as Json) : '';
@@ -84,25 +105,29 @@ async function markOnce(transport: Transport, marks: readonly Mark[]): Promise<R
   return results;
 }
 
-function readAll(transport: Transport, ids: readonly ItemId[]): Promise<readonly BatchAnswer[]> {
+function readAll(
+  transport: Transport,
+  target: MarkTarget,
+  ids: readonly ItemId[],
+): Promise<readonly BatchAnswer[]> {
   const calls = ids.map(
-    (itemId): GraphCall => ({ method: 'GET', path: pathOf(transport, itemId), scope: 'item' }),
+    (itemId): GraphCall => ({ method: 'GET', path: pathOf(target, itemId), scope: 'item' }),
   );
   return runBatch(transport, 'read-categories', calls);
 }
 
-function writeCall(transport: Transport, { itemId, tag, categories }: Change): GraphCall {
+function writeCall(target: MarkTarget, { itemId, tag, categories }: Change): GraphCall {
   return {
     method: 'PATCH',
-    path: pathOf(transport, itemId),
+    path: pathOf(target, itemId),
     body: { categories },
     ...(tag === '' ? {} : { headers: { 'If-Match': tag } }),
     scope: 'item',
   };
 }
 
-function pathOf({ root }: Transport, itemId: ItemId): string {
-  return `${root}/messages/${encodeURIComponent(itemId)}${SELECT}`;
+function pathOf(target: MarkTarget, itemId: ItemId): string {
+  return target.pathOf(itemId) + target.select;
 }
 
 /** The tag to write against: as told, or in the form in which Graph makes it of the change key. */

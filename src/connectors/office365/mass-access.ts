@@ -22,6 +22,11 @@ const credentialSchema = z.object({
 });
 const settingsSchema = z.object({ tenant: z.string(), clientId: z.string() });
 
+/** Permissions that a scope may narrow to some mailboxes: https://learn.microsoft.com/exchange/permissions-exo/application-rbac */
+const MAILBOX_ROLES = ['Mail.ReadWrite', 'Calendars.ReadWrite', 'Contacts.ReadWrite'] as const;
+/** Those of the whole tenant: To Do knows no narrower one. */
+const TENANT_ROLES = ['Tasks.ReadWrite.All', 'User.Read.All'] as const;
+
 /** `operator`: the operator's application, whose cloud is every access's. */
 export function createOffice365MassAccess(operator: Office365App): MailMassAccess {
   return {
@@ -44,10 +49,13 @@ export function createOffice365MassAccess(operator: Office365App): MailMassAcces
       return [
         { label: 'Tenant', value: tenant },
         { label: 'Application (client) id', value: clientId },
-        { label: 'Application permissions', value: 'Mail.ReadWrite, User.Read.All' },
+        { label: 'Application permissions', value: [...MAILBOX_ROLES, ...TENANT_ROLES].join(', ') },
         {
           label: 'Scope',
-          value: `New-ManagementRoleAssignment -App ${clientId} -Role "Application Mail.ReadWrite" -CustomResourceScope SCOPE`,
+          value: MAILBOX_ROLES.map(
+            (role) =>
+              `New-ManagementRoleAssignment -App ${clientId} -Role "Application ${role}" -CustomResourceScope SCOPE`,
+          ).join('; '),
         },
       ];
     },

@@ -172,7 +172,7 @@ function readPeople(value: unknown): readonly Address[] {
 }
 
 /** People of the organization whose address does not resolve come with a directory path instead: nobody to us. */
-function readPerson(value: unknown): Address | null {
+export function readPerson(value: unknown): Address | null {
   const given = ((value ?? {}) as Json).emailAddress;
   const { address, name } = (given ?? {}) as Json;
   if (typeof address !== 'string') return null;

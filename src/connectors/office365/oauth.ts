@@ -51,8 +51,17 @@ export interface AppToken {
 }
 
 const SIGN_IN_SCOPES = ['openid', 'profile', 'email', 'offline_access'] as const;
-/** `User.Read`: whose mailbox it is. `Mail.ReadWrite`: mail is read, categories are written, one folder is made. */
-const GRAPH_SCOPES = ['User.Read', 'Mail.ReadWrite'] as const;
+/**
+ * `User.Read`: whose mailbox it is. `Mail.ReadWrite`: mail is read, categories are written, one folder is made. The others: events, contacts and tasks
+ * are kept in step both ways.
+ */
+const GRAPH_SCOPES = [
+  'User.Read',
+  'Mail.ReadWrite',
+  'Calendars.ReadWrite',
+  'Contacts.ReadWrite',
+  'Tasks.ReadWrite',
+] as const;
 
 const pendingSchema = z.object({ state: z.string(), nonce: z.string(), codeVerifier: z.string() });
 

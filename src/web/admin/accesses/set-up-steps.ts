@@ -58,7 +58,7 @@ function office365({ tenant, clientId }: AccessDraft): SetUp {
       },
       {
         text: 'Under API permissions, add these application permissions of Microsoft Graph (not delegated ones).',
-        code: 'Mail.ReadWrite User.Read.All',
+        code: 'Mail.ReadWrite Calendars.ReadWrite Contacts.ReadWrite Tasks.ReadWrite.All User.Read.All',
       },
       {
         text: 'Consent for everybody: press “Grant admin consent” there, or open this link as an administrator. An access that is saved shows its own link.',
@@ -68,11 +68,14 @@ function office365({ tenant, clientId }: AccessDraft): SetUp {
         text: 'Under Certificates & secrets, upload the certificate whose key you paste here (better), or make a client secret. Note when it ends: renew it here before that day.',
       },
       {
-        text: 'For some mailboxes only, use RBAC for Applications in Exchange Online PowerShell, and take Mail.ReadWrite out of the application’s own permissions: it would count beside the scope, for all mailboxes.',
+        text: 'For some mailboxes only, use RBAC for Applications in Exchange Online PowerShell, and take Mail.ReadWrite, Calendars.ReadWrite and Contacts.ReadWrite out of the application’s own permissions: they would count beside the scope, for all mailboxes. Tasks cannot be narrowed.',
         code: [
           `New-ServicePrincipal -AppId ${quoted(app, '')} -ObjectId 'OBJECT ID OF THE ENTERPRISE APPLICATION' -DisplayName 'Lockstep'`,
           "New-ManagementScope -Name 'Lockstep mailboxes' -RecipientRestrictionFilter \"MemberOfGroup -eq 'DISTINGUISHED NAME OF A GROUP'\"",
-          `New-ManagementRoleAssignment -App ${quoted(app, '')} -Role 'Application Mail.ReadWrite' -CustomResourceScope 'Lockstep mailboxes'`,
+          ...['Mail', 'Calendars', 'Contacts'].map(
+            (what) =>
+              `New-ManagementRoleAssignment -App ${quoted(app, '')} -Role 'Application ${what}.ReadWrite' -CustomResourceScope 'Lockstep mailboxes'`,
+          ),
         ].join('\n'),
       },
     ],
