@@ -307,4 +307,11 @@ export const itemEntries = {
     'Your mail service cannot change a meeting without telling everybody invited, so what was changed in Salesforce was not written to the mailbox. Change the meeting in your calendar.',
     'The service mails the attendees whenever a meeting is changed and offers no way to suppress it; Lockstep never notifies anybody.',
   ),
+  'mailbox.collection-not-permitted': entry(
+    'mailbox',
+    'permission-missing',
+    'user',
+    'Your mail service does not let the sync service open your calendar, contacts or tasks; which, is beside this text. Mail is not touched by that. Sign in again and accept all permissions.',
+    'The grant lacks a permission for this collection: the person left it out at consent, the app was consented before it asked for it, or the administrator has not approved it. The name of the permission is beside this text.',
+  ),
 } as const satisfies Record<string, CatalogueEntry>;

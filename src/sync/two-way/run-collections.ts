@@ -82,7 +82,7 @@ export async function runCollections(
     try {
       // Whatever it is: it is this collection's, and the sign-in itself works.
       if (trouble !== undefined) {
-        await noteTrouble(two, trouble.failure);
+        await noteTrouble(two, inWordsOfCollection(trouble.failure));
         continue;
       }
       const work = { feeds, stored, firstPage, mark, waits, isSpent };
@@ -103,6 +103,13 @@ const staysInCollection: ReadonlySet<FailureKind> = new Set([
   'cursor-expired',
   'request-invalid',
 ]);
+
+/** A permission that is missing for one collection has words of its own: the others of its kind speak of the mailbox. */
+function inWordsOfCollection(why: Failure): Failure {
+  if (why.kind !== 'permission-missing' && why.kind !== 'authorization-revoked') return why;
+  const { code: _, kind: __, ...details } = why;
+  return failure('mailbox.collection-not-permitted', details);
+}
 
 /** The key of the issue that a whole collection has. */
 export function collectionKey(collection: Collection): ItemId {
