@@ -43,6 +43,8 @@ export interface EnvelopeOptions {
   readonly version: ServerVersion;
   /** SMTP address of the mailbox that a service account acts for. */
   readonly impersonate?: string | undefined;
+  /** Says that times are meant, and wanted, in UTC (`TimeZoneContext`). */
+  readonly inUtc?: boolean | undefined;
   /** The request element with prefixes `m:` (messages) and `t:` (types). */
   readonly body: string;
 }
@@ -54,10 +56,12 @@ export function writeEnvelope(options: EnvelopeOptions): string {
       ? ''
       : '<t:ExchangeImpersonation><t:ConnectingSID><t:PrimarySmtpAddress>' +
         `${escapeXml(options.impersonate)}</t:PrimarySmtpAddress></t:ConnectingSID></t:ExchangeImpersonation>`;
+  const context =
+    options.inUtc === true ? '<t:TimeZoneContext><t:TimeZoneDefinition Id="UTC"/></t:TimeZoneContext>' : '';
   return (
     '<?xml version="1.0" encoding="utf-8"?>' +
     `<soap:Envelope xmlns:soap="${ENVELOPE}" xmlns:t="${TYPES}" xmlns:m="${MESSAGES}">` +
-    `<soap:Header><t:RequestServerVersion Version="${options.version}"/>${impersonation}</soap:Header>` +
+    `<soap:Header><t:RequestServerVersion Version="${options.version}"/>${context}${impersonation}</soap:Header>` +
     `<soap:Body>${options.body}</soap:Body></soap:Envelope>`
   );
 }

@@ -35,6 +35,8 @@ export interface Call {
   readonly body: (version: ServerVersion) => string;
   /** How errors of the whole request are read. Default `mailbox`. */
   readonly scope?: Scope;
+  /** Times in it are in UTC, and so shall be the answer's. */
+  readonly inUtc?: boolean;
 }
 
 export interface Transport {
@@ -96,6 +98,7 @@ export function createTransport(options: TransportOptions): Transport {
       body: writeEnvelope({
         version: writtenFor,
         impersonate: options.impersonate,
+        inUtc: call.inUtc,
         body: call.body(writtenFor),
       }),
     });
