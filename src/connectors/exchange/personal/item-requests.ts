@@ -138,13 +138,15 @@ const GLANCES: Readonly<Record<Collection, readonly string[]>> = {
   contacts: [],
   tasks: ['item:LastModifiedTime', 'task:DueDate', 'task:Status'],
 };
+const glanceShape = (collection: Collection): string =>
+  idOnly(...GLANCES[collection].map(field), ...(collection === 'events' ? [CLEAN_ID_PATH] : []));
 /** A page of a calendar may hold many years that are passed over; every other item costs its text. */
 const CHANGES_MAX: Readonly<Record<Collection, number>> = { events: 512, contacts: 256, tasks: 256 };
 
 /** https://learn.microsoft.com/exchange/client-developer/web-service-reference/syncfolderitems-operation */
 export function syncItems(collection: Collection, folderId: string, syncState: string | null): string {
   return (
-    `<m:SyncFolderItems><m:ItemShape>${idOnly(...GLANCES[collection].map(field))}</m:ItemShape>` +
+    `<m:SyncFolderItems><m:ItemShape>${glanceShape(collection)}</m:ItemShape>` +
     `<m:SyncFolderId>${folder({ id: folderId })}</m:SyncFolderId>${syncStateElement(syncState)}` +
     `<m:MaxChangesReturned>${CHANGES_MAX[collection]}</m:MaxChangesReturned>` +
     '<m:SyncScope>NormalItems</m:SyncScope></m:SyncFolderItems>'
@@ -221,10 +223,14 @@ export interface ItemChangeXml {
 }
 
 /**
- * Changes items and tells nobody; whoever wrote since the version was read is not overwritten.
+ * Changes items and tells nobody. `NeverOverwrite`: whoever wrote since the version was read is not overwritten.
  * https://learn.microsoft.com/exchange/client-developer/web-service-reference/updateitem-operation
  */
-export function updateItemsXml(changes: readonly ItemChangeXml[], version: ServerVersion): string {
+export function updateItemsXml(
+  changes: readonly ItemChangeXml[],
+  version: ServerVersion,
+  resolution: 'NeverOverwrite' | 'AlwaysOverwrite' = 'NeverOverwrite',
+): string {
   // SuppressReadReceipts came with Exchange 2013 SP1.
   const receipts = version === 'Exchange2013_SP1' ? ' SuppressReadReceipts="true"' : '';
   const written = changes.map(
@@ -233,7 +239,7 @@ export function updateItemsXml(changes: readonly ItemChangeXml[], version: Serve
       `<t:Updates>${updates}</t:Updates></t:ItemChange>`,
   );
   return (
-    '<m:UpdateItem ConflictResolution="NeverOverwrite" MessageDisposition="SaveOnly" ' +
+    `<m:UpdateItem ConflictResolution="${resolution}" MessageDisposition="SaveOnly" ` +
     `SendMeetingInvitationsOrCancellations="SendToNone"${receipts}>` +
     `<m:ItemChanges>${written.join('')}</m:ItemChanges></m:UpdateItem>`
   );

@@ -38,7 +38,9 @@ export async function hitsBySeries(
   const grouped = new Map<ItemId, Hit[]>();
   for (const hit of hits) {
     const series = seriesOf.get(hit.itemId);
-    if (series !== undefined) grouped.set(series, [...(grouped.get(series) ?? []), hit]);
+    const group = series === undefined ? undefined : grouped.get(series);
+    if (group !== undefined) group.push(hit);
+    else if (series !== undefined) grouped.set(series, [hit]);
   }
   return grouped;
 }

@@ -1,0 +1,83 @@
+/**
+ * In whose midnights whole days are written: of an event that is there in its own time zone, of a new one in that of the events that the owner
+ * made last. It reads zones alone; docs/remote-services/exchange.md#writing-items.
+ */
+import type { ItemResult } from '../../../model/connector.ts';
+import { RemoteFailure } from '../../../model/failure.ts';
+import type { ItemId } from '../../../model/ids.ts';
+import { responseFailure } from '../failures.ts';
+import { askItems } from '../item-batch.ts';
+import { instantOf, isTrue, itemOf, itemVersion } from '../mapping.ts';
+import { descend, textOf } from '../soap.ts';
+import type { Transport } from '../transport.ts';
+import { kindOf } from './event-mapping.ts';
+import { findNewestEvents, getZones } from './item-requests.ts';
+import { midnightOf, startDate, UTC_ZONE, type Zone, zoneOf } from './zones.ts';
+
+/** What must be known of an event before it is written. */
+export interface Standing {
+  readonly version: string;
+  readonly isOccurrence: boolean;
+  readonly isReceived: boolean;
+  readonly zone: Zone;
+}
+
+export function readStanding(
+  transport: Transport,
+  ids: readonly ItemId[],
+): Promise<readonly ItemResult<Standing>[]> {
+  return askItems<Standing>(transport, {
+    operation: 'GetItem',
+    ids,
+    inUtc: true,
+    write: getZones,
+    read: (message) => {
+      const item = itemOf(message);
+      const found = itemVersion(item);
+      if (item === undefined || found === null) return null;
+      const kind = kindOf(item);
+      const startAt = instantOf(item, 'Start');
+      const zone = zoneOf(item);
+      const isWholeDay = isTrue(item, 'IsAllDayEvent') && startAt !== null;
+      return {
+        version: found.version,
+        isOccurrence: kind === 'occurrence' || kind === 'exception',
+        isReceived: (Number(textOf(item, 'AppointmentState') ?? 0) & RECEIVED) !== 0,
+        zone: isWholeDay && zone.offsetAt === null ? zoneByStart(startAt, zone) : zone,
+      };
+    },
+  });
+}
+
+const RECEIVED = 2;
+
+/** A zone that only its maker knows by name: its clocks as they stand where the event begins. */
+function zoneByStart(startAt: number, zone: Zone): Zone {
+  const local = midnightOf(startDate(startAt, zone), UTC_ZONE) ?? startAt;
+  return { ...zone, offsetAt: () => local - startAt };
+}
+
+/** Events looked at for the owner's zone. */
+const NEWEST_MAX = 20;
+
+/** The zone of the newest event that the owner made in a zone of his own; UTC where there is none. */
+export async function readOwnersZone(transport: Transport): Promise<Zone> {
+  const ids: ItemId[] = [];
+  await transport.call(
+    { operation: 'FindItem', body: () => findNewestEvents(NEWEST_MAX) },
+    ({ ok, code, node }) => {
+      if (!ok) throw new RemoteFailure(responseFailure(code, 'mailbox'));
+      for (const item of descend(node, 'RootFolder', 'Items')?.children ?? []) {
+        const found = itemVersion(item);
+        if (found !== null && item.name === 'CalendarItem') ids.push(found.itemId);
+      }
+    },
+  );
+  for (const result of await readStanding(transport, ids)) {
+    if (!result.ok || result.value.isReceived) continue;
+    const { zone } = result.value;
+    const isNamed = zone.name !== '' && !/utc|customized/i.test(zone.name);
+    if (isNamed && midnightOf('2000-01-01', zone) !== null) return zone;
+  }
+  return UTC_ZONE;
+}

@@ -1,0 +1,26 @@
+/** Events, contacts and tasks of an Exchange mailbox behind the contract of model/mail-items.ts: wires the files beside it together. */
+import type { Clock } from '../../../model/clock.ts';
+import type { MailItems } from '../../../model/mail-items.ts';
+import type { Feeds } from '../feeds.ts';
+import { markItems } from '../items.ts';
+import type { Transport } from '../transport.ts';
+import { createItems } from './create-items.ts';
+import { itemCapabilities } from './item-capabilities.ts';
+import { ELEMENTS } from './item-requests.ts';
+import { readItemChanges } from './read-changes.ts';
+import { readItems } from './read-items.ts';
+import { readOccurrences } from './read-occurrences.ts';
+import { updateItems } from './update-items.ts';
+
+export function createPersonalItems(transport: Transport, feeds: Feeds, clock: Clock): MailItems {
+  const reading = { transport, feeds, clock };
+  return {
+    capabilities: itemCapabilities,
+    readItemChanges: (feed, cursor, window) => readItemChanges(reading, feed, cursor, window),
+    readOccurrences: (feed, range, cursor) => readOccurrences(reading, feed, range, cursor),
+    readItems: (collection, ids) => readItems(reading, collection, ids),
+    createItems: (collection, items, { mayExist }) => createItems(reading, collection, items, mayExist),
+    updateItems: (collection, updates) => updateItems(transport, collection, updates),
+    markItems: (collection, marks) => markItems(transport, marks, ELEMENTS[collection]),
+  };
+}
