@@ -3,7 +3,7 @@ import { canonicalLine, canonicalText } from '../../../model/canonical.ts';
 import { DAY } from '../../../model/clock.ts';
 import type { Fields } from '../../../model/collection.ts';
 import type { ContactItem } from '../../../model/mailbox-item.ts';
-import { instantOf, plainAddress } from '../mapping.ts';
+import { plainAddress } from '../mapping.ts';
 import { child, textOf, type XmlNode } from '../soap.ts';
 import { bodyText, commonOf, propertyById } from './common-mapping.ts';
 import { BIRTHDAY_LOCAL, EMAIL_NAMES } from './item-requests.ts';
@@ -62,14 +62,18 @@ function addressesOf(item: XmlNode): readonly string[] {
   return [...new Set(found)];
 }
 
+/** Address books write 1604 for a year that they do not know, and Exchange 4501 for no date. */
+const EARLIEST = Date.UTC(1605, 0, 1);
+const LATEST = Date.UTC(4500, 0, 1);
+
 /**
  * The local date where it stands beside `Birthday`, which is a moment in somebody's time zone. Where the two are more than a day apart, somebody has
  * written the moment alone.
  */
 function birthdayOf(item: XmlNode): string {
-  const moment = instantOf(item, 'Birthday');
+  const moment = Date.parse(textOf(item, 'Birthday') ?? '');
   const local = Date.parse(propertyById(item, 'Address', BIRTHDAY_LOCAL) ?? '');
-  if (moment === null) return '';
+  if (Number.isNaN(moment) || moment < EARLIEST || moment > LATEST) return '';
   const isCurrent = !Number.isNaN(local) && Math.abs(local - moment) <= DAY;
   return isCurrent ? new Date(local).toISOString().slice(0, 10) : nearestDate(moment);
 }
