@@ -14,7 +14,7 @@ export interface Ask<T> {
   readonly operation: string;
   readonly ids: readonly ItemId[];
   readonly write: (ids: readonly ItemId[], version: ServerVersion) => string;
-  readonly inUtc?: boolean;
+  readonly timeZone?: string | undefined;
   /** What a successful response message holds for the item; null when it holds nothing of use. */
   readonly read: (message: XmlNode, asked: ItemId) => T | null;
 }
@@ -102,8 +102,8 @@ async function askOnce<T>(
   let settled = 0;
   let choked = 0;
   const body = (version: ServerVersion): string => ask.write(batch, version);
-  const inUtc = ask.inUtc ?? false;
-  await transport.call({ operation: ask.operation, body, scope: 'mailbox', inUtc }, ({ ok, code, node }) => {
+  const { operation, timeZone } = ask;
+  await transport.call({ operation, body, scope: 'mailbox', timeZone }, ({ ok, code, node }) => {
     const id = batch[at];
     at += 1;
     if (id === undefined || code === 'ErrorBatchProcessingStopped') return;

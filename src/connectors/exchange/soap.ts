@@ -43,8 +43,8 @@ export interface EnvelopeOptions {
   readonly version: ServerVersion;
   /** SMTP address of the mailbox that a service account acts for. */
   readonly impersonate?: string | undefined;
-  /** Says that times are meant, and wanted, in UTC (`TimeZoneContext`). */
-  readonly inUtc?: boolean | undefined;
+  /** Windows' name of the zone of the request, in which times are told and days begin (`TimeZoneContext`). */
+  readonly timeZone?: string | undefined;
   /** The request element with prefixes `m:` (messages) and `t:` (types). */
   readonly body: string;
 }
@@ -57,7 +57,9 @@ export function writeEnvelope(options: EnvelopeOptions): string {
       : '<t:ExchangeImpersonation><t:ConnectingSID><t:PrimarySmtpAddress>' +
         `${escapeXml(options.impersonate)}</t:PrimarySmtpAddress></t:ConnectingSID></t:ExchangeImpersonation>`;
   const context =
-    options.inUtc === true ? '<t:TimeZoneContext><t:TimeZoneDefinition Id="UTC"/></t:TimeZoneContext>' : '';
+    options.timeZone === undefined
+      ? ''
+      : `<t:TimeZoneContext><t:TimeZoneDefinition Id="${escapeXml(options.timeZone)}"/></t:TimeZoneContext>`;
   return (
     '<?xml version="1.0" encoding="utf-8"?>' +
     `<soap:Envelope xmlns:soap="${ENVELOPE}" xmlns:t="${TYPES}" xmlns:m="${MESSAGES}">` +

@@ -35,8 +35,8 @@ export interface Call {
   readonly body: (version: ServerVersion) => string;
   /** How errors of the whole request are read. Default `mailbox`. */
   readonly scope?: Scope;
-  /** Times in it are in UTC, and so shall be the answer's. */
-  readonly inUtc?: boolean;
+  /** The zone of the request, by its Windows name; left out where no time is spoken of. */
+  readonly timeZone?: string | undefined;
 }
 
 export interface Transport {
@@ -98,7 +98,7 @@ export function createTransport(options: TransportOptions): Transport {
       body: writeEnvelope({
         version: writtenFor,
         impersonate: options.impersonate,
-        inUtc: call.inUtc,
+        timeZone: call.timeZone,
         body: call.body(writtenFor),
       }),
     });

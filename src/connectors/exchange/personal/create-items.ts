@@ -18,7 +18,6 @@ import { descend, type ServerVersion } from '../soap.ts';
 import type { Transport } from '../transport.ts';
 import { stampOf } from './common-mapping.ts';
 import { uidOf } from './event-mapping.ts';
-import { readOwnersZone } from './event-zones.ts';
 import { writesOf } from './field-writes.ts';
 import { ITEM_ROLES, itemFolders } from './item-folders.ts';
 import { createItemsIn, ELEMENTS, findStamped, getIdentities } from './item-requests.ts';
@@ -44,12 +43,11 @@ export async function createItems(
   const where = await targetOf(reading, collection);
   const stamps = items.map(({ stamp }) => stamp);
   const found = mayExist ? await findMade(transport, where, stamps) : new Map<string, ItemVersion>();
-  const isWholeDay = ({ fields }: NewItem): boolean => readSpan(fields.time)?.isAllDay === true;
   const missing = items.filter(({ stamp }) => !found.has(stamp));
-  const zone = missing.some(isWholeDay) ? await readOwnersZone(transport) : UTC_ZONE;
+  const zone = collection === 'events' && missing.length > 0 ? await reading.ownersZone() : UTC_ZONE;
   const write = (item: NewItem, version: ServerVersion): string =>
     newElement(ELEMENTS[collection], writesOfNew(collection, item, { version, zone, now: clock.now() }));
-  const made = await makeAll(transport, { where, items: missing, write });
+  const made = await makeAll(transport, { where, items: missing, zone, write });
   const versions = items.map(({ stamp }): ItemResult<ItemVersion> => {
     const known = found.get(stamp);
     return known === undefined ? (made.get(stamp) ?? unmade(stamp)) : { ok: true, value: known };
@@ -73,7 +71,7 @@ function writesOfNew(
   if (collection === 'contacts')
     more.push({ kind: 'plain', uri: 'contacts:FileAsMapping', text: 'LastCommaFirst' });
   if (categories.length > 0) more.push(categoriesWrite(categories));
-  return [...writesOf(collection, fields, { ...context, keepsZone: false }), ...more, stampWrite(stamp)];
+  return [...writesOf(collection, fields, { ...context, zoneGoesWith: 'all' }), ...more, stampWrite(stamp)];
 }
 
 /** Where items of a collection are made; the folder *Salesforce Contacts* is made below the default contacts where there is none. */
@@ -114,6 +112,7 @@ async function findMade(
 interface Making {
   readonly where: FolderRef;
   readonly items: readonly NewItem[];
+  readonly zone: Zone;
   readonly write: (item: NewItem, version: ServerVersion) => string;
 }
 
@@ -121,7 +120,8 @@ interface Making {
  * Makes items in as few requests as the server takes. A request is repeated only for what the server said that it left undone, or when it refused
  * the request unread.
  */
-async function makeAll(transport: Transport, { where, items, write }: Making): Promise<Made> {
+async function makeAll(transport: Transport, making: Making): Promise<Made> {
+  const { items } = making;
   const made = new Map<string, ItemResult<ItemVersion>>();
   const queue: (readonly NewItem[])[] = items.length === 0 ? [] : [items];
   for (let rounds = 0; queue.length > 0; rounds += 1) {
@@ -129,7 +129,7 @@ async function makeAll(transport: Transport, { where, items, write }: Making): P
     const batch = queue.shift() ?? [];
     try {
       const before = made.size;
-      await makeOnce(transport, { where, items: batch, write }, made);
+      await makeOnce(transport, { ...making, items: batch }, made);
       const rest = batch.filter(({ stamp }) => !made.has(stamp));
       if (rest.length > 0 && made.size === before) return refuse('mailbox.transient', 'EmptyAnswer');
       if (rest.length > 0) queue.unshift(rest);
@@ -150,7 +150,7 @@ const unreadable = ({ vendorCode }: Failure): Failure =>
 
 async function makeOnce(
   transport: Transport,
-  { where, items, write }: Making,
+  { where, items, zone, write }: Making,
   made: Map<string, ItemResult<ItemVersion>>,
 ): Promise<void> {
   let at = 0;
@@ -160,7 +160,7 @@ async function makeOnce(
       where,
       items.map((item) => write(item, version)),
     );
-  await transport.call({ operation: 'CreateItem', body, inUtc: true }, ({ ok, code, node }) => {
+  await transport.call({ operation: 'CreateItem', body, timeZone: zone.name }, ({ ok, code, node }) => {
     const item = items[at];
     at += 1;
     if (item === undefined || code === 'ErrorBatchProcessingStopped') return;

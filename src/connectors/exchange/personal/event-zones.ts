@@ -8,7 +8,7 @@ import type { ItemId } from '../../../model/ids.ts';
 import { responseFailure } from '../failures.ts';
 import { askItems } from '../item-batch.ts';
 import { instantOf, isTrue, itemOf, itemVersion } from '../mapping.ts';
-import { descend, textOf } from '../soap.ts';
+import { descend, textOf, type XmlNode } from '../soap.ts';
 import type { Transport } from '../transport.ts';
 import { kindOf } from './event-mapping.ts';
 import { findNewestEvents, getZones } from './item-requests.ts';
@@ -19,6 +19,7 @@ export interface Standing {
   readonly version: string;
   readonly isOccurrence: boolean;
   readonly isReceived: boolean;
+  /** In whose midnights its days are written; UTC for a single event in a zone whose clocks nobody knows. */
   readonly zone: Zone;
 }
 
@@ -29,21 +30,19 @@ export function readStanding(
   return askItems<Standing>(transport, {
     operation: 'GetItem',
     ids,
-    inUtc: true,
+    timeZone: 'UTC',
     write: getZones,
     read: (message) => {
       const item = itemOf(message);
       const found = itemVersion(item);
       if (item === undefined || found === null) return null;
       const kind = kindOf(item);
-      const startAt = instantOf(item, 'Start');
-      const zone = zoneOf(item);
-      const isWholeDay = isTrue(item, 'IsAllDayEvent') && startAt !== null;
+      const isOccurrence = kind === 'occurrence' || kind === 'exception';
       return {
         version: found.version,
-        isOccurrence: kind === 'occurrence' || kind === 'exception',
+        isOccurrence,
         isReceived: (Number(textOf(item, 'AppointmentState') ?? 0) & RECEIVED) !== 0,
-        zone: isWholeDay && zone.offsetAt === null ? zoneByStart(startAt, zone) : zone,
+        zone: writableZone(item, isOccurrence),
       };
     },
   });
@@ -51,10 +50,15 @@ export function readStanding(
 
 const RECEIVED = 2;
 
-/** A zone that only its maker knows by name: its clocks as they stand where the event begins. */
-function zoneByStart(startAt: number, zone: Zone): Zone {
+/** An occurrence cannot change its zone: of one that only its maker knows by name the clocks are taken as they stand where the event begins. */
+function writableZone(item: XmlNode, isOccurrence: boolean): Zone {
+  const zone = zoneOf(item);
+  if (zone.offsetAt !== null) return zone;
+  const startAt = instantOf(item, 'Start');
+  const isWholeDay = isTrue(item, 'IsAllDayEvent') && startAt !== null;
+  if (!isOccurrence || !isWholeDay) return UTC_ZONE;
   const local = midnightOf(startDate(startAt, zone), UTC_ZONE) ?? startAt;
-  return { ...zone, offsetAt: () => local - startAt };
+  return { name: UTC_ZONE.name, offsetAt: () => local - startAt, offsets: [] };
 }
 
 /** Events looked at for the owner's zone. */

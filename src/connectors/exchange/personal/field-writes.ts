@@ -16,8 +16,8 @@ export interface WriteContext {
   readonly version: ServerVersion;
   /** In whose midnights whole days are written. */
   readonly zone: Zone;
-  /** The zone is the event's own already, and stays unwritten. */
-  readonly keepsZone: boolean;
+  /** With which times the zone is written too: with all, with whole days, or with none because it cannot be changed. */
+  readonly zoneGoesWith: 'all' | 'whole-days' | 'none';
 }
 
 type Writer = (text: string, context: WriteContext) => readonly PropertyWrite[];
@@ -146,15 +146,22 @@ function birthdayWrites(text: string): readonly PropertyWrite[] {
 function timeWrites(text: string, context: WriteContext): readonly PropertyWrite[] {
   const span = readSpan(text);
   if (span === null) return [];
-  if (!span.isAllDay) return boundsOf(span.startAt, span.endAt, false);
+  const { zoneGoesWith } = context;
+  const zoneWrites = (zone: Zone): readonly PropertyWrite[] => [
+    zoneWrite('StartTimeZone', zone),
+    zoneWrite('EndTimeZone', zone),
+  ];
+  if (!span.isAllDay) {
+    const bounds = boundsOf(span.startAt, span.endAt, false);
+    return zoneGoesWith === 'all' ? [...bounds, ...zoneWrites(context.zone)] : bounds;
+  }
   const [from = '', to = ''] = text.split('/');
   const until = to > from ? to : dayAfter(from);
   const { zone } = midnightOf(from, context.zone) === null ? { zone: UTC_ZONE } : context;
   const startAt = midnightOf(from, zone) ?? span.startAt;
   const endAt = midnightOf(until, zone) ?? span.endAt;
   const bounds = boundsOf(startAt, endAt, true);
-  if (context.keepsZone && zone === context.zone) return bounds;
-  return [...bounds, zoneWrite('StartTimeZone', zone), zoneWrite('EndTimeZone', zone)];
+  return zoneGoesWith === 'none' ? bounds : [...bounds, ...zoneWrites(zone)];
 }
 
 function boundsOf(startAt: Instant, endAt: Instant, isAllDay: boolean): readonly PropertyWrite[] {

@@ -5,15 +5,22 @@ import type { Feeds } from '../feeds.ts';
 import { markItems } from '../items.ts';
 import type { Transport } from '../transport.ts';
 import { createItems } from './create-items.ts';
+import { readOwnersZone } from './event-zones.ts';
 import { itemCapabilities } from './item-capabilities.ts';
 import { ELEMENTS } from './item-requests.ts';
 import { readItemChanges } from './read-changes.ts';
 import { readItems } from './read-items.ts';
 import { readOccurrences } from './read-occurrences.ts';
 import { updateItems } from './update-items.ts';
+import type { Zone } from './zones.ts';
 
 export function createPersonalItems(transport: Transport, feeds: Feeds, clock: Clock): MailItems {
-  const reading = { transport, feeds, clock };
+  let zone: Zone | null = null;
+  const ownersZone = async (): Promise<Zone> => {
+    zone ??= await readOwnersZone(transport);
+    return zone;
+  };
+  const reading = { transport, feeds, clock, ownersZone };
   return {
     capabilities: itemCapabilities,
     readItemChanges: (feed, cursor, window) => readItemChanges(reading, feed, cursor, window),

@@ -22,11 +22,14 @@ import { type ReadEvent, readDetails, readEvents } from './read-details.ts';
 import { expandSeries, hitsBySeries } from './series.ts';
 import { readTask } from './task-mapping.ts';
 import { type Hit, type Range, viewSpan } from './view.ts';
+import type { Zone } from './zones.ts';
 
 export interface Reading {
   readonly transport: Transport;
   readonly feeds: Feeds;
   readonly clock: Clock;
+  /** In which zone events are made. */
+  readonly ownersZone: () => Promise<Zone>;
 }
 
 /** The folder behind a feed. Rejects with `cursor-expired` for one that the mailbox no longer has. */
@@ -82,7 +85,7 @@ async function readSync(
   let page: SyncPage | null = null;
   const body = (): string => syncItems(collection, id, syncState);
   await transport.call(
-    { operation: 'SyncFolderItems', body, scope: 'feed', inUtc: true },
+    { operation: 'SyncFolderItems', body, scope: 'feed', timeZone: 'UTC' },
     ({ ok, code, node }) => {
       if (!ok) throw new RemoteFailure(responseFailure(code, 'feed'));
       const state = textOf(node, 'SyncState');

@@ -37,7 +37,7 @@ export function readDetails<T>(
     askItems<T>(transport, {
       operation: 'GetItem',
       ids: batch,
-      inUtc: true,
+      timeZone: 'UTC',
       write: (asked) => getDetails(collection, asked),
       read: (message) => read(itemOf(message)),
     }),
@@ -60,7 +60,7 @@ export async function readSeriesOf(
     askItems<SeriesFrame>(transport, {
       operation: 'GetItem',
       ids: batch,
-      inUtc: true,
+      timeZone: 'UTC',
       write: getSeriesOf,
       read: (message) => {
         const item = itemOf(message);

@@ -57,7 +57,6 @@ function unanswered(itemId: ItemId): ItemResult<ItemVersion> {
 
 /** Whole days need the event's own zone, and several events may be occurrences of one series; a single timed one needs no look. */
 async function standingsOf(transport: Transport, updates: readonly ItemUpdate[]): Promise<Standings> {
-  const isWholeDay = ({ fields }: ItemUpdate): boolean => readSpan(fields.time)?.isAllDay === true;
   if (updates.length < 2 && !updates.some(isWholeDay)) return new Map();
   const ids = updates.map(({ itemId }) => itemId);
   const results = await readStanding(transport, ids);
@@ -69,6 +68,8 @@ async function standingsOf(transport: Transport, updates: readonly ItemUpdate[])
   );
 }
 
+const isWholeDay = ({ fields }: ItemUpdate): boolean => readSpan(fields.time)?.isAllDay === true;
+
 function xmlOf(
   collection: Collection,
   { itemId, fields }: ItemUpdate,
@@ -76,9 +77,10 @@ function xmlOf(
   version: ServerVersion,
 ): string {
   const standing = standings.get(itemId);
-  const zone = standing?.ok === true ? standing.value.zone : UTC_ZONE;
-  const keepsZone = standing?.ok === true;
-  return updatesOf(ELEMENTS[collection], writesOf(collection, fields, { version, zone, keepsZone }));
+  const { zone, isOccurrence } =
+    standing?.ok === true ? standing.value : { zone: UTC_ZONE, isOccurrence: false };
+  const zoneGoesWith = isOccurrence ? 'none' : 'whole-days';
+  return updatesOf(ELEMENTS[collection], writesOf(collection, fields, { version, zone, zoneGoesWith }));
 }
 
 interface Writing {
@@ -88,14 +90,28 @@ interface Writing {
   readonly resolution: 'NeverOverwrite' | 'AlwaysOverwrite';
 }
 
+/** Days begin in the zone of the request as well: whole days of another zone go by themselves. */
 async function write(transport: Transport, writing: Writing, results: Results): Promise<void> {
-  const { collection, updates, standings, resolution } = writing;
+  const byZone = Map.groupBy(writing.updates, (update) => {
+    const standing = writing.standings.get(update.itemId);
+    return isWholeDay(update) && standing?.ok === true ? standing.value.zone.name : UTC_ZONE.name;
+  });
+  for (const [timeZone, updates] of byZone)
+    await writeIn(transport, timeZone, { ...writing, updates }, results);
+}
+
+async function writeIn(
+  transport: Transport,
+  timeZone: string,
+  { collection, updates, standings, resolution }: Writing,
+  results: Results,
+): Promise<void> {
   const byId = new Map(updates.map((update) => [update.itemId, update]));
   const ids = [...byId.keys()];
   const written = await askItems<ItemVersion>(transport, {
     operation: 'UpdateItem',
     ids,
-    inUtc: true,
+    timeZone,
     write: (batch, version) => {
       const changes = batch.flatMap((id) => {
         const update = byId.get(id);

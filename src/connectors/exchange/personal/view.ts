@@ -76,7 +76,7 @@ async function viewOnce(transport: Transport, feed: FeedId, range: Range): Promi
   const body = (): string => viewCalendar(feed, whole);
   try {
     await transport.call(
-      { operation: 'FindItem', body, scope: 'feed', inUtc: true },
+      { operation: 'FindItem', body, scope: 'feed', timeZone: 'UTC' },
       ({ ok, code, node }) => {
         if (!ok) throw new RemoteFailure(responseFailure(code, 'feed'));
         const root = child(node, 'RootFolder');
