@@ -324,6 +324,19 @@ describe('an event is written', () => {
   });
 });
 
+describe('a server of 2010', () => {
+  it('reads and writes all the same, but for the word that it does not know', async () => {
+    const world = openItems({ versions: ['Exchange2010', 'Exchange2010_SP1', 'Exchange2010_SP2'] });
+    const made = await create(world, { ...PLAIN, showAs: 'elsewhere' });
+    expect((await world.readOne('events', made.itemId)).fields).toMatchObject({ ...PLAIN, showAs: 'busy' });
+    const fields = { time: '2026-02-05/2026-02-06' };
+    valuesOf(await world.connect().items.updateItems('events', [{ ...made, fields }]));
+    const { changes, listing } = await visitItems(world.connect());
+    expect(listing.itemTroubles).toEqual([]);
+    expect(itemsIn(changes)).toMatchObject([{ itemId: made.itemId, fields }]);
+  });
+});
+
 describe('an event is made', () => {
   const three = ['00U1', '00U2', '00U3'].map((stamp) => newItem(stamp, { ...PLAIN, subject: stamp }));
 

@@ -214,6 +214,16 @@ describe('a series', () => {
     expect(changes.find(({ kind }) => kind === 'series')).toMatchObject({ seriesId: other });
   });
 
+  it('waits when nobody can tell which occurrences are its own', async () => {
+    const world = openSeries();
+    const connector = world.connect();
+    const feed = await feedOf(connector, 'events');
+    const effect = { kind: 'partial', nth: 1, code: 'ErrorItemCorrupt' } as const;
+    world.simulator.faults.add({ operation: 'GetItem', nth: 1, count: 2, effect });
+    const { changes } = await drainItems(connector, feed, null);
+    expect(changes).toMatchObject([{ kind: 'unreadable', itemId: world.id, failure: { kind: 'bad-item' } }]);
+  });
+
   it('of two thousand occurrences is told whole, by views of a thousand', async () => {
     const world = openItems();
     for (let index = 0; index < 25; index += 1)

@@ -134,19 +134,17 @@ export function getZones(ids: readonly string[]): string {
 
 /** What tells whether an item lies in the window: it is asked for with the changes, so that nothing outside needs a request. */
 const GLANCES: Readonly<Record<Collection, readonly string[]>> = {
-  events: ['calendar:UID', 'calendar:Start', 'calendar:End', 'calendar:CalendarItemType'],
+  events: ['calendar:Start', 'calendar:End', 'calendar:CalendarItemType'],
   contacts: [],
   tasks: ['item:LastModifiedTime', 'task:DueDate', 'task:Status'],
 };
-const glanceShape = (collection: Collection): string =>
-  idOnly(...GLANCES[collection].map(field), ...(collection === 'events' ? [CLEAN_ID_PATH] : []));
 /** A page of a calendar may hold many years that are passed over; every other item costs its text. */
 const CHANGES_MAX: Readonly<Record<Collection, number>> = { events: 512, contacts: 256, tasks: 256 };
 
 /** https://learn.microsoft.com/exchange/client-developer/web-service-reference/syncfolderitems-operation */
 export function syncItems(collection: Collection, folderId: string, syncState: string | null): string {
   return (
-    `<m:SyncFolderItems><m:ItemShape>${glanceShape(collection)}</m:ItemShape>` +
+    `<m:SyncFolderItems><m:ItemShape>${idOnly(...GLANCES[collection].map(field))}</m:ItemShape>` +
     `<m:SyncFolderId>${folder({ id: folderId })}</m:SyncFolderId>${syncStateElement(syncState)}` +
     `<m:MaxChangesReturned>${CHANGES_MAX[collection]}</m:MaxChangesReturned>` +
     '<m:SyncScope>NormalItems</m:SyncScope></m:SyncFolderItems>'

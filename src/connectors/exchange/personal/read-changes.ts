@@ -14,14 +14,14 @@ import { instantOf, itemVersion } from '../mapping.ts';
 import { child, textOf, type XmlNode } from '../soap.ts';
 import type { Transport } from '../transport.ts';
 import { readContact } from './contact-mapping.ts';
-import { kindOf, uidOf } from './event-mapping.ts';
+import { kindOf } from './event-mapping.ts';
 import { type ItemMark, readItemCursor, writeItemCursor } from './item-cursor.ts';
 import { type ItemFolder, itemFolders } from './item-folders.ts';
 import { ELEMENTS, syncItems } from './item-requests.ts';
 import { type ReadEvent, readDetails, readEvents } from './read-details.ts';
-import { expandSeries, hitsBySeries } from './series.ts';
+import { expandSeries, type Grouped, hitsBySeries } from './series.ts';
 import { readTask } from './task-mapping.ts';
-import { type Hit, type Range, viewSpan } from './view.ts';
+import { type Range, viewSpan } from './view.ts';
 import type { Zone } from './zones.ts';
 
 export interface Reading {
@@ -169,35 +169,30 @@ function troubleOf(itemId: ItemId, details = failure('mailbox.item-unreadable'))
   return details.code === 'mailbox.item-gone' ? [] : [{ kind: 'unreadable', itemId, failure: details }];
 }
 
+/** What a view of the window shows, by series; null where the calendar holds more than a view can show. */
+type Seen = (Grouped & { readonly range: Range }) | null;
+
+async function see(transport: Transport, feed: FeedId, range: Range): Promise<Seen> {
+  const hits = await viewSpan(transport, feed, range);
+  return hits === null ? null : { ...(await hitsBySeries(transport, hits)), range };
+}
+
 async function readCalendar(
   transport: Transport,
   feed: FeedId,
   page: Page & { readonly items: readonly { readonly itemId: ItemId; readonly item: XmlNode }[] },
 ): Promise<Answers> {
   const { items, window, isFirstReading } = page;
-  const masters = items.filter(({ item }) => kindOf(item) === 'series');
+  const masters = items.filter(({ item }) => kindOf(item) === 'series').map(({ itemId }) => itemId);
   const range = { from: window.eventsFrom, to: Math.max(window.seriesTo, window.eventsFrom) };
-  const hits = masters.length === 0 ? [] : await viewSpan(transport, feed, range);
-  const uids = new Set(masters.map(({ item }) => uidOf(item)));
-  const bySeries = await hitsBySeries(
-    transport,
-    (hits ?? []).filter(({ uid }) => uids.has(uid)),
-  );
-  const empty = (itemId: ItemId): ItemChange => ({
-    kind: 'series',
-    seriesId: itemId,
-    occurrences: [],
-    ...range,
-  });
-  const idle = new Set(
-    // On a first reading nothing is known that could have been moved out of the span.
-    isFirstReading && hits !== null
-      ? masters.map(({ itemId }) => itemId).filter((id) => !bySeries.has(id))
-      : [],
-  );
+  let seen = masters.length === 0 ? undefined : await see(transport, feed, range);
+  // On a first reading nothing is known that could have been moved out of the span.
+  const isPlain = isFirstReading && seen != null && seen.spoiled.size === 0;
+  const idle = new Set(isPlain ? masters.filter((id) => seen?.bySeries.has(id) === false) : []);
   const ids = items.map(({ itemId }) => itemId).filter((id) => !idle.has(id));
   const results = await readEvents(transport, ids);
-  const answers = new Map<ItemId, readonly ItemChange[]>([...idle].map((id) => [id, [empty(id)]]));
+  const answers = new Map<ItemId, readonly ItemChange[]>();
+  for (const id of idle) answers.set(id, [{ kind: 'series', seriesId: id, occurrences: [], ...range }]);
   const series: ReadEvent[] = [];
   for (const [index, itemId] of ids.entries()) {
     const result = results[index];
@@ -205,35 +200,42 @@ async function readCalendar(
     else if (result.value.kind === 'series') series.push(result.value);
     else answers.set(itemId, [{ kind: 'upsert', item: result.value.event }]);
   }
-  const told = hits === null ? null : { bySeries, range };
-  for (const [itemId, change] of await tellSeries(transport, series, told)) answers.set(itemId, [change]);
+  // A server may keep to itself, until an item is read, that it is a series.
+  if (series.length > 0 && seen === undefined) seen = await see(transport, feed, range);
+  const told = await tellSeries(transport, series, seen ?? null);
+  for (const [itemId, change] of told) answers.set(itemId, [change]);
   return answers;
 }
 
-/** `told` is null where the calendar holds more than a view can show. */
 async function tellSeries(
   transport: Transport,
   series: readonly ReadEvent[],
-  told: { readonly bySeries: ReadonlyMap<ItemId, readonly Hit[]>; readonly range: Range } | null,
+  seen: Seen,
 ): Promise<ReadonlyMap<ItemId, ItemChange>> {
   const unreadable = (itemId: ItemId, details: Failure): ItemChange => ({
     kind: 'unreadable',
     itemId,
     failure: details,
   });
-  if (told === null) {
+  if (seen === null) {
     const tooMany = failure('mailbox.item-unreadable', { vendorCode: 'ErrorExceededFindCountLimit' });
     return new Map(series.map(({ event }) => [event.itemId, unreadable(event.itemId, tooMany)]));
   }
-  const { bySeries, range } = told;
-  const wanted = series.map((one) => ({ series: one, hits: bySeries.get(one.event.itemId) ?? [] }));
+  const { bySeries, spoiled, range } = seen;
+  const whole = series.filter(({ event }) => !spoiled.has(event.uid));
+  const wanted = whole.map((one) => ({ series: one, hits: bySeries.get(one.event.itemId) ?? [] }));
   const expanded = await expandSeries(transport, wanted, range);
-  return new Map(
-    [...expanded].map(([seriesId, one]) => [
+  const waiting = series.flatMap(({ event }): [ItemId, ItemChange][] => {
+    const why = spoiled.get(event.uid);
+    return why === undefined ? [] : [[event.itemId, unreadable(event.itemId, why)]];
+  });
+  return new Map([
+    ...waiting,
+    ...[...expanded].map(([seriesId, one]): [ItemId, ItemChange] => [
       seriesId,
       one.ok
         ? { kind: 'series', seriesId, occurrences: one.occurrences, ...range }
         : unreadable(seriesId, one.failure),
     ]),
-  );
+  ]);
 }

@@ -26,14 +26,18 @@ export async function readOccurrences(
   const part = await viewPart(transport, feed, { from, to: range.to });
   if (part === null) return refuse('mailbox.request-invalid', 'ErrorExceededFindCountLimit');
   const hits = part.hits.filter(({ startAt }) => startAt >= from && startAt < part.to);
-  const bySeries = await hitsBySeries(transport, hits);
+  const { bySeries, spoiled } = await hitsBySeries(transport, hits);
   const ids = [...bySeries.keys()];
   const results = await readEvents(transport, ids);
   const series: ReadEvent[] = [];
-  const changes: ItemChange[] = [];
+  const changes = hits.flatMap(({ itemId, uid }): ItemChange[] => {
+    const why = spoiled.get(uid);
+    return why === undefined ? [] : [{ kind: 'unreadable', itemId, failure: why }];
+  });
   for (const [index, itemId] of ids.entries()) {
     const result = results[index];
-    if (result?.ok === true) series.push(result.value);
+    if (result?.ok === true && !spoiled.has(result.value.event.uid)) series.push(result.value);
+    else if (result?.ok === true) continue;
     else if (result?.failure.code !== 'mailbox.item-gone')
       changes.push({
         kind: 'unreadable',

@@ -11,11 +11,14 @@ import { type EventDetails, timeOf } from './event-mapping.ts';
 import { placeInSeries, readEvents, readSeriesOf, type SeriesFrame } from './read-details.ts';
 import type { Hit, Range } from './view.ts';
 
+export interface Grouped {
+  readonly bySeries: ReadonlyMap<ItemId, readonly Hit[]>;
+  /** Occurrences whose series could not be told, by UID: no list of theirs is complete. */
+  readonly spoiled: ReadonlyMap<string, Failure>;
+}
+
 /** The hits of each series; an occurrence that went away meanwhile is left out. Rejects as `askItems` does. */
-export async function hitsBySeries(
-  transport: Transport,
-  hits: readonly Hit[],
-): Promise<ReadonlyMap<ItemId, readonly Hit[]>> {
+export async function hitsBySeries(transport: Transport, hits: readonly Hit[]): Promise<Grouped> {
   const groups = [...groupByUid(hits).values()];
   const plain = groups.filter(isPlain);
   const ends = await readSeriesOf(transport, [...new Set(plain.flatMap((group) => endsOf(group)))]);
@@ -27,22 +30,25 @@ export async function hitsBySeries(
     if (series.size === 1 && only != null) for (const { itemId } of group) seriesOf.set(itemId, only);
     else unclear.push(...group);
   }
+  const spoiled = new Map<string, Failure>();
   const asked = await readSeriesOf(
     transport,
     unclear.map(({ itemId }) => itemId),
   );
-  for (const [id, result] of asked) {
-    const found = idOf(result);
-    if (found !== null) seriesOf.set(id, found);
+  for (const { itemId, uid } of unclear) {
+    const result = asked.get(itemId);
+    if (result?.ok === true) seriesOf.set(itemId, result.value.seriesId);
+    else if (result !== undefined && result.failure.code !== 'mailbox.item-gone')
+      spoiled.set(uid, result.failure);
   }
-  const grouped = new Map<ItemId, Hit[]>();
+  const bySeries = new Map<ItemId, Hit[]>();
   for (const hit of hits) {
     const series = seriesOf.get(hit.itemId);
-    const group = series === undefined ? undefined : grouped.get(series);
+    const group = series === undefined ? undefined : bySeries.get(series);
     if (group !== undefined) group.push(hit);
-    else if (series !== undefined) grouped.set(series, [hit]);
+    else if (series !== undefined) bySeries.set(series, [hit]);
   }
-  return grouped;
+  return { bySeries, spoiled };
 }
 
 const idOf = (result: ItemResult<SeriesFrame> | undefined): ItemId | null =>
