@@ -51,7 +51,7 @@ export function readEvent(item: XmlNode | undefined): EventDetails | null {
     stamp: isOccurrence ? null : common.stamp,
     fields: fieldsOf(item, common.sensitivity, isAllDay, zone),
     uid: uidOf(item),
-    originalStart: isOccurrence ? originalStartOf(item, isAllDay, zone) : null,
+    originalStart: isOccurrence || (kind === 'single' && isInvitedAlone(item)) ? originalStartOf(item, isAllDay, zone) : null,
     seriesId: null,
     isOrganizer,
     organizer: person(child(item, 'Organizer'), propertyByTag(item, FROM_SMTP_TAG)),
@@ -62,6 +62,9 @@ export function readEvent(item: XmlNode | undefined): EventDetails | null {
   const modified = kind === 'series' ? modifiedOf(item) : [];
   return { event, kind, isAllDay, zone, modified, parentFolderId: parentFolderOf(item) };
 }
+
+/** Who is invited to one occurrence of somebody's series has it as a single item that still tells where it stood. */
+const isInvitedAlone = (item: XmlNode): boolean => instantOf(item, 'RecurrenceId') !== null;
 
 export function kindOf(item: XmlNode): EventKind {
   switch (textOf(item, 'CalendarItemType')) {
