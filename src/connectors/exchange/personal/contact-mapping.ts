@@ -39,7 +39,7 @@ function fieldsOf(item: XmlNode, email: string): Fields {
     title: line('JobTitle'),
     department: line('Department'),
     company: line('CompanyName'),
-    street: canonicalText(child(business, 'Street')?.text.trim()),
+    street: canonicalText(child(business, 'Street')?.text),
     city: part('City'),
     state: part('State'),
     postalCode: part('PostalCode'),

@@ -37,7 +37,10 @@ export function itemFolders({
   }
   const byId = new Map(folders.map((folder) => [folder.id, folder]));
   const named = folders.filter(
-    (folder) => isNamedContacts(folder) && !isThrownAway(folder.id, byId, roles.deleteditems),
+    (folder) =>
+      isNamedContacts(folder) &&
+      folder.id !== roles.contacts &&
+      !isThrownAway(folder.id, byId, roles.deleteditems),
   );
   const sorted = named.toSorted(
     (one, other) =>
