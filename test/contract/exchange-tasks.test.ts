@@ -108,6 +108,26 @@ describe('a task is written', () => {
     expect(world.notifications()).toBe(0);
   });
 
+  it.each(['Pacific Standard Time', 'Tokyo Standard Time', 'UTC'])(
+    'with a due date that is a day of its owner’s zone, %s',
+    async (timeZone) => {
+      const world = openItems();
+      world.simulator.createEvent(ANN, { start: '2026-02-02T09:00:00', timeZone });
+      const made = await create(world, { subject: 'x', due: '2026-03-08' });
+      expect((await world.readOne('tasks', made.itemId)).fields.due).toBe('2026-03-08');
+      const fields = { due: '2026-11-01' };
+      valuesOf(await world.connect().items.updateItems('tasks', [{ ...made, fields }]));
+      expect((await world.readOne('tasks', made.itemId)).fields.due).toBe('2026-11-01');
+    },
+  );
+
+  it('also where the calendar, which tells the zone, may not be opened', async () => {
+    const world = openItems();
+    world.simulator.setDenied(ANN, true, 'calendar');
+    const made = await create(world, FULL);
+    expect((await world.readOne('tasks', made.itemId)).fields).toEqual(FULL);
+  });
+
   it('in its changed fields alone', async () => {
     const world = openItems();
     const made = await create(world, FULL);

@@ -44,7 +44,7 @@ export async function createItems(
   const stamps = items.map(({ stamp }) => stamp);
   const found = mayExist ? await findMade(transport, where, stamps) : new Map<string, ItemVersion>();
   const missing = items.filter(({ stamp }) => !found.has(stamp));
-  const zone = collection === 'events' && missing.length > 0 ? await reading.ownersZone() : UTC_ZONE;
+  const zone = missing.some((item) => isDated(collection, item)) ? await reading.ownersZone() : UTC_ZONE;
   const write = (item: NewItem, version: ServerVersion): string =>
     newElement(ELEMENTS[collection], writesOfNew(collection, item, { version, zone, now: clock.now() }));
   const made = await makeAll(transport, { where, items: missing, zone, write });
@@ -53,6 +53,11 @@ export async function createItems(
     return known === undefined ? (made.get(stamp) ?? unmade(stamp)) : { ok: true, value: known };
   });
   return collection === 'events' ? withUids(transport, versions) : versions.map(withoutUid);
+}
+
+/** Whether a zone decides what an item says. */
+function isDated(collection: Collection, { fields }: NewItem): boolean {
+  return collection === 'events' || (collection === 'tasks' && (fields.due ?? '') !== '');
 }
 
 const unmade = (stamp: string, details = failure('mailbox.item-unreadable', { vendorCode: 'NoAnswer' })) =>

@@ -51,7 +51,10 @@ export function readEvent(item: XmlNode | undefined): EventDetails | null {
     stamp: isOccurrence ? null : common.stamp,
     fields: fieldsOf(item, common.sensitivity, isAllDay, zone),
     uid: uidOf(item),
-    originalStart: isOccurrence || (kind === 'single' && isInvitedAlone(item)) ? originalStartOf(item, isAllDay, zone) : null,
+    originalStart:
+      isOccurrence || (kind === 'single' && isInvitedAlone(item))
+        ? originalStartOf(item, isAllDay, zone)
+        : null,
     seriesId: null,
     isOrganizer,
     organizer: person(child(item, 'Organizer'), propertyByTag(item, FROM_SMTP_TAG)),

@@ -64,8 +64,17 @@ function writableZone(item: XmlNode, isOccurrence: boolean): Zone {
 /** Events looked at for the owner's zone. */
 const NEWEST_MAX = 20;
 
-/** The zone of the newest event that the owner made in a zone of his own; UTC where there is none. */
+/** The zone of the newest event that the owner made in a zone of his own; UTC where there is none, or the calendar may not be opened. */
 export async function readOwnersZone(transport: Transport): Promise<Zone> {
+  try {
+    return await zoneOfNewest(transport);
+  } catch (error) {
+    if (error instanceof RemoteFailure && error.failure.kind === 'permission-missing') return UTC_ZONE;
+    throw error;
+  }
+}
+
+async function zoneOfNewest(transport: Transport): Promise<Zone> {
   const ids: ItemId[] = [];
   await transport.call(
     { operation: 'FindItem', body: () => findNewestEvents(NEWEST_MAX) },

@@ -14,7 +14,7 @@ import { midnightOf, UTC_ZONE, type Zone } from './zones.ts';
 
 export interface WriteContext {
   readonly version: ServerVersion;
-  /** In whose midnights whole days are written. */
+  /** In whose midnights whole days are written, and the zone of the request. */
   readonly zone: Zone;
   /** With which times the zone is written too: with all, with whole days, or with none because it cannot be changed. */
   readonly zoneGoesWith: 'all' | 'whole-days' | 'none';
@@ -117,7 +117,7 @@ const WRITERS: Readonly<Record<Collection, Partial<Record<FieldName, Writer>>>> 
   tasks: {
     subject: plain('item:Subject'),
     description: body,
-    due: (text) => [{ kind: 'plain', uri: 'task:DueDate', text: isDate(text) ? `${text}T00:00:00Z` : null }],
+    due: dueWrites,
     status: word('task:Status', STATUS, 'NotStarted'),
     priority: word('item:Importance', PRIORITY, 'Normal'),
   },
@@ -125,6 +125,15 @@ const WRITERS: Readonly<Record<Collection, Partial<Record<FieldName, Writer>>>> 
 
 const isDate = (text: string): boolean =>
   /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
+
+/**
+ * A day of the zone of the request: Outlook reads the date, Outlook on the web the moment at which it begins for its owner. Without an offset it is
+ * that zone's midnight.
+ */
+function dueWrites(text: string, { zone }: WriteContext): readonly PropertyWrite[] {
+  const midnight = `${text}T00:00:00${zone.name === UTC_ZONE.name ? 'Z' : ''}`;
+  return [{ kind: 'plain', uri: 'task:DueDate', text: isDate(text) ? midnight : null }];
+}
 
 /**
  * The moment is one that no zone takes to another day, as Outlook on the web writes it; beside it stands the local date, which Outlook reads. Clearing

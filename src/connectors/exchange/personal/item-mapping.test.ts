@@ -29,13 +29,22 @@ describe('an event', () => {
   });
 
   it('that is one occurrence of somebody else’s series tells where it stood', async () => {
-    const inner = '<UID>u</UID><RecurrenceId>2026-02-01T10:00:00Z</RecurrenceId><CalendarItemType>Single</CalendarItemType>';
+    const inner =
+      '<UID>u</UID><RecurrenceId>2026-02-01T10:00:00Z</RecurrenceId><CalendarItemType>Single</CalendarItemType>';
     expect(await event(inner)).toMatchObject({ originalStart: '2026-02-01T10:00:00Z', seriesId: null });
   });
 
   it.each([
-    ['<IsMeeting>true</IsMeeting><AppointmentState>3</AppointmentState><MyResponseType>Tentative</MyResponseType>', false, 'tentative'],
-    ['<IsMeeting>true</IsMeeting><AppointmentState>1</AppointmentState><MyResponseType>Unknown</MyResponseType>', true, 'accepted'],
+    [
+      '<IsMeeting>true</IsMeeting><AppointmentState>3</AppointmentState><MyResponseType>Tentative</MyResponseType>',
+      false,
+      'tentative',
+    ],
+    [
+      '<IsMeeting>true</IsMeeting><AppointmentState>1</AppointmentState><MyResponseType>Unknown</MyResponseType>',
+      true,
+      'accepted',
+    ],
     ['<IsMeeting>true</IsMeeting><MyResponseType>Accept</MyResponseType>', false, 'accepted'],
     ['<IsMeeting>true</IsMeeting><MyResponseType>NoResponseReceived</MyResponseType>', false, 'none'],
     ['<IsMeeting>true</IsMeeting><MyResponseType>Organizer</MyResponseType>', true, 'accepted'],
@@ -49,11 +58,15 @@ describe('an event', () => {
   });
 
   it('has an organizer whose mailbox tells a directory path, and no attendees of that kind', async () => {
-    const mailbox = '<Mailbox><Name>Bo</Name><EmailAddress>/o=X/cn=bo</EmailAddress><RoutingType>EX</RoutingType></Mailbox>';
+    const mailbox =
+      '<Mailbox><Name>Bo</Name><EmailAddress>/o=X/cn=bo</EmailAddress><RoutingType>EX</RoutingType></Mailbox>';
     const inner =
       `<ExtendedProperty><ExtendedFieldURI PropertyTag="0x5d02" PropertyType="String"/><Value>Bo@X.test</Value></ExtendedProperty>` +
       `<Organizer>${mailbox}</Organizer><RequiredAttendees><Attendee>${mailbox}</Attendee></RequiredAttendees>`;
-    expect(await event(inner)).toMatchObject({ organizer: { address: 'bo@x.test', name: 'Bo' }, attendees: [] });
+    expect(await event(inner)).toMatchObject({
+      organizer: { address: 'bo@x.test', name: 'Bo' },
+      attendees: [],
+    });
   });
 
   it('that ends before it starts takes no time', async () => {
@@ -81,7 +94,8 @@ describe('a contact', () => {
     ['1990-06-01T00:00:00Z', '1980-05-04T00:00:00Z', '1990-06-01'],
     ['1980-05-04T00:00:00Z', 'nonsense', '1980-05-04'],
   ])('born at %s, locally %s', async (moment, local, birthday) => {
-    const set = 'PropertySetId="00062004-0000-0000-C000-000000000046" PropertyId="32990" PropertyType="SystemTime"';
+    const set =
+      'PropertySetId="00062004-0000-0000-C000-000000000046" PropertyId="32990" PropertyType="SystemTime"';
     const inner = `${named(set, local)}<Birthday>${moment}</Birthday>`;
     expect(readContact(await element('Contact', inner), false)?.fields.birthday).toBe(birthday);
   });
@@ -93,13 +107,20 @@ it('a task is due on the day that its maker meant, whichever zone he was in', as
 });
 
 it('a body that came as HTML all the same becomes text', async () => {
-  const item = await element('Task', '<Body BodyType="HTML">&lt;p&gt;a &amp;amp; b&lt;/p&gt;&lt;p&gt;c&lt;/p&gt;</Body>');
+  const item = await element(
+    'Task',
+    '<Body BodyType="HTML">&lt;p&gt;a &amp;amp; b&lt;/p&gt;&lt;p&gt;c&lt;/p&gt;</Body>',
+  );
   expect(bodyText(item)).toBe('a & b\n\nc');
 });
 
 it('a stamp is ours by set and name alone', async () => {
-  const path = (set: string, name: string) => `PropertySetId="${set}" PropertyName="${name}" PropertyType="String"`;
+  const path = (set: string, name: string) =>
+    `PropertySetId="${set}" PropertyName="${name}" PropertyType="String"`;
   const ours = await element('Task', named(path(STAMP_SET.toUpperCase(), 'LockstepRecord'), '00T1'));
-  const others = await element('Task', named(path('6ed8da90-450b-101b-98da-00aa003f1305', 'LockstepRecord'), '00T1'));
+  const others = await element(
+    'Task',
+    named(path('6ed8da90-450b-101b-98da-00aa003f1305', 'LockstepRecord'), '00T1'),
+  );
   expect([stampOf(ours), stampOf(others)]).toEqual(['00T1', null]);
 });

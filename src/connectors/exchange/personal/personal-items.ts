@@ -27,7 +27,7 @@ export function createPersonalItems(transport: Transport, feeds: Feeds, clock: C
     readOccurrences: (feed, range, cursor) => readOccurrences(reading, feed, range, cursor),
     readItems: (collection, ids) => readItems(reading, collection, ids),
     createItems: (collection, items, { mayExist }) => createItems(reading, collection, items, mayExist),
-    updateItems: (collection, updates) => updateItems(transport, collection, updates),
+    updateItems: (collection, updates) => updateItems(reading, collection, updates),
     markItems: (collection, marks) => markItems(transport, marks, ELEMENTS[collection]),
   };
 }

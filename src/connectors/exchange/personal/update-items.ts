@@ -17,25 +17,29 @@ import { readStanding, type Standing } from './event-zones.ts';
 import { writesOf } from './field-writes.ts';
 import { ELEMENTS, updateItemsXml } from './item-requests.ts';
 import { updatesOf } from './property-writes.ts';
-import { UTC_ZONE } from './zones.ts';
+import type { Reading } from './read-changes.ts';
+import { UTC_ZONE, type Zone } from './zones.ts';
 
 type Results = Map<ItemId, ItemResult<ItemVersion>>;
 type Standings = ReadonlyMap<ItemId, ItemResult<Standing>>;
 
 /** Results in the order asked; the id of a recurring task that was completed is that of the task left done. */
 export async function updateItems(
-  transport: Transport,
+  reading: Reading,
   collection: Collection,
   updates: readonly ItemUpdate[],
 ): Promise<readonly ItemResult<ItemVersion>[]> {
+  const { transport } = reading;
   const results: Results = new Map();
   const standings = collection === 'events' ? await standingsOf(transport, updates) : new Map();
+  const daysZone = collection === 'tasks' && updates.some(hasDue) ? await reading.ownersZone() : UTC_ZONE;
+  const known: Known = { collection, standings, daysZone };
   const open: ItemUpdate[] = [];
   for (const update of updates) {
     const { itemId, version } = update;
     const standing: ItemResult<Standing> | undefined = standings.get(itemId);
     if (standing !== undefined && !standing.ok) results.set(itemId, standing);
-    else if (xmlOf(collection, update, standings, 'Exchange2013_SP1') === '')
+    else if (xmlOf(known, update, 'Exchange2013_SP1') === '')
       results.set(itemId, { ok: true, value: { itemId, version } });
     else open.push(update);
   }
@@ -45,9 +49,9 @@ export async function updateItems(
   };
   const compared = open.filter(isCompared);
   const rest = open.filter((update) => !isCompared(update));
-  await write(transport, { collection, updates: rest, standings, resolution: 'NeverOverwrite' }, results);
+  await write(transport, { ...known, updates: rest, resolution: 'NeverOverwrite' }, results);
   const resolution = compared.length > 1 ? 'AlwaysOverwrite' : 'NeverOverwrite';
-  await write(transport, { collection, updates: compared, standings, resolution }, results);
+  await write(transport, { ...known, updates: compared, resolution }, results);
   return updates.map(({ itemId }) => results.get(itemId) ?? unanswered(itemId));
 }
 
@@ -69,30 +73,37 @@ async function standingsOf(transport: Transport, updates: readonly ItemUpdate[])
 }
 
 const isWholeDay = ({ fields }: ItemUpdate): boolean => readSpan(fields.time)?.isAllDay === true;
+const hasDue = ({ fields }: ItemUpdate): boolean => (fields.due ?? '') !== '';
+
+/** What the updates of one call are written by. */
+interface Known {
+  readonly collection: Collection;
+  readonly standings: Standings;
+  /** In which the days of tasks begin. */
+  readonly daysZone: Zone;
+}
 
 function xmlOf(
-  collection: Collection,
+  { collection, standings, daysZone }: Known,
   { itemId, fields }: ItemUpdate,
-  standings: Standings,
   version: ServerVersion,
 ): string {
   const standing = standings.get(itemId);
   const { zone, isOccurrence } =
-    standing?.ok === true ? standing.value : { zone: UTC_ZONE, isOccurrence: false };
+    standing?.ok === true ? standing.value : { zone: daysZone, isOccurrence: false };
   const zoneGoesWith = isOccurrence ? 'none' : 'whole-days';
   return updatesOf(ELEMENTS[collection], writesOf(collection, fields, { version, zone, zoneGoesWith }));
 }
 
-interface Writing {
-  readonly collection: Collection;
+interface Writing extends Known {
   readonly updates: readonly ItemUpdate[];
-  readonly standings: Standings;
   readonly resolution: 'NeverOverwrite' | 'AlwaysOverwrite';
 }
 
-/** Days begin in the zone of the request as well: whole days of another zone go by themselves. */
+/** Days begin in the zone of the request as well: those of another zone go by themselves. */
 async function write(transport: Transport, writing: Writing, results: Results): Promise<void> {
   const byZone = Map.groupBy(writing.updates, (update) => {
+    if (hasDue(update)) return writing.daysZone.name;
     const standing = writing.standings.get(update.itemId);
     return isWholeDay(update) && standing?.ok === true ? standing.value.zone.name : UTC_ZONE.name;
   });
@@ -103,9 +114,10 @@ async function write(transport: Transport, writing: Writing, results: Results): 
 async function writeIn(
   transport: Transport,
   timeZone: string,
-  { collection, updates, standings, resolution }: Writing,
+  writing: Writing,
   results: Results,
 ): Promise<void> {
+  const { updates, resolution } = writing;
   const byId = new Map(updates.map((update) => [update.itemId, update]));
   const ids = [...byId.keys()];
   const written = await askItems<ItemVersion>(transport, {
@@ -116,7 +128,7 @@ async function writeIn(
       const changes = batch.flatMap((id) => {
         const update = byId.get(id);
         if (update === undefined) return [];
-        const xml = xmlOf(collection, update, standings, version);
+        const xml = xmlOf(writing, update, version);
         return [{ itemId: id, version: update.version, updates: xml }];
       });
       return updateItemsXml(changes, version, resolution);
