@@ -86,14 +86,6 @@ export function itemsIn(changes: readonly ItemChange[]): readonly MailboxItem[] 
   return changes.flatMap((change) => (change.kind === 'upsert' ? [change.item] : []));
 }
 
-export function eventIn(changes: readonly ItemChange[], subject: string): EventItem {
-  const found = itemsIn(changes).find(
-    (item): item is EventItem => item.collection === 'events' && item.fields.subject === subject,
-  );
-  if (found === undefined) throw new Error(`no event ${subject}`);
-  return found;
-}
-
 /** The occurrences of the only series that was told. */
 export function occurrencesIn(changes: readonly ItemChange[]): readonly EventItem[] {
   const [series, more] = changes.filter((change) => change.kind === 'series');

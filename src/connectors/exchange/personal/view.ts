@@ -33,7 +33,7 @@ export interface Hit {
 /** Two years are the limit; leap days and clocks stay below it. */
 const SPAN_MAX = 700 * DAY;
 const SPAN_MIN = HOUR;
-const REQUESTS_MAX = 500;
+const REQUESTS_MAX = 100;
 
 /** All occurrences in a span, each once; null where an hour of it holds more than a view does, so that nobody can tell them all. */
 export async function viewSpan(
