@@ -1,7 +1,7 @@
 /** Single events at the simulated Exchange: every field both ways, times and zones, meetings, creations and conflicts. */
 import { describe, expect, it } from 'vitest';
 import { reduceFields } from '../../src/model/canonical.ts';
-import { HOUR } from '../../src/model/clock.ts';
+import { DAY, HOUR } from '../../src/model/clock.ts';
 import type { Fields } from '../../src/model/collection.ts';
 import type { ItemId } from '../../src/model/ids.ts';
 import type { EventItem } from '../../src/model/mailbox-item.ts';
@@ -14,6 +14,7 @@ import {
   openItems,
   valuesOf,
   visitItems,
+  WINDOW,
 } from '../support/exchange-items-bench.ts';
 
 type Given = Parameters<ReturnType<typeof openItems>['simulator']['createEvent']>[1];
@@ -321,6 +322,34 @@ describe('an event is written', () => {
     expect(await world.connect().items.updateItems('events', [{ ...made, fields: PLAIN }])).toMatchObject([
       { ok: false, itemId: made.itemId, failure: { code: 'mailbox.item-gone' } },
     ]);
+  });
+});
+
+describe('the window', () => {
+  it('is passed over on a first reading, and open for whatever changes afterwards', async () => {
+    const world = openItems();
+    const at = (subject: string, day: string, days = 0) =>
+      world.simulator.createEvent(ANN, {
+        subject,
+        start: `${day}T10:00:00Z`,
+        end: Date.parse(`${day}T11:00:00Z`) + days * DAY,
+      });
+    const old = at('old', '2025-12-01');
+    at('long', '2025-12-20', 5);
+    at('now', '2026-01-06');
+    at('far', '2036-01-06');
+    const connector = world.connect();
+    const feed = await feedOf(connector, 'events');
+    const subjects = ({ changes }: Awaited<ReturnType<typeof drainItems>>) =>
+      itemsIn(changes)
+        .map(({ fields }) => fields.subject)
+        .toSorted();
+    const first = await drainItems(connector, feed, null);
+    expect(subjects(first)).toEqual(['far', 'long', 'now']);
+    const bounded = { ...WINDOW, eventsTo: WINDOW.seriesTo };
+    expect(subjects(await drainItems(connector, feed, null, bounded))).toEqual(['long', 'now']);
+    world.simulator.editEvent(ANN, old, { subject: 'old, changed' });
+    expect(subjects(await drainItems(connector, feed, first.cursor))).toEqual(['old, changed']);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Feeds of calendars, contacts and tasks at the simulated Exchange: what a listing costs, what moved, what may not be opened. */
 import { describe, expect, it } from 'vitest';
+import { withBackoffMail } from '../../src/connectors/with-backoff.ts';
 import { HOUR, MINUTE } from '../../src/model/clock.ts';
 import { collections } from '../../src/model/collection.ts';
 import type { ItemId } from '../../src/model/ids.ts';
@@ -233,6 +234,33 @@ describe('a feed of items', () => {
     const { changes } = await drainItems(connector, await feedOf(connector, 'events'), null);
     expect(itemsIn(changes).map(({ fields }) => fields.subject)).toEqual(['Real']);
   });
+});
+
+describe('an answer that is lost after items were made', () => {
+  const made = {
+    events: { subject: 'x', time: '2026-02-02T10:00:00Z/2026-02-02T11:00:00Z' },
+    contacts: { lastName: 'x' },
+    tasks: { subject: 'x', due: '2026-02-02' },
+  };
+
+  it.each(collections.flatMap((name) => [[name, 'CreateItem'] as const, [name, 'GetItem'] as const]))(
+    'doubles no %s when the call is repeated after %s',
+    async (name, operation) => {
+      const { connect, simulator, clock, notifications } = openItems();
+      simulator.faults.add({ operation, count: 1, effect: { kind: 'lostReply' } });
+      const patient = { now: clock.now, sleep: () => Promise.resolve() };
+      const mailbox = withBackoffMail(connect(), { clock: patient, random: { next: () => 0 } });
+      const wishes = ['1', '2', '3'].map((stamp) => newItem(stamp, made[name]));
+      valuesOf(await mailbox.items.createItems(name, wishes, { mayExist: false }));
+      const { changes } = await visitItems(connect());
+      expect(
+        itemsIn(changes)
+          .map(({ stamp }) => stamp)
+          .toSorted(),
+      ).toEqual(['1', '2', '3']);
+      expect(notifications()).toBe(0);
+    },
+  );
 });
 
 describe('marks on items', () => {
