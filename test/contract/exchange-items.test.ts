@@ -243,24 +243,26 @@ describe('an answer that is lost after items were made', () => {
     tasks: { subject: 'x', due: '2026-02-02' },
   };
 
-  it.each(collections.flatMap((name) => [[name, 'CreateItem'] as const, [name, 'GetItem'] as const]))(
-    'doubles no %s when the call is repeated after %s',
-    async (name, operation) => {
-      const { connect, simulator, clock, notifications } = openItems();
-      simulator.faults.add({ operation, count: 1, effect: { kind: 'lostReply' } });
-      const patient = { now: clock.now, sleep: () => Promise.resolve() };
-      const mailbox = withBackoffMail(connect(), { clock: patient, random: { next: () => 0 } });
-      const wishes = ['1', '2', '3'].map((stamp) => newItem(stamp, made[name]));
-      valuesOf(await mailbox.items.createItems(name, wishes, { mayExist: false }));
-      const { changes } = await visitItems(connect());
-      expect(
-        itemsIn(changes)
-          .map(({ stamp }) => stamp)
-          .toSorted(),
-      ).toEqual(['1', '2', '3']);
-      expect(notifications()).toBe(0);
-    },
-  );
+  it.each([
+    ['events', 'CreateItem'],
+    ['events', 'GetItem'],
+    ['contacts', 'CreateItem'],
+    ['tasks', 'CreateItem'],
+  ] as const)('doubles no %s when the call is repeated after %s', async (name, operation) => {
+    const { connect, simulator, clock, notifications } = openItems();
+    simulator.faults.add({ operation, count: 1, effect: { kind: 'lostReply' } });
+    const patient = { now: clock.now, sleep: () => Promise.resolve() };
+    const mailbox = withBackoffMail(connect(), { clock: patient, random: { next: () => 0 } });
+    const wishes = ['1', '2', '3'].map((stamp) => newItem(stamp, made[name]));
+    valuesOf(await mailbox.items.createItems(name, wishes, { mayExist: false }));
+    const { changes } = await visitItems(connect());
+    expect(
+      itemsIn(changes)
+        .map(({ stamp }) => stamp)
+        .toSorted(),
+    ).toEqual(['1', '2', '3']);
+    expect(notifications()).toBe(0);
+  });
 });
 
 describe('marks on items', () => {
