@@ -54,7 +54,7 @@ export interface AllMarks {
   readonly failures: ReadonlyMap<FeedId, Failure>;
 }
 
-/** The marks of many folders. Rejects when one that may not be missing (`needed`) fails, or mail folders are in trouble. */
+/** The marks of many folders. Rejects when one fails with a code with which it may not. */
 export async function readAllMarks(
   transport: Transport,
   ids: readonly FeedId[],
