@@ -6,12 +6,13 @@ import type { Clock, Random } from '../../model/clock.ts';
 import { able, type MailCapabilities, type MailConnector } from '../../model/connector.ts';
 import type { FeedId } from '../../model/ids.ts';
 import { createHttp, type Fetch } from '../http.ts';
-import { noItems } from '../no-items.ts';
+
 import { createAccount } from './account.ts';
 import { type BearerCredential, signInWith } from './bearer-sign-in.ts';
 import { createFeeds } from './feeds.ts';
 import { createFind } from './find.ts';
 import { createItems } from './items.ts';
+import { createPersonalItems } from './personal/personal-items.ts';
 import type { Credential, MakeDispatcher } from './sign-in.ts';
 import { createTransport } from './transport.ts';
 
@@ -81,7 +82,7 @@ export function createExchangeConnector(options: ExchangeOptions): ExchangeConne
   const account = createAccount({ transport, feeds, items, login: credential.login, mailbox });
   return {
     capabilities,
-    items: noItems,
+    items: createPersonalItems(transport, feeds, clock),
     identify: account.identify,
     check: account.check,
     ensureFolder: account.ensureFolder,

@@ -28,7 +28,7 @@ describe('cursors', () => {
     );
   });
 
-  it.each(['', 'f1:', 'f1:{}', 'f1:[1,2,3]', 'l1:', 'l1:AAAA', 'l1:????', 'f2:[]'])(
+  it.each(['', 'f1:', 'f1:{}', 'f1:[1,2,3]', 'l2:', 'l2:AAAA', 'l2:????', 'l1:[]', 'f2:[]'])(
     'that are damaged (%j) count as none',
     (text) => {
       expect([readFeedCursor(text), readListingCursor(text)]).toEqual([null, null]);

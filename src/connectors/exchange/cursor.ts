@@ -24,7 +24,8 @@ export interface ListingMark {
 }
 
 const FEED_PREFIX = 'f1:';
-const LISTING_PREFIX = 'l1:';
+/** `l1` knew no roles of calendars, contacts and tasks. */
+const LISTING_PREFIX = 'l2:';
 const INFLATED_BYTES_MAX = 64 * 1024 * 1024;
 
 export function writeFeedCursor(mark: FeedMark): Cursor {
@@ -32,7 +33,7 @@ export function writeFeedCursor(mark: FeedMark): Cursor {
 }
 
 export function readFeedCursor(cursor: Cursor): FeedMark | null {
-  const parts = parse(cursor, FEED_PREFIX, (text) => text);
+  const parts = parseCursor(cursor, FEED_PREFIX);
   if (!Array.isArray(parts)) return null;
   const [readAt, marks, syncState] = parts as unknown[];
   if (typeof syncState !== 'string') return null;
@@ -57,7 +58,7 @@ export function writeListingCursor(mark: ListingMark): Cursor {
 }
 
 export function readListingCursor(cursor: Cursor): ListingMark | null {
-  const parts = parse(cursor, LISTING_PREFIX, (text) =>
+  const parts = parseCursor(cursor, LISTING_PREFIX, (text) =>
     inflateRawSync(Buffer.from(text, 'base64'), { maxOutputLength: INFLATED_BYTES_MAX }).toString('utf8'),
   );
   if (!Array.isArray(parts)) return null;
@@ -74,7 +75,12 @@ export function readListingCursor(cursor: Cursor): ListingMark | null {
   return { syncState, roles: roles as Roles, folders };
 }
 
-function parse(cursor: Cursor, prefix: string, unpack: (text: string) => string): unknown {
+/** The JSON behind a prefix; null for anything else. */
+export function parseCursor(
+  cursor: Cursor,
+  prefix: string,
+  unpack: (text: string) => string = (text) => text,
+): unknown {
   if (!cursor.startsWith(prefix)) return null;
   try {
     return JSON.parse(unpack(cursor.slice(prefix.length)));

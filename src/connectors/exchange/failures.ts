@@ -105,6 +105,11 @@ say(
   'ErrorChangeKeyRequiredForWriteOperations',
 );
 say(
+  { mailbox: 'mailbox.transient', item: 'mailbox.item-gone' },
+  'ErrorCalendarOccurrenceIsDeletedFromRecurrence',
+  'ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange',
+);
+say(
   { mailbox: 'mailbox.request-invalid', item: 'mailbox.item-too-large' },
   'ErrorMessageSizeExceeded',
   'ErrorAttachmentSizeLimitExceeded',

@@ -1,12 +1,14 @@
 /**
  * The folders of a mailbox as feeds: which there are, which of them moved, and the next page of one. Two requests tell that nothing
- * moved; see docs/remote-services/exchange.md#marks. It reads no item.
+ * moved, in calendars, contacts and tasks too; see docs/remote-services/exchange.md#marks. It reads no item.
  */
-import { type Clock, DAY, MINUTE, SECOND } from '../../model/clock.ts';
+import type { Clock } from '../../model/clock.ts';
+import type { Collection } from '../../model/collection.ts';
 import type { Change, ChangePage, Cursor, FeedListing, MailConnector } from '../../model/connector.ts';
 import type { Place } from '../../model/email.ts';
-import { RemoteFailure } from '../../model/failure.ts';
+import { type Failure, RemoteFailure } from '../../model/failure.ts';
 import type { FeedId, ItemId } from '../../model/ids.ts';
+import type { ItemFeed, ItemsWish, ListingTrouble } from '../../model/mail-items.ts';
 import {
   type ListingMark,
   readFeedCursor,
@@ -15,65 +17,76 @@ import {
   writeListingCursor,
 } from './cursor.ts';
 import { refuse, responseFailure } from './failures.ts';
-import {
-  type Folder,
-  type FolderMarks,
-  type Roles,
-  readFolder,
-  readMarks,
-  rolesToAsk,
-  watchedFolders,
-} from './folders.ts';
+import { type Folder, type Roles, readFolder, rolesToAsk, watchedFolders } from './folders.ts';
 import { instantOf, itemVersion } from './mapping.ts';
-import { getFolderMarks, getFolderRoles, syncFolderHierarchy, syncFolderItems } from './operations.ts';
+import { type AllMarks, hasMoved, isSettled, mayBeLeftOut, readAllMarks } from './marks.ts';
+import { getFolderRoles, syncFolderHierarchy, syncFolderItems } from './operations.ts';
+import { readItemCursor } from './personal/item-cursor.ts';
+import { ITEM_ROLES, type ItemFolder, itemFolders } from './personal/item-folders.ts';
 import { child, type ServerVersion, textOf, type XmlNode } from './soap.ts';
 import type { Transport } from './transport.ts';
 
-/** Pages of a folder tree, and folders asked for their marks in one request. */
+/** Pages of a folder tree. */
 const TREE_PAGES_MAX = 100;
-const FOLDERS_PER_CALL = 500;
-/** Every folder is read once a day whatever its marks say. */
-const MARKS_TRUSTED_MS = DAY;
-/**
- * Commit times have whole seconds, so that a change in the same second as the one before it changes no mark. A mark is kept only when its
- * second was over as it was read, by the server's own clock; where the server tells no time, two minutes leave room for ours.
- */
-const SETTLED_BY_SERVER_MS = 2 * SECOND;
-const SETTLED_BY_US_MS = 2 * MINUTE;
 
 export type Feeds = Pick<MailConnector, 'listFeeds' | 'readChanges'> & {
   /** The folder tree from its beginning, for checks and for `ensureFolder`. */
   readTree(): Promise<ListingMark>;
+  /** The tree as it was read last; read now where it was not yet. */
+  knownTree(): Promise<ListingMark>;
   /** What a folder stands for by the last listing; undefined for one that is not watched or was not listed. */
   placeOf(folderId: string): Place | undefined;
+  /** A folder's marks as the last listing read them; null where they may not be kept. */
+  marksOf(feed: FeedId): string | null;
 };
 
 export function createFeeds(transport: Transport, clock: Clock): Feeds {
   /** Marks read by the last listing: older than anything that a page read afterwards can hold. */
   const marksRead = new Map<FeedId, string | null>();
   let places: ReadonlyMap<FeedId, Place> = new Map();
+  let lastTree: ListingMark | null = null;
+
+  const learn = (tree: ListingMark): ListingMark => {
+    places = watchedFolders(tree.folders, tree.roles);
+    lastTree = tree;
+    return tree;
+  };
+  const readWhole = async (): Promise<ListingMark> => learn(await readTree(transport, null));
+  const marksOf = (feed: FeedId): string | null => marksRead.get(feed) ?? null;
 
   return {
     placeOf: (folderId) => places.get(folderId as FeedId),
-
-    async readTree() {
-      const tree = await readTree(transport, null);
-      places = watchedFolders(tree.folders, tree.roles);
-      return tree;
-    },
+    marksOf,
+    readTree: readWhole,
+    knownTree: () => (lastTree === null ? readWhole() : Promise.resolve(lastTree)),
 
     async listFeeds(known): Promise<FeedListing> {
       const before = known.cursor === null ? null : readListingCursor(known.cursor);
-      const tree = await readTreeAnew(transport, before);
-      places = watchedFolders(tree.folders, tree.roles);
-      const marks = await readAllMarks(transport, [...places.keys()], tree.roles);
+      const found = await withItemRoles(transport, await readTreeAnew(transport, before), known.items);
+      const tree = learn(found.tree);
+      const wanted = itemFolders(tree).filter(
+        ({ collection }) => known.items?.collections.includes(collection) === true,
+      );
+      const isWanted = new Set(wanted.map(({ id }) => id));
+      const all = await readAllMarks(
+        transport,
+        [...places.keys(), ...isWanted],
+        (id, code) => isWanted.has(id) || (mayBeLeftOut(code) && id !== tree.roles.inbox),
+      );
+      const now = clock.now();
+      for (const [id, marks] of all.marks)
+        marksRead.set(id, isSettled(marks, transport.serverTime(), now) ? marks : null);
       const feeds = [...places].flatMap(([id, place]) => {
-        const now = marks.get(id);
-        if (now === undefined) return [];
-        marksRead.set(id, isSettled(now, transport.serverTime(), clock.now()) ? now : null);
-        return [{ id, place, moved: hasMoved(known.feeds.get(id), now, clock.now()) }];
+        const marks = all.marks.get(id);
+        if (marks === undefined) return [];
+        const cursor = known.feeds.get(id);
+        return [
+          { id, place, moved: hasMoved(cursor === undefined ? null : readFeedCursor(cursor), marks, now) },
+        ];
       });
-      return { feeds, cursor: writeListingCursor(tree), itemFeeds: [], itemTroubles: [] };
+      const cursor = writeListingCursor(tree);
+      const itemTroubles = troublesOf(found.failures, wanted, all);
+      return { feeds, cursor, itemFeeds: itemFeedsOf(wanted, all, known.feeds, now), itemTroubles };
     },
 
     async readChanges(feed, cursor): Promise<ChangePage> {
@@ -82,30 +95,70 @@ export function createFeeds(transport: Transport, clock: Clock): Feeds {
       const page = await readPage(transport, feed, mark?.syncState ?? null);
       const { syncState, done, changes } = page;
       const next = done
-        ? { syncState, marks: marksRead.get(feed) ?? null, readAt: clock.now() }
+        ? { syncState, marks: marksOf(feed), readAt: clock.now() }
         : { syncState, marks: null, readAt: null };
       return { changes, cursor: writeFeedCursor(next), done };
     },
   };
 }
 
-function hasMoved(cursor: Cursor | undefined, marks: string | null, now: number): boolean {
-  const mark = cursor === undefined ? null : readFeedCursor(cursor);
-  if (mark === null || marks === null || mark.readAt === null) return true;
-  return mark.marks !== marks || now - mark.readAt >= MARKS_TRUSTED_MS;
+function itemFeedsOf(
+  folders: readonly ItemFolder[],
+  { marks }: AllMarks,
+  cursors: ReadonlyMap<FeedId, Cursor>,
+  now: number,
+): readonly ItemFeed[] {
+  return folders.flatMap(({ id, collection }) => {
+    const mark = marks.get(id);
+    if (mark === undefined) return [];
+    const cursor = cursors.get(id);
+    const moved = hasMoved(cursor === undefined ? null : readItemCursor(cursor), mark, now);
+    return [{ id, collection, moved }];
+  });
 }
 
-/** False for a mark whose newest commit is so recent that another one may carry the same time. */
-function isSettled(marks: string | null, serverTime: number | null, now: number): boolean {
-  const [commitTime = '', , totalCount] = marks?.split('/') ?? [];
-  // Whatever happens to an empty folder changes its count of items or of deletions.
-  if (totalCount === '0') return true;
-  const committedAt = Date.parse(commitTime);
-  // A time that has not come yet is a fast clock's; until it has, nothing is sure.
-  if (Number.isNaN(committedAt)) return true;
-  return serverTime === null
-    ? now - committedAt > SETTLED_BY_US_MS
-    : serverTime - committedAt >= SETTLED_BY_SERVER_MS;
+/** One for each collection. A folder *Salesforce Contacts* that went away meanwhile is no trouble. */
+function troublesOf(
+  failures: ReadonlyMap<Collection, Failure>,
+  folders: readonly ItemFolder[],
+  all: AllMarks,
+): readonly ListingTrouble[] {
+  const troubles = new Map(failures);
+  for (const { id, collection, isSalesforceFolder } of folders) {
+    const failed = all.failures.get(id);
+    const isGone = isSalesforceFolder && failed?.vendorCode !== 'ErrorAccessDenied';
+    if (failed !== undefined && !(isGone && failed.kind === 'permission-missing'))
+      troubles.set(collection, failed);
+  }
+  return [...troubles].map(([collection, failure]) => ({ collection, failure }));
+}
+
+interface FoundRoles {
+  readonly tree: ListingMark;
+  readonly failures: ReadonlyMap<Collection, Failure>;
+}
+
+/** Asks once more for the default folders that were not told with the tree: one that was closed may be open by now. */
+async function withItemRoles(
+  transport: Transport,
+  tree: ListingMark,
+  wish: ItemsWish | undefined,
+): Promise<FoundRoles> {
+  const missing = (wish?.collections ?? []).filter((name) => tree.roles[ITEM_ROLES[name]] === undefined);
+  const failures = new Map<Collection, Failure>();
+  if (missing.length === 0) return { tree, failures };
+  const roles: Record<string, string> = { ...tree.roles };
+  const body = (): string => getFolderRoles(missing.map((name) => ITEM_ROLES[name]));
+  let at = 0;
+  await transport.call({ operation: 'GetFolder', body }, ({ ok, code, node }) => {
+    const collection = missing[at];
+    at += 1;
+    if (collection === undefined) return;
+    const id = child(child(node, 'Folders')?.children[0], 'FolderId')?.attributes.Id;
+    if (ok && id !== undefined) roles[ITEM_ROLES[collection]] = id;
+    else failures.set(collection, responseFailure(ok ? 'ErrorFolderNotFound' : code, 'mailbox'));
+  });
+  return { tree: { ...tree, roles }, failures };
 }
 
 /** Goes on from where the tree was; from the beginning when the server no longer knows that point. */
@@ -236,38 +289,9 @@ async function askRoles(
     const id = child(child(node, 'Folders')?.children[0], 'FolderId')?.attributes.Id;
     if (ok && role !== undefined && id !== undefined) roles[role] = id;
     // A role that was merely not told this time would make its folder an ordinary one until the tree changes.
-    if (!ok && (role === 'inbox' || !mayBeLeftOut(code)))
+    const isOfMail = !Object.values<string | undefined>(ITEM_ROLES).includes(role);
+    if (!ok && isOfMail && (role === 'inbox' || !mayBeLeftOut(code)))
       throw new RemoteFailure(responseFailure(code, 'mailbox'));
   });
   return roles;
-}
-
-/** Marks by folder; null where the server has none at all. A folder that is gone or closed to us is missing from the map. */
-async function readAllMarks(
-  transport: Transport,
-  ids: readonly FeedId[],
-  roles: Roles,
-): Promise<ReadonlyMap<FeedId, string | null>> {
-  const found = new Map<FeedId, FolderMarks>();
-  for (let from = 0; from < ids.length; from += FOLDERS_PER_CALL) {
-    const batch = ids.slice(from, from + FOLDERS_PER_CALL);
-    let at = 0;
-    await transport.call({ operation: 'GetFolder', body: () => getFolderMarks(batch) }, (message) => {
-      const id = batch[at];
-      at += 1;
-      if (id === undefined) return;
-      if (message.ok) found.set(id, readMarks(child(message.node, 'Folders')?.children[0]));
-      else if (!mayBeLeftOut(message.code) || id === roles.inbox)
-        throw new RemoteFailure(responseFailure(message.code, 'mailbox'));
-    });
-  }
-  // A folder that never held an item has no commit time; a server that knows none has it nowhere.
-  const known = [...found.values()].some((marks) => marks.commitTime !== null);
-  const write = (marks: FolderMarks): string | null =>
-    known ? `${marks.commitTime ?? '-'}/${marks.deletedCount ?? '-'}/${marks.totalCount ?? '-'}` : null;
-  return new Map([...found].map(([id, marks]) => [id, write(marks)]));
-}
-
-function mayBeLeftOut(code: string): boolean {
-  return code === 'ErrorFolderNotFound' || code === 'ErrorItemNotFound' || code === 'ErrorAccessDenied';
 }

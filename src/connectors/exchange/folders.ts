@@ -21,6 +21,8 @@ export interface Folder {
 export type Roles = Readonly<Record<string, string>>;
 
 const WATCHED_ROLES = ['inbox', 'sentitems'] as const;
+/** Where calendar, contacts and tasks lie; named here for one request asks for all roles. */
+const ITEM_FOLDER_ROLES = ['calendar', 'contacts', 'tasks'] as const;
 const SHUNNED_ROLES = ['deleteditems', 'junkemail', 'drafts', 'outbox'] as const;
 /** Roles that the schema knows since Exchange 2013 only; naming them to an older server is a schema error. */
 const NEWER_ROLES = [
@@ -33,7 +35,7 @@ const NEWER_ROLES = [
 
 /** The roles to ask ids for, in the order asked. */
 export function rolesToAsk(version: ServerVersion): readonly string[] {
-  const known = [...WATCHED_ROLES, ...SHUNNED_ROLES];
+  const known = [...WATCHED_ROLES, ...SHUNNED_ROLES, ...ITEM_FOLDER_ROLES];
   return version === 'Exchange2010_SP2' ? known : [...known, ...NEWER_ROLES];
 }
 
@@ -100,7 +102,7 @@ function holdsMail(folder: Folder): boolean {
 const DEPTH_MAX = 300;
 
 /** The folder, its parent and so on upwards; a ring in a damaged tree ends at the limit. */
-function lineage(folder: Folder, byId: ReadonlyMap<string, Folder>): readonly Folder[] {
+export function lineage(folder: Folder, byId: ReadonlyMap<string, Folder>): readonly Folder[] {
   const line: Folder[] = [];
   for (let at: Folder | undefined = folder; at !== undefined && line.length < DEPTH_MAX; ) {
     line.push(at);

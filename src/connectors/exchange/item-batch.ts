@@ -14,6 +14,7 @@ export interface Ask<T> {
   readonly operation: string;
   readonly ids: readonly ItemId[];
   readonly write: (ids: readonly ItemId[], version: ServerVersion) => string;
+  readonly timeZone?: string | undefined;
   /** What a successful response message holds for the item; null when it holds nothing of use. */
   readonly read: (message: XmlNode, asked: ItemId) => T | null;
 }
@@ -101,7 +102,8 @@ async function askOnce<T>(
   let settled = 0;
   let choked = 0;
   const body = (version: ServerVersion): string => ask.write(batch, version);
-  await transport.call({ operation: ask.operation, body, scope: 'mailbox' }, ({ ok, code, node }) => {
+  const { operation, timeZone } = ask;
+  await transport.call({ operation, body, scope: 'mailbox', timeZone }, ({ ok, code, node }) => {
     const id = batch[at];
     at += 1;
     if (id === undefined || code === 'ErrorBatchProcessingStopped') return;
@@ -131,7 +133,8 @@ class ServerChokes extends RemoteFailure {
   }
 }
 
-function itemFailure(code: string): Failure {
+/** Rejects when the trouble is not the item's. */
+export function itemFailure(code: string): Failure {
   const details = responseFailure(code, 'item');
   if (details.kind === 'bad-item') return details;
   // Said of one item by a server that answers otherwise: this item is what it chokes on.

@@ -18,6 +18,7 @@ import {
   getItemCategories,
   getItemHeads,
   getItemMime,
+  type ItemElement,
   updateItemCategories,
 } from './operations.ts';
 import { textOf } from './soap.ts';
@@ -81,9 +82,10 @@ interface Standing extends ItemVersion {
 }
 
 /** Reads the categories, adds and removes, writes; what changed in between is read and written once more. */
-async function markItems(
+export async function markItems(
   transport: Transport,
   marks: readonly Mark[],
+  element: ItemElement = 'Message',
 ): Promise<readonly ItemResult<ItemVersion>[]> {
   const done = new Map<ItemId, ItemResult<ItemVersion>>();
   for (let round = 0; round < 2; round += 1) {
@@ -92,7 +94,7 @@ async function markItems(
       return result === undefined || (!result.ok && result.failure.code === 'mailbox.item-conflict');
     });
     if (open.length === 0) break;
-    for (const [itemId, result] of await markOnce(transport, open)) done.set(itemId, result);
+    for (const [itemId, result] of await markOnce(transport, open, element)) done.set(itemId, result);
   }
   return marks.map(({ itemId }) => done.get(itemId) ?? unread(itemId));
 }
@@ -100,6 +102,7 @@ async function markItems(
 async function markOnce(
   transport: Transport,
   marks: readonly Mark[],
+  element: ItemElement,
 ): Promise<ReadonlyMap<ItemId, ItemResult<ItemVersion>>> {
   const results = new Map<ItemId, ItemResult<ItemVersion>>();
   const changes = new Map<ItemId, CategoryChange>();
@@ -132,6 +135,7 @@ async function markOnce(
       updateItemCategories(
         batch.flatMap((id) => changes.get(id) ?? []),
         version,
+        element,
       ),
     read: (message, itemId) => ({ itemId, version: itemVersion(itemOf(message))?.version ?? '' }),
   });

@@ -66,7 +66,7 @@ export function emailHead(item: XmlNode, place: Place): EmailHead | null {
   };
 }
 
-function sensitivityOf(text: string | null): Sensitivity {
+export function sensitivityOf(text: string | null): Sensitivity {
   const lower = text?.toLowerCase();
   return lower === 'personal' || lower === 'private' || lower === 'confidential' ? lower : 'normal';
 }
@@ -80,7 +80,7 @@ export function instantOf(item: XmlNode, name: string): Instant | null {
   return Number.isNaN(at) || at < -2_208_988_800_000 || at > 64_092_211_200_000 ? null : at;
 }
 
-const isTrue = (item: XmlNode, name: string): boolean => /^(true|1)$/i.test(textOf(item, name) ?? '');
+export const isTrue = (item: XmlNode, name: string): boolean => /^(true|1)$/i.test(textOf(item, name) ?? '');
 
 /** Categories as they stand. */
 export function categoriesOf(item: XmlNode | undefined): readonly string[] {
@@ -96,7 +96,8 @@ function sender(item: XmlNode): Address | null {
   );
 }
 
-function person(holder: XmlNode | undefined, smtp: string | null): Address | null {
+/** Whom a `SingleRecipient` names; `smtp` where the mailbox itself tells no SMTP address. */
+export function person(holder: XmlNode | undefined, smtp: string | null): Address | null {
   const mailbox = child(holder, 'Mailbox');
   if (mailbox === undefined) return null;
   const address = smtpAddress(mailbox) ?? plainAddress(smtp);
@@ -118,7 +119,8 @@ function smtpAddress(mailbox: XmlNode): string | null {
     : plainAddress(textOf(mailbox, 'EmailAddress'));
 }
 
-function plainAddress(text: string | null): string | null {
+/** An SMTP address in lower case; null for anything else. */
+export function plainAddress(text: string | null): string | null {
   const address = text
     ?.trim()
     .replace(/^smtp:/i, '')
@@ -147,7 +149,7 @@ function headerProperty(item: XmlNode, name: string): string | null {
   return header?.text.trim() ?? null;
 }
 
-function propertyWhere(
+export function propertyWhere(
   node: XmlNode | undefined,
   matches: (uri: Readonly<Record<string, string>>) => boolean,
 ): string | null {

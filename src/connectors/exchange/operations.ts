@@ -19,18 +19,18 @@ export const CONTENT_CLASS_HEADER = 'Content-Class';
 /** SyncFolderItems returns 512 changes at most. */
 const CHANGES_MAX = 512;
 
-type FolderRef = { readonly role: string } | { readonly id: string };
+export type FolderRef = { readonly role: string } | { readonly id: string };
 
-const field = (uri: string): string => `<t:FieldURI FieldURI="${uri}"/>`;
-const tag = (propertyTag: string, type: string): string =>
+export const field = (uri: string): string => `<t:FieldURI FieldURI="${uri}"/>`;
+export const tag = (propertyTag: string, type: string): string =>
   `<t:ExtendedFieldURI PropertyTag="${propertyTag}" PropertyType="${type}"/>`;
 const header = (name: string): string =>
   `<t:IndexedFieldURI FieldURI="item:InternetMessageHeader" FieldIndex="${name}"/>`;
-const folder = (ref: FolderRef): string =>
+export const folder = (ref: FolderRef): string =>
   'role' in ref ? `<t:DistinguishedFolderId Id="${ref.role}"/>` : `<t:FolderId Id="${escapeXml(ref.id)}"/>`;
 const itemIds = (ids: readonly string[]): string =>
   `<m:ItemIds>${ids.map((id) => `<t:ItemId Id="${escapeXml(id)}"/>`).join('')}</m:ItemIds>`;
-const idOnly = (...properties: readonly string[]): string =>
+export const idOnly = (...properties: readonly string[]): string =>
   '<t:BaseShape>IdOnly</t:BaseShape>' +
   (properties.length === 0 ? '' : `<t:AdditionalProperties>${properties.join('')}</t:AdditionalProperties>`);
 
@@ -110,7 +110,7 @@ export function syncFolderItems(
   );
 }
 
-const syncStateElement = (syncState: string | null): string =>
+export const syncStateElement = (syncState: string | null): string =>
   syncState === null ? '' : `<m:SyncState>${escapeXml(syncState)}</m:SyncState>`;
 
 /** Everything the rules look at and no body. https://learn.microsoft.com/exchange/client-developer/web-service-reference/getitem-operation */
@@ -199,7 +199,8 @@ export function getItemRights(id: string): string {
   return getItem(idOnly(field('item:EffectiveRights')), [id]);
 }
 
-function getItem(shape: string, ids: readonly string[]): string {
+/** Same page as above. */
+export function getItem(shape: string, ids: readonly string[]): string {
   return `<m:GetItem><m:ItemShape>${shape}</m:ItemShape>${itemIds(ids)}</m:GetItem>`;
 }
 
@@ -212,6 +213,9 @@ export function getAttachment(id: string, asMime: boolean): string {
   return `<m:GetAttachment>${shape}${ids}</m:GetAttachment>`;
 }
 
+/** The element that an item is written as. */
+export type ItemElement = 'Message' | 'CalendarItem' | 'Contact' | 'Task';
+
 export interface CategoryChange {
   readonly itemId: string;
   readonly version: string;
@@ -222,24 +226,28 @@ export interface CategoryChange {
  * Writes categories and can tell nobody: no invitation, no receipt.
  * https://learn.microsoft.com/exchange/client-developer/web-service-reference/updateitem-operation
  */
-export function updateItemCategories(changes: readonly CategoryChange[], version: ServerVersion): string {
+export function updateItemCategories(
+  changes: readonly CategoryChange[],
+  version: ServerVersion,
+  element: ItemElement = 'Message',
+): string {
   // SuppressReadReceipts came with Exchange 2013 SP1.
   const receipts = version === 'Exchange2013_SP1' ? ' SuppressReadReceipts="true"' : '';
   return (
     '<m:UpdateItem ConflictResolution="AutoResolve" MessageDisposition="SaveOnly" ' +
     `SendMeetingInvitationsOrCancellations="SendToNone"${receipts}>` +
-    `<m:ItemChanges>${changes.map(itemChange).join('')}</m:ItemChanges></m:UpdateItem>`
+    `<m:ItemChanges>${changes.map((change) => itemChange(change, element)).join('')}</m:ItemChanges></m:UpdateItem>`
   );
 }
 
-function itemChange(change: CategoryChange): string {
+function itemChange(change: CategoryChange, element: ItemElement): string {
   const id = `<t:ItemId Id="${escapeXml(change.itemId)}" ChangeKey="${escapeXml(change.version)}"/>`;
   const names = change.categories.map((name) => `<t:String>${escapeXml(name)}</t:String>`).join('');
   const update =
     change.categories.length === 0
       ? `<t:DeleteItemField>${field('item:Categories')}</t:DeleteItemField>`
       : `<t:SetItemField>${field('item:Categories')}` +
-        `<t:Message><t:Categories>${names}</t:Categories></t:Message></t:SetItemField>`;
+        `<t:${element}><t:Categories>${names}</t:Categories></t:${element}></t:SetItemField>`;
   return `<t:ItemChange>${id}<t:Updates>${update}</t:Updates></t:ItemChange>`;
 }
 
@@ -252,11 +260,16 @@ export function resolveNames(entry: string): string {
 }
 
 /** https://learn.microsoft.com/exchange/client-developer/web-service-reference/createfolder-operation */
-export function createFolder(parentRole: string, name: string): string {
+export function createFolder(
+  parentRole: string,
+  name: string,
+  element: 'Folder' | 'ContactsFolder' = 'Folder',
+): string {
+  const folderClass = element === 'Folder' ? '<t:FolderClass>IPF.Note</t:FolderClass>' : '';
   return (
     `<m:CreateFolder><m:ParentFolderId>${folder({ role: parentRole })}</m:ParentFolderId>` +
-    `<m:Folders><t:Folder><t:FolderClass>IPF.Note</t:FolderClass><t:DisplayName>${escapeXml(name)}</t:DisplayName>` +
-    '</t:Folder></m:Folders></m:CreateFolder>'
+    `<m:Folders><t:${element}>${folderClass}<t:DisplayName>${escapeXml(name)}</t:DisplayName>` +
+    `</t:${element}></m:Folders></m:CreateFolder>`
   );
 }
 

@@ -43,6 +43,8 @@ export interface EnvelopeOptions {
   readonly version: ServerVersion;
   /** SMTP address of the mailbox that a service account acts for. */
   readonly impersonate?: string | undefined;
+  /** Windows' name of the zone of the request, in which times are told and days begin (`TimeZoneContext`). */
+  readonly timeZone?: string | undefined;
   /** The request element with prefixes `m:` (messages) and `t:` (types). */
   readonly body: string;
 }
@@ -54,10 +56,14 @@ export function writeEnvelope(options: EnvelopeOptions): string {
       ? ''
       : '<t:ExchangeImpersonation><t:ConnectingSID><t:PrimarySmtpAddress>' +
         `${escapeXml(options.impersonate)}</t:PrimarySmtpAddress></t:ConnectingSID></t:ExchangeImpersonation>`;
+  const context =
+    options.timeZone === undefined
+      ? ''
+      : `<t:TimeZoneContext><t:TimeZoneDefinition Id="${escapeXml(options.timeZone)}"/></t:TimeZoneContext>`;
   return (
     '<?xml version="1.0" encoding="utf-8"?>' +
     `<soap:Envelope xmlns:soap="${ENVELOPE}" xmlns:t="${TYPES}" xmlns:m="${MESSAGES}">` +
-    `<soap:Header><t:RequestServerVersion Version="${options.version}"/>${impersonation}</soap:Header>` +
+    `<soap:Header><t:RequestServerVersion Version="${options.version}"/>${context}${impersonation}</soap:Header>` +
     `<soap:Body>${options.body}</soap:Body></soap:Envelope>`
   );
 }

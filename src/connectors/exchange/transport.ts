@@ -35,6 +35,8 @@ export interface Call {
   readonly body: (version: ServerVersion) => string;
   /** How errors of the whole request are read. Default `mailbox`. */
   readonly scope?: Scope;
+  /** The zone of the request, by its Windows name; left out where no time is spoken of. */
+  readonly timeZone?: string | undefined;
 }
 
 export interface Transport {
@@ -96,6 +98,7 @@ export function createTransport(options: TransportOptions): Transport {
       body: writeEnvelope({
         version: writtenFor,
         impersonate: options.impersonate,
+        timeZone: call.timeZone,
         body: call.body(writtenFor),
       }),
     });
