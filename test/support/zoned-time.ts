@@ -47,3 +47,8 @@ function offsetAt(zone: string, at: number): number {
   );
   return wall - Math.floor(at / 1000) * 1000;
 }
+
+/** The wall clock of a zone at an instant: `2026-03-29T10:00:00`. */
+export function wallIn(zone: string, at: number): string {
+  return new Date(at + offsetAt(zone, at)).toISOString().slice(0, 19);
+}
