@@ -34,7 +34,7 @@ export function describeFinding(check: Check): void {
       async (world) => {
         const fields = await ordinary(world, collection, 'Twin');
         await world.hands.make(collection, { fields });
-        world.advance(MINUTE);
+        await world.advance(MINUTE);
         const { recordId } = await write(world, collection, newRecord(fields, { key: `key-${collection}` }));
         const addresses = fields.email === undefined ? [] : [fields.email];
         const wishes = [
@@ -78,7 +78,7 @@ export function describeFinding(check: Check): void {
       });
     await event('Review', time, 'colleague');
     const first = await event('Review', time);
-    world.advance(MINUTE);
+    await world.advance(MINUTE);
     await event('Review', time);
     const wholeDay = await event('Review', day);
     const gone = await event('Gone', time);
@@ -101,7 +101,7 @@ export function describeFinding(check: Check): void {
     await task({ subject: 'Call', due, status: 'completed' });
     await task({ subject: 'Call', due }, 'colleague');
     const first = await task({ subject: 'Call', due });
-    world.advance(MINUTE);
+    await world.advance(MINUTE);
     await task({ subject: 'Call', due });
     const undated = await task({ subject: 'Call' });
     await task({ subject: 'Done', due, status: 'completed' });

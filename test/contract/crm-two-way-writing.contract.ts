@@ -93,7 +93,7 @@ export function describeWriting(check: Check): void {
       for (const name of writableOf(collection, specs)) {
         const before = await readNow(world, collection, recordId);
         const value = others[name] ?? '';
-        world.advance(MINUTE);
+        await world.advance(MINUTE);
         const written = await write(world, collection, change(recordId, { [name]: value }));
         expect(written).toMatchObject({ recordId, created: false });
         const after = await expectKnown(world, collection, written);
@@ -118,7 +118,7 @@ export function describeWriting(check: Check): void {
       const reader = createRecordReader(world);
       await reader.visit();
       const made = await write(world, collection, newRecord(await ordinary(world, collection, 'Made')));
-      world.advance(MINUTE);
+      await world.advance(MINUTE);
       await reader.visit();
       expect(reader.known(made.recordId)?.version).toBe(
         made.version === '' ? reader.known(made.recordId)?.version : made.version,
@@ -126,7 +126,7 @@ export function describeWriting(check: Check): void {
       expect(reader.known(made.recordId)).toBeDefined();
       const title = { [titleField[collection]]: 'Changed' };
       const changed = await write(world, collection, change(made.recordId, title));
-      world.advance(MINUTE);
+      await world.advance(MINUTE);
       await reader.visit();
       const told = reader.known(made.recordId);
       expect(told?.fields).toMatchObject(title);
@@ -392,7 +392,7 @@ export function describeRelations(check: Check): void {
 
   check('a write of those who take part is told with the version that is known', async (world) => {
     const { eva, relate } = await scene(world);
-    world.advance(MINUTE);
+    await world.advance(MINUTE);
     const written = await relate([takesPart(eva)], 'some');
     await expectKnown(world, 'events', written);
   });
@@ -419,9 +419,9 @@ export function describeDeleting(check: Check): void {
     const recordId = await makeByHand(world, 'events', 'One');
     const reader = createRecordReader(world);
     await reader.visit();
-    world.advance(MINUTE);
+    await world.advance(MINUTE);
     good(await world.crm.records.deleteRecords('events', [recordId]));
-    world.advance(MINUTE);
+    await world.advance(MINUTE);
     await reader.visit();
     expect(reader.known(recordId)).toMatchObject({ isDeleted: true });
   });

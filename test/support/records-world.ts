@@ -83,7 +83,7 @@ export interface RecordsWorld {
   /** Another connector on the same org and user, as the next run opens one. */
   readonly reopen: () => Awaitable<CrmConnector>;
   readonly now: () => number;
-  readonly advance: (ms: number) => void;
+  readonly advance: (ms: number) => Awaitable<void>;
   readonly hands: RecordHands;
   readonly faults: RecordFaults;
   /** A well-formed id that no record has. */
