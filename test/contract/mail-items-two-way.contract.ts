@@ -11,6 +11,7 @@ import { secondField } from '../support/field-samples.ts';
 import { createReader, drainItems } from '../support/items-reader.ts';
 import {
   type Check,
+  expires,
   fault,
   good,
   type ItemsWorld,
@@ -266,7 +267,7 @@ function describeTrouble(check: Check): void {
         const reader = createReader(world);
         const { listing } = await reader.visit();
         await makeByHand(world, collection, 'Two');
-        await world.faults.expireCursors?.(collection);
+        await world.faults.expireCursors?.[collection]?.();
         for (const feed of listing.itemFeeds.filter((one) => one.collection === collection)) {
           const cursor = reader.feeds.get(feed.id) ?? null;
           const read = world.mail.items.readItemChanges(feed.id, cursor, windowAt(world.now()));
@@ -276,7 +277,7 @@ function describeTrouble(check: Check): void {
         await anew.visit();
         for (const title of ['One', 'Two']) anew.one(collection, title);
       },
-      [fault('expireCursors')],
+      [expires(collection)],
     );
 
     check(

@@ -25,6 +25,10 @@ export function openExchangeItems(
   const world = open();
   const { simulator, clock } = world;
   const ensureFolder = () => simulator.createFolder(ANN, FOLDER, 'IPF.Contact');
+  const expire = (collection: Collection) => {
+    if (collection === 'contacts') ensureFolder();
+    for (const folder of folders[collection]) simulator.expireSyncStates(ANN, folder);
+  };
   return {
     mail: connect(world),
     address: ANN,
@@ -33,9 +37,10 @@ export function openExchangeItems(
     advance: clock.advance,
     hands: handsIn(world, ensureFolder),
     faults: {
-      expireCursors(collection) {
-        if (collection === 'contacts') ensureFolder();
-        for (const folder of folders[collection]) simulator.expireSyncStates(ANN, folder);
+      expireCursors: {
+        events: () => expire('events'),
+        contacts: () => expire('contacts'),
+        tasks: () => expire('tasks'),
       },
       throttle: (forMs) => simulator.throttle(ANN, forMs),
       forbid(collection) {

@@ -28,9 +28,9 @@ export async function openGoogleItems(options: BenchOptions = {}): Promise<Items
     hands: handsIn(simulator),
     faults: {
       // Lists of tasks are read by time: nothing of them expires.
-      expireCursors(collection) {
-        if (collection === 'events') simulator.expireCalendarTokens(ANN);
-        if (collection === 'contacts') simulator.expireContactTokens(ANN);
+      expireCursors: {
+        events: () => simulator.expireCalendarTokens(ANN),
+        contacts: () => simulator.expireContactTokens(ANN),
       },
       throttle: (forMs) => simulator.throttle(ANN, forMs),
       loseAnswer(collection) {

@@ -27,7 +27,7 @@ export async function drainItems(
   throw new Error('the feed has no end');
 }
 
-/** What a run would know of a mailbox after its visits: the items of each feed, kept up by their changes. */
+/** What a run would know of a mailbox after its visits: its items, kept up by their changes. */
 export interface Reader {
   /** Lists, and reads what moved. */
   visit(): Promise<Visit>;
@@ -56,11 +56,12 @@ export function createReader(
   { connectors = [world.mail], window = windowAt(world.now()) }: ReaderOptions = {},
 ): Reader {
   const feeds = new Map<FeedId, Cursor>();
-  const mirrors = new Map<FeedId, Map<ItemId, MailboxItem>>();
+  const mirror = new Map<ItemId, MailboxItem>();
   let cursor: Cursor | null = null;
-  const all = () => [...mirrors.values()].flatMap((mirror) => [...mirror.values()]);
   const titled = (collection: Collection, title: string) =>
-    all().filter((item) => item.collection === collection && item.fields[titleField[collection]] === title);
+    [...mirror.values()].filter(
+      (item) => item.collection === collection && item.fields[titleField[collection]] === title,
+    );
   const one = (collection: Collection, title: string): MailboxItem => {
     const [item, another] = titled(collection, title);
     if (item === undefined || another !== undefined)
@@ -88,7 +89,7 @@ export function createReader(
       const unreadable: ItemId[] = [];
       let pages = 0;
       let changes = 0;
-      for (const { id, moved } of listing.itemFeeds) {
+      for (const { id, moved, collection } of listing.itemFeeds) {
         const known = feeds.get(id) ?? null;
         if (!moved && known !== null) continue;
         const read = await drainItems(
@@ -96,14 +97,13 @@ export function createReader(
           (mail, at) => mail.items.readItemChanges(id, at, window),
           known,
         );
-        const mirror = mirrors.get(id) ?? new Map<ItemId, MailboxItem>();
-        mirrors.set(id, mirror);
         feeds.set(id, read.cursor);
         pages += read.pages.length;
         changes += read.changes.length;
         for (const change of read.changes) {
           if (change.kind === 'unreadable') unreadable.push(change.itemId);
-          else told.push(...apply(mirror, change));
+          else if (change.kind !== 'deleted' || (await isGone(first, collection, change.itemId)))
+            told.push(...apply(mirror, change));
         }
       }
       return { listing, told, unreadable, pages, changes };
@@ -117,6 +117,12 @@ interface ReaderOptions {
 }
 
 type Readable = Exclude<ItemPage['changes'][number], { readonly kind: 'unreadable' }>;
+
+/** It may lie in another feed, or outside of the window: reading alone proves that it is gone. */
+async function isGone(mail: MailConnector, collection: Collection, itemId: ItemId): Promise<boolean> {
+  const [result] = await mail.items.readItems(collection, [itemId]);
+  return result?.ok === false && result.failure.code === 'mailbox.item-gone';
+}
 
 /** Keeps a mirror up; gives the items that the change told. */
 function apply(mirror: Map<ItemId, MailboxItem>, change: Readable): readonly MailboxItem[] {

@@ -79,8 +79,9 @@ export interface ItemHands {
 
 /** What can be made to go wrong; a test that needs what is absent is skipped. */
 export interface ItemFaults {
-  /** The service forgets all cursors of the collection. */
-  readonly expireCursors?: (collection: Collection) => Awaitable<void>;
+  /** The service forgets all cursors of the collection; absent where they do not expire. */
+  readonly expireCursors?: { readonly [Name in Collection]?: () => Awaitable<void> };
+  /** Asks everybody to stay away. */
   readonly throttle?: (forMs: number) => void;
   /** Takes the permission for a collection away; gives a connector that meets it. */
   readonly forbid?: (collection: Collection) => Awaitable<MailConnector>;
@@ -152,6 +153,11 @@ export const fault =
   (name: keyof ItemFaults): Need =>
   ({ faults }) =>
     faults[name] === undefined ? `This world cannot ${name}.` : null;
+
+export const expires =
+  (collection: Collection): Need =>
+  ({ faults }) =>
+    faults.expireCursors?.[collection] === undefined ? `No cursor of ${collection} expires here.` : null;
 
 // ------------------------------------------------------------------------------------------------------------------- windows
 

@@ -45,6 +45,9 @@ export function createMemoryItemsWorld(start: number, shape: (items: MemoryItems
       ...(plan === undefined ? {} : { plan }),
     });
   };
+  const expire = () => {
+    items.epoch += 1;
+  };
   return {
     mail: openMemoryMailbox(mailbox),
     address,
@@ -82,9 +85,7 @@ export function createMemoryItemsWorld(start: number, shape: (items: MemoryItems
       fileContact: (title, isInside) => fileContact(items, called('contacts', title), isInside),
     },
     faults: {
-      expireCursors: () => {
-        items.epoch += 1;
-      },
+      expireCursors: { events: expire, contacts: expire, tasks: expire },
       throttle: (forMs) => {
         mailbox.throttledUntil = now + forMs;
       },

@@ -66,7 +66,11 @@ export function createMemoryRecordsWorld(
       colleague: () => COLLEAGUE,
       relate: (eventId, person) => relateByHand(records, eventId, person),
       relationsOf: (eventId) =>
-        recordOf(eventId).relations.map(({ person, answer }) => ({ recordId: person.recordId, answer })),
+        recordOf(eventId).relations.map(({ person, answer, isByHand }) => ({
+          recordId: person.recordId,
+          answer,
+          isInvitee: !isByHand,
+        })),
       ownerOf: (_collection, recordId) => recordOf(recordId).ownerId,
       relatedToOf: (_collection, recordId) => recordOf(recordId).relatedTo,
       count: (collection) => countOf(records, collection),

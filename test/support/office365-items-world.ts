@@ -12,7 +12,7 @@ import { ANN, type BenchOptions, keepLazily, type Office365Bench, openBench } fr
 type Json = Record<string, unknown>;
 type Simulator = Office365Bench['simulator'];
 
-const tracked = { events: 'calendars', contacts: 'contacts', tasks: 'tasks' } as const;
+const creations = { events: 'event.create', contacts: 'contact.create', tasks: 'task.create' } as const;
 const answers = { accepted: 'accepted', tentative: 'tentativelyAccepted', declined: 'declined' } as const;
 const responses = { ...answers, none: 'notResponded' } as const satisfies Readonly<Record<Answer, unknown>>;
 
@@ -29,11 +29,15 @@ export function openOffice365Items(options: BenchOptions = {}): ItemsWorld {
     advance,
     hands: handsIn(simulator),
     faults: {
-      expireCursors: (collection) => simulator.expireTokensOf(ANN, tracked[collection]),
+      expireCursors: {
+        events: () => simulator.expireTokensOf(ANN, 'calendars'),
+        contacts: () => simulator.expireTokensOf(ANN, 'contacts'),
+        tasks: () => simulator.expireTokensOf(ANN, 'tasks'),
+      },
       throttle: (forMs) => simulator.throttle(ANN, forMs),
-      // Things are made by batches alone.
-      loseAnswer() {
-        simulator.world.faults.add({ operation: '$batch', count: 1, effect: { kind: 'lostReply' } });
+      loseAnswer(collection) {
+        const operation = creations[collection];
+        simulator.world.faults.add({ operation, count: 1, effect: { kind: 'lostReply' } });
       },
     },
     notificationsSent: () => simulator.notificationsSent().length,

@@ -30,6 +30,13 @@ export interface HandRecord {
   readonly accountId?: RecordId;
 }
 
+export interface SeenRelation {
+  readonly recordId: RecordId;
+  readonly answer: string;
+  /** Not related otherwise: whoever is may not be taken away. */
+  readonly isInvitee: boolean;
+}
+
 /** What people do in the CRM, without this product, and what they see there. */
 export interface RecordHands {
   make(collection: Collection, record: HandRecord): Awaitable<RecordId>;
@@ -44,9 +51,7 @@ export interface RecordHands {
   /** Relates a person to an event by hand, not as somebody invited. */
   relate(eventId: RecordId, person: Person): Awaitable<void>;
   /** Everybody who takes part in an event, however he is related. */
-  relationsOf(
-    eventId: RecordId,
-  ): Awaitable<readonly { readonly recordId: RecordId; readonly answer: string }[]>;
+  relationsOf(eventId: RecordId): Awaitable<readonly SeenRelation[]>;
   ownerOf(collection: Collection, recordId: RecordId): Awaitable<RecordId>;
   /** Account, opportunity or case of a record; of a contact its account. */
   relatedToOf(collection: Collection, recordId: RecordId): Awaitable<RecordId | null>;

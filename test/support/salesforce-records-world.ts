@@ -7,7 +7,7 @@ import type { CrmConnector } from '../../src/model/connector.ts';
 import type { CrmRecords } from '../../src/model/crm-records.ts';
 import type { RecordId } from '../../src/model/ids.ts';
 import type { FakeClock } from './fake-clock.ts';
-import type { RecordHands, RecordsWorld } from './records-world.ts';
+import type { RecordHands, RecordsWorld, SeenRelation } from './records-world.ts';
 import { type SalesforceBench, startSalesforceBench } from './salesforce-bench.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -144,7 +144,17 @@ function handsIn({ simulator, clock }: SalesforceBench, { listView }: Salesforce
       const copy = simulator.records('Event').find((row) => row.OwnerId === userId && row.IsChild === true);
       return copy?.Id as RecordId;
     },
-    makeSeriesHead: () => create('Event', event({ Recurrence2PatternText: 'RRULE:FREQ=DAILY;COUNT=3' })),
+    makeSeriesHead: () =>
+      create(
+        'Event',
+        event({
+          IsRecurrence: true,
+          RecurrenceStartDateTime: new Date(clock.now() + DAY).toISOString(),
+          RecurrenceEndDateOnly: new Date(clock.now() + 5 * DAY).toISOString().slice(0, 10),
+          RecurrenceType: 'RecursDaily',
+          RecurrenceInterval: 1,
+        }),
+      ),
     makeEmailTask: () =>
       insert('Task', { Subject: 'Email: Offer', TaskSubtype: 'Email', Status: 'Completed', OwnerId: userId }),
   };
@@ -152,17 +162,24 @@ function handsIn({ simulator, clock }: SalesforceBench, { listView }: Salesforce
 
 const answers: Readonly<Record<string, string>> = { Accepted: 'accepted', Declined: 'declined' };
 
-function relationsOf(simulator: SalesforceSimulator, eventId: RecordId) {
-  const people = new Map<RecordId, string>();
-  for (const row of simulator.records('EventRelation')) {
-    if (row.EventId !== eventId || row.IsWhat === true) continue;
-    const recordId = String(row.RelationId) as RecordId;
-    const answer = answers[String(row.Status)] ?? 'none';
-    if (answer !== 'none' || !people.has(recordId)) people.set(recordId, answer);
-  }
+/** Somebody may be related in several rows: he is an invitee where none of them, nor the event itself, relates him otherwise. */
+function relationsOf(simulator: SalesforceSimulator, eventId: RecordId): readonly SeenRelation[] {
+  const people = new Map<RecordId, SeenRelation>();
+  const add = (id: unknown, answer: string, isInvitee: boolean) => {
+    const recordId = String(id) as RecordId;
+    const known = people.get(recordId);
+    people.set(recordId, {
+      recordId,
+      answer: answer === 'none' ? (known?.answer ?? answer) : answer,
+      isInvitee: isInvitee && (known?.isInvitee ?? true),
+    });
+  };
+  for (const row of simulator.records('EventRelation'))
+    if (row.EventId === eventId && row.IsWhat !== true)
+      add(row.RelationId, answers[String(row.Status)] ?? 'none', row.IsParent !== true);
   const who = simulator.records('Event').find(({ Id }) => Id === eventId)?.WhoId;
-  if (typeof who === 'string' && !people.has(who as RecordId)) people.set(who as RecordId, 'none');
-  return [...people].map(([recordId, answer]) => ({ recordId, answer }));
+  if (typeof who === 'string') add(who, 'none', false);
+  return [...people.values()];
 }
 
 const statuses: Readonly<Record<string, string>> = {
