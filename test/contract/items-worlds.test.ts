@@ -41,6 +41,7 @@ describe.each(worlds)('The hands in %s', (_name, open) => {
       await hands.makeSeries(made);
       await hands.changeOccurrence(occurrence(made, 3), { subject: 'Changed', location: 'Room 9' });
       await hands.removeOccurrence(occurrence(made, 4));
+      await hands.endSeries(made, 2);
       const title = made.fields.subject ?? '';
       await hands.edit('events', title, { location: 'Room 4' });
       await hands.remove('events', title);

@@ -139,6 +139,17 @@ export function describeSeries(check: Check): void {
     expect(startsOf(reader, 'Round')).toEqual(starts);
   });
 
+  check('a series that ends earlier loses the occurrences after its end', async (world) => {
+    const reader = await opened(world, daily);
+    const last = reader.occurrences('Stand-up').at(-1);
+    if (last === undefined) throw new Error('not told');
+    await world.hands.endSeries(daily, 3);
+    await reader.visit();
+    expect(startsOf(reader, 'Stand-up')).toEqual(starts.slice(0, 3));
+    const [result] = await world.mail.items.readItems('events', [last.itemId]);
+    expect(result).toMatchObject({ ok: false, failure: { code: 'mailbox.item-gone' } });
+  });
+
   check('a series that was thrown away is gone with all its occurrences', async (world) => {
     const reader = await opened(world, daily);
     const [first] = reader.occurrences('Stand-up');

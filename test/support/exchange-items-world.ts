@@ -102,6 +102,11 @@ function handsIn(world: World, ensureFolder: () => void): ItemHands {
     remove: (collection, title) => simulator.remove(ANN, called(world, collection, title)),
     changeOccurrence: (name, fields) => simulator.editEvent(ANN, occurrenceId(name), eventOf(fields)),
     removeOccurrence: (name) => simulator.removeOccurrence(ANN, occurrenceId(name)),
+    endSeries({ fields, plan }, count) {
+      const pattern = { kind: 'daily', interval: plan.everyDays } as const;
+      const recurrence = { pattern, startDate: plan.start.slice(0, 10), count };
+      simulator.editEvent(ANN, called(world, 'events', fields.subject ?? ''), { recurrence });
+    },
     answer: (title, answer) =>
       simulator.editEvent(ANN, called(world, 'events', title), { myResponse: responses[answer] }),
     cancel: (title) => simulator.cancelMeeting(ANN, called(world, 'events', title)),

@@ -85,8 +85,7 @@ function handsIn(simulator: GoogleSimulator): ItemHands {
   return {
     makeEvent: (event) => makeEvent(simulator, event, handTime(event.fields.time, event.zone ?? 'UTC')),
     makeSeries({ plan, ...event }) {
-      const count = plan.count === null ? '' : `;COUNT=${plan.count}`;
-      const recurrence = [`RRULE:FREQ=DAILY;INTERVAL=${plan.everyDays}${count}`];
+      const recurrence = recurrenceOf(plan.everyDays, plan.count);
       makeEvent(simulator, { ...event, zone: plan.zone }, firstTime(plan), { recurrence });
     },
     makeContact({ fields, furtherAddresses = [], isInSalesforceFolder = false }) {
@@ -122,6 +121,10 @@ function handsIn(simulator: GoogleSimulator): ItemHands {
     },
     changeOccurrence: (name, fields) => simulator.changeEvent(ANN, instanceOf(name), eventOf(fields)),
     removeOccurrence: (name) => simulator.removeEvent(ANN, instanceOf(name)),
+    endSeries({ fields, plan }, count) {
+      const recurrence = recurrenceOf(plan.everyDays, count);
+      simulator.changeEvent(ANN, idOf('events', fields.subject ?? ''), { recurrence });
+    },
     answer: (title, answer) => simulator.respondToEvent(ANN, idOf('events', title), responses[answer]),
     cancel: (title) => simulator.receiveCancellation(ANN, idOf('events', title)),
     fileContact(title, isInside) {
@@ -130,6 +133,10 @@ function handsIn(simulator: GoogleSimulator): ItemHands {
     },
   };
 }
+
+const recurrenceOf = (everyDays: number, count: number | null) => [
+  `RRULE:FREQ=DAILY;INTERVAL=${everyDays}${count === null ? '' : `;COUNT=${count}`}`,
+];
 
 function makeEvent(
   simulator: GoogleSimulator,

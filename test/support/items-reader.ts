@@ -9,6 +9,7 @@ import { titleField } from './field-samples.ts';
 import { type ItemsWorld, windowAt } from './items-world.ts';
 
 const PAGES_MAX = 200;
+const CURSOR_MAX = 1_048_576;
 
 /** Reads a feed to its end; `connectors` take turns, as runs do that end in the middle. */
 export async function drainItems(
@@ -22,6 +23,7 @@ export async function drainItems(
     const page = await read(mail, cursor);
     pages.push(page);
     cursor = page.cursor;
+    if (cursor.length > CURSOR_MAX) throw new Error('the cursor is too large to be stored');
     if (page.done) return { pages, changes: pages.flatMap(({ changes }) => changes), cursor };
   }
   throw new Error('the feed has no end');

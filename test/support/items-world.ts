@@ -69,6 +69,8 @@ export interface ItemHands {
   remove(collection: Collection, title: string): Awaitable<void>;
   changeOccurrence(occurrence: OccurrenceName, fields: Fields): Awaitable<void>;
   removeOccurrence(occurrence: OccurrenceName): Awaitable<void>;
+  /** Lets a series end after so many occurrences. */
+  endSeries(series: HandSeries, count: number): Awaitable<void>;
   /** The owner answers an invitation. */
   answer(title: string, answer: Answer): Awaitable<void>;
   /** The organizer of an invitation calls it off. */

@@ -8,6 +8,7 @@ import {
   answerEvent,
   cancelEvent,
   editItem,
+  endSeries,
   fileContact,
   forbid,
   type MemoryItems,
@@ -80,6 +81,7 @@ export function createMemoryItemsWorld(start: number, shape: (items: MemoryItems
         change(occurrenceOf(name), 'events', fields);
       },
       removeOccurrence: (name) => removeItem(items, occurrenceOf(name)),
+      endSeries: ({ fields }, count) => endSeries(items, called('events', fields.subject ?? ''), count),
       answer: (title, answer) => answerEvent(items, called('events', title), answer),
       cancel: (title) => cancelEvent(items, called('events', title)),
       fileContact: (title, isInside) => fileContact(items, called('contacts', title), isInside),

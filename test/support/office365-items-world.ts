@@ -6,7 +6,7 @@ import type { Collection, Fields } from '../../src/model/collection.ts';
 import type { Answer } from '../../src/model/mailbox-item.ts';
 import { SALESFORCE_CONTACTS } from '../../src/model/mailbox-item.ts';
 import { firstTime, type HandTime, handTime } from './hand-times.ts';
-import type { HandEvent, ItemHands, ItemsWorld } from './items-world.ts';
+import { type HandEvent, type HandSeries, type ItemHands, type ItemsWorld, START } from './items-world.ts';
 import { ANN, type BenchOptions, keepLazily, type Office365Bench, openBench } from './office365-bench.ts';
 
 type Json = Record<string, unknown>;
@@ -16,17 +16,30 @@ const creations = { events: 'event.create', contacts: 'contact.create', tasks: '
 const answers = { accepted: 'accepted', tentative: 'tentativelyAccepted', declined: 'declined' } as const;
 const responses = { ...answers, none: 'notResponded' } as const satisfies Readonly<Record<Answer, unknown>>;
 
+const WAIT_MS_MAX = 90_000;
+
 /** The person signs in with whatever the connector asks for. */
 export function openOffice365Items(options: BenchOptions = {}): ItemsWorld {
-  const bench = openBench(options);
-  const { simulator, clock, advance, signIn, connect } = bench;
+  let now = START;
+  const clock = {
+    now: () => now,
+    // Waits between two calls pass at once; deadlines of requests never come.
+    sleep(ms: number) {
+      if (ms > WAIT_MS_MAX) return new Promise<void>(() => undefined);
+      now += ms;
+      return Promise.resolve();
+    },
+  };
+  const { simulator, signIn, connect } = openBench({ ...options, clock });
   const keeper = keepLazily(async () => (await signIn()).credential);
   return {
     mail: connect(keeper),
     address: ANN,
     reopen: () => connect(keeper),
     now: clock.now,
-    advance,
+    advance: (ms) => {
+      now += ms;
+    },
     hands: handsIn(simulator),
     faults: {
       expireCursors: {
@@ -66,12 +79,7 @@ function handsIn(simulator: Simulator): ItemHands {
   return {
     makeEvent: (event) => makeEvent(simulator, event, handTime(event.fields.time, event.zone ?? 'UTC')),
     makeSeries({ plan, ...event }) {
-      const range = {
-        type: plan.count === null ? 'noEnd' : 'numbered',
-        startDate: plan.start.slice(0, 10),
-        ...(plan.count === null ? {} : { numberOfOccurrences: plan.count }),
-      };
-      const recurrence = { pattern: { type: 'daily', interval: plan.everyDays }, range };
+      const recurrence = recurrenceOf(plan, plan.count);
       makeEvent(simulator, { ...event, zone: plan.zone }, firstTime(plan), { recurrence });
     },
     makeContact({ fields, furtherAddresses = [], isInSalesforceFolder = false, categories = [] }) {
@@ -102,6 +110,10 @@ function handsIn(simulator: Simulator): ItemHands {
     removeOccurrence({ title, date }) {
       simulator.cancelOccurrence(ANN, called(simulator, 'events', title), date);
     },
+    endSeries({ fields, plan }, count) {
+      const id = called(simulator, 'events', fields.subject ?? '');
+      simulator.changeEvent(ANN, id, { recurrence: recurrenceOf(plan, count) });
+    },
     answer(title, answer) {
       if (answer !== 'none') simulator.respond(ANN, called(simulator, 'events', title), answers[answer]);
     },
@@ -118,6 +130,15 @@ function handsIn(simulator: Simulator): ItemHands {
     },
   };
 }
+
+const recurrenceOf = ({ start, everyDays }: HandSeries['plan'], count: number | null): Json => ({
+  pattern: { type: 'daily', interval: everyDays },
+  range: {
+    type: count === null ? 'noEnd' : 'numbered',
+    startDate: start.slice(0, 10),
+    ...(count === null ? {} : { numberOfOccurrences: count }),
+  },
+});
 
 function makeEvent(
   simulator: Simulator,
