@@ -144,6 +144,19 @@ function describeReading(check: Check): void {
       expect(Object.keys(fields).toSorted()).toEqual(names.toSorted());
     });
 
+  check('what people type is told in canonical form', async (world) => {
+    const loose = ' Offer  for\tspring ';
+    const description = 'First  \r\n\r\n\r\n\r\nSecond\u00a0line\r\n';
+    for (const collection of ['events', 'tasks'] as const) {
+      const recordId = await makeByHand(world, collection, loose, { fields: { description } });
+      const { fields } = await readNow(world, collection, recordId);
+      expect(fields.subject).toBe('Offer for spring');
+      if (fields.description !== undefined) expect(fields.description).toBe('First\n\nSecond line');
+    }
+    const recordId = await makeByHand(world, 'contacts', 'Marlow', { fields: { firstName: ' Mary  Ann ' } });
+    expect((await readNow(world, 'contacts', recordId)).fields.firstName).toBe('Mary Ann');
+  });
+
   check('a long first reading is told to its end, and goes on in another process', async (world) => {
     const ids = [];
     for (const collection of collections)

@@ -44,6 +44,27 @@ export function describeEvents(check: Check): void {
     }
   });
 
+  check('what people type is told in canonical form', async (world) => {
+    const loose = ' Offer  for\tspring ';
+    const lines = 'First  \r\n\r\n\r\n\r\nSecond\u00a0line\r\n';
+    await world.hands.makeEvent({ fields: { subject: loose, location: loose, description: lines, time } });
+    await world.hands.makeTask({ fields: { subject: loose, description: lines } });
+    await world.hands.makeContact({ fields: { lastName: 'Marlow', firstName: ' Mary  Ann ', notes: lines } });
+    const reader = createReader(world);
+    await reader.visit();
+    const title = 'Offer for spring';
+    for (const [collection, name, expected] of [
+      ['events', title, { location: title, description: 'First\n\nSecond line' }],
+      ['tasks', title, { description: 'First\n\nSecond line' }],
+      ['contacts', 'Marlow', { firstName: 'Mary Ann', notes: 'First\n\nSecond line' }],
+    ] as const) {
+      const { fields } = reader.one(collection, name);
+      for (const [field, text] of Object.entries(expected))
+        if (field in world.mail.items.capabilities[collection].fields)
+          expect(fields).toHaveProperty(field, text);
+    }
+  });
+
   for (const [zone, wall, at] of [
     ['Europe/Berlin', 'winter', Date.UTC(2026, 0, 20, 9)],
     ['Europe/Berlin', 'summer', Date.UTC(2026, 6, 20, 8)],
@@ -174,6 +195,20 @@ export function describePeople(check: Check): void {
     const [result] = await world.mail.items.readItems('events', [itemId]);
     if (result?.ok === true) expect(result.value).toMatchObject({ isCancelled: true });
     else expect(result?.failure.code).toBe('mailbox.item-gone');
+  });
+
+  check('a change of somebody else’s meeting is written or refused, and stays here', async (world) => {
+    const made = { fields: { subject: 'Review', time }, organizer: BEN, answer: 'accepted' } as const;
+    await world.hands.makeEvent(made);
+    const reader = createReader(world);
+    await reader.visit();
+    const { itemId, version, fields, organizer } = reader.event('Review');
+    const update = { itemId, version, fields: { location: 'Room 9' } };
+    const [result] = await world.mail.items.updateItems('events', [update]);
+    const after = await readNow(world, 'events', itemId);
+    expect(after).toMatchObject({ organizer, answer: 'accepted', isOrganizer: false });
+    expect(after.fields).toEqual(result?.ok === true ? { ...fields, location: 'Room 9' } : fields);
+    if (result?.ok === false) expect(result.failure.kind).toBe('bad-item');
   });
 
   check('every address of a contact is told in lower case, the first one first', async (world) => {

@@ -248,6 +248,26 @@ export function describeSeriesWriting(check: Check): void {
   );
 
   check(
+    'an occurrence of a meeting is changed, and its guests hear nothing',
+    async (world) => {
+      const cleo = {
+        address: 'cleo@outside.test',
+        name: 'Cleo',
+        answer: 'accepted',
+        isResource: false,
+      } as const;
+      const reader = await opened(world, { ...daily, attendees: [cleo] });
+      const [first] = reader.occurrences('Stand-up');
+      if (first === undefined) throw new Error('not told');
+      const update = { itemId: first.itemId, version: first.version, fields: { location: 'Room 9' } };
+      good(await world.mail.items.updateItems('events', [update]));
+      const after = await readNow(world, 'events', first.itemId);
+      expect(after).toMatchObject({ attendees: first.attendees, fields: { location: 'Room 9' } });
+    },
+    [can('events', 'meetingWrites'), writes('events', 'location')],
+  );
+
+  check(
     'an occurrence that is moved keeps where it stood',
     async (world) => {
       const reader = await opened(world, daily);
