@@ -33,6 +33,11 @@ export async function openGoogleItems(options: BenchOptions = {}): Promise<Items
         contacts: () => simulator.expireContactTokens(ANN),
       },
       throttle: (forMs) => simulator.throttle(ANN, forMs),
+      forbid(collection) {
+        const operation = { events: 'calendar.*', contacts: 'people.*', tasks: 'tasks.*' }[collection];
+        simulator.faults.add({ operation, effect: { kind: 'service', code: 'insufficientPermissions' } });
+        return Promise.resolve(connect());
+      },
       loseAnswer(collection) {
         const operation = {
           events: 'calendar.events.insert',

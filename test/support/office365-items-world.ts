@@ -16,6 +16,12 @@ const creations = { events: 'event.create', contacts: 'contact.create', tasks: '
 const answers = { accepted: 'accepted', tentative: 'tentativelyAccepted', declined: 'declined' } as const;
 const responses = { ...answers, none: 'notResponded' } as const satisfies Readonly<Record<Answer, unknown>>;
 
+/** Everything that Graph does with a collection. */
+const operations = {
+  events: ['calendar*', 'event*'],
+  contacts: ['contact*'],
+  tasks: ['task*', 'todo*'],
+} as const;
 const WAIT_MS_MAX = 90_000;
 
 /** The person signs in with whatever the connector asks for. */
@@ -48,6 +54,11 @@ export function openOffice365Items(options: BenchOptions = {}): ItemsWorld {
         tasks: () => simulator.expireTokensOf(ANN, 'tasks'),
       },
       throttle: (forMs) => simulator.throttle(ANN, forMs),
+      async forbid(collection) {
+        for (const operation of operations[collection])
+          simulator.world.faults.add({ operation, effect: { kind: 'service', code: 'ErrorAccessDenied' } });
+        return connect(keeper);
+      },
       loseAnswer(collection) {
         const operation = creations[collection];
         simulator.world.faults.add({ operation, count: 1, effect: { kind: 'lostReply' } });
