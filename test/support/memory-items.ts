@@ -3,7 +3,7 @@
  * knobs for what the service can do and for its faults. People act through the functions here; a connector reads and writes through
  * `memory-items-connector.ts`.
  */
-import { reduceFields } from '../../src/model/canonical.ts';
+import { canonicalLine, canonicalText, reduceFields } from '../../src/model/canonical.ts';
 import {
   type Collection,
   collections,
@@ -139,7 +139,7 @@ export function makeItem(
   const { plan, ...rest } = made;
   const itemId = `${collection}-${items.lastId}` as ItemId;
   const specs = items.abilities[collection].fields;
-  const fields = reduceFields({ ...emptyFields(specs), ...rest.fields }, specs);
+  const fields = reduceFields({ ...emptyFields(specs), ...canonicalFields(rest.fields ?? {}) }, specs);
   put(items, {
     sensitivity: 'normal',
     categories: [],
@@ -239,6 +239,17 @@ export function fileContact(items: MemoryItems, itemId: ItemId, isInSalesforceFo
 }
 
 // ------------------------------------------------------------------------------------------------------------- the store
+
+/** Texts as the contract tells them. */
+export function canonicalFields(fields: Fields): Fields {
+  const lines: readonly string[] = ['description', 'notes', 'street'];
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, text]) => [
+      name,
+      lines.includes(name) ? canonicalText(text) : canonicalLine(text),
+    ]),
+  );
+}
 
 /** What a field holds that nobody filled in. */
 function emptyFields(specs: FieldSpecs): Fields {

@@ -8,7 +8,7 @@ import type { Person } from '../../src/model/connector.ts';
 import type { CrmRecord, RecordCapabilities, Relation } from '../../src/model/crm-records.ts';
 import type { Failure } from '../../src/model/failure.ts';
 import type { RecordId } from '../../src/model/ids.ts';
-import { allFields } from './memory-items.ts';
+import { allFields, canonicalFields } from './memory-items.ts';
 
 /** Somebody who takes part in an event. Whom a person related by hand, nobody takes away. */
 export interface MemoryRelation extends Relation {
@@ -126,7 +126,7 @@ export function makeRecord(records: MemoryRecords, collection: Collection, made:
   const specs = records.abilities[collection].fields;
   const set: Fields = { showAs: 'busy', status: 'open', priority: 'normal' };
   const empty = Object.keys(specs).map((name) => [name, set[name as FieldName] ?? '']);
-  const fields = reduceFields({ ...Object.fromEntries(empty), ...made.fields }, specs);
+  const fields = reduceFields({ ...Object.fromEntries(empty), ...canonicalFields(made.fields ?? {}) }, specs);
   put(records, {
     isDeleted: false,
     ownerId: records.userId,

@@ -15,17 +15,27 @@ export function daysLater(local: string, days: number): string {
   return `${date.toISOString().slice(0, 10)}${local.slice(10)}`;
 }
 
+/** One formatter per zone: making one is slow. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const numeric = 'numeric';
+  const wanted = {
+    year: numeric,
+    month: numeric,
+    day: numeric,
+    hour: numeric,
+    minute: numeric,
+    second: numeric,
+  } as const;
+  const format =
+    formats.get(timeZone) ?? new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', ...wanted });
+  formats.set(timeZone, format);
+  return format;
+}
+
 function offsetAt(zone: string, at: number): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(at);
+  const parts = formatOf(zone).formatToParts(at);
   const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
   const wall = Date.UTC(
     part('year'),
@@ -36,4 +46,9 @@ function offsetAt(zone: string, at: number): number {
     part('second'),
   );
   return wall - Math.floor(at / 1000) * 1000;
+}
+
+/** The wall clock of a zone at an instant: `2026-03-29T10:00:00`. */
+export function wallIn(zone: string, at: number): string {
+  return new Date(at + offsetAt(zone, at)).toISOString().slice(0, 19);
 }
