@@ -1,11 +1,8 @@
-/** The part of the CRM's contract of events, contacts and tasks that is about writing: fields, keys, relations, rules, deletion. Declared by `crm-two-way.contract.ts`. */
+/** The part of the CRM's contract of events, contacts and tasks that is about writing: fields, keys, owners, rules. Declared by `crm-two-way.contract.ts`. */
 import { expect } from 'vitest';
 import { reduceField, reduceFields } from '../../src/model/canonical.ts';
 import { MINUTE } from '../../src/model/clock.ts';
-import { collections, type FieldName, type Fields } from '../../src/model/collection.ts';
-import type { Person } from '../../src/model/connector.ts';
-import type { Relation, Relations } from '../../src/model/crm-records.ts';
-import type { RecordId } from '../../src/model/ids.ts';
+import { collections, type FieldName } from '../../src/model/collection.ts';
 import {
   daysAt,
   isFreeText,
@@ -20,6 +17,7 @@ import {
 import { good } from '../support/items-world.ts';
 import {
   type Check,
+  change,
   createRecordReader,
   fault,
   has,
@@ -27,24 +25,11 @@ import {
   newRecord,
   ordinary,
   ownKeys,
-  type RecordsWorld,
+  readKnown,
   readNow,
   specsOf,
   write,
 } from '../support/records-world.ts';
-
-const change = (recordId: RecordId, fields: Fields) => newRecord(fields, { recordId });
-
-/** The version that was told, where the CRM told one, is the one that is read. */
-async function expectKnown(
-  world: RecordsWorld,
-  collection: (typeof collections)[number],
-  { recordId, version }: { readonly recordId: RecordId; readonly version: string },
-) {
-  const record = await readNow(world, collection, recordId);
-  if (version !== '') expect(record.version).toBe(version);
-  return record;
-}
 
 export function describeWriting(check: Check): void {
   for (const collection of collections) {
@@ -54,7 +39,7 @@ export function describeWriting(check: Check): void {
         const fields = await ordinary(world, collection, `Made ${which}`, which);
         const written = await write(world, collection, newRecord(fields));
         expect(written).toMatchObject({ created: true, reduced: [] });
-        const record = await expectKnown(world, collection, written);
+        const record = await readKnown(world, collection, written);
         expect(record.fields).toMatchObject(reduceFields(fields, specs));
         expect(record).toMatchObject({ isOwn: true, isDeleted: false, kind: 'plain', key: null });
       }
@@ -96,7 +81,7 @@ export function describeWriting(check: Check): void {
         await world.advance(MINUTE);
         const written = await write(world, collection, change(recordId, { [name]: value }));
         expect(written).toMatchObject({ recordId, created: false });
-        const after = await expectKnown(world, collection, written);
+        const after = await readKnown(world, collection, written);
         const spec = specs[name] ?? { lengthMax: null, writable: true };
         expect(after.fields).toEqual({ ...before.fields, [name]: reduceField(value, spec) });
         expect(after.version).not.toBe(before.version);
@@ -319,111 +304,4 @@ export function describeWriting(check: Check): void {
     },
     [fault('lock')],
   );
-}
-
-const takesPart = (person: Person, answer: Relation['answer'] = 'none'): Relation => ({ person, answer });
-
-export function describeRelations(check: Check): void {
-  const scene = async (world: RecordsWorld) => {
-    const people: Person[] = [];
-    for (const name of ['Cleo', 'Dan', 'Eva', 'Fay']) people.push(await world.hands.makePerson(name));
-    const [cleo, dan, eva, fay] = people as [Person, Person, Person, Person];
-    const fields = await ordinary(world, 'events', 'Meeting');
-    const first = [takesPart(cleo), takesPart(dan, 'accepted')];
-    const made = newRecord(fields, { relations: { people: first, these: 'all' } });
-    const { recordId } = await write(world, 'events', made);
-    const relate = (people: readonly Relation[], these: Relations['these']) =>
-      write(world, 'events', { ...change(recordId, {}), relations: { people, these } });
-    const related = async () =>
-      new Map((await world.hands.relationsOf(recordId)).map((one) => [one.recordId, one.answer]));
-    return { cleo, dan, eva, fay, recordId, relate, related };
-  };
-
-  check('an event is made with everybody who takes part', async (world) => {
-    const { cleo, dan, recordId, related } = await scene(world);
-    expect(new Set((await related()).keys())).toEqual(new Set([cleo.recordId, dan.recordId]));
-    expect((await related()).get(dan.recordId)).toBe('accepted');
-    expect((await readNow(world, 'events', recordId)).isOwn).toBe(true);
-  });
-
-  check('exactly those are invited who are told, where it is all', async (world) => {
-    const { dan, eva, recordId, relate, related } = await scene(world);
-    await relate([takesPart(dan, 'declined'), takesPart(eva)], 'all');
-    expect((await related()).get(dan.recordId)).toBe('declined');
-    expect((await related()).get(eva.recordId)).toBe('none');
-    for (const people of [[takesPart(eva)], []]) {
-      await relate(people, 'all');
-      expect((await related()).has(eva.recordId)).toBe(people.length > 0);
-      const seen = await world.hands.relationsOf(recordId);
-      const others = seen.filter((one) => one.recordId !== eva.recordId);
-      expect(others.filter(({ isInvitee }) => isInvitee)).toEqual([]);
-    }
-  });
-
-  check('others stay as they are, where it is some', async (world) => {
-    const { cleo, dan, eva, relate, related } = await scene(world);
-    await relate([takesPart(eva, 'accepted'), takesPart(cleo, 'declined')], 'some');
-    expect(await related()).toEqual(
-      new Map([
-        [cleo.recordId, 'declined'],
-        [dan.recordId, 'accepted'],
-        [eva.recordId, 'accepted'],
-      ]),
-    );
-  });
-
-  check('whom somebody related by hand, nobody takes away', async (world) => {
-    const fay = await world.hands.makePerson('Fay');
-    const eva = await world.hands.makePerson('Eva');
-    const { recordId } = await write(world, 'events', newRecord(await ordinary(world, 'events', 'Meeting')));
-    await world.hands.relate(recordId, fay);
-    for (const people of [[takesPart(eva)], []]) {
-      await write(world, 'events', { ...change(recordId, {}), relations: { people, these: 'all' } });
-      const related = (await world.hands.relationsOf(recordId)).map((one) => one.recordId);
-      expect(related).toContain(fay.recordId);
-      expect(related.includes(eva.recordId)).toBe(people.length > 0);
-    }
-  });
-
-  check('who takes part stays, where a write does not speak of it', async (world) => {
-    const { cleo, dan, recordId, related } = await scene(world);
-    await write(world, 'events', change(recordId, { subject: 'Renamed' }));
-    expect(new Set((await related()).keys())).toEqual(new Set([cleo.recordId, dan.recordId]));
-  });
-
-  check('a write of those who take part is told with the version that is known', async (world) => {
-    const { eva, relate } = await scene(world);
-    await world.advance(MINUTE);
-    const written = await relate([takesPart(eva)], 'some');
-    await expectKnown(world, 'events', written);
-  });
-}
-
-export function describeDeleting(check: Check): void {
-  for (const collection of collections)
-    check(`${collection} are deleted into the recycle bin, and again, in the order asked`, async (world) => {
-      const one = await makeByHand(world, collection, 'One');
-      const two = await makeByHand(world, collection, 'Two');
-      const stays = await makeByHand(world, collection, 'Stays');
-      await world.hands.remove(collection, two);
-      const asked = [two, world.unknownId(collection), one];
-      const deleted = good(await world.crm.records.deleteRecords(collection, asked));
-      expect(deleted).toEqual(asked);
-      expect(good(await world.crm.records.deleteRecords(collection, [one]))).toEqual([one]);
-      expect(await world.hands.isInBin(collection, one)).toBe(true);
-      expect(await world.hands.isInBin(collection, stays)).toBe(false);
-      expect(await readNow(world, collection, one)).toMatchObject({ isDeleted: true });
-      expect(await world.hands.count(collection)).toBe(1);
-    });
-
-  check('what was deleted here is told as deleted', async (world) => {
-    const recordId = await makeByHand(world, 'events', 'One');
-    const reader = createRecordReader(world);
-    await reader.visit();
-    await world.advance(MINUTE);
-    good(await world.crm.records.deleteRecords('events', [recordId]));
-    await world.advance(MINUTE);
-    await reader.visit();
-    expect(reader.known(recordId)).toMatchObject({ isDeleted: true });
-  });
 }

@@ -19,7 +19,8 @@ import {
   readNow,
 } from '../support/records-world.ts';
 import { describeFinding } from './crm-two-way-finding.contract.ts';
-import { describeDeleting, describeRelations, describeWriting } from './crm-two-way-writing.contract.ts';
+import { describeDeleting, describeRelations } from './crm-two-way-relations.contract.ts';
+import { describeWriting } from './crm-two-way-writing.contract.ts';
 
 export interface RecordsContract {
   readonly name: string;

@@ -20,9 +20,10 @@ import {
   windowAt,
 } from '../support/items-world.ts';
 import { failureOf } from '../support/mail-world.ts';
+import { describeChanging, describeMarking } from './mail-items-changing.contract.ts';
 import { describeEvents, describePeople } from './mail-items-events.contract.ts';
+import { describeMaking } from './mail-items-making.contract.ts';
 import { describeSeries, describeSeriesWriting } from './mail-items-series.contract.ts';
-import { describeChanging, describeMaking, describeMarking } from './mail-items-writing.contract.ts';
 
 export interface ItemsContract {
   readonly name: string;

@@ -228,6 +228,19 @@ export const newRecord = (fields: Fields, more: Partial<RecordWrite> = {}): Reco
   ...more,
 });
 
+export const change = (recordId: RecordId, fields: Fields): RecordWrite => newRecord(fields, { recordId });
+
+/** What was written, as it is now; rejects where the CRM told another version than is read. */
+export async function readKnown(
+  world: RecordsWorld,
+  collection: Collection,
+  { recordId, version }: Pick<WrittenRecord, 'recordId' | 'version'>,
+): Promise<CrmRecord> {
+  const record = await readNow(world, collection, recordId);
+  if (version !== '' && record.version !== version) throw new Error('another version was told than is read');
+  return record;
+}
+
 /** Writes one record, and gives what the CRM says of it. */
 export async function write(
   { crm }: RecordsWorld,
