@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ItemId, RecordId, RolloutId } from '../../src/model/ids.ts';
 import type { KeyPrint } from '../../src/model/link.ts';
+import type { Pair } from '../../src/model/pair.ts';
 import { noCounts } from '../../src/model/run.ts';
 import { insertAccess, saveLender } from '../../src/store/accesses.ts';
 import { recordAudit } from '../../src/store/audit.ts';
@@ -10,6 +11,7 @@ import { savePendingConsent } from '../../src/store/consents.ts';
 import { writeCursors } from '../../src/store/cursors.ts';
 import { acrossOrganizations, type Database, inOrganization, type Tx } from '../../src/store/database.ts';
 import { saveHandover } from '../../src/store/handovers.ts';
+import { holdRemovals } from '../../src/store/holds.ts';
 import { recordIssues } from '../../src/store/issues.ts';
 import { claimDue, setDue } from '../../src/store/leases.ts';
 import { saveLicense } from '../../src/store/licenses.ts';
@@ -17,6 +19,7 @@ import { writeLinks } from '../../src/store/links.ts';
 import { createLogin } from '../../src/store/logins.ts';
 import { newId } from '../../src/store/new-id.ts';
 import { writeNotices } from '../../src/store/notices.ts';
+import { writePairs } from '../../src/store/pairs.ts';
 import { addGap } from '../../src/store/pauses.ts';
 import { createPreset } from '../../src/store/presets.ts';
 import { createProfile } from '../../src/store/profiles.ts';
@@ -99,6 +102,9 @@ async function fill(name: string): Promise<Tenant> {
       retryAt: null,
     } as const;
     await recordIssues(tx, { organizationId, mailboxId, issues: [issue], now });
+    await writePairs(tx, { organizationId, mailboxId, runId, pairs: [removing], now });
+    const hold = { organizationId, mailboxId, collection: 'tasks', held: 1, paired: 1 } as const;
+    await holdRemovals(tx, { ...hold, now });
     const verdict = { itemPrint: 'print', code: 'saved.created' } as const;
     await addGap(tx, { organizationId, mailboxId, startsAt: now, endsAt: now + 1 });
     await saveLicense(tx, { organizationId, name, intervalMs: 60_000, pattern: 'fixed', now });
@@ -124,6 +130,22 @@ async function fill(name: string): Promise<Tenant> {
   });
   return tenant;
 }
+
+const removing: Pair = {
+  collection: 'tasks',
+  recordId: '00T' as RecordId,
+  keyPrint: null,
+  itemId: null,
+  itemVersion: '1',
+  feedId: null,
+  seriesId: null,
+  recordVersion: '1',
+  itemPrints: {},
+  recordPrints: {},
+  state: 'removing',
+  made: 'record',
+  role: 'owner',
+};
 
 async function guardedTables(): Promise<{ table: string; key: string }[]> {
   const { rows } = await db.pool.query<{ table: string; key: string }>(

@@ -170,7 +170,9 @@ describe.each(kinds)('on the $kind PostgreSQL', ({ open }) => {
   test('issues keep their first time, count attempts, page, come due and are resolved', async () => {
     const { organizationId, mailboxId } = tenant;
     const issue = (name: string, retryAt: number | null) => ({
+      collection: 'emails' as const,
       itemId: name as ItemId,
+      recordId: null,
       itemVersion: '1',
       place: 'inbox' as const,
       code: 'crm.field-too-long' as const,
@@ -179,7 +181,7 @@ describe.each(kinds)('on the $kind PostgreSQL', ({ open }) => {
       retryAt,
     });
     const record = (at: number, ...issues: ReturnType<typeof issue>[]) =>
-      scoped((tx) => recordIssues(tx, { organizationId, mailboxId, issues: issues as never, now: at }));
+      scoped((tx) => recordIssues(tx, { organizationId, mailboxId, issues, now: at }));
     await record(now, issue('one', now + HOUR), issue('two', null));
     await record(now + MINUTE, issue('one', now + 2 * HOUR), issue('three', now));
     const first = await scoped((tx) => listIssues(tx, { mailboxId, limit: 2 }));

@@ -300,7 +300,9 @@ export async function seeGone(
       pair.itemId !== null && pair.state === 'linked' && (told === undefined || !told.items.has(pair.itemId))
     );
   });
-  const doubtful = missing.filter((pair) => toldOf(pair) !== undefined);
+  // A contact that was moved to another folder is gone from one feed and told by the other, in any order.
+  const mayHaveMoved = two.collection === 'contacts' ? single.filter(({ state }) => state === 'linked') : [];
+  const doubtful = [...missing.filter((pair) => toldOf(pair) !== undefined), ...mayHaveMoved];
   const now = await readItems(
     two,
     doubtful.flatMap(({ itemId }) => itemId ?? []),
@@ -309,7 +311,11 @@ export async function seeGone(
   const left = missing.filter(
     (pair) => toldOf(pair) === undefined || (pair.itemId !== null && now.values.get(pair.itemId) === 'gone'),
   );
-  const pairs = new Map([...single, ...left].map((pair) => [pair.recordId, pair]));
+  const told =
+    mayHaveMoved.length === 0
+      ? single
+      : single.filter(({ itemId }) => itemId === null || now.values.get(itemId) === 'gone');
+  const pairs = new Map([...told, ...left].map((pair) => [pair.recordId, pair]));
   const live = [...pairs.values()].filter(({ state }) => state === 'linked');
   two.tally.moved(live.length);
   const ids = live.map(({ recordId }) => recordId);
