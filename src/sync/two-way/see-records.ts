@@ -27,8 +27,10 @@ export async function seeRecords(
   const issues = new Map(parked.map((issue) => [issue.itemId, issue]));
   const changed = records.filter((record) => {
     const pair = byRecord.get(record.recordId);
+    // What the CRM made by itself, and what was deleted before it ever came down, is no affair of this mailbox: no verdict, no count.
+    if (pair === undefined) return options.all || (record.kind === 'plain' && !record.isDeleted);
     // A pair whose item is gone, or being made, is told by other ways; a deleted record ends it whatever its version.
-    if (pair === undefined || pair.state === 'making') return true;
+    if (pair.state === 'making') return true;
     if (pair.state !== 'linked') return false;
     return options.all || record.isDeleted || pair.recordVersion !== record.version;
   });
