@@ -34,7 +34,7 @@ export function explanationView(found: MailExplanation): ExplanationView {
     participants: found.participants.map((one) => ({ ...one })),
     record:
       record === null ? null : { url: record.url, savedAt: iso(record.linkedAt), created: record.created },
-    issue: issue === null ? null : issueView(issue, found.mailUrl),
+    issue: issue === null ? null : issueView(issue, { mailUrl: found.mailUrl, recordUrl: null }),
     canSave: found.canSave,
   };
 }

@@ -76,6 +76,11 @@ export const operations: Readonly<Record<string, Operation>> = {
   'GET /api/issues': of('Mailbox', 'Issues, newest first'),
   'POST /api/issues/:id/retry': of('Mailbox', 'Try an item again'),
 
+  'GET /api/holds': of('Mailbox', 'Deletions that wait for a word, and those that were decided'),
+  'GET /api/holds/:id': of('Mailbox', 'What would be deleted'),
+  'POST /api/holds/:id/release': of('Mailbox', 'Let held deletions go'),
+  'POST /api/holds/:id/drop': of('Mailbox', 'Keep what would be deleted'),
+
   'GET /api/mails/recent': of('Mails', 'Mails that were judged lately'),
   'POST /api/mails/explain': of('Mails', 'Why a mail was saved, or not'),
   'POST /api/mails/save': of('Mails', 'Save a mail by hand'),
@@ -135,6 +140,9 @@ export const operations: Readonly<Record<string, Operation>> = {
   'GET /api/admin/issues': of('Runs', 'Issues of all mailboxes, newest first'),
   'GET /api/admin/issues.csv': of('Runs', 'The same as CSV', { answers: 'csv' }),
   'GET /api/admin/issues/sums': of('Runs', 'Issues by cause'),
+  'GET /api/admin/holds': of('Runs', 'Deletions that wait for a word, newest first'),
+  'POST /api/admin/holds/:id/release': of('Runs', 'Let held deletions of somebody go', { scope: 'users' }),
+  'POST /api/admin/holds/:id/drop': of('Runs', 'Keep what would be deleted', { scope: 'users' }),
 
   'GET /api/admin/audit': of('Audit', 'Who did what, newest first'),
   'GET /api/admin/audit.csv': of('Audit', 'The same as CSV', { answers: 'csv' }),

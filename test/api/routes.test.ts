@@ -87,6 +87,8 @@ describe('every route', () => {
         .toSorted(),
     ).toEqual([
       'DELETE /api/mailbox',
+      'GET /api/holds',
+      'GET /api/holds/:id',
       'GET /api/issues',
       'GET /api/mailbox',
       'GET /api/mails/recent',
@@ -105,6 +107,8 @@ describe('every route', () => {
       'GET /ready',
       'POST /api/crm/renewal',
       'POST /api/crm/renewal/complete',
+      'POST /api/holds/:id/drop',
+      'POST /api/holds/:id/release',
       'POST /api/issues/:id/retry',
       'POST /api/logout',
       'POST /api/mailbox/:service',

@@ -183,6 +183,7 @@ export function mailbox(changes: Partial<MailboxView> = {}): MailboxView {
     completeness: { checkedAt: before(300), eligible: 1_290, saved: 1_284, missing: 0, removed: 6 },
     week: week([31, 12, 0, 44, 58, 412, 3]),
     savedTotal: 1_284,
+    holdsWaiting: 0,
     issuesOpen: 2,
     ...changes,
   };
@@ -240,11 +241,20 @@ export const checks = [
   'emails',
 ].map((capability) => ({ capability, ok: true, failure: null }));
 
+/** What an issue about a mail says of its two sides. */
+export const noItem = {
+  collection: 'emails',
+  isWhole: false,
+  itemId: null,
+  recordId: null,
+  recordUrl: null,
+} as const;
+
 export const issues: readonly IssueView[] = [
   {
     ...failure('crm.validation-rule', 'FIELD_CUSTOM_VALIDATION_EXCEPTION'),
     id: 'issue-2',
-    collection: 'emails',
+    ...noItem,
     mailUrl: 'https://mail.contoso.example/owa/?ItemID=canned',
     attempts: 3,
     firstAt: before(125),
@@ -254,7 +264,7 @@ export const issues: readonly IssueView[] = [
   {
     ...failure('mailbox.item-too-large'),
     id: 'issue-1',
-    collection: 'emails',
+    ...noItem,
     mailUrl: null,
     attempts: 1,
     firstAt: before(1_500),
