@@ -89,6 +89,7 @@ export const operations: Readonly<Record<string, Operation>> = {
 
   'GET /api/settings': of('Settings', 'All layers of settings'),
   'PUT /api/settings': of('Settings', 'Change one’s own settings'),
+  'GET /api/contact-views': of('Settings', 'List views of contacts to choose from'),
   'POST /api/settings/earlier': of('Settings', 'What changed rules would still save, or had not saved', {
     answers: 'lines',
   }),

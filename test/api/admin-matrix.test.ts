@@ -78,6 +78,10 @@ const rows: Readonly<Record<string, Row>> = {
     body: ({ ben }) => ({ act: { action: 'disable' }, target: { userIds: [ben] } }),
   }),
   'POST /api/admin/users/:id/check-access': one('users'),
+  'GET /api/admin/holds': list(),
+  'POST /api/admin/holds/:id/release': one('users', { id: ({ hold }) => hold }),
+  // It was let go by then.
+  'POST /api/admin/holds/:id/drop': one('users', { good: 409, id: ({ hold }) => hold }),
   // None of these ids is an access's, and nothing is saved that does not work.
   'GET /api/admin/accesses': platform('read'),
   'POST /api/admin/accesses': platform('accesses', { good: 422, body: () => accessForm }),
@@ -145,10 +149,6 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /api/admin/issues': list(),
   'GET /api/admin/issues.csv': list(),
   'GET /api/admin/issues/sums': list(),
-  'GET /api/admin/holds': list(),
-  'POST /api/admin/holds/:id/release': one('users', { id: ({ hold }) => hold }),
-  // It was let go by then.
-  'POST /api/admin/holds/:id/drop': one('users', { good: 409, id: ({ hold }) => hold }),
   'GET /api/admin/audit': list(),
   'GET /api/admin/audit.csv': list(),
   'GET /api/admin/tokens': { kind: 'in-person', scope: 'read', good: 200 },

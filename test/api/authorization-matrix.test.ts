@@ -75,6 +75,7 @@ const rows: Readonly<Record<string, Row>> = {
   'POST /api/mailbox/:service/consent': signedIn(200, {}),
   'POST /api/mailbox/consents/:id/complete': own(400, 200),
   'GET /api/settings': signedIn(200),
+  'GET /api/contact-views': own(404, 200),
   'PUT /api/settings': {
     answers: [401, 403, 403, 200, 200],
     body: { layer: 'organization', settings: {} },

@@ -87,6 +87,7 @@ describe('every route', () => {
         .toSorted(),
     ).toEqual([
       'DELETE /api/mailbox',
+      'GET /api/contact-views',
       'GET /api/holds',
       'GET /api/holds/:id',
       'GET /api/issues',

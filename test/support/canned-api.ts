@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { z } from 'zod';
+import { heldRecordsSchema, holdsPageSchema, holdViewSchema } from '../../src/api-schema/holds.ts';
 import {
   deactivateFormSchema,
   deactivationViewSchema,
@@ -40,7 +41,11 @@ import {
 } from '../../src/api-schema/removal.ts';
 import { issuesPageSchema, runsPageSchema } from '../../src/api-schema/runs.ts';
 import { sessionViewSchema } from '../../src/api-schema/session.ts';
-import { settingsLayerSchema, settingsViewSchema } from '../../src/api-schema/settings.ts';
+import {
+  contactViewsSchema,
+  settingsLayerSchema,
+  settingsViewSchema,
+} from '../../src/api-schema/settings.ts';
 import { adminRoutes } from './canned-admin-routes.ts';
 import { setupRoutes } from './canned-setup-routes.ts';
 
@@ -113,8 +118,13 @@ const routes = {
   'POST /api/settings/earlier/apply': lines(removalLineSchema, earlierFormSchema),
   'GET /api/issues': { status: 200, answer: issuesPageSchema, body: null },
   'POST /api/issues/:id/retry': { status: 202, answer: null, body: null },
+  'GET /api/holds': { status: 200, answer: holdsPageSchema, body: null },
+  'GET /api/holds/:id': { status: 200, answer: heldRecordsSchema, body: null },
+  'POST /api/holds/:id/release': { status: 200, answer: holdViewSchema, body: null },
+  'POST /api/holds/:id/drop': { status: 200, answer: holdViewSchema, body: null },
   'GET /api/runs': { status: 200, answer: runsPageSchema, body: null },
   'GET /api/settings': { status: 200, answer: settingsViewSchema, body: null },
+  'GET /api/contact-views': { status: 200, answer: contactViewsSchema, body: null },
   'PUT /api/settings': { status: 200, answer: settingsViewSchema, body: settingsChangeSchema },
   ...adminRoutes,
   ...setupRoutes,

@@ -38,7 +38,7 @@ export function CalmCard({ mailbox, sync }: { readonly mailbox: MailboxView; rea
         {mailbox.issuesOpen > 0 && (
           <>
             <dt>Issues</dt>
-            <dd>{sayNumber(mailbox.issuesOpen, 'mail')} could not be saved</dd>
+            <dd>{sayNumber(mailbox.issuesOpen, 'item')} could not be saved</dd>
           </>
         )}
       </dl>

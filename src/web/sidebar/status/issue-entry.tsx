@@ -1,7 +1,8 @@
-/** One item that could not be saved. It is named by nothing of its content: the mail itself carries the category *Sync Error*. */
+/** One item that could not be saved or kept in step. It is named by nothing of its content: the item itself carries the category *Sync Error*. */
 import { Button, Link } from '@fluentui/react-components';
 import { useId } from 'react';
 import type { IssueView } from '../../../api-schema/runs.ts';
+import { collectionWords } from '../../../model/collection-words.ts';
 import { problemOf } from '../../shared/api-problem.ts';
 import { useRetryIssue } from '../../shared/changes.ts';
 import { FailureDetail } from '../../shared/failure-detail.tsx';
@@ -18,7 +19,9 @@ export function IssueEntry({ issue }: { readonly issue: IssueView }) {
   const buttonId = useId();
   return (
     <div className={css.issue}>
-      <p id={textId}>{issue.text}</p>
+      <p id={textId}>
+        <strong>{subjectOf(issue)}</strong> {issue.text}
+      </p>
       <p className={css.quiet}>
         Since <InstantText at={issue.firstAt} />, {sayNumber(issue.attempts, 'attempt')}, next{' '}
         {issue.retryAt === null ? 'only when you ask' : <InstantText at={issue.retryAt} />}
@@ -39,6 +42,11 @@ export function IssueEntry({ issue }: { readonly issue: IssueView }) {
             Open the mail
           </Link>
         )}
+        {issue.recordUrl !== null && (
+          <Link href={issue.recordUrl} target="_blank" rel="noreferrer">
+            Open in Salesforce
+          </Link>
+        )}
         <span role="status" className={css.quiet}>
           {retry.isSuccess ? 'It is tried again with the next run.' : ''}
         </span>
@@ -46,4 +54,13 @@ export function IssueEntry({ issue }: { readonly issue: IssueView }) {
       {retry.error !== null && <ProblemNotice problem={problemOf(retry.error)} />}
     </div>
   );
+}
+
+/** What it is about: a collection as a whole, an item, or a record that has no item yet. */
+function subjectOf({ collection, isWhole, itemId, recordId }: IssueView): string {
+  const { title, names } = collectionWords[collection];
+  if (isWhole) return `${title} as a whole:`;
+  const [one] = names;
+  const name = `${one[0]?.toUpperCase()}${one.slice(1)}`;
+  return itemId === null && recordId !== null ? `${name} of Salesforce:` : `${name}:`;
 }
