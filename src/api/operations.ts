@@ -19,7 +19,7 @@ export const tags: Readonly<Record<string, string>> = {
   Session: 'Logging in with the CRM, and who one is.',
   Activation: 'Connecting a mailbox and reaching it again.',
   Mailbox: 'A person’s own mailbox: status, runs, pausing, switching off.',
-  Mails: 'Single mails and records of one’s own.',
+  Mails: 'Single mails, events, contacts, tasks and records of one’s own.',
   Settings: 'What a person chooses.',
   Hints: 'Where services post that something changed.',
   Overview: 'Administrators: what is how, and what needs somebody.',
@@ -84,6 +84,9 @@ export const operations: Readonly<Record<string, Operation>> = {
   'GET /api/mails/recent': of('Mails', 'Mails that were judged lately'),
   'POST /api/mails/explain': of('Mails', 'Why a mail was saved, or not'),
   'POST /api/mails/save': of('Mails', 'Save a mail by hand'),
+  'GET /api/items/near': of('Mails', 'Events, contacts or tasks that are near'),
+  'POST /api/items/explain': of('Mails', 'Why an event, contact or task is in step, or not'),
+  'POST /api/items/settle': of('Mails', 'Try one of them now'),
   'GET /api/runs/:id/records': of('Mails', 'What a run created'),
   'POST /api/runs/:id/undo': of('Mails', 'Remove what a run created', { answers: 'lines' }),
 

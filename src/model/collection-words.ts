@@ -12,8 +12,8 @@ interface Words {
 export const collectionWords: Readonly<Record<AnyCollection, Words>> = {
   emails: { title: 'E-mails', names: ['mail', 'mails'], place: 'mailbox' },
   events: { title: 'Events', names: ['event', 'events'], place: 'calendar' },
-  contacts: { title: 'Contacts', names: ['contact', 'contacts'], place: 'contacts' },
-  tasks: { title: 'Tasks', names: ['task', 'tasks'], place: 'tasks' },
+  contacts: { title: 'Contacts', names: ['contact', 'contacts'], place: 'address book' },
+  tasks: { title: 'Tasks', names: ['task', 'tasks'], place: 'task list' },
 };
 
 /** `1 event`, `1,204 events` */

@@ -144,6 +144,16 @@ export async function countHeldRecords(tx: Tx, id: HoldId): Promise<number> {
   return Number(rows[0]?.count ?? 0);
 }
 
+/** Whether the record's removal waits for somebody. */
+export async function isRemovalHeld(tx: Tx, mailboxId: MailboxId, recordId: RecordId): Promise<boolean> {
+  const { rows } = await tx.query<{ held: boolean }>(
+    `select exists (select from pairs join holds on holds.id = pairs.hold_id
+       where pairs.mailbox_id = $1 and pairs.record_id = $2 and holds.state = 'waiting') as held`,
+    [mailboxId, recordId],
+  );
+  return rows[0]?.held === true;
+}
+
 /** Somebody decides a hold that waits; false when it waits no longer. Dropped: the records stay, and their pairs end. */
 export async function decideHold(
   tx: Tx,

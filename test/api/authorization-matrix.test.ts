@@ -65,6 +65,10 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /api/mails/recent': own(404, 200),
   'POST /api/mails/explain': own(404, 200, { messageId: 'fine@acme-bikes.test' }),
   'POST /api/mails/save': own(404, 200, { messageId: 'fine@acme-bikes.test' }),
+  // What the owner's mailbox has is told by `why-items.test.ts`; here the service answers as it does for a name that is none.
+  'GET /api/items/near': own(404, 200),
+  'POST /api/items/explain': own(404, 422, { collection: 'events', itemId: 'nothing' }),
+  'POST /api/items/settle': own(404, 422, { collection: 'events', itemId: 'nothing' }),
   'GET /api/runs/:id/records': own(404, 200),
   'POST /api/runs/:id/undo': own(404, 200),
   'POST /api/settings/earlier': own(404, 200, { settings: {} }),
@@ -137,6 +141,7 @@ async function addressOf(route: string): Promise<string> {
     const { landing } = await anna.comeBack(api.cloud.decide(body.url, ANNA.address));
     return url.replace(':id', landing.split('=')[1] ?? '');
   }
+  if (url === '/api/items/near') return `${url}?collection=events`;
   if (url.startsWith('/api/holds/')) return url.replace(':id', holdId);
   if (url.startsWith('/api/runs/')) return url.replace(':id', runId);
   return url

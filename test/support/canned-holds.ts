@@ -17,7 +17,7 @@ const dropped: HoldView = {
   ...hold,
   id: '0192f0c1-7a3e-4b8e-9d5a-000000000002',
   collection: 'tasks',
-  text: '64 tasks were deleted in your tasks, and stay in Salesforce.',
+  text: '64 tasks were deleted in your task list, and stay in Salesforce.',
   ...{ held: 64, paired: 90, state: 'dropped', createdAt: before(9_000), decidedAt: before(8_900) },
 };
 

@@ -94,7 +94,7 @@ export const twoWayStates: readonly PageState[] = [
         ],
       },
     },
-    act: (page) => seen(page, 'Key accounts'),
+    act: (page) => page.getByText('Key accounts').first().waitFor({ state: 'attached' }),
   },
   {
     name: 'settings-synced-views-refused',

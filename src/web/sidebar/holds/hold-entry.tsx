@@ -65,7 +65,6 @@ export function HoldEntry({ hold }: { readonly hold: HoldView }) {
               Delete {them}
             </Button>
             <Button
-              appearance="primary"
               aria-describedby={`${id}-text`}
               disabledFocusable={decide.isPending}
               onClick={() => say('drop')}

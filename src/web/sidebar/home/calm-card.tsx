@@ -43,7 +43,7 @@ export function CalmCard({ mailbox, sync }: { readonly mailbox: MailboxView; rea
         )}
       </dl>
       {!mustConnect && (
-        <SyncNow sync={sync} isSecond={needsAttention(mailbox)}>
+        <SyncNow sync={sync} isSecond={mailbox.holdsWaiting > 0 || needsAttention(mailbox)}>
           <Button onClick={() => goTo('/settings')}>
             {mailbox.issuesOpen > 0 ? 'See the issues' : 'Sync settings'}
           </Button>
