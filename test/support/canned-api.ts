@@ -10,6 +10,12 @@ import { extname, join, normalize } from 'node:path';
 import { z } from 'zod';
 import { heldRecordsSchema, holdsPageSchema, holdViewSchema } from '../../src/api-schema/holds.ts';
 import {
+  itemExplanationSchema,
+  itemNameSchema,
+  nearItemsSchema,
+  settledItemSchema,
+} from '../../src/api-schema/items.ts';
+import {
   deactivateFormSchema,
   deactivationViewSchema,
   pauseFormSchema,
@@ -112,6 +118,9 @@ const routes = {
   'GET /api/mails/recent': { status: 200, answer: recentMailsSchema, body: null },
   'POST /api/mails/explain': { status: 200, answer: explanationViewSchema, body: mailNameSchema },
   'POST /api/mails/save': { status: 200, answer: savedMailViewSchema, body: mailNameSchema },
+  'GET /api/items/near': { status: 200, answer: nearItemsSchema, body: null },
+  'POST /api/items/explain': { status: 200, answer: itemExplanationSchema, body: itemNameSchema },
+  'POST /api/items/settle': { status: 200, answer: settledItemSchema, body: itemNameSchema },
   'GET /api/runs/:id/records': { status: 200, answer: createdRecordsSchema, body: null },
   'POST /api/runs/:id/undo': lines(removalLineSchema, null),
   'POST /api/settings/earlier': lines(earlierLineSchema, earlierFormSchema),

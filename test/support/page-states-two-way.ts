@@ -2,6 +2,7 @@
 import * as canned from './canned-answers.ts';
 import { problem } from './canned-api.ts';
 import { heldRecords, holds, noHolds } from './canned-holds.ts';
+import { eventExplanation, nearEvents, refusedItem } from './canned-items.ts';
 import { type Answers, click, never, type PageState, seen, showing } from './page-acts.ts';
 
 const asking: Answers = {
@@ -111,6 +112,31 @@ export const twoWayStates: readonly PageState[] = [
     act: async (page) => {
       await seen(page, 'Salesforce no longer accepts the login.');
       await click(page, 'Save');
+    },
+  },
+  {
+    name: 'settings-history-item-pick',
+    path: '/#/settings/history',
+    answers: { ...showing(canned.mailbox()), 'GET /api/items/near': nearEvents },
+    act: async (page) => {
+      await click(page, 'Pick from the nearest events');
+      await seen(page, 'Quarterly review with Acme Bikes');
+    },
+  },
+  {
+    name: 'settings-history-item-why',
+    path: '/#/settings/history',
+    answers: {
+      ...showing(canned.mailbox()),
+      'GET /api/items/near': nearEvents,
+      'POST /api/items/explain': eventExplanation,
+      'POST /api/items/settle': refusedItem,
+    },
+    act: async (page) => {
+      await click(page, 'Pick from the nearest events');
+      await page.getByRole('button', { name: /Quarterly review/ }).click();
+      await click(page, 'Try now');
+      await seen(page, 'Salesforce says:');
     },
   },
 ];
