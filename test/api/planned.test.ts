@@ -54,7 +54,9 @@ describe('the preview', () => {
       'GET',
       '/api/runs',
     );
-    const did = Object.fromEntries(body.items.at(-1)?.byVerdict.map(({ code, count }) => [code, count]) ?? []);
+    const did = Object.fromEntries(
+      body.items.at(-1)?.byVerdict.map(({ code, count }) => [code, count]) ?? [],
+    );
     expect(did).toMatchObject({ 'synced.created-record': 1, 'synced.created-item': 2, 'synced.found': 1 });
   });
 });

@@ -28,7 +28,7 @@ export const twoWayStates: readonly PageState[] = [
     name: 'settings-overview-holds-loading',
     path: '/#/settings',
     answers: { ...asking, 'GET /api/holds': never },
-    act: (page) => page.getByText('Loading held deletions').first().waitFor({ state: 'attached' }),
+    act: (page) => page.getByLabel('Loading held deletions').first().waitFor(),
   },
   {
     name: 'settings-overview-holds-error',

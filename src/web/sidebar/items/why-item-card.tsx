@@ -145,7 +145,7 @@ function Answer({ name }: { readonly name: ItemName }) {
         {title === null ? 'Gone on both sides' : title === '' ? '(no title)' : title}
       </h3>
       {time !== null && <p className={css.small}>{sayItemTime(time)}</p>}
-      <p>If a run met it now: {verdict.text}</p>
+      <p>A run would say now: “{verdict.text}”</p>
       <StepList steps={steps} />
       {failure !== null && <Trouble text={failure.text} failure={failure} />}
       {issue !== null && failure === null && <Trouble text={issue.text} failure={issue} />}

@@ -6,6 +6,7 @@ import { ProblemNotice } from '../../../shared/problem-notice.tsx';
 import { useContactViews } from '../../../shared/queries.ts';
 import { lockIn, type SyncedDraft } from '../draft.ts';
 import { lockReason } from '../lock-reason.ts';
+import css from '../settings.module.css';
 import type { FieldsProps } from './synced-fields.tsx';
 
 const scopes = [
@@ -54,6 +55,7 @@ function ListViewField({ view, draft, errors, onEdit }: FieldsProps) {
         <ProblemNotice problem={problemOf(views.error)} onRetry={() => void views.refetch()} />
       )}
       <Field
+        className={css.narrow ?? ''}
         label="List view"
         hint={locked || 'Lists of contacts that you see in Salesforce'}
         {...(error === undefined ? {} : { validationState: 'error', validationMessage: error })}

@@ -76,7 +76,7 @@ export function SyncedFields(props: FieldsProps) {
         />
         <SettingSwitch
           label="Put the category “Sync Error” on a mail that could not be saved"
-          about={isActivated(mailbox) ? `${sayNumber(mailbox.issuesOpen, 'mail')} at present` : ''}
+          about={isActivated(mailbox) ? `${sayNumber(mailbox.issuesOpen, 'item')} at present` : ''}
           locked={reasonOf('markErrors')}
           checked={draft.markErrors}
           onChange={(markErrors) => onEdit({ markErrors })}
