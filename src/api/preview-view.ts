@@ -2,7 +2,6 @@
 import type { PreviewView } from '../api-schema/life.ts';
 import type { Preview } from '../commands/preview-sync.ts';
 import { type VerdictCode, verdictTexts } from '../model/verdict.ts';
-import type { PlannedCollection } from '../sync/two-way/plan-collections.ts';
 
 export function previewView(preview: Preview): PreviewView {
   const { created, found, skipped, windows, windowDays, examined, isComplete } = preview;
@@ -19,7 +18,7 @@ export function previewView(preview: Preview): PreviewView {
   };
 }
 
-function collectionView({ collection, byVerdict, isComplete }: PlannedCollection) {
+function collectionView({ collection, byVerdict, isComplete }: Preview['collections'][number]) {
   const count = (code: VerdictCode) => byVerdict[code] ?? 0;
   const skipped = (Object.entries(byVerdict) as [VerdictCode, number][])
     .filter(([code]) => !code.startsWith('synced.'))
