@@ -1,5 +1,6 @@
 /** What a person does with his mailbox once it is connected: start, pause, resume, switch off; and the preview before the first write. */
 import { z } from 'zod';
+import { collections } from '../model/collection.ts';
 import { WINDOW_DAYS_MAX } from '../model/settings.ts';
 import { problemSchema } from './problem.ts';
 
@@ -22,7 +23,7 @@ const directionSchema = z.object({
   skipped: z.array(z.object({ code: z.string(), text: z.string(), count: z.int() })).describe('Most first'),
 });
 
-/** What a first run would do, by direction (A12). E-mails go up only, so `down` is all zeros for them. */
+/** What a first run would do (A12). `up` is about mail, which goes up only; `down` sums what would be made in the mailbox from Salesforce. */
 export const previewViewSchema = z.object({
   windowDays,
   examined: z.int(),
@@ -31,6 +32,18 @@ export const previewViewSchema = z.object({
     .describe('False: the mailbox holds more than a preview reads, so every count is a least'),
   up: directionSchema,
   down: directionSchema,
+  collections: z
+    .array(
+      z.object({
+        collection: z.enum(collections),
+        toSalesforce: z.int().describe('Items of the mailbox that would be made in Salesforce'),
+        toMailbox: z.int().describe('Records of Salesforce that would be made in the mailbox'),
+        found: z.int().describe('On both sides already: they would be kept in step'),
+        skipped: directionSchema.shape.skipped,
+        isComplete: z.boolean(),
+      }),
+    )
+    .describe('Events, contacts and tasks'),
   windows: z
     .array(z.object({ days: z.int(), created: z.int() }))
     .describe('For each shorter window that may be chosen, how many items it would create'),

@@ -74,6 +74,7 @@ export const mailboxViewSchema = z.object({
     .describe('Sums of the runs of the last 7 days, in UTC, oldest first'),
   savedTotal: z.int().describe('Mails of this mailbox that are in Salesforce'),
   issuesOpen: z.int(),
+  holdsWaiting: z.int().describe('Deletions that wait for the person’s word, see GET /api/holds'),
 });
 
 export type MailboxView = z.infer<typeof mailboxViewSchema>;

@@ -1,5 +1,8 @@
 /** Runs and issues as the pages list them: counts, codes and texts; never content. */
 import { z } from 'zod';
+import { collections } from '../model/collection.ts';
+
+export const anyCollectionSchema = z.enum(['emails', ...collections]);
 
 export const runViewSchema = z.object({
   id: z.string(),
@@ -30,7 +33,14 @@ export const issueViewSchema = z.object({
   fields: z.array(z.string()),
   mender: z.enum(['user', 'mail-admin', 'crm-admin', 'operator', 'nobody']),
   remedy: z.enum(['connect-mailbox', 'connect-crm', 'retry', 'none']),
-  collection: z.enum(['emails']),
+  collection: anyCollectionSchema,
+  isWhole: z.boolean().describe('It is about the collection as a whole, not about one item of it'),
+  itemId: z
+    .string()
+    .nullable()
+    .describe('In the person’s own mailbox; null where a record has no item yet, and for a whole collection'),
+  recordId: z.string().nullable().describe('The record in Salesforce, where there is one'),
+  recordUrl: z.string().nullable().describe('Where that opens'),
   mailUrl: z.string().nullable().describe('Where the mail opens in the person’s own mail client on the web'),
   attempts: z.int(),
   firstAt: z.iso.datetime(),

@@ -119,3 +119,8 @@ export const settingsViewSchema = z.object({
 });
 
 export type SettingsView = z.infer<typeof settingsViewSchema>;
+
+/** List views of contacts, as the person sees them in Salesforce now. */
+export const contactViewsSchema = z.object({
+  items: z.array(z.object({ id: z.string(), label: z.string() })),
+});

@@ -1,20 +1,23 @@
 /** From the product's words to what the administrators' pages are told. Pure; codes, counts, names and instants, never content. */
+
 import type { AdminIssue, AdminOverview, AdminRun } from '../api-schema/admin/overview.ts';
 import type { PresetView, ProfileView } from '../api-schema/admin/profiles.ts';
 import type { TokenView } from '../api-schema/admin/tokens.ts';
 import type { UserRow, UserView } from '../api-schema/admin/users.ts';
+import type { AdminHold } from '../api-schema/holds.ts';
 import { type AdminLayerForm, adminLayerSchema, settingsLayerSchema } from '../api-schema/settings.ts';
 import type { PersonRow } from '../commands/list-people.ts';
 import type { ConsoleOverview } from '../commands/read-admin-overview.ts';
 import type { PersonPage } from '../commands/read-person.ts';
 import type { AdminLayer } from '../model/settings.ts';
 import type { ListedAudit } from '../store/listed-audit.ts';
+import type { OwnedHold } from '../store/listed-holds.ts';
 import type { OwnedIssue } from '../store/listed-issues.ts';
 import type { OwnedRun } from '../store/listed-runs.ts';
 import type { Preset } from '../store/presets.ts';
 import type { Profile } from '../store/profiles.ts';
 import type { ListedToken } from '../store/service-tokens.ts';
-import { failureView, iso, isoOrNull, issueView, mailboxView, runView } from './views.ts';
+import { failureView, holdView, iso, isoOrNull, issueView, mailboxView, runView } from './views.ts';
 
 export function userRowView(row: PersonRow): UserRow {
   return {
@@ -83,9 +86,13 @@ export function adminRunView(run: OwnedRun): AdminRun {
   return { ...runView(run), owner: { ...run.owner }, worker: run.worker };
 }
 
-export function adminIssueView(issue: OwnedIssue): AdminIssue {
-  const { mailUrl: _, ...view } = issueView(issue, null);
+export function adminIssueView(issue: OwnedIssue, recordUrl: string | null): AdminIssue {
+  const { mailUrl: _, itemId: __, ...view } = issueView(issue, { mailUrl: null, recordUrl });
   return { ...view, owner: { ...issue.owner } };
+}
+
+export function adminHoldView(hold: OwnedHold): AdminHold {
+  return { ...holdView(hold, 'the'), owner: { ...hold.owner } };
 }
 
 export function auditView(entry: ListedAudit) {

@@ -38,6 +38,8 @@ import { addErrorPage } from './routes/errors.ts';
 import { addFramedRenewalRoutes } from './routes/framed-renewal.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addHintRoutes } from './routes/hints.ts';
+import { addHoldRoutes } from './routes/holds.ts';
+import { addItemRoutes } from './routes/items.ts';
 import { addLifeRoutes } from './routes/life.ts';
 import { addLoginRoutes } from './routes/login.ts';
 import { addMailboxRoutes } from './routes/mailbox.ts';
@@ -125,7 +127,9 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   addMailboxRoutes(app, options);
   addLifeRoutes(app, options);
   addMailRoutes(app, options);
+  addItemRoutes(app, options);
   addRemovalRoutes(app, options);
+  addHoldRoutes(app, options);
   addSettingsRoutes(app, options);
   addAdminRoutes(app, options);
   addAccessRoutes(app, options);

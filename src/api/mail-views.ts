@@ -3,7 +3,7 @@ import type { ExplanationView, MailView, SavedMailView } from '../api-schema/mai
 import type { CreatedRecords } from '../api-schema/removal.ts';
 import type { MailExplanation, RecentMail } from '../commands/explain-mail.ts';
 import type { SavedMail } from '../commands/save-mail.ts';
-import type { CreatedRecord } from '../commands/undo-run.ts';
+import type { CreatedRecords as CreatedOnes } from '../commands/undo-run.ts';
 import { catalogue } from '../model/catalogue.ts';
 import { keptText, type Removal } from '../model/removal.ts';
 import { type VerdictCode, verdictTexts } from '../model/verdict.ts';
@@ -34,7 +34,7 @@ export function explanationView(found: MailExplanation): ExplanationView {
     participants: found.participants.map((one) => ({ ...one })),
     record:
       record === null ? null : { url: record.url, savedAt: iso(record.linkedAt), created: record.created },
-    issue: issue === null ? null : issueView(issue, found.mailUrl),
+    issue: issue === null ? null : issueView(issue, { mailUrl: found.mailUrl, recordUrl: null }),
     canSave: found.canSave,
   };
 }
@@ -53,22 +53,14 @@ export function savedMailView({ result, recordUrl }: SavedMail): SavedMailView {
   return { verdict: { code: failure ?? verdict, text }, recordUrl };
 }
 
-export function createdRecordsView({
-  items,
-  removable,
-}: {
-  readonly items: readonly CreatedRecord[];
-  readonly removable: number;
-}): CreatedRecords {
+export function createdRecordsView({ items, removable, madeInMailbox }: CreatedOnes): CreatedRecords {
   return {
-    items: items.map(({ recordId, url, label, linkedAt, isRemovable }) => ({
-      recordId,
-      url,
-      label,
+    items: items.map(({ recordId, collection, url, label, linkedAt, isRemovable }) => ({
+      ...{ recordId, collection, url, label },
       linkedAt: iso(linkedAt),
       removable: isRemovable,
     })),
-    removable,
+    ...{ removable, madeInMailbox },
   };
 }
 

@@ -19,7 +19,7 @@ export const tags: Readonly<Record<string, string>> = {
   Session: 'Logging in with the CRM, and who one is.',
   Activation: 'Connecting a mailbox and reaching it again.',
   Mailbox: 'A person’s own mailbox: status, runs, pausing, switching off.',
-  Mails: 'Single mails and records of one’s own.',
+  Mails: 'Single mails, events, contacts, tasks and records of one’s own.',
   Settings: 'What a person chooses.',
   Hints: 'Where services post that something changed.',
   Overview: 'Administrators: what is how, and what needs somebody.',
@@ -76,14 +76,23 @@ export const operations: Readonly<Record<string, Operation>> = {
   'GET /api/issues': of('Mailbox', 'Issues, newest first'),
   'POST /api/issues/:id/retry': of('Mailbox', 'Try an item again'),
 
+  'GET /api/holds': of('Mailbox', 'Deletions that wait for a word, and those that were decided'),
+  'GET /api/holds/:id': of('Mailbox', 'What would be deleted'),
+  'POST /api/holds/:id/release': of('Mailbox', 'Let held deletions go'),
+  'POST /api/holds/:id/drop': of('Mailbox', 'Keep what would be deleted'),
+
   'GET /api/mails/recent': of('Mails', 'Mails that were judged lately'),
   'POST /api/mails/explain': of('Mails', 'Why a mail was saved, or not'),
   'POST /api/mails/save': of('Mails', 'Save a mail by hand'),
+  'GET /api/items/near': of('Mails', 'Events, contacts or tasks that are near'),
+  'POST /api/items/explain': of('Mails', 'Why an event, contact or task is in step, or not'),
+  'POST /api/items/settle': of('Mails', 'Try one of them now'),
   'GET /api/runs/:id/records': of('Mails', 'What a run created'),
   'POST /api/runs/:id/undo': of('Mails', 'Remove what a run created', { answers: 'lines' }),
 
   'GET /api/settings': of('Settings', 'All layers of settings'),
   'PUT /api/settings': of('Settings', 'Change one’s own settings'),
+  'GET /api/contact-views': of('Settings', 'List views of contacts to choose from'),
   'POST /api/settings/earlier': of('Settings', 'What changed rules would still save, or had not saved', {
     answers: 'lines',
   }),
@@ -135,6 +144,9 @@ export const operations: Readonly<Record<string, Operation>> = {
   'GET /api/admin/issues': of('Runs', 'Issues of all mailboxes, newest first'),
   'GET /api/admin/issues.csv': of('Runs', 'The same as CSV', { answers: 'csv' }),
   'GET /api/admin/issues/sums': of('Runs', 'Issues by cause'),
+  'GET /api/admin/holds': of('Runs', 'Deletions that wait for a word, newest first'),
+  'POST /api/admin/holds/:id/release': of('Runs', 'Let held deletions of somebody go', { scope: 'users' }),
+  'POST /api/admin/holds/:id/drop': of('Runs', 'Keep what would be deleted', { scope: 'users' }),
 
   'GET /api/admin/audit': of('Audit', 'Who did what, newest first'),
   'GET /api/admin/audit.csv': of('Audit', 'The same as CSV', { answers: 'csv' }),

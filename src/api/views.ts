@@ -2,16 +2,20 @@
  * From the product's words to what the pages are told (api-schema). Pure; instants become ISO 8601, codes get their texts.
  */
 
+import type { HoldView } from '../api-schema/holds.ts';
 import type { ConnectionView, FailureView, MailboxView, MailServiceView } from '../api-schema/mailbox.ts';
 import type { IssueView, RunView } from '../api-schema/runs.ts';
+import type { IssueLinks } from '../commands/issue-links.ts';
 import type { Overview } from '../commands/read-overview.ts';
 import { catalogue, type FailureCode } from '../model/catalogue.ts';
 import type { CatalogueEntry, Mender } from '../model/catalogue-entry.ts';
 import { type Instant, MINUTE } from '../model/clock.ts';
+import { collectionWords, sayItems } from '../model/collection-words.ts';
 import type { CheckResult, MailService } from '../model/connector.ts';
 import type { FailureKind } from '../model/failure.ts';
 import { type VerdictCode, verdictTexts } from '../model/verdict.ts';
 import type { Completeness } from '../store/completeness.ts';
+import type { Hold } from '../store/holds.ts';
 import type { Issue } from '../store/issues.ts';
 import type { Run } from '../store/runs.ts';
 
@@ -42,6 +46,7 @@ export function mailboxView(overview: Overview): MailboxView {
     week: overview.week.map((day) => ({ ...day })),
     savedTotal: overview.savedTotal,
     issuesOpen: overview.issuesOpen,
+    holdsWaiting: overview.holdsWaiting,
   };
 }
 
@@ -87,13 +92,16 @@ export function runView(run: Run): RunView {
   };
 }
 
-/** `mailUrl`: where the mail opens on the web, as far as its service has such pages. */
-export function issueView(issue: Issue, mailUrl: string | null): IssueView {
+export function issueView(issue: Issue, { mailUrl, recordUrl }: IssueLinks): IssueView {
+  const { itemId, collection, recordId } = issue;
+  const isWhole = itemId.startsWith('collection:');
   return {
     id: issue.id,
     ...failureView(issue),
-    collection: 'emails',
-    mailUrl,
+    collection,
+    isWhole,
+    itemId: isWhole || itemId.startsWith('record:') ? null : itemId,
+    ...{ recordId, recordUrl, mailUrl },
     attempts: issue.attempts,
     firstAt: iso(issue.firstAt),
     lastAt: iso(issue.lastAt),
@@ -164,4 +172,24 @@ export function iso(at: Instant): string {
 
 export function isoOrNull(at: Instant | null): string | null {
   return at === null ? null : iso(at);
+}
+
+/** A hold with what is asked, in one sentence; `whose`: how the mailbox is spoken of. */
+export function holdView(hold: Hold, whose: 'your' | 'the' = 'your'): HoldView {
+  const { id, collection, held, paired, createdAt, state, decidedAt } = hold;
+  return {
+    ...{ id, collection, text: holdText(hold, whose), held, paired, state },
+    createdAt: iso(createdAt),
+    decidedAt: isoOrNull(decidedAt),
+  };
+}
+
+function holdText({ collection, held, state }: Hold, whose: 'your' | 'the'): string {
+  const was = held === 1 ? 'was' : 'were';
+  const what = `${sayItems(held, collection)} ${was} deleted in ${whose} ${collectionWords[collection].place}`;
+  const it = held === 1 ? 'it' : 'them';
+  if (state === 'waiting') return `${what}. Delete ${it} in Salesforce, too?`;
+  return state === 'released'
+    ? `${what}, and therefore in Salesforce.`
+    : `${what}, and ${held === 1 ? 'stays' : 'stay'} in Salesforce.`;
 }

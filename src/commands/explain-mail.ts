@@ -3,12 +3,9 @@
  * owner; stores nothing.
  */
 import { type Explanation, explain } from '../decide/explain.ts';
-import { indexLookUp } from '../decide/match.ts';
 import type { KnownLinks, PlanInput } from '../decide/plan.ts';
-import type { Rules } from '../decide/rules.ts';
 import { addressesOf } from '../decide/screen.ts';
 import type { Instant } from '../model/clock.ts';
-import type { Person, RecordFacts } from '../model/connector.ts';
 import type { EmailHead } from '../model/email.ts';
 import { headKey } from '../model/email-key.ts';
 import type { ItemId, MailboxId, RecordId } from '../model/ids.ts';
@@ -20,17 +17,9 @@ import { readLinkedAt, readLinksByItems, readLinksByPrints } from '../store/link
 import { readVerdicts } from '../store/verdicts.ts';
 import { lookUp, readThreads } from '../sync/chunk.ts';
 import { findHead, latestHeads, type MailName } from './find-mail.ts';
+import { nameParticipants, PARTICIPANTS_MAX, type Participant } from './name-participants.ts';
 import { type OpenMailbox, type Who, withMailbox } from './open-mailbox.ts';
 import type { Ports } from './ports.ts';
-
-export interface Participant {
-  readonly address: string;
-  readonly standing: 'contact' | 'lead' | 'user' | 'internal' | 'own' | 'blocklisted' | 'unknown';
-  /** As the CRM has it. */
-  readonly name: string | null;
-  readonly account: string | null;
-  readonly recordUrl: string | null;
-}
 
 /** The record that a mail is linked to and that is still there. */
 export interface LinkedRecord {
@@ -49,9 +38,6 @@ export interface MailExplanation {
   readonly issue: Issue | null;
   readonly canSave: boolean;
 }
-
-/** People of one mail that are looked up and named at most; a mail to thousands is a newsletter. */
-const PARTICIPANTS_MAX = 100;
 
 /** Explains the mail; null when there is no mailbox or no such mail in it. Rejects with `RemoteFailure`. */
 export async function explainMail(
@@ -79,7 +65,7 @@ export async function explainMail(
       head,
       mailUrl: open.service.webLink(open.mailConnection, head.itemId),
       explanation: explain(head, given),
-      participants: await nameParticipants(open, head, people.people),
+      participants: await nameParticipants(open, addressesOf(head), people.people),
       record,
       issue: known.issue,
       canSave: record === null && byHand.startsWith('saved.'),
@@ -131,42 +117,6 @@ async function liveRecord({ crm }: OpenMailbox, { link, linkedAt }: Known): Prom
   const [facts] = await crm.describeRecords([recordId]);
   if (facts?.exists !== true) return null;
   return { recordId, url: await crm.recordUrl(recordId), linkedAt, created };
-}
-
-async function nameParticipants(
-  { crm, rules }: OpenMailbox,
-  head: EmailHead,
-  people: readonly Person[],
-): Promise<readonly Participant[]> {
-  const found = indexLookUp({ people, accounts: [], emails: [], related: new Map() }).people;
-  const ids = [...found.values()].flatMap(({ recordId, accountId }) =>
-    accountId === null ? [recordId] : [recordId, accountId],
-  );
-  const facts = new Map((await crm.describeRecords(ids)).map((one) => [one.recordId, one]));
-  const participants: Participant[] = [];
-  for (const address of addressesOf(head).slice(0, PARTICIPANTS_MAX)) {
-    const person = found.get(address);
-    participants.push({
-      address,
-      standing: standingOf(address, rules, person),
-      name: labelOf(facts, person?.recordId),
-      account: labelOf(facts, person?.accountId),
-      recordUrl: person === undefined ? null : await crm.recordUrl(person.recordId),
-    });
-  }
-  return participants;
-}
-
-function labelOf(facts: ReadonlyMap<RecordId, RecordFacts>, id: RecordId | null | undefined): string | null {
-  return id == null ? null : (facts.get(id)?.label ?? null);
-}
-
-function standingOf(address: string, rules: Rules, person: Person | undefined): Participant['standing'] {
-  if (rules.isOwn(address)) return 'own';
-  if (rules.isBlocked(address)) return 'blocklisted';
-  if (rules.isInternal(address)) return 'internal';
-  if (person === undefined) return 'unknown';
-  return person.kind === 'internal' ? 'user' : person.kind;
 }
 
 /** Latest mails that the page lists. */

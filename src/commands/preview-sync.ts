@@ -5,6 +5,8 @@ import { RemoteFailure } from '../model/failure.ts';
 import type { MailboxId, OrganizationId, RunId } from '../model/ids.ts';
 import { inOrganization } from '../store/database.ts';
 import { type PreviewReading, previewMailbox } from '../sync/preview.ts';
+import type { RunContext } from '../sync/run-context.ts';
+import { type PlannedCollection, planCollections } from '../sync/two-way/plan-collections.ts';
 import { keepStored } from './keep-credential.ts';
 import { credentialMissing, loadMailbox, refusalOf, rulesOf } from './load-mailbox.ts';
 import type { Ports } from './ports.ts';
@@ -18,6 +20,8 @@ export interface Preview extends PreviewCounts {
   readonly examined: number;
   /** False: every count is a least. */
   readonly isComplete: boolean;
+  /** Events, contacts and tasks, as a first run would meet them. */
+  readonly collections: readonly PlannedCollection[];
 }
 
 /** Yields the number of mails examined so far. Rejects with `RemoteFailure`, or with the signal's reason when it aborts. */
@@ -46,7 +50,7 @@ export async function* previewSync(
   const crm = ports.crm.open(crmConnection, signal);
   const { db, clock, digest } = ports;
   try {
-    const reading: PreviewReading = yield* previewMailbox({
+    const context: RunContext = {
       ...{ db, clock, digest, organizationId, mailboxId, mail, crm, signal },
       keys: loaded.keys,
       runId: 'preview' as RunId,
@@ -57,13 +61,15 @@ export async function* previewSync(
       rules: rulesOf(ports, loaded, now - windowDays * DAY),
       budget: { itemsMax: PREVIEW_ITEMS_MAX, endsAt: now + PREVIEW_MS_MAX },
       dryRun: true,
-    });
+    };
+    const reading: PreviewReading = yield* previewMailbox(context);
     const unread = [...reading.unread.values()].reduce((sum, count) => sum + count, 0);
     return {
       ...countPreview(reading.judged, reading.unread, { now, windowDays }),
       windowDays,
       examined: reading.judged.length + unread,
       isComplete: reading.isComplete,
+      collections: await planCollections(context, new Map()),
     };
   } finally {
     await mail.close();

@@ -4,6 +4,7 @@ import { type Instant, MINUTE } from '../model/clock.ts';
 import type { MailboxState } from '../model/mailbox-state.ts';
 import { inOrganization, type Tx } from '../store/database.ts';
 import { readLateRules } from '../store/late-rules.ts';
+import { countOwnedHolds } from '../store/listed-holds.ts';
 import {
   countCauses,
   countStates,
@@ -21,7 +22,7 @@ import type { Ports } from './ports.ts';
 const DAYS = 14;
 
 export interface Need {
-  readonly kind: 'access-refused' | 'rollout-halted' | 'stopped' | 'late' | 'issues' | 'missing';
+  readonly kind: 'access-refused' | 'rollout-halted' | 'stopped' | 'holds' | 'late' | 'issues' | 'missing';
   /** One sentence. */
   readonly text: string;
   readonly count: number;
@@ -111,6 +112,13 @@ async function listNeeds(
       ...{ count, code: knownCode(code), link: `/people?cause=${encodeURIComponent(code)}` },
     });
   const { late, issues, withIssues, missing } = counts;
+  const holds = await countOwnedHolds(tx, admin);
+  if (holds.people > 0)
+    needs.push({
+      kind: 'holds',
+      text: `Many deletions of ${people(holds.people)} wait for a word: ${records(holds.records)} in Salesforce would follow.`,
+      ...{ count: holds.people, code: null, link: '/issues' },
+    });
   if (late > 0)
     needs.push({
       kind: 'late',
@@ -120,7 +128,7 @@ async function listNeeds(
   if (issues > 0)
     needs.push({
       kind: 'issues',
-      text: `${mails(issues)} of ${people(withIssues)} could not be saved.`,
+      text: `${items(issues)} of ${people(withIssues)} could not be saved.`,
       ...{ count: issues, code: null, link: '/issues' },
     });
   if (missing.missing > 0)
@@ -139,6 +147,14 @@ function knownCode(code: string | null): FailureCode | null {
 
 function people(count: number): string {
   return count === 1 ? '1 person' : `${count} people`;
+}
+
+function records(count: number): string {
+  return count === 1 ? '1 record' : `${count} records`;
+}
+
+function items(count: number): string {
+  return count === 1 ? '1 item' : `${count} items`;
 }
 
 function mails(count: number): string {

@@ -3,7 +3,7 @@
  */
 import type { FailureCode } from '../model/catalogue.ts';
 import { DAY, type Instant } from '../model/clock.ts';
-import type { ItemId, MailboxId, OrganizationId, UserId } from '../model/ids.ts';
+import type { MailboxId, OrganizationId, UserId } from '../model/ids.ts';
 import { expectedIntervalMs, isLate } from '../model/late.ts';
 import { guardWaitMs, intervalOf } from '../model/schedule.ts';
 import { type StatusSentence, statusSentence } from '../model/status-sentence.ts';
@@ -11,6 +11,7 @@ import { readApiGuard } from '../store/api-guards.ts';
 import { type Completeness, readCompleteness } from '../store/completeness.ts';
 import { type ConnectionFacts, readConnectionFacts } from '../store/connections.ts';
 import { inOrganization, type Tx } from '../store/database.ts';
+import { countWaitingHolds } from '../store/holds.ts';
 import { countIssues } from '../store/issues.ts';
 import { organizationKeys } from '../store/keyring.ts';
 import { readSchedule } from '../store/leases.ts';
@@ -55,6 +56,8 @@ export interface Overview {
   readonly week: readonly DayOfRuns[];
   readonly savedTotal: number;
   readonly issuesOpen: number;
+  /** Deletions that wait for a word (S5). */
+  readonly holdsWaiting: number;
   /** Null before the first check (D4). */
   readonly completeness: Completeness | null;
 }
@@ -116,6 +119,7 @@ export async function readOverview(
       week: await readWeek(tx, mailbox.id, now),
       savedTotal: await countLinks(tx, mailbox.id),
       issuesOpen: await countIssues(tx, mailbox.id),
+      holdsWaiting: await countWaitingHolds(tx, mailbox.id),
       completeness,
     };
   });
@@ -163,19 +167,4 @@ export async function ownMailboxId(
   who: { readonly organizationId: OrganizationId; readonly userId: UserId },
 ): Promise<MailboxId | null> {
   return (await ownMailbox(ports, who))?.id ?? null;
-}
-
-/** From an item of the user's mailbox to the page where it opens, as far as its service has such pages. */
-export async function webLinks(
-  ports: Ports,
-  who: { readonly organizationId: OrganizationId; readonly userId: UserId },
-): Promise<(itemId: ItemId) => string | null> {
-  const mailbox = await ownMailbox(ports, who);
-  const service = mailbox === null ? undefined : ports.mailServices.get(mailbox.service);
-  if (mailbox === null || service === undefined) return () => null;
-  const connection = await inOrganization(ports.db, who.organizationId, async (tx) => {
-    const keys = await organizationKeys(tx, ports.keyring, who.organizationId);
-    return await readConnectionFacts(tx, keys, mailbox.mailboxConnectionId);
-  });
-  return (itemId) => service.webLink(connection, itemId);
 }

@@ -19,6 +19,7 @@ import {
   runAfterGuard,
 } from '../model/schedule.ts';
 import { holdBack, letGo } from '../store/api-guards.ts';
+import { readCursors } from '../store/cursors.ts';
 import { inOrganization, type Tx } from '../store/database.ts';
 import { holdLease, type Lease, LeaseLost, readSchedule, writeQuietRuns } from '../store/leases.ts';
 import { type Mailbox, moveMailbox, readMailbox, writeStreak } from '../store/mailboxes.ts';
@@ -27,6 +28,7 @@ import { isProfileDisabled } from '../store/profiles.ts';
 import { finishRun, startRun } from '../store/runs.ts';
 import { type RunReport, runMailbox } from '../sync/run.ts';
 import type { RunContext } from '../sync/run-context.ts';
+import { type PlannedCollection, planCollections } from '../sync/two-way/plan-collections.ts';
 import { checkIfDue } from './check-mailbox.ts';
 import { countAgainstAccesses } from './count-against-accesses.ts';
 import { keepStored } from './keep-credential.ts';
@@ -63,7 +65,8 @@ export async function syncMailbox(ports: Ports, lease: Lease, signal: AbortSigna
   const runId = await inOrganization(ports.db, organizationId, (tx) =>
     startRun(tx, { lease, worker: ports.worker, now: startedAt }),
   );
-  const report = await openAndRun(ports, { lease, loaded, runId, signal, dryRun: false });
+  const opening = { lease, loaded, runId, signal, dryRun: false };
+  const report = await openAndRun(ports, opening, (context, from) => checkIfDue(ports, context, from));
   if (report.fault !== null) {
     ports.log('run.fault', { mailbox: lease.mailboxId, run: runId, ...describeFault(report.fault) });
   }
@@ -104,12 +107,18 @@ function untilPauseEnds({ pause }: Mailbox): NextRun | null {
   return pause?.until == null ? null : { dueAt: pause.until, lane: 'fresh' };
 }
 
+/** What a run would do now, mail as the report says it, everything else per collection. */
+export interface PlannedRun {
+  readonly report: RunReport;
+  readonly collections: readonly PlannedCollection[];
+}
+
 /** What a run would do now: everything up to the plan, with nothing written anywhere. Needs no lease. */
 export async function planMailbox(
   ports: Ports,
   mailbox: Pick<Mailbox, 'id' | 'organizationId'>,
   signal: AbortSignal,
-): Promise<RunReport> {
+): Promise<PlannedRun> {
   const { id: mailboxId, organizationId } = mailbox;
   const lease: Lease = {
     mailboxId,
@@ -120,8 +129,21 @@ export async function planMailbox(
     trigger: 'command',
   };
   const loaded = await inOrganization(ports.db, organizationId, (tx) => loadMailbox(ports, tx, lease));
-  if (loaded === null) return nothingDone;
-  return await openAndRun(ports, { lease, loaded, runId: DRY_RUN, signal, dryRun: true });
+  if (loaded === null) return { report: nothingDone, collections: [] };
+  const stored = await inOrganization(ports.db, organizationId, (tx) =>
+    readCursors(tx, loaded.keys, mailboxId),
+  );
+  const opening = { lease, loaded, runId: DRY_RUN, signal, dryRun: true };
+  let collections: readonly PlannedCollection[] = [];
+  try {
+    const report = await openAndRun(ports, opening, async (context) => {
+      collections = await planCollections(context, stored.feeds);
+    });
+    return { report, collections };
+  } catch (error) {
+    if (!(error instanceof RemoteFailure)) throw error;
+    return { report: failedWith(error.failure), collections };
+  }
 }
 
 const nothingRead = { counts: noCounts, changed: false, usage: null, fault: null } as const;
@@ -136,9 +158,11 @@ interface Opening {
   readonly dryRun: boolean;
 }
 
+/** `after`: what is done with both sides still open, once a run came to its end. */
 async function openAndRun(
   ports: Ports,
   { lease, loaded, runId, signal, dryRun }: Opening,
+  after: (context: RunContext, startedAt: Instant) => Promise<unknown>,
 ): Promise<RunReport> {
   const { mailbox, mailConnection, crmConnection } = loaded;
   const service = ports.mailServices.get(mailbox.service);
@@ -167,13 +191,19 @@ async function openAndRun(
       signal,
       dryRun,
     };
-    const report = throughAccesses(loaded, await runMailbox(context));
-    if (report.outcome.kind === 'done' && !dryRun) await checkIfDue(ports, context, startedAt);
+    const report = throughAccesses(loaded, await runMailbox(dryRun ? withMailAlone(context) : context));
+    if (report.outcome.kind === 'done') await after(context, startedAt);
     return report;
   } finally {
     await mail.close();
     await crm.close();
   }
+}
+
+/** A dry run counts the collections apart from mail. */
+function withMailAlone(context: RunContext): RunContext {
+  const { rules } = context;
+  return { ...context, rules: { ...rules, settings: { ...rules.settings, collections: [] } } };
 }
 
 /** A refusal of a credential that is not the owner's, in the words for that. */

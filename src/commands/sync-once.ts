@@ -8,13 +8,14 @@ import { claimMailbox, type Lease, LeaseLost, releaseLease, renewLease } from '.
 import type { Mailbox } from '../store/mailboxes.ts';
 import type { RunReport } from '../sync/run.ts';
 import type { Ports } from './ports.ts';
-import { planMailbox, syncMailbox } from './sync-mailbox.ts';
+import { type PlannedRun, planMailbox, syncMailbox } from './sync-mailbox.ts';
 
 const LEASE_MS = 90 * SECOND;
 const HEARTBEAT_MS = 20 * SECOND;
 
 export type SyncOnceResult =
   | { readonly kind: 'ran'; readonly report: RunReport }
+  | ({ readonly kind: 'planned' } & PlannedRun)
   /** A worker holds the mailbox at this moment. */
   | { readonly kind: 'busy' };
 
@@ -24,7 +25,7 @@ export async function syncOnce(
   mailbox: Pick<Mailbox, 'id' | 'organizationId'>,
   options: { readonly dryRun: boolean; readonly signal: AbortSignal },
 ): Promise<SyncOnceResult> {
-  if (options.dryRun) return { kind: 'ran', report: await planMailbox(ports, mailbox, options.signal) };
+  if (options.dryRun) return { kind: 'planned', ...(await planMailbox(ports, mailbox, options.signal)) };
   const lease = await inOrganization(ports.db, mailbox.organizationId, (tx) =>
     claimMailbox(tx, {
       mailboxId: mailbox.id,

@@ -1,8 +1,11 @@
 /** *Undo a run* (D5): what one run created, and taking it back. What the run merely found, and what colleagues rely on, stays. */
 import type { Instant } from '../model/clock.ts';
+import type { AnyCollection } from '../model/collection.ts';
 import type { RecordId, RunId } from '../model/ids.ts';
 import type { Removal } from '../model/removal.ts';
-import { inOrganization } from '../store/database.ts';
+import { inOrganization, type Tx } from '../store/database.ts';
+import { countMade, listMadePairs, type MadePair } from '../store/made-pairs.ts';
+import { readSharedRecords } from '../store/pairs.ts';
 import {
   type CreatedLink,
   countCreatedLinks,
@@ -13,6 +16,7 @@ import {
 import { readRun } from '../store/runs.ts';
 import { type OpenMailbox, type Who, withMailbox } from './open-mailbox.ts';
 import type { Ports } from './ports.ts';
+import { removeMade } from './remove-made.ts';
 import { auditRemoval, REMOVAL_BATCH, RemovalSum, removeBatch } from './remove-records.ts';
 
 /** Records that the page lists; a first run may have created thousands. */
@@ -20,6 +24,7 @@ const LISTED_MAX = 500;
 
 export interface CreatedRecord {
   readonly recordId: RecordId;
+  readonly collection: AnyCollection;
   readonly url: string;
   /** Null: the record is gone. */
   readonly label: string | null;
@@ -27,13 +32,20 @@ export interface CreatedRecord {
   readonly isRemovable: boolean;
 }
 
-/** What a run created, newest first, with its names read live; null when there is no such run. Rejects with `RemoteFailure`. */
+export interface CreatedRecords {
+  readonly items: readonly CreatedRecord[];
+  readonly removable: number;
+  /** Items that the run made in the mailbox: they stay. */
+  readonly madeInMailbox: number;
+}
+
+/** What a run created, mails first, with its names read live; null when there is no such run. Rejects with `RemoteFailure`. */
 export async function readCreatedRecords(
   ports: Ports,
   who: Who,
   runId: RunId,
   signal: AbortSignal,
-): Promise<{ readonly items: readonly CreatedRecord[]; readonly removable: number } | null> {
+): Promise<CreatedRecords | null> {
   return await withMailbox(ports, who, signal, async (open) => {
     const { id: mailboxId, organizationId } = open.mailbox;
     const known = await inOrganization(ports.db, organizationId, async (tx) => {
@@ -43,32 +55,61 @@ export async function readCreatedRecords(
         links,
         relied: await readReliedOn(tx, organizationId, mailboxId, links),
         total: await countCreatedLinks(tx, mailboxId, runId),
+        ...(await readMade(tx, open, runId)),
       };
     });
     if (known === null) return null;
-    const items = await describe(open, known.links, known.relied);
+    const { links, pairs, made, total } = known;
+    const items = await describe(open, [...links.map(ofLink), ...pairs.map(ofPair)], known);
     const removable = items.filter(({ isRemovable }) => isRemovable).length;
     // Those beyond the list count as removable until somebody tries.
-    const beyond = known.total - known.links.filter(({ isRemoved }) => !isRemoved).length;
-    return { items, removable: removable + Math.max(beyond, 0) };
+    const listed =
+      links.filter(({ isRemoved }) => !isRemoved).length + pairs.filter(({ isEnded }) => !isEnded).length;
+    const beyond = Math.max(total + made.records - listed, 0);
+    return { items, removable: removable + beyond, madeInMailbox: made.items };
   });
 }
 
+async function readMade(tx: Tx, { mailbox: { id: mailboxId, organizationId } }: OpenMailbox, runId: RunId) {
+  const pairs = await listMadePairs(tx, { mailboxId, runId, limit: LISTED_MAX });
+  const ids = pairs.map(({ recordId }) => recordId);
+  return {
+    pairs,
+    shared: await readSharedRecords(tx, organizationId, mailboxId, ids),
+    made: await countMade(tx, mailboxId, runId),
+  };
+}
+
+interface Created {
+  readonly recordId: RecordId;
+  readonly collection: AnyCollection;
+  readonly at: Instant;
+  readonly isRemoved: boolean;
+}
+
+const ofLink = ({ recordId, linkedAt: at, isRemoved }: CreatedLink): Created => ({
+  ...{ recordId, at, isRemoved },
+  collection: 'emails',
+});
+const ofPair = ({ recordId, collection, pairedAt: at, isEnded }: MadePair): Created => ({
+  ...{ recordId, collection, at },
+  isRemoved: isEnded,
+});
+
 async function describe(
   { crm }: OpenMailbox,
-  links: readonly CreatedLink[],
-  relied: ReadonlySet<RecordId>,
+  all: readonly Created[],
+  { relied, shared }: { readonly relied: ReadonlySet<RecordId>; readonly shared: ReadonlySet<RecordId> },
 ): Promise<readonly CreatedRecord[]> {
-  const facts = await crm.describeRecords(links.map(({ recordId }) => recordId));
+  const facts = await crm.describeRecords(all.map(({ recordId }) => recordId));
   return await Promise.all(
-    links.map(async ({ recordId, linkedAt, isRemoved }, at) => {
+    all.map(async ({ recordId, collection, at: linkedAt, isRemoved }, at) => {
       const exists = facts[at]?.exists === true && !isRemoved;
       return {
-        recordId,
+        ...{ recordId, collection, linkedAt },
         url: await crm.recordUrl(recordId),
         label: exists ? (facts[at]?.label ?? null) : null,
-        linkedAt,
-        isRemovable: exists && !relied.has(recordId),
+        isRemovable: exists && !relied.has(recordId) && !shared.has(recordId),
       };
     }),
   );
@@ -98,11 +139,16 @@ export async function undoRun(
     const run = await inScope((tx) => readRun(tx, mailboxId, runId));
     if (run === null) return null;
     if (run.outcome === null) return 'under-way';
-    const total = await inScope((tx) => countCreatedLinks(tx, mailboxId, runId));
+    const [mails, made] = await inScope(async (tx) => [
+      await countCreatedLinks(tx, mailboxId, runId),
+      await countMade(tx, mailboxId, runId),
+    ]);
+    const total = mails + made.records;
+    let done = 0;
     const sum = new RemovalSum();
     let after: LinkMark | null = null;
     try {
-      for (let done = 0; !stop.aborted; ) {
+      while (!stop.aborted) {
         const links: readonly CreatedLink[] = await inScope((tx) =>
           listCreatedLinks(tx, { mailboxId, runId, after, limit: REMOVAL_BATCH }),
         );
@@ -111,6 +157,17 @@ export async function undoRun(
         onProgress(done, total);
         after = links.at(-1) ?? null;
         if (links.length < REMOVAL_BATCH) break;
+      }
+      for (let last: RecordId | null = null; !stop.aborted; ) {
+        const from: RecordId | null = last;
+        const pairs: readonly MadePair[] = await inScope((tx) =>
+          listMadePairs(tx, { mailboxId, runId, after: from, limit: REMOVAL_BATCH }),
+        );
+        await removeMade(ports, open, pairs, sum);
+        done += pairs.filter(({ isEnded }) => !isEnded).length;
+        if (pairs.length > 0) onProgress(done, total);
+        last = pairs.at(-1)?.recordId ?? null;
+        if (pairs.length < REMOVAL_BATCH || last === null) break;
       }
     } finally {
       await auditRemoval(ports, who, open, 'run.undone', sum);

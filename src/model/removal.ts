@@ -7,7 +7,7 @@ export type KeptCode = 'kept.colleague' | FailureCode;
 /** The reason to the person who asked. */
 export function keptText(code: KeptCode): string {
   return code === 'kept.colleague'
-    ? "A colleague's mailbox holds the same mail and relies on the record."
+    ? "A colleague's mailbox holds the same mail or meeting and relies on the record."
     : catalogue[code].user;
 }
 

@@ -21,6 +21,8 @@ export type AuditAction =
   | 'crm.changed'
   | 'settings.changed'
   | 'run.undone'
+  | 'hold.released'
+  | 'hold.dropped'
   | 'earlier.removed'
   | 'license.saved'
   | 'license.assigned'

@@ -22,7 +22,8 @@ export interface Hold {
   readonly decidedBy: UserId | null;
 }
 
-interface HoldRow {
+/** A row as `holdOf` reads it. */
+export interface HoldRow {
   id: HoldId;
   mailbox_id: MailboxId;
   collection: Collection;
@@ -34,7 +35,8 @@ interface HoldRow {
   decided_by: UserId | null;
 }
 
-const columns = `id, mailbox_id, collection, held, paired, created_at, state, decided_at, decided_by`;
+/** What `holdOf` needs of a row. */
+export const holdColumns = `id, mailbox_id, collection, held, paired, created_at, state, decided_at, decided_by`;
 
 /** Records whose item is gone and that wait for nobody: removed in this run, unless there are too many. */
 export async function countRemovals(tx: Tx, mailboxId: MailboxId, collection: Collection): Promise<number> {
@@ -100,16 +102,17 @@ export async function endRemovals(
   );
 }
 
-/** Holds of a mailbox, newest first; `after` is the last one of the page before. */
+/** Holds of a mailbox, those that wait first, then the newest; `after` is the last one of the page before. */
 export async function listHolds(
   tx: Tx,
   mailboxId: MailboxId,
   page: { readonly after: HoldId | null; readonly limit: number },
 ): Promise<readonly Hold[]> {
   const { rows } = await tx.query<HoldRow>(
-    `select ${columns} from holds
-     where mailbox_id = $1 and ($2::uuid is null or (created_at, id) < (select created_at, id from holds where id = $2))
-     order by created_at desc, id desc limit $3`,
+    `select ${holdColumns} from holds
+     where mailbox_id = $1 and ($2::uuid is null
+       or (state = 'waiting', created_at, id) < (select state = 'waiting', created_at, id from holds where id = $2))
+     order by state = 'waiting' desc, created_at desc, id desc limit $3`,
     [mailboxId, page.after, page.limit],
   );
   return rows.map(holdOf);
@@ -117,7 +120,7 @@ export async function listHolds(
 
 /** Null: there is none in this scope. */
 export async function readHold(tx: Tx, id: HoldId): Promise<Hold | null> {
-  const { rows } = await tx.query<HoldRow>(`select ${columns} from holds where id = $1`, [id]);
+  const { rows } = await tx.query<HoldRow>(`select ${holdColumns} from holds where id = $1`, [id]);
   const [row] = rows;
   return row === undefined ? null : holdOf(row);
 }
@@ -135,13 +138,30 @@ export async function listHeldRecords(
   return rows.map((row) => row.record_id);
 }
 
+/** How many records a hold still keeps: some may have come back meanwhile. */
+export async function countHeldRecords(tx: Tx, id: HoldId): Promise<number> {
+  const { rows } = await tx.query<{ count: string }>(`select count(*) from pairs where hold_id = $1`, [id]);
+  return Number(rows[0]?.count ?? 0);
+}
+
+/** Whether the record's removal waits for somebody. */
+export async function isRemovalHeld(tx: Tx, mailboxId: MailboxId, recordId: RecordId): Promise<boolean> {
+  const { rows } = await tx.query<{ held: boolean }>(
+    `select exists (select from pairs join holds on holds.id = pairs.hold_id
+       where pairs.mailbox_id = $1 and pairs.record_id = $2 and holds.state = 'waiting') as held`,
+    [mailboxId, recordId],
+  );
+  return rows[0]?.held === true;
+}
+
 /** Somebody decides a hold that waits; false when it waits no longer. Dropped: the records stay, and their pairs end. */
 export async function decideHold(
   tx: Tx,
   decision: {
     readonly id: HoldId;
     readonly to: 'released' | 'dropped';
-    readonly by: UserId;
+    /** Null: a script. */
+    readonly by: UserId | null;
     readonly now: Instant;
   },
 ): Promise<boolean> {
@@ -164,7 +184,7 @@ export async function countWaitingHolds(tx: Tx, mailboxId: MailboxId): Promise<n
   return Number(rows[0]?.count ?? 0);
 }
 
-function holdOf(row: HoldRow): Hold {
+export function holdOf(row: HoldRow): Hold {
   return {
     id: row.id,
     mailboxId: row.mailbox_id,

@@ -172,15 +172,17 @@ export interface IssueMark {
   readonly id: IssueId;
 }
 
-/** A page of a mailbox's issues, newest first. */
+/** A page of a mailbox's issues, newest first; of one collection where one is named. */
 export async function listIssues(
   tx: Tx,
   {
     mailboxId,
+    collection = null,
     after = null,
     limit,
   }: {
     readonly mailboxId: MailboxId;
+    readonly collection?: AnyCollection | null;
     readonly after?: IssueMark | null;
     readonly limit: number;
   },
@@ -188,8 +190,9 @@ export async function listIssues(
   const { rows } = await tx.query<IssueRow>(
     `select ${issueColumns} from issues
      where mailbox_id = $1 and ($2::timestamptz is null or (first_at, id) < ($2, $3::uuid))
+       and ($5::text is null or collection = $5)
      order by first_at desc, id desc limit $4`,
-    [mailboxId, after === null ? null : new Date(after.firstAt), after?.id ?? null, limit],
+    [mailboxId, after === null ? null : new Date(after.firstAt), after?.id ?? null, limit, collection],
   );
   return rows.map(issueOf);
 }

@@ -1,5 +1,6 @@
 /** Issues over many mailboxes, newest first, as administrators list them, and their sums by code. */
 import type { FailureCode } from '../model/catalogue.ts';
+import type { AnyCollection } from '../model/collection.ts';
 import type { IssueId } from '../model/ids.ts';
 import type { Tx } from './database.ts';
 import { type Issue, type IssueRow, issueColumns, issueOf } from './issues.ts';
@@ -20,18 +21,20 @@ export interface OwnedIssue extends Issue {
 
 export interface IssuesQuery extends OwnersScope {
   readonly code?: string | undefined;
+  readonly collection?: AnyCollection | undefined;
   readonly after: ListMark<IssueId> | null;
   readonly limit: number;
 }
 
 /** A page. Few mailboxes are each asked for their newest issues; of many an index in the order of the list is walked. */
 export async function listOwnedIssues(tx: Tx, query: IssuesQuery): Promise<ListedPage<OwnedIssue, IssueId>> {
-  const { organizationId, code, after, limit } = query;
+  const { organizationId, code, collection, after, limit } = query;
   const owners = await findOwners(tx, query, { withIssues: query.user === undefined });
   const values: unknown[] = [];
   const bind = (value: unknown) => `$${values.push(value)}`;
   const parts = [`issues.organization_id = ${bind(organizationId)}`];
   if (code !== undefined) parts.push(`issues.code = ${bind(code)}`);
+  if (collection !== undefined) parts.push(`issues.collection = ${bind(collection)}`);
   if (after !== null)
     parts.push(`(issues.first_at, issues.id) < (${bind(after.at)}::timestamptz, ${bind(after.id)}::uuid)`);
   const most = bind(limit + 1);

@@ -177,6 +177,7 @@ describe('the preview', () => {
         ],
       },
       down: { created: 0, found: 0, skipped: [] },
+      collections: expect.any(Array),
       windows: [
         { days: 0, created: 0 },
         { days: 6, created: 1 },

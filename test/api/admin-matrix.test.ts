@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { tokenScopes } from '../../src/api-schema/admin/tokens.ts';
 import { accessForm } from '../support/access-scenes.ts';
 import { type AdminScene, type Caller, makeScript, must, openAdminScene } from '../support/admin-scenes.ts';
-import { ANNA, type Api, openApi } from '../support/api-harness.ts';
+import { ANNA, type Api, BEN, openApi } from '../support/api-harness.ts';
 import { listRoutes, type Route } from '../support/list-routes.ts';
+import { storeHold } from '../support/stored-holds.ts';
 
 type Scope = (typeof tokenScopes)[number];
 
@@ -31,6 +32,8 @@ interface Ids {
   readonly preset: string;
   readonly license: string;
   readonly token: string;
+  /** Of Ben’s mailbox. */
+  readonly hold: string;
 }
 
 const list = (scope: Scope = 'read', more: Partial<Row> = {}): Row => ({
@@ -75,6 +78,10 @@ const rows: Readonly<Record<string, Row>> = {
     body: ({ ben }) => ({ act: { action: 'disable' }, target: { userIds: [ben] } }),
   }),
   'POST /api/admin/users/:id/check-access': one('users'),
+  'GET /api/admin/holds': list(),
+  'POST /api/admin/holds/:id/release': one('users', { id: ({ hold }) => hold }),
+  // It was let go by then.
+  'POST /api/admin/holds/:id/drop': one('users', { good: 409, id: ({ hold }) => hold }),
   // None of these ids is an access's, and nothing is saved that does not work.
   'GET /api/admin/accesses': platform('read'),
   'POST /api/admin/accesses': platform('accesses', { good: 422, body: () => accessForm }),
@@ -225,7 +232,9 @@ beforeAll(async () => {
   const { view } = await must<{ view: { id: string } }>(anna, 'POST', '/api/admin/tokens', {
     ...{ name: 'To be ended', scopes: ['read'] },
   });
-  ids = { ben: benId, first, preset: made.id, license, token: view.id };
+  expect((await ben.activate({ login: BEN.address, password: BEN.password })).status).toBe(200);
+  const hold = await storeHold(api, BEN.address);
+  ids = { ben: benId, first, preset: made.id, license, token: view.id, hold };
   people = {
     nobody: api.visit(),
     user: ben,

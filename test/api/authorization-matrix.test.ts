@@ -12,6 +12,7 @@ import { annaAtWork } from '../support/api-scenes.ts';
 import { type ConsentApi, openConsentApi } from '../support/consent-scenes.ts';
 import { Frame } from '../support/frame-scenes.ts';
 import { listRoutes, type Route } from '../support/list-routes.ts';
+import { storeHold } from '../support/stored-holds.ts';
 
 const CARLA: Colleague = { ...(colleagues[2] as Colleague), service: 'exchange' };
 
@@ -55,10 +56,19 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /api/runs': signedIn(200),
   'GET /api/issues': signedIn(200),
   'POST /api/issues/:id/retry': own(404, 202),
+  'GET /api/holds': signedIn(200),
+  'GET /api/holds/:id': own(404, 200),
+  'POST /api/holds/:id/release': own(404, 200),
+  // It was let go by then.
+  'POST /api/holds/:id/drop': own(404, 409),
   // Single mails and records are their owner's alone, whatever anybody's role.
   'GET /api/mails/recent': own(404, 200),
   'POST /api/mails/explain': own(404, 200, { messageId: 'fine@acme-bikes.test' }),
   'POST /api/mails/save': own(404, 200, { messageId: 'fine@acme-bikes.test' }),
+  // What the owner's mailbox has is told by `why-items.test.ts`; here the service answers as it does for a name that is none.
+  'GET /api/items/near': own(404, 200),
+  'POST /api/items/explain': own(404, 422, { collection: 'events', itemId: 'nothing' }),
+  'POST /api/items/settle': own(404, 422, { collection: 'events', itemId: 'nothing' }),
   'GET /api/runs/:id/records': own(404, 200),
   'POST /api/runs/:id/undo': own(404, 200),
   'POST /api/settings/earlier': own(404, 200, { settings: {} }),
@@ -69,6 +79,7 @@ const rows: Readonly<Record<string, Row>> = {
   'POST /api/mailbox/:service/consent': signedIn(200, {}),
   'POST /api/mailbox/consents/:id/complete': own(400, 200),
   'GET /api/settings': signedIn(200),
+  'GET /api/contact-views': own(404, 200),
   'PUT /api/settings': {
     answers: [401, 403, 403, 200, 200],
     body: { layer: 'organization', settings: {} },
@@ -90,6 +101,7 @@ const rows: Readonly<Record<string, Row>> = {
 let api: ConsentApi;
 let issueId: string;
 let runId: string;
+let holdId: string;
 let people: Readonly<Record<Actor, Person>>;
 
 beforeAll(async () => {
@@ -99,6 +111,7 @@ beforeAll(async () => {
     (await anna.call<{ items: readonly { id: string }[] }>('GET', '/api/issues')).body.items[0]?.id ?? '';
   runId = (await anna.call<{ items: readonly { id: string }[] }>('GET', '/api/runs')).body.items[0]?.id ?? '';
   expect([issueId, runId]).not.toContain('');
+  holdId = await storeHold(api, ANNA.address);
   people = {
     nobody: api.visit(),
     user: await api.signIn(BEN),
@@ -128,6 +141,8 @@ async function addressOf(route: string): Promise<string> {
     const { landing } = await anna.comeBack(api.cloud.decide(body.url, ANNA.address));
     return url.replace(':id', landing.split('=')[1] ?? '');
   }
+  if (url === '/api/items/near') return `${url}?collection=events`;
+  if (url.startsWith('/api/holds/')) return url.replace(':id', holdId);
   if (url.startsWith('/api/runs/')) return url.replace(':id', runId);
   return url
     .replace('/login/salesforce/start', '/login/salesforce/start?state=never-begun')

@@ -25,7 +25,7 @@ describe('the overview', () => {
 
   test('asks for an issue to be tried again, and leads to its mail', async () => {
     const page = await open({ ...working, 'POST /api/issues/:id/retry': {} }, '/#/settings');
-    await page.getByRole('button', { name: /^Retry A rule in your Salesforce/ }).click();
+    await page.getByRole('button', { name: /^Retry Mail: A rule in your Salesforce/ }).click();
     await page.getByText('It is tried again with the next run.').waitFor();
     expect(asked('POST /api/issues/:id/retry')).toHaveLength(1);
     expect(await page.getByRole('link', { name: 'Open the mail' }).getAttribute('href')).toContain('/owa/');
@@ -244,7 +244,7 @@ describe('the history', () => {
     await button(page, 'Undo').click();
     const dialog = page.getByRole('dialog', { name: 'Undo this run' });
     await dialog.getByRole('link', { name: 'Re: Offer for spring' }).waitFor();
-    await dialog.getByText('1 record stays').waitFor();
+    await dialog.getByText('2 records stay').waitFor();
     await button(page, 'Remove 1 record').click();
     await dialog.getByText('1 record was removed from Salesforce and will not come back').waitFor();
     await button(page, 'Done').click();

@@ -17,6 +17,7 @@ import {
   userViewSchema,
 } from '../../src/api-schema/admin/users.ts';
 import { auditPageSchema, licensesViewSchema } from '../../src/api-schema/administration.ts';
+import { adminHoldSchema, adminHoldsPageSchema } from '../../src/api-schema/holds.ts';
 
 const read = (answer: z.ZodType) => ({ status: 200, answer, body: null });
 const change = (answer: z.ZodType | null, body: z.ZodType | null) => ({ status: 200, answer, body });
@@ -40,5 +41,8 @@ export const adminRoutes = {
   'GET /api/admin/runs': read(adminRunsPageSchema),
   'GET /api/admin/issues': read(adminIssuesPageSchema),
   'GET /api/admin/issues/sums': read(issueSumsSchema),
+  'GET /api/admin/holds': read(adminHoldsPageSchema),
+  'POST /api/admin/holds/:id/release': change(adminHoldSchema, null),
+  'POST /api/admin/holds/:id/drop': change(adminHoldSchema, null),
   'GET /api/admin/audit': read(auditPageSchema),
 } as const;

@@ -18,7 +18,7 @@ import { CSRF_TOKEN } from './canned-api.ts';
 /** The moment at which all pages are looked at. */
 export const NOW = '2026-03-02T10:34:00.000Z';
 
-const before = (minutes: number): string => new Date(Date.parse(NOW) - minutes * 60_000).toISOString();
+export const before = (minutes: number): string => new Date(Date.parse(NOW) - minutes * 60_000).toISOString();
 
 export const signedOut: SessionView = {
   signedIn: false,
@@ -183,6 +183,7 @@ export function mailbox(changes: Partial<MailboxView> = {}): MailboxView {
     completeness: { checkedAt: before(300), eligible: 1_290, saved: 1_284, missing: 0, removed: 6 },
     week: week([31, 12, 0, 44, 58, 412, 3]),
     savedTotal: 1_284,
+    holdsWaiting: 0,
     issuesOpen: 2,
     ...changes,
   };
@@ -240,11 +241,20 @@ export const checks = [
   'emails',
 ].map((capability) => ({ capability, ok: true, failure: null }));
 
+/** What an issue about a mail says of its two sides. */
+export const noItem = {
+  collection: 'emails',
+  isWhole: false,
+  itemId: null,
+  recordId: null,
+  recordUrl: null,
+} as const;
+
 export const issues: readonly IssueView[] = [
   {
     ...failure('crm.validation-rule', 'FIELD_CUSTOM_VALIDATION_EXCEPTION'),
     id: 'issue-2',
-    collection: 'emails',
+    ...noItem,
     mailUrl: 'https://mail.contoso.example/owa/?ItemID=canned',
     attempts: 3,
     firstAt: before(125),
@@ -254,12 +264,56 @@ export const issues: readonly IssueView[] = [
   {
     ...failure('mailbox.item-too-large'),
     id: 'issue-1',
-    collection: 'emails',
+    ...noItem,
     mailUrl: null,
     attempts: 1,
     firstAt: before(1_500),
     lastAt: before(1_500),
     retryAt: null,
+  },
+];
+
+const aboutItem = {
+  ...noItem,
+  mailUrl: null,
+  attempts: 2,
+  firstAt: before(300),
+  lastAt: before(30),
+  retryAt: null,
+};
+
+/** Of events, contacts and tasks, and of a collection as a whole. */
+export const itemIssues: readonly IssueView[] = [
+  {
+    ...failure('lockstep.changed-on-both-sides', null, ['subject', 'location']),
+    ...aboutItem,
+    id: 'issue-6',
+    collection: 'events',
+    itemId: 'AAMkEvent',
+    recordId: '00U5g00000AbCd1EAB',
+    recordUrl: 'https://contoso.my.salesforce.example/00U5g00000AbCd1EAB',
+  },
+  {
+    ...failure('crm.duplicate', 'DUPLICATES_DETECTED'),
+    ...aboutItem,
+    id: 'issue-5',
+    collection: 'contacts',
+    itemId: 'AAMkContact',
+  },
+  {
+    ...failure('mailbox.item-access-denied'),
+    ...aboutItem,
+    id: 'issue-4',
+    collection: 'events',
+    recordId: '00U5g00000AbCd2EAB',
+    recordUrl: 'https://contoso.my.salesforce.example/00U5g00000AbCd2EAB',
+  },
+  {
+    ...failure('crm.field-missing', null, ['Task']),
+    ...aboutItem,
+    id: 'issue-3',
+    collection: 'tasks',
+    isWhole: true,
   },
 ];
 

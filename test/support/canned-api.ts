@@ -8,6 +8,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { z } from 'zod';
+import { heldRecordsSchema, holdsPageSchema, holdViewSchema } from '../../src/api-schema/holds.ts';
+import {
+  itemExplanationSchema,
+  itemNameSchema,
+  nearItemsSchema,
+  settledItemSchema,
+} from '../../src/api-schema/items.ts';
 import {
   deactivateFormSchema,
   deactivationViewSchema,
@@ -40,7 +47,11 @@ import {
 } from '../../src/api-schema/removal.ts';
 import { issuesPageSchema, runsPageSchema } from '../../src/api-schema/runs.ts';
 import { sessionViewSchema } from '../../src/api-schema/session.ts';
-import { settingsLayerSchema, settingsViewSchema } from '../../src/api-schema/settings.ts';
+import {
+  contactViewsSchema,
+  settingsLayerSchema,
+  settingsViewSchema,
+} from '../../src/api-schema/settings.ts';
 import { adminRoutes } from './canned-admin-routes.ts';
 import { setupRoutes } from './canned-setup-routes.ts';
 
@@ -107,14 +118,22 @@ const routes = {
   'GET /api/mails/recent': { status: 200, answer: recentMailsSchema, body: null },
   'POST /api/mails/explain': { status: 200, answer: explanationViewSchema, body: mailNameSchema },
   'POST /api/mails/save': { status: 200, answer: savedMailViewSchema, body: mailNameSchema },
+  'GET /api/items/near': { status: 200, answer: nearItemsSchema, body: null },
+  'POST /api/items/explain': { status: 200, answer: itemExplanationSchema, body: itemNameSchema },
+  'POST /api/items/settle': { status: 200, answer: settledItemSchema, body: itemNameSchema },
   'GET /api/runs/:id/records': { status: 200, answer: createdRecordsSchema, body: null },
   'POST /api/runs/:id/undo': lines(removalLineSchema, null),
   'POST /api/settings/earlier': lines(earlierLineSchema, earlierFormSchema),
   'POST /api/settings/earlier/apply': lines(removalLineSchema, earlierFormSchema),
   'GET /api/issues': { status: 200, answer: issuesPageSchema, body: null },
   'POST /api/issues/:id/retry': { status: 202, answer: null, body: null },
+  'GET /api/holds': { status: 200, answer: holdsPageSchema, body: null },
+  'GET /api/holds/:id': { status: 200, answer: heldRecordsSchema, body: null },
+  'POST /api/holds/:id/release': { status: 200, answer: holdViewSchema, body: null },
+  'POST /api/holds/:id/drop': { status: 200, answer: holdViewSchema, body: null },
   'GET /api/runs': { status: 200, answer: runsPageSchema, body: null },
   'GET /api/settings': { status: 200, answer: settingsViewSchema, body: null },
+  'GET /api/contact-views': { status: 200, answer: contactViewsSchema, body: null },
   'PUT /api/settings': { status: 200, answer: settingsViewSchema, body: settingsChangeSchema },
   ...adminRoutes,
   ...setupRoutes,
@@ -219,7 +238,7 @@ function withoutIds(path: string): string {
       /^(\/api\/issues|\/api\/mailbox\/consents|\/api\/runs)\/[^/]+\/(?=retry$|complete$|records$|undo$)/,
       '$1/:id/',
     )
-    .replace(/(?<=^\/api\/admin\/.*\/)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=\/|$)/g, ':id');
+    .replace(/(?<=^\/api\/(?:admin\/.*|holds)\/)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=\/|$)/g, ':id');
 }
 
 async function answerApi(

@@ -44,7 +44,18 @@ export function preview(windowDays: number): PreviewView {
               counted('skipped.private', 30),
             ],
     },
-    down: none,
+    down: { ...none, created: 58 },
+    collections: [
+      {
+        ...{ collection: 'events', toSalesforce: 31, toMailbox: 4, found: 12, isComplete: true },
+        skipped: [counted('skipped.not-accepted', 7)],
+      },
+      {
+        ...{ collection: 'contacts', toSalesforce: 0, toMailbox: 54, found: 20, isComplete: true },
+        skipped: [counted('skipped.not-marked', 214)],
+      },
+      { collection: 'tasks', toSalesforce: 3, toMailbox: 0, found: 0, isComplete: true, skipped: [] },
+    ],
     windows: windowDays === 0 ? [] : [{ days: 0, created: 0 }],
   };
 }
@@ -211,15 +222,32 @@ export const savedMail = {
 export const created: CreatedRecords = {
   items: [
     {
+      collection: 'emails' as const,
       recordId: '02s000000000001',
       url: 'https://contoso.my.salesforce.example/02s000000000001',
       label: 'Re: Offer for spring',
       linkedAt: before(4),
       removable: true,
     },
-    { recordId: '02s000000000002', url: null, label: null, linkedAt: before(4), removable: false },
+    {
+      collection: 'emails' as const,
+      recordId: '02s000000000002',
+      url: null,
+      label: null,
+      linkedAt: before(4),
+      removable: false,
+    },
+    {
+      collection: 'events',
+      recordId: '00U000000000003',
+      url: 'https://contoso.my.salesforce.example/00U000000000003',
+      label: 'Quarterly review with Acme Bikes',
+      linkedAt: before(4),
+      removable: false,
+    },
   ],
   removable: 1,
+  madeInMailbox: 3,
 };
 
 export const removalLines: RemovalLine[] = [

@@ -159,7 +159,11 @@ export function createMemoryCrm(org: MemoryOrg, options: MemoryCrmOptions = {}):
     async describeRecords(ids) {
       if (ids.length > 0) request('describe-records');
       return ids.map((recordId) => {
+        const record = org.records.stored.get(recordId);
+        const { subject, firstName, lastName } = record?.isDeleted === false ? record.fields : {};
         const label =
+          subject ??
+          (lastName === undefined ? undefined : `${firstName ?? ''} ${lastName}`.trim()) ??
           org.emails.find((email) => email.recordId === recordId)?.subject ??
           org.people.find((person) => person.recordId === recordId)?.name ??
           org.accounts.find((account) => account.recordId === recordId)?.domain;

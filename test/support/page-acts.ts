@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import type { Problem } from '../../src/api-schema/problem.ts';
 import * as canned from './canned-answers.ts';
 import { problem, type Route } from './canned-api.ts';
+import { noHolds } from './canned-holds.ts';
 import * as life from './canned-life.ts';
 
 export type Answers = Partial<Record<Route, unknown>>;
@@ -26,6 +27,7 @@ export const working: Answers = {
   'GET /api/mailbox': canned.mailbox(),
   'GET /api/runs': { items: canned.runs, next: 'run-5' },
   'GET /api/issues': { items: canned.issues, next: null },
+  'GET /api/holds': noHolds,
   'GET /api/settings': canned.settings,
   'GET /api/mails/recent': life.recentMails,
   'POST /api/mails/explain': life.explanation,

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import * as admin from './canned-admin.ts';
 import * as canned from './canned-answers.ts';
 import { problem, UNFINISHED } from './canned-api.ts';
+import { adminHold } from './canned-holds.ts';
 import { type Answers, click, never, type PageState, seen } from './page-acts.ts';
 
 const asked = { items: [], next: null };
@@ -19,6 +20,7 @@ export const administering: Answers = {
   'GET /api/admin/runs': { items: admin.runs, next: null },
   'GET /api/admin/issues': { items: admin.issues, next: null },
   'GET /api/admin/issues/sums': admin.issueSums,
+  'GET /api/admin/holds': asked,
   'GET /api/admin/audit': { items: admin.audit, next: null },
 };
 
@@ -216,6 +218,7 @@ const showing = (user: typeof admin.healthy): Answers => ({
 const nothing: Answers = {
   'GET /api/admin/runs': asked,
   'GET /api/admin/issues': asked,
+  'GET /api/admin/holds': asked,
   'GET /api/admin/issues/sums': { items: [] },
   'GET /api/admin/audit': asked,
 };
@@ -277,6 +280,20 @@ const lists: readonly PageState[] = [
     path: '/admin/issues',
     answers: administering,
     act: (page) => grid(page, 'Issues one by one'),
+  },
+  {
+    name: 'admin-issues-holds',
+    path: '/admin/issues',
+    answers: {
+      ...administering,
+      'GET /api/admin/holds': {
+        items: admin.issues
+          .slice(0, 2)
+          .map(({ owner }, at) => ({ ...adminHold(owner), id: admin.idOf(9, at) })),
+        next: null,
+      },
+    },
+    act: (page) => seen(page, 'Unusually many items'),
   },
   {
     name: 'admin-issues-empty',

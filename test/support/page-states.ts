@@ -9,11 +9,13 @@ import { laterStates } from './page-states-later.ts';
 import { rolloutStates } from './page-states-rollouts.ts';
 import { reconnectStates, settingsStates } from './page-states-settings.ts';
 import { setupStates } from './page-states-setup.ts';
+import { twoWayStates } from './page-states-two-way.ts';
 
 export const pageStates: readonly PageState[] = [
   ...earlyStates,
   ...laterStates,
   ...settingsStates,
+  ...twoWayStates,
   ...reconnectStates,
   ...adminStates,
   ...peopleStates,

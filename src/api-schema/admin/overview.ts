@@ -1,7 +1,8 @@
 /** The console's first page, and the lists of runs and issues over many mailboxes. Codes, counts and instants; never content. */
 import { z } from 'zod';
 import { failureViewSchema } from '../mailbox.ts';
-import { issueViewSchema, pageOf, runViewSchema } from '../runs.ts';
+import { ownerSchema } from '../owner.ts';
+import { anyCollectionSchema, issueViewSchema, pageOf, runViewSchema } from '../runs.ts';
 import { afterSchema } from './common.ts';
 
 export const adminOverviewSchema = z.object({
@@ -41,7 +42,7 @@ export const adminOverviewSchema = z.object({
   needs: z
     .array(
       z.object({
-        kind: z.enum(['access-refused', 'rollout-halted', 'stopped', 'late', 'issues', 'missing']),
+        kind: z.enum(['access-refused', 'rollout-halted', 'stopped', 'holds', 'late', 'issues', 'missing']),
         text: z.string().describe('One sentence: what needs somebody'),
         count: z.int(),
         failure: failureViewSchema.nullable(),
@@ -56,9 +57,6 @@ export const adminOverviewSchema = z.object({
 });
 
 export type AdminOverview = z.infer<typeof adminOverviewSchema>;
-
-/** Whose it was. */
-const ownerSchema = z.object({ userId: z.string(), name: z.string(), address: z.string() });
 
 export const adminRunSchema = runViewSchema.extend({ owner: ownerSchema, worker: z.string() });
 export type AdminRun = z.infer<typeof adminRunSchema>;
@@ -76,7 +74,9 @@ export const adminRunQuerySchema = z.object({
 });
 
 /** An issue without a link into anybody's mail. */
-export const adminIssueSchema = issueViewSchema.omit({ mailUrl: true }).extend({ owner: ownerSchema });
+export const adminIssueSchema = issueViewSchema
+  .omit({ mailUrl: true, itemId: true })
+  .extend({ owner: ownerSchema });
 export type AdminIssue = z.infer<typeof adminIssueSchema>;
 export const adminIssuesPageSchema = pageOf(adminIssueSchema);
 
@@ -84,6 +84,7 @@ export const adminIssueQuerySchema = z.object({
   user: z.uuid().optional(),
   profile: z.uuid().optional(),
   code: z.string().max(100).optional(),
+  collection: anyCollectionSchema.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   after: afterSchema,
 });

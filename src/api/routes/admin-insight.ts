@@ -9,10 +9,11 @@ import {
   issueSumsSchema,
 } from '../../api-schema/admin/overview.ts';
 import { exportOwnedIssues, exportOwnedRuns } from '../../commands/export-lists.ts';
+import { recordUrls } from '../../commands/issue-links.ts';
 import { readAdminOverview } from '../../commands/read-admin-overview.ts';
 import type { IssueId, ProfileId, RunId, UserId } from '../../model/ids.ts';
 import { inOrganization } from '../../store/database.ts';
-import { listOwnedIssues, sumIssues } from '../../store/listed-issues.ts';
+import { listOwnedIssues, type OwnedIssue, sumIssues } from '../../store/listed-issues.ts';
 import { listOwnedRuns } from '../../store/listed-runs.ts';
 import { requireAdmin } from '../admin-session.ts';
 import { adminIssueView, adminRunView, overviewView } from '../admin-views.ts';
@@ -76,7 +77,7 @@ function addIssues(app: ApiApp, { ports, secure }: ApiOptions): void {
     '/api/admin/issues',
     { schema: { querystring: adminIssueQuerySchema, response: { 200: adminIssuesPageSchema } } },
     async (request) => {
-      const { organizationId, reach } = await requireAdmin(ports, request, secure, { scope: 'read' });
+      const { organizationId, reach, actor } = await requireAdmin(ports, request, secure, { scope: 'read' });
       const { limit, after, ...filter } = request.query;
       const page = await inOrganization(ports.db, organizationId, (tx) =>
         listOwnedIssues(tx, {
@@ -84,7 +85,13 @@ function addIssues(app: ApiApp, { ports, secure }: ApiOptions): void {
           after: readInstantMark<IssueId>(after),
         }),
       );
-      return { items: page.items.map(adminIssueView), next: writeInstantMark(page.next) };
+      const recordIds = page.items.flatMap(({ recordId }) => recordId ?? []);
+      const urls = await recordUrls(ports, { organizationId, userId: actor.userId }, recordIds);
+      const urlOf = ({ recordId }: OwnedIssue) => (recordId === null ? null : (urls.get(recordId) ?? null));
+      return {
+        items: page.items.map((issue) => adminIssueView(issue, urlOf(issue))),
+        next: writeInstantMark(page.next),
+      };
     },
   );
 
@@ -111,6 +118,6 @@ function addIssues(app: ApiApp, { ports, secure }: ApiOptions): void {
   });
 }
 
-function issueFilters({ user, profile, code }: z.infer<typeof issueFilterSchema>) {
-  return { user: user as UserId | undefined, profile: profile as ProfileId | undefined, code };
+function issueFilters({ user, profile, code, collection }: z.infer<typeof issueFilterSchema>) {
+  return { user: user as UserId | undefined, profile: profile as ProfileId | undefined, code, collection };
 }

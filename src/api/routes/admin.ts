@@ -1,6 +1,7 @@
 /** All routes under /api/admin, one file a topic. Each passes the gate of `admin-session.ts`. */
 import type { ApiApp, ApiOptions } from '../app.ts';
 import { addAdminAuditRoutes } from './admin-audit.ts';
+import { addAdminHoldRoutes } from './admin-holds.ts';
 import { addAdminInsightRoutes } from './admin-insight.ts';
 import { addAdminLicenseRoutes } from './admin-licenses.ts';
 import { addAdminPresetRoutes } from './admin-presets.ts';
@@ -10,6 +11,7 @@ import { addAdminUserRoutes } from './admin-users.ts';
 
 export function addAdminRoutes(app: ApiApp, options: ApiOptions): void {
   addAdminInsightRoutes(app, options);
+  addAdminHoldRoutes(app, options);
   addAdminUserRoutes(app, options);
   addAdminProfileRoutes(app, options);
   addAdminPresetRoutes(app, options);

@@ -15,16 +15,16 @@ import { mailboxViewSchema } from '../../api-schema/mailbox.ts';
 import { type Deactivation, deactivateSync } from '../../commands/deactivate-sync.ts';
 import { pauseSync } from '../../commands/pause-sync.ts';
 import type { Ports } from '../../commands/ports.ts';
-import { type Preview, previewSync } from '../../commands/preview-sync.ts';
+import { previewSync } from '../../commands/preview-sync.ts';
 import { ownMailboxId, readOverview } from '../../commands/read-overview.ts';
 import { resumeSync } from '../../commands/resume-sync.ts';
 import { startSync } from '../../commands/start-sync.ts';
 import { failure } from '../../model/failure.ts';
 import type { MailboxId } from '../../model/ids.ts';
-import { verdictTexts } from '../../model/verdict.ts';
 import type { Actor } from '../../store/audit.ts';
 import type { ApiApp, ApiOptions } from '../app.ts';
 import { streamLines } from '../lines.ts';
+import { previewView } from '../preview-view.ts';
 import { ApiProblem, apiProblem, failureProblem } from '../problems.ts';
 import { requireSession, type Session } from '../session.ts';
 import { mailboxView } from '../views.ts';
@@ -129,22 +129,6 @@ function addPreview(app: ApiApp, { ports, secure, activationLimit, activationMs 
       return reply.send(lines as never);
     },
   );
-}
-
-function previewView({ created, found, skipped, windows, ...rest }: Preview): PreviewView {
-  const { windowDays, examined, isComplete } = rest;
-  return {
-    windowDays,
-    examined,
-    isComplete,
-    up: {
-      created,
-      found,
-      skipped: skipped.map(({ code, count }) => ({ code, text: verdictTexts[code], count })),
-    },
-    down: { created: 0, found: 0, skipped: [] },
-    windows: windows.map((window) => ({ ...window })),
-  };
 }
 
 function addDeactivation(app: ApiApp, { ports, secure, activationMs }: ApiOptions): void {

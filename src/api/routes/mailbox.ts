@@ -1,8 +1,9 @@
 /** A person's own mailbox once it is there: status, *Sync now*, runs and issues. */
 import { z } from 'zod';
 import { mailboxViewSchema } from '../../api-schema/mailbox.ts';
-import { issuesPageSchema, runsPageSchema } from '../../api-schema/runs.ts';
-import { ownMailboxId, readOverview, webLinks } from '../../commands/read-overview.ts';
+import { anyCollectionSchema, issuesPageSchema, runsPageSchema } from '../../api-schema/runs.ts';
+import { issueLinks } from '../../commands/issue-links.ts';
+import { ownMailboxId, readOverview } from '../../commands/read-overview.ts';
 import { syncNow } from '../../commands/sync-now.ts';
 import { SECOND } from '../../model/clock.ts';
 import type { IssueId, MailboxId, RunId } from '../../model/ids.ts';
@@ -15,6 +16,8 @@ import { PAGE_ITEMS, pageQuery, readMark, writeMark } from '../page-marks.ts';
 import { apiProblem } from '../problems.ts';
 import { admitsReconnect, requireSession, type Session } from '../session.ts';
 import { issueView, mailboxView, runView } from '../views.ts';
+
+const issuesQuery = pageQuery.extend({ collection: anyCollectionSchema.optional() });
 
 export function addMailboxRoutes(app: ApiApp, options: ApiOptions): void {
   addStatus(app, options);
@@ -76,7 +79,7 @@ function addLists(app: ApiApp, { ports, secure }: ApiOptions): void {
 
   app.get(
     '/api/issues',
-    { schema: { querystring: pageQuery, response: { 200: issuesPageSchema } } },
+    { schema: { querystring: issuesQuery, response: { 200: issuesPageSchema } } },
     async (request) => {
       const session = await requireSession(ports, request, secure);
       const mailboxId = await ownMailboxId(ports, session);
@@ -84,12 +87,12 @@ function addLists(app: ApiApp, { ports, secure }: ApiOptions): void {
       const mark = readMark<IssueId>(request.query.before);
       const after = mark === null ? null : { firstAt: mark.at, id: mark.id };
       const issues = await inOrganization(ports.db, session.organizationId, (tx) =>
-        listIssues(tx, { mailboxId, after, limit: PAGE_ITEMS }),
+        listIssues(tx, { mailboxId, collection: request.query.collection ?? null, after, limit: PAGE_ITEMS }),
       );
-      const linkTo = await webLinks(ports, session);
+      const linksOf = await issueLinks(ports, session, issues);
       const last = issues.length < PAGE_ITEMS ? undefined : issues.at(-1);
       return {
-        items: issues.map((issue) => issueView(issue, linkTo(issue.itemId))),
+        items: issues.map((issue) => issueView(issue, linksOf(issue))),
         next: last === undefined ? null : writeMark(last.firstAt, last.id),
       };
     },

@@ -1,15 +1,17 @@
 /** Settings of both layers. A person changes his own; the organization's are the platform admin's. */
 import { z } from 'zod';
-import { settingsLayerSchema, settingsViewSchema } from '../../api-schema/settings.ts';
+import { contactViewsSchema, settingsLayerSchema, settingsViewSchema } from '../../api-schema/settings.ts';
 import { changeSettings, readSettings } from '../../commands/change-settings.ts';
+import { readContactViews } from '../../commands/read-contact-views.ts';
 import type { SettingLock, SettingName, SettingsLayer } from '../../model/settings.ts';
 import type { ApiApp, ApiOptions } from '../app.ts';
 import { type ApiProblem, apiProblem } from '../problems.ts';
 import { requireSession, type Session } from '../session.ts';
+import { whoIs } from './activation.ts';
 
 const putSchema = z.object({ layer: z.enum(['user', 'organization']), settings: settingsLayerSchema });
 
-export function addSettingsRoutes(app: ApiApp, { ports, secure }: ApiOptions): void {
+export function addSettingsRoutes(app: ApiApp, { ports, secure, mailLimit, mailMs }: ApiOptions): void {
   const view = async (session: Session) => {
     const { organization, preset, user } = await readSettings(ports, session);
     return {
@@ -26,6 +28,17 @@ export function addSettingsRoutes(app: ApiApp, { ports, secure }: ApiOptions): v
 
   app.get('/api/settings', { schema: { response: { 200: settingsViewSchema } } }, async (request) =>
     view(await requireSession(ports, request, secure)),
+  );
+
+  app.get(
+    '/api/contact-views',
+    { schema: { response: { 200: contactViewsSchema } }, config: mailLimit },
+    async (request) => {
+      const session = await requireSession(ports, request, secure);
+      const views = await readContactViews(ports, whoIs(session), AbortSignal.timeout(mailMs));
+      if (views === null) throw apiProblem('api.not-found');
+      return { items: views.map(({ id, label }) => ({ id, label })) };
+    },
   );
 
   app.put(

@@ -1,10 +1,12 @@
 /** `lockstep sync`: one mailbox, now; with `--dry-run` only what would be done. */
 import { syncOnce } from '../../commands/sync-once.ts';
 import { catalogue } from '../../model/catalogue.ts';
+import { collectionWords } from '../../model/collection-words.ts';
 import { type VerdictCode, verdictTexts } from '../../model/verdict.ts';
 import { acrossOrganizations } from '../../store/database.ts';
 import { findMailboxByAddress } from '../../store/mailboxes.ts';
 import type { RunReport } from '../../sync/run.ts';
+import type { PlannedCollection } from '../../sync/two-way/plan-collections.ts';
 import { exitCodes } from './exit-codes.ts';
 import { print, untilStopped, withLockstep } from './opening.ts';
 
@@ -36,9 +38,13 @@ export async function sync(flags: SyncFlags): Promise<number> {
     }
     if (flags.json)
       print(
-        JSON.stringify({ mailbox: mailbox.address, dryRun: flags.dryRun, ...withoutFault(result.report) }),
+        JSON.stringify({
+          ...{ mailbox: mailbox.address, dryRun: flags.dryRun },
+          ...withoutFault(result.report),
+          ...(result.kind === 'planned' ? { collections: result.collections } : {}),
+        }),
       );
-    else describe(result.report, flags.dryRun);
+    else describe(result.report, flags.dryRun, result.kind === 'planned' ? result.collections : []);
     return result.report.outcome.kind === 'failed' || result.report.outcome.kind === 'abandoned'
       ? exitCodes.failed
       : exitCodes.ok;
@@ -49,14 +55,21 @@ function withoutFault(report: RunReport) {
   return { outcome: report.outcome, counts: report.counts };
 }
 
-function describe(report: RunReport, dryRun: boolean): void {
+function describe(report: RunReport, dryRun: boolean, collections: readonly PlannedCollection[]): void {
   const { outcome, counts } = report;
   print(`${dryRun ? 'Would examine' : 'Examined'} ${counts.examined} items.`);
-  for (const [code, count] of Object.entries(counts.byVerdict)) {
-    print(`  ${String(count).padStart(6)}  ${code}  ${verdictTexts[code as VerdictCode]}`);
+  describeVerdicts(counts.byVerdict);
+  for (const { collection, examined, byVerdict, isComplete } of collections) {
+    print(`${collectionWords[collection].title}: ${isComplete ? '' : 'at least '}${examined}.`);
+    describeVerdicts(byVerdict);
   }
   print(`Requests: ${counts.mailboxRequests} to the mail server, ${counts.crmRequests} to Salesforce.`);
   if (outcome.kind === 'failed')
     print(`Failed: ${outcome.failure.code}. ${catalogue[outcome.failure.code].admin}`);
   if (outcome.kind === 'more') print('There is more; the next run goes on.');
+}
+
+function describeVerdicts(byVerdict: RunReport['counts']['byVerdict']): void {
+  for (const [code, count] of Object.entries(byVerdict))
+    print(`  ${String(count).padStart(6)}  ${code}  ${verdictTexts[code as VerdictCode]}`);
 }

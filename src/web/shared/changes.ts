@@ -3,6 +3,7 @@
  * answers have become stale by it; none of them words a result.
  */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { HoldView } from '../../api-schema/holds.ts';
 import type {
   ActivationView,
   ConsentForm,
@@ -14,7 +15,7 @@ import type { SettingsLayerForm } from '../../api-schema/settings.ts';
 import { useHost } from '../host/use-host.ts';
 import { sendJson } from './api-client.ts';
 import { mailsKey } from './mail-queries.ts';
-import { issuesKey, mailboxKey, sessionKey, settingsKey } from './queries.ts';
+import { holdsKey, issuesKey, mailboxKey, sessionKey, settingsKey } from './queries.ts';
 import { setSessionToken } from './session-token.ts';
 import { useCsrfToken } from './signed-in-user.ts';
 
@@ -79,6 +80,18 @@ export function useRetryIssue(issueId: string) {
         client.invalidateQueries({ queryKey: issuesKey }),
         client.invalidateQueries({ queryKey: mailboxKey }),
       ]),
+  });
+}
+
+/** Lets held deletions go, or keeps what they would delete. */
+export function useDecideHold(id: string) {
+  const token = useCsrfToken();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (verb: 'release' | 'drop') =>
+      sendJson<HoldView>('POST', `/api/holds/${encodeURIComponent(id)}/${verb}`, token),
+    onSettled: () =>
+      Promise.all([holdsKey, mailboxKey].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
 }
 

@@ -4,11 +4,12 @@
  */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { z } from 'zod';
+import type { HeldRecordsView, holdsPageSchema } from '../../api-schema/holds.ts';
 import type { MailboxView } from '../../api-schema/mailbox.ts';
 import type { CreatedRecords } from '../../api-schema/removal.ts';
 import type { issuesPageSchema, runsPageSchema } from '../../api-schema/runs.ts';
 import type { SessionView } from '../../api-schema/session.ts';
-import type { SettingsView } from '../../api-schema/settings.ts';
+import type { contactViewsSchema, SettingsView } from '../../api-schema/settings.ts';
 import { readJson } from './api-client.ts';
 import { ApiProblem } from './api-problem.ts';
 
@@ -17,6 +18,7 @@ export const mailboxKey = ['mailbox'] as const;
 export const issuesKey = ['issues'] as const;
 export const runsKey = ['runs'] as const;
 export const settingsKey = ['settings'] as const;
+export const holdsKey = ['holds'] as const;
 
 const WHILE_RUNNING_MS = 2_000;
 const WHILE_CALM_MS = 60_000;
@@ -50,9 +52,23 @@ async function readMailbox(): Promise<MailboxView | null> {
   }
 }
 
-/** Open issues, newest first, page by page. */
-export function useIssues() {
-  return usePages<z.infer<typeof issuesPageSchema>>(issuesKey, '/api/issues');
+/** Open issues, newest first, page by page; of one collection, or of all where it is empty. */
+export function useIssues(collection: string) {
+  return usePages<z.infer<typeof issuesPageSchema>>(
+    [...issuesKey, collection],
+    collection === '' ? '/api/issues' : `/api/issues?collection=${encodeURIComponent(collection)}`,
+  );
+}
+
+/** Held deletions, those that wait first, page by page. */
+export function useHolds() {
+  return usePages<z.infer<typeof holdsPageSchema>>([...holdsKey, 'list'], '/api/holds', 'after');
+}
+
+/** What one of them would delete, named live. */
+export function useHeldRecords(id: string) {
+  const path = `/api/holds/${encodeURIComponent(id)}`;
+  return usePages<HeldRecordsView>([...holdsKey, id, 'records'], path, 'after');
 }
 
 /** Runs, newest first, page by page. */
@@ -74,11 +90,28 @@ export function useSettings() {
   return useQuery({ queryKey: settingsKey, queryFn: () => readJson<SettingsView>('/api/settings') });
 }
 
-function usePages<Page extends { readonly next: string | null }>(key: readonly string[], path: string) {
+/** List views of contacts to choose from, as Salesforce shows them now. */
+export function useContactViews() {
+  return useQuery({
+    queryKey: ['contact-views'],
+    queryFn: () => readJson<z.infer<typeof contactViewsSchema>>('/api/contact-views'),
+    staleTime: 60_000,
+  });
+}
+
+function usePages<Page extends { readonly next: string | null }>(
+  key: readonly string[],
+  path: string,
+  mark: 'before' | 'after' = 'before',
+) {
   return useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam }) =>
-      readJson<Page>(pageParam === null ? path : `${path}?before=${encodeURIComponent(pageParam)}`),
+      readJson<Page>(
+        pageParam === null
+          ? path
+          : `${path}${path.includes('?') ? '&' : '?'}${mark}=${encodeURIComponent(pageParam)}`,
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (page: Page) => page.next,
   });

@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import type { z } from 'zod';
 import type { AdminIssue, issueSumsSchema } from '../../../api-schema/admin/overview.ts';
+import { collectionWords } from '../../../model/collection-words.ts';
 import { BreakableText } from '../../shared/breakable-text.tsx';
 import { InstantText } from '../../shared/instant-text.tsx';
 import { sayCount } from '../../shared/times.ts';
@@ -13,10 +14,16 @@ import { routes } from '../shared/routes.ts';
 import { menderWords } from '../shared/run-words.ts';
 import { useNamed } from '../shared/use-named.ts';
 import { WithAnswer } from '../shared/with-answer.tsx';
+import { HeldDeletions } from './held-deletions.tsx';
 import { IssueSums } from './issue-sums.tsx';
 
 const columns: readonly ListColumn<AdminIssue>[] = [
   { id: 'owner', title: 'Person', cell: ({ owner }) => owner.name },
+  {
+    id: 'collection',
+    title: 'What',
+    cell: ({ collection, isWhole }) => `${collectionWords[collection].title}${isWhole ? ' as a whole' : ''}`,
+  },
   { id: 'text', title: 'What to do', cell: ({ admin }) => admin },
   { id: 'code', title: 'Code', cell: ({ code }) => <BreakableText text={code} /> },
   {
@@ -39,6 +46,19 @@ const columns: readonly ListColumn<AdminIssue>[] = [
     isHidden: true,
     cell: ({ firstAt }) => <InstantText at={firstAt} withExact />,
   },
+  {
+    id: 'record',
+    title: 'Record',
+    isHidden: true,
+    cell: ({ recordId, recordUrl }) =>
+      recordUrl === null ? (
+        recordId
+      ) : (
+        <a href={recordUrl} target="_blank" rel="noreferrer">
+          {recordId}
+        </a>
+      ),
+  },
   { id: 'vendor', title: 'Server’s code', isHidden: true, cell: ({ vendorCode }) => vendorCode },
   { id: 'address', title: 'Mailbox', isHidden: true, cell: ({ owner }) => owner.address },
 ];
@@ -55,6 +75,12 @@ export function IssuesPage() {
         kind: 'choices',
         choices: (items ?? []).map(({ failure: { code } }) => ({ value: code, label: code })),
       },
+      {
+        name: 'collection',
+        label: 'What',
+        kind: 'choices',
+        choices: Object.entries(collectionWords).map(([value, { title }]) => ({ value, label: title })),
+      },
       { name: 'profile', label: 'Profile', kind: 'choices', choices: profiles },
       { name: 'user', label: 'Person', kind: 'choices', choices: [] },
     ],
@@ -63,8 +89,9 @@ export function IssuesPage() {
   return (
     <PageFrame
       title="Issues"
-      about="Items that could not be saved and wait for somebody. Whose mail it is shows, what is in it never."
+      about="Items that could not be saved or kept in step and wait for somebody. Whose they are shows, what is in them never."
     >
+      <HeldDeletions />
       <WithAnswer query={sums} label="Loading the sums">
         {(known) => <IssueSums sums={known.items} />}
       </WithAnswer>

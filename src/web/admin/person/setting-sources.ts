@@ -8,7 +8,7 @@ import {
   type SettingsLayers,
   type SyncSettings,
 } from '../../../model/settings.ts';
-import { relations, type SettingKind, settingGroups } from '../settings/setting-words.ts';
+import { type SettingKind, sayChoice, sayCollections, settingGroups } from '../settings/setting-words.ts';
 
 export interface SettingLine {
   readonly name: SettingName;
@@ -61,10 +61,12 @@ function has(layer: SettingsLayer, name: SettingName): boolean {
 }
 
 function sayValue(kind: SettingKind, value: SyncSettings[SettingName]): string {
+  if (kind === 'collections') return sayCollections(value as readonly string[]);
   if (Array.isArray(value)) return value.length === 0 ? 'None' : value.join(', ');
   if (typeof value === 'boolean') return value ? 'On' : 'Off';
   if (kind === 'megabytes') return `${Math.round(Number(value) / (1024 * 1024))} MB`;
   if (kind === 'percent') return `${Math.round(Number(value) * 100)} %`;
   if (kind === 'days') return `${value} days`;
-  return relations.find(([name]) => name === value)?.[1] ?? String(value);
+  if (kind === 'id' && value === '') return 'None';
+  return sayChoice(kind, String(value)) ?? String(value);
 }

@@ -3,7 +3,7 @@ import type { PresetView } from '../../../api-schema/admin/profiles.ts';
 import { defaultSettings } from '../../../model/settings.ts';
 import { Card, Quiet } from '../../shared/card.tsx';
 import { layerDraftOf } from '../settings/layer-draft.ts';
-import { relations, settingGroups } from '../settings/setting-words.ts';
+import { type SettingKind, sayChoice, sayCollections, settingGroups } from '../settings/setting-words.ts';
 import { Fact, Facts } from '../shared/facts.tsx';
 
 export function SettingList({ preset }: { readonly preset: PresetView }) {
@@ -17,9 +17,9 @@ export function SettingList({ preset }: { readonly preset: PresetView }) {
         <Quiet>It leaves every setting to the organization.</Quiet>
       ) : (
         <Facts>
-          {said.map(({ name, label }) => (
+          {said.map(({ name, label, kind }) => (
             <Fact key={name} name={label}>
-              {valueText(draft[name].value)}
+              {valueText(kind, draft[name].value)}
               {draft[name].decision === 'force' && ' (forced)'}
             </Fact>
           ))}
@@ -29,7 +29,8 @@ export function SettingList({ preset }: { readonly preset: PresetView }) {
   );
 }
 
-function valueText(value: boolean | string): string {
+function valueText(kind: SettingKind, value: boolean | string): string {
   if (typeof value === 'boolean') return value ? 'On' : 'Off';
-  return relations.find(([key]) => key === value)?.[1] ?? value.replaceAll('\n', ', ');
+  if (kind === 'collections') return sayCollections(value.split('\n'));
+  return sayChoice(kind, value) ?? value.replaceAll('\n', ', ');
 }

@@ -48,4 +48,29 @@ describe('a layer as an admin types it', () => {
       apiShareMax: 'Enter a whole number from 5 to 100.',
     });
   });
+
+  test('holds collections, scopes and shares, and names what is wrong with them', () => {
+    const settings = { collections: ['events' as const], contactScope: 'all' as const, deletionShareMax: 0 };
+    const two = layerDraftOf({ settings, forced: ['collections'] }, defaultSettings);
+    expect(two.collections).toEqual({ decision: 'force', value: 'events' });
+    expect(two.deletionShareMax.value).toBe('0');
+    expect(findLayerErrors(two)).toEqual({});
+    expect(layerOf(two)).toEqual({ settings, forced: ['collections'] });
+    const wrong = {
+      ...two,
+      seriesDaysAhead: { decision: 'allow', value: '0' } as const,
+      contactListView: { decision: 'allow', value: '00B' } as const,
+      deletionsMax: { decision: 'allow', value: '-1' } as const,
+    };
+    expect(findLayerErrors(wrong)).toEqual({
+      seriesDaysAhead: 'Enter a whole number from 1 to 366.',
+      contactListView: 'Enter the id of a list view, 15 or 18 characters.',
+      deletionsMax: 'Enter a whole number from 0 to 100000.',
+    });
+  });
+
+  test('may keep nothing in step but mail', () => {
+    const none = layerDraftOf({ settings: { collections: [] }, forced: [] }, defaultSettings);
+    expect(layerOf(none).settings).toEqual({ collections: [] });
+  });
 });

@@ -5,7 +5,7 @@
 import type { AdminLayerForm } from '../../../api-schema/settings.ts';
 import { type SettingName, type SyncSettings, WINDOW_DAYS_MAX } from '../../../model/settings.ts';
 import { findListError, listToText, textToList } from '../../sidebar/settings/list-text.ts';
-import { type SettingKind, settingGroups } from './setting-words.ts';
+import { type SettingKind, type SettingWords, settingGroups } from './setting-words.ts';
 
 /** `open`: the layer says nothing; `allow`: people may choose otherwise; `force`: they may not. */
 export type Decision = 'open' | 'allow' | 'force';
@@ -37,9 +37,10 @@ export function layerDraftOf(layer: AdminLayerForm, above: SyncSettings): LayerD
 
 /** What is wrong with what is said; what is left open is never wrong. */
 export function findLayerErrors(draft: LayerDraft): LayerErrors {
-  const found = all.flatMap(({ name, kind }) => {
+  const found = all.flatMap((words) => {
+    const { name } = words;
     const { decision, value } = draft[name];
-    const error = decision === 'open' ? null : errorOf(kind, String(value));
+    const error = decision === 'open' ? null : errorOf(words, String(value));
     return error === null ? [] : [[name, error]];
   });
   return Object.fromEntries(found) as LayerErrors;
@@ -64,15 +65,21 @@ function typed(kind: SettingKind, value: SyncSettings[SettingName]): boolean | s
 
 function meant(kind: SettingKind, value: boolean | string): unknown {
   if (typeof value === 'boolean') return value;
-  if (kind === 'relation') return value;
-  if (kind === 'entries' || kind === 'addresses') return textToList(value);
+  if (kind === 'relation' || kind === 'scope') return value;
+  if (kind === 'id') return value.trim();
+  if (kind === 'entries' || kind === 'addresses' || kind === 'collections') return textToList(value);
   if (kind === 'megabytes') return Math.round(Number(value) * MEGABYTE);
   return kind === 'percent' ? Number(value) / 100 : Number(value);
 }
 
-function errorOf(kind: SettingKind, value: string): string | null {
-  if (kind === 'days') return isWhole(value, 0, WINDOW_DAYS_MAX) ? null : whole(0, WINDOW_DAYS_MAX);
-  if (kind === 'percent') return isWhole(value, 5, 100) ? null : whole(5, 100);
+function errorOf({ kind, range }: SettingWords, value: string): string | null {
+  const [least, most] = range ?? (kind === 'percent' ? [5, 100] : [0, WINDOW_DAYS_MAX]);
+  if (kind === 'days' || kind === 'percent' || kind === 'count')
+    return isWhole(value, least, most) ? null : whole(least, most);
+  if (kind === 'id')
+    return /^([a-zA-Z0-9]{15}|[a-zA-Z0-9]{18})?$/.test(value.trim())
+      ? null
+      : 'Enter the id of a list view, 15 or 18 characters.';
   if (kind === 'megabytes') {
     const isNumber = /^\d+(\.\d+)?$/.test(value.trim()) && Number(value) <= MEGABYTES_MAX;
     return isNumber ? null : `Enter a number from 0 to ${MEGABYTES_MAX}.`;

@@ -2,15 +2,17 @@
  * The settings of a layer, each with who decides: *Not set here*, *Allow* or *Force*. Controlled; the same for the organization and for presets,
  * which lack what is the organization's alone.
  */
-import { Field, Input, Select, Switch, Textarea } from '@fluentui/react-components';
+import { Checkbox, Field, Input, Select, Switch, Textarea } from '@fluentui/react-components';
 import { useId } from 'react';
+import { collections } from '../../../model/collection.ts';
+import { collectionWords } from '../../../model/collection-words.ts';
 import type { SettingName } from '../../../model/settings.ts';
 import { Card } from '../../shared/card.tsx';
 import { complaint } from '../shared/complaint.ts';
 import formCss from '../shared/form.module.css';
 import type { Decision, LayerDraft, LayerErrors, SettingDraft } from './layer-draft.ts';
 import css from './layer-form.module.css';
-import { isOrganizationsAlone, relations, type SettingWords, settingGroups } from './setting-words.ts';
+import { choicesOf, isOrganizationsAlone, type SettingWords, settingGroups } from './setting-words.ts';
 
 export function LayerForm(props: {
   readonly draft: LayerDraft;
@@ -108,7 +110,10 @@ function ValueInput(props: {
       />
     );
   }
-  if (kind === 'relation') {
+  if (kind === 'collections')
+    return <CollectionsInput label={label} value={value} isOpen={isOpen} onValue={onValue} />;
+  const choices = choicesOf(kind);
+  if (choices.length > 0) {
     return (
       <Select
         aria-label={label}
@@ -116,7 +121,7 @@ function ValueInput(props: {
         disabled={isOpen}
         onChange={(_event, data) => onValue(data.value)}
       >
-        {relations.map(([key, words]) => (
+        {choices.map(([key, words]) => (
           <option key={key} value={key}>
             {words}
           </option>
@@ -146,8 +151,39 @@ function ValueInput(props: {
     <Input
       {...shared}
       className={`${formCss.short} ${shared.className}`}
-      inputMode="decimal"
+      inputMode={kind === 'id' ? 'text' : 'decimal'}
       onChange={(_event, data) => onValue(data.value)}
     />
+  );
+}
+
+/** Names of collections, one per line; left open they can be read and not changed. */
+function CollectionsInput(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly isOpen: boolean;
+  readonly onValue: (value: string) => void;
+}) {
+  const { label, value, isOpen, onValue } = props;
+  const chosen = value.split('\n');
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot stand inside of a field.
+    <div role="group" aria-label={label} className={css.choices}>
+      {collections.map((name) => (
+        <Checkbox
+          key={name}
+          label={collectionWords[name].title}
+          checked={chosen.includes(name)}
+          disabled={isOpen}
+          onChange={(_event, data) =>
+            onValue(
+              collections
+                .filter((one) => (one === name ? data.checked === true : chosen.includes(one)))
+                .join('\n'),
+            )
+          }
+        />
+      ))}
+    </div>
   );
 }

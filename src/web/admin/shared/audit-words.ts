@@ -27,6 +27,8 @@ const verbs: Readonly<Record<string, string>> = {
   paused: 'paused',
   activated: 'activated',
   deactivated: 'deactivated',
+  released: 'let go',
+  dropped: 'dropped',
 };
 
 export const subjectWords: Readonly<Record<AuditEntry['subject'], string>> = {
@@ -41,7 +43,12 @@ export const subjectWords: Readonly<Record<AuditEntry['subject'], string>> = {
   token: 'Token',
 };
 
-const nouns: Readonly<Record<string, string>> = { ...subjectWords, import: 'Import', settings: 'Settings' };
+const nouns: Readonly<Record<string, string>> = {
+  ...subjectWords,
+  import: 'Import',
+  settings: 'Settings',
+  hold: 'Held deletions',
+};
 
 /** `Person changed` */
 export function sayAction(action: string): string {

@@ -19,6 +19,8 @@ export const routes = {
   issues: '/issues',
   issuesCsv: '/issues.csv',
   issueSums: '/issues/sums',
+  holds: '/holds',
+  hold: one('holds'),
   audit: '/audit',
   auditCsv: '/audit.csv',
 } as const;

@@ -4,7 +4,7 @@ import { LongWork } from '../../shared/long-work.tsx';
 import { ProblemNotice } from '../../shared/problem-notice.tsx';
 import { sayCount } from '../../shared/times.ts';
 import css from './activation.module.css';
-import { sayDown, sayFound, sayUp } from './preview-words.ts';
+import { sayCollection, sayDown, sayFound, sayUp } from './preview-words.ts';
 import type { Preview } from './use-preview.ts';
 
 /** The sentence is read out when it is there. */
@@ -19,6 +19,13 @@ export function PreviewCounts({ preview }: { readonly preview: Preview }) {
         </p>
         {found !== null && <p>{found}</p>}
         <p>{sayDown(view)}</p>
+        {view.collections.length > 0 && (
+          <ul className={css.points} aria-label="Events, contacts and tasks">
+            {view.collections.map((planned) => (
+              <li key={planned.collection}>{sayCollection(planned)}</li>
+            ))}
+          </ul>
+        )}
         {!view.isComplete && (
           <p className={css.quiet}>
             Your mailbox holds more than a preview reads, so these are the least there will be.

@@ -1,5 +1,6 @@
 /** The preview in sentences: what would be saved, what not and why, in both directions. Pure; the reasons in full are the API's. */
 import type { PreviewView } from '../../../api-schema/life.ts';
+import { collectionWords } from '../../../model/collection-words.ts';
 import { sayCount, sayNumber } from '../../shared/times.ts';
 
 /** A reason as a word that a number can stand before; the whole text stands below for those that are not here. */
@@ -53,11 +54,19 @@ export function sayFound({ up }: PreviewView): string | null {
 
 /** The other way: what would be written into the mailbox. */
 export function sayDown({ down }: PreviewView): string {
-  if (down.created === 0) return 'Nothing would be written into your mailbox: e-mails only go up.';
-  const left = skippedOf(down);
-  return `${sayNumber(down.created, 'item')} would be written into your mailbox${
-    left === 0 ? '' : `, ${sayCount(left)} would not`
-  }.`;
+  if (down.created === 0) return 'Nothing would be written into your mailbox.';
+  return `${sayNumber(down.created, 'item')} from Salesforce would be made in your mailbox.`;
+}
+
+/** `Events: 31 to Salesforce, 4 to your mailbox, 12 on both sides already.` */
+export function sayCollection(planned: PreviewView['collections'][number]): string {
+  const { collection, toSalesforce, toMailbox, found, isComplete } = planned;
+  const said = [
+    `${sayCount(toSalesforce)} to Salesforce`,
+    `${sayCount(toMailbox)} to your mailbox`,
+    ...(found === 0 ? [] : [`${sayCount(found)} on both sides already`]),
+  ];
+  return `${collectionWords[collection].title}: ${isComplete ? '' : 'at least '}${said.join(', ')}.`;
 }
 
 /** The windows that are offered, in days, shortest first. */

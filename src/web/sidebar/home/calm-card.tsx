@@ -38,12 +38,12 @@ export function CalmCard({ mailbox, sync }: { readonly mailbox: MailboxView; rea
         {mailbox.issuesOpen > 0 && (
           <>
             <dt>Issues</dt>
-            <dd>{sayNumber(mailbox.issuesOpen, 'mail')} could not be saved</dd>
+            <dd>{sayNumber(mailbox.issuesOpen, 'item')} could not be saved</dd>
           </>
         )}
       </dl>
       {!mustConnect && (
-        <SyncNow sync={sync} isSecond={needsAttention(mailbox)}>
+        <SyncNow sync={sync} isSecond={mailbox.holdsWaiting > 0 || needsAttention(mailbox)}>
           <Button onClick={() => goTo('/settings')}>
             {mailbox.issuesOpen > 0 ? 'See the issues' : 'Sync settings'}
           </Button>

@@ -11,6 +11,7 @@ import { AttentionCard, needsAttention } from './attention-card.tsx';
 import { CalmCard } from './calm-card.tsx';
 import css from './home.module.css';
 
+const HoldNotice = lazy(async () => ({ default: (await import('../holds/hold-notice.tsx')).HoldNotice }));
 const OpenMailCard = lazy(async () => ({ default: (await import('./open-mail-card.tsx')).OpenMailCard }));
 
 export function HomePage({
@@ -30,6 +31,11 @@ export function HomePage({
         Lockstep
       </h1>
       {needsAttention(mailbox) && <AttentionCard mailbox={mailbox} />}
+      {isActivated(mailbox) && mailbox.holdsWaiting > 0 && (
+        <Suspense fallback={<Loading label="Loading held deletions" />}>
+          <HoldNotice count={mailbox.holdsWaiting} />
+        </Suspense>
+      )}
       {mail !== null && isActivated(mailbox) && (
         <Suspense fallback={<Loading label="Looking at this mail" />}>
           <OpenMailCard key={JSON.stringify(mail.name)} mail={mail} />

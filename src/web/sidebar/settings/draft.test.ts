@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { SettingsView } from '../../../api-schema/settings.ts';
-import { changedSynced, changesOfNever, lockIn, neverDraftOf, syncedDraftOf } from './draft.ts';
+import {
+  changedSynced,
+  changesOfNever,
+  findSyncedErrors,
+  lockIn,
+  neverDraftOf,
+  switchCollection,
+  syncedDraftOf,
+} from './draft.ts';
 
 const view = (changes: Partial<SettingsView> = {}): SettingsView => ({
   organization: { autoSaveInbox: false },
@@ -42,5 +50,37 @@ describe('a setting that an administrator locked', () => {
     expect(changesOfNever(open, { ownList: 'other.example', organizationList: '' })).toEqual([
       { layer: 'user', settings: { markSaved: true, blocklist: ['other.example'] } },
     ]);
+  });
+});
+
+describe('what is kept in step', () => {
+  const open = view({ preset: null, user: {} });
+
+  test('is sent as the API takes it, and only what was changed', () => {
+    const shown = syncedDraftOf(open);
+    expect(shown.collections).toBe('events contacts tasks');
+    const draft = {
+      ...shown,
+      collections: switchCollection(shown.collections, 'contacts', false),
+      tasksDown: false,
+      eventDaysAhead: '30',
+    };
+    expect(changedSynced(open, draft)).toEqual({
+      ...{ collections: ['events', 'tasks'], tasksDown: false, eventDaysAhead: 30 },
+    });
+    expect(switchCollection('tasks', 'events', true)).toBe('events tasks');
+    expect(changedSynced(open, { ...shown, collections: '' })).toEqual({ collections: [] });
+  });
+
+  test('needs a list view where one is to be followed, and days in their ranges', () => {
+    const shown = syncedDraftOf(open);
+    expect(findSyncedErrors(shown)).toEqual({});
+    expect(
+      findSyncedErrors({ ...shown, contactScope: 'list-view', seriesDaysAhead: '0', taskDaysBack: '91' }),
+    ).toEqual({
+      contactListView: 'Choose a list view.',
+      seriesDaysAhead: 'Enter a whole number from 1 to 366.',
+      taskDaysBack: 'Enter a whole number from 0 to 90.',
+    });
   });
 });

@@ -3,12 +3,17 @@
  * following the organization's choice, and what is locked is never sent.
  */
 import type { SettingsLayerForm, SettingsView } from '../../../api-schema/settings.ts';
+import { type Collection, collections } from '../../../model/collection.ts';
 import {
+  EVENT_DAYS_AHEAD_MAX,
+  EVENT_DAYS_BACK_MAX,
   effectiveSettings,
   lockOf,
+  SERIES_DAYS_AHEAD_MAX,
   type SettingLock,
   type SettingName,
   type SyncSettings,
+  TASK_DAYS_BACK_MAX,
   WINDOW_DAYS_MAX,
 } from '../../../model/settings.ts';
 import type { SettingsChange } from '../../shared/changes.ts';
@@ -24,6 +29,35 @@ export interface SyncedDraft {
   readonly markSaved: boolean;
   readonly markErrors: boolean;
   readonly notifyUser: boolean;
+  /** What is kept in step, by name, with spaces between. */
+  readonly collections: string;
+  readonly eventsDown: boolean;
+  readonly contactsDown: boolean;
+  readonly tasksDown: boolean;
+  readonly contactScope: SyncSettings['contactScope'];
+  readonly contactListView: string;
+  readonly eventDaysBack: string;
+  readonly eventDaysAhead: string;
+  readonly seriesDaysAhead: string;
+  readonly taskDaysBack: string;
+}
+
+/** Numbers of days, with the least and the most. */
+const dayRanges = {
+  windowDays: [0, WINDOW_DAYS_MAX],
+  eventDaysBack: [0, EVENT_DAYS_BACK_MAX],
+  eventDaysAhead: [0, EVENT_DAYS_AHEAD_MAX],
+  seriesDaysAhead: [1, SERIES_DAYS_AHEAD_MAX],
+  taskDaysBack: [0, TASK_DAYS_BACK_MAX],
+} as const;
+
+export type DaysName = keyof typeof dayRanges;
+
+const daysNames = Object.keys(dayRanges) as DaysName[];
+
+/** The draft's collections with one of them switched. */
+export function switchCollection(draft: string, name: Collection, isOn: boolean): string {
+  return collections.filter((one) => (one === name ? isOn : draft.split(' ').includes(one))).join(' ');
 }
 
 /** *Never sync*. */
@@ -50,15 +84,28 @@ function sendable(view: SettingsView, layer: SettingsLayerForm): SettingsLayerFo
 export function syncedDraftOf(view: SettingsView): SyncedDraft {
   const inForce = effectiveSettings(presentLayers(view));
   const { autoSaveInbox, autoSaveSent, relateTo, markSaved, markErrors, notifyUser } = inForce;
+  const { eventsDown, contactsDown, tasksDown, contactScope, contactListView } = inForce;
+  const days = Object.fromEntries(daysNames.map((name) => [name, String(inForce[name])]));
   return {
     ...{ autoSaveInbox, autoSaveSent, relateTo, markSaved, markErrors, notifyUser },
-    windowDays: String(inForce.windowDays),
+    ...{ eventsDown, contactsDown, tasksDown, contactScope, contactListView },
+    ...(days as Record<DaysName, string>),
+    collections: inForce.collections.join(' '),
   };
 }
 
-export function findSyncedErrors({ windowDays }: SyncedDraft): DraftErrors<SyncedDraft> {
-  const isDays = /^\d+$/.test(windowDays.trim()) && Number(windowDays) <= WINDOW_DAYS_MAX;
-  return isDays ? {} : { windowDays: `Enter a whole number from 0 to ${WINDOW_DAYS_MAX}.` };
+export function findSyncedErrors(draft: SyncedDraft): DraftErrors<SyncedDraft> {
+  const wrong = daysNames.flatMap((name) => {
+    const [least, most] = dayRanges[name];
+    const days = draft[name].trim();
+    const isGood = /^\d+$/.test(days) && Number(days) >= least && Number(days) <= most;
+    return isGood ? [] : [[name, `Enter a whole number from ${least} to ${most}.`]];
+  });
+  const needsView = draft.contactScope === 'list-view' && draft.contactListView === '';
+  return {
+    ...Object.fromEntries(wrong),
+    ...(needsView ? { contactListView: 'Choose a list view.' } : {}),
+  };
 }
 
 /** The person's layer with what he changed, whole; null where he changed nothing. */
@@ -69,8 +116,16 @@ export function changedSynced(view: SettingsView, draft: SyncedDraft): SettingsL
       value !== shown[key as keyof SyncedDraft] && lockIn(view, key as keyof SyncedDraft) === null,
   );
   if (changed.length === 0) return null;
-  const typed = changed.map(([key, value]) => [key, key === 'windowDays' ? Number(value) : value]);
+  const typed = changed.map(([key, value]) => [key, meant(key as keyof SyncedDraft, value)]);
   return sendable(view, { ...view.user, ...Object.fromEntries(typed) });
+}
+
+function meant(key: keyof SyncedDraft, value: string | boolean): unknown {
+  if (key === 'collections')
+    return String(value)
+      .split(' ')
+      .filter((name) => name !== '');
+  return daysNames.some((name) => name === key) ? Number(value) : value;
 }
 
 /** Both lists as they are in force: own entries do not count where the list is locked. */

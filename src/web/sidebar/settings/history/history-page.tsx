@@ -1,4 +1,6 @@
-/** *History*: *Why?* for any mail, and the runs with their counts, each of which can be undone. */
+/** *History*: *Why?* for any item, deletions that wait or were decided, and the runs with their counts, each of which can be undone. */
+import { HoldsCard } from '../../holds/holds-card.tsx';
+import { WhyItemCard } from '../../items/why-item-card.tsx';
 import { RunList } from '../../status/run-list.tsx';
 import { WhyCard } from './why-card.tsx';
 
@@ -6,6 +8,8 @@ export function HistoryPage() {
   return (
     <>
       <WhyCard />
+      <WhyItemCard />
+      <HoldsCard />
       <RunList />
     </>
   );

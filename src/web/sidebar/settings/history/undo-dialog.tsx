@@ -13,6 +13,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { CreatedRecords, removalViewSchema } from '../../../../api-schema/removal.ts';
 import type { RunView } from '../../../../api-schema/runs.ts';
+import { collectionWords } from '../../../../model/collection-words.ts';
 import { problemOf } from '../../../shared/api-problem.ts';
 import { Quiet } from '../../../shared/card.tsx';
 import { Loading } from '../../../shared/loading.tsx';
@@ -81,19 +82,26 @@ function Removing({ removal, onRetry }: { readonly removal: Removal; readonly on
 }
 
 function Created({ created }: { readonly created: CreatedRecords }) {
-  const { items, removable } = created;
-  if (items.length === 0) return <Quiet>This run created nothing in Salesforce.</Quiet>;
+  const { items, removable, madeInMailbox } = created;
+  if (items.length === 0)
+    return (
+      <>
+        <Quiet>This run created nothing in Salesforce.</Quiet>
+        <Staying count={madeInMailbox} />
+      </>
+    );
   const stays = items.length - removable;
   return (
     <>
       <p>
         This run created {sayNumber(items.length, 'record')} in Salesforce. Removed ones never come back by
-        themselves; your mail stays as it is.
+        themselves; everything in your mailbox stays as it is.
         {stays > 0 &&
           ` ${sayNumber(stays, 'record stays', 'records stay')}: gone already, or a colleague’s mailbox relies on it.`}
       </p>
+      <Staying count={madeInMailbox} />
       <ul className={css.list} aria-label="What this run created">
-        {items.map(({ recordId, url, label, removable: goes }) => (
+        {items.map(({ recordId, collection, url, label, removable: goes }) => (
           <li key={recordId}>
             {url === null ? (
               (label ?? recordId)
@@ -102,10 +110,24 @@ function Created({ created }: { readonly created: CreatedRecords }) {
                 {label ?? recordId}
               </Link>
             )}
+            {collection !== 'emails' && (
+              <span className={css.quiet}> · {collectionWords[collection].names[0]}</span>
+            )}
             {!goes && <span className={css.quiet}> · stays</span>}
           </li>
         ))}
       </ul>
     </>
+  );
+}
+
+/** What came down stays: taking it out of a mailbox is its owner's own doing. */
+function Staying({ count }: { readonly count: number }) {
+  if (count === 0) return null;
+  return (
+    <p>
+      It also made {sayNumber(count, 'item')} in your mailbox from Salesforce;{' '}
+      {count === 1 ? 'it stays' : 'they stay'}.
+    </p>
   );
 }

@@ -1,10 +1,11 @@
 /** *Overview* (D1): status and why, next run, the last 7 days, completeness, open issues, and *Pause*, *Sync now*, *Deactivate*. */
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import type { MailboxView } from '../../../../api-schema/mailbox.ts';
 import { Card, Quiet } from '../../../shared/card.tsx';
-import { issuesKey, runsKey } from '../../../shared/queries.ts';
+import { holdsKey, issuesKey, runsKey } from '../../../shared/queries.ts';
 import { isActivated } from '../../activation/activation-need.ts';
+import { HoldsCard } from '../../holds/holds-card.tsx';
 import { IssueList } from '../../status/issue-list.tsx';
 import { RunFacts } from '../../status/run-facts.tsx';
 import { RunProgress } from '../../status/run-progress.tsx';
@@ -21,15 +22,20 @@ function useFreshLists(mailbox: MailboxView) {
   useEffect(() => {
     void client.invalidateQueries({ queryKey: runsKey });
     void client.invalidateQueries({ queryKey: issuesKey });
+    void client.invalidateQueries({ queryKey: holdsKey });
   }, [client, mark]);
 }
 
 export function OverviewPage({ mailbox, sync }: { readonly mailbox: MailboxView; readonly sync: StartSync }) {
   useFreshLists(mailbox);
+  // Stays after the last word, so that what was said can be read.
+  const [hadHolds, setHadHolds] = useState(false);
+  if (mailbox.holdsWaiting > 0 && !hadHolds) setHadHolds(true);
   return (
     <>
       {isActivated(mailbox) && <StatusCard mailbox={mailbox} sync={sync} />}
       {mailbox.running && <RunProgress mailbox={mailbox} />}
+      {hadHolds && <HoldsCard />}
       <IssueList />
       {!mailbox.running && (
         <Card title="Last run">

@@ -2,8 +2,7 @@
  * The switches of *What is synced*, each with how many mails it concerns, where that is known. What an administrator locked shows the value in
  * force, greyed, with the reason; it stays reachable by keyboard.
  */
-import { Field, Input, Radio, RadioGroup, Switch } from '@fluentui/react-components';
-import { useId } from 'react';
+import { Field, Radio, RadioGroup } from '@fluentui/react-components';
 import type { MailboxView } from '../../../../api-schema/mailbox.ts';
 import type { SettingsView } from '../../../../api-schema/settings.ts';
 import { Card } from '../../../shared/card.tsx';
@@ -12,7 +11,9 @@ import { sayNumber } from '../../../shared/times.ts';
 import { isActivated } from '../../activation/activation-need.ts';
 import { type DraftErrors, lockIn, type SyncedDraft } from '../draft.ts';
 import { lockReason } from '../lock-reason.ts';
-import css from '../settings.module.css';
+import { DaysField } from './days-field.tsx';
+import { SettingSwitch } from './setting-switch.tsx';
+import { TwoWayFields } from './two-way-fields.tsx';
 
 const relations = [
   ['account', 'the account'],
@@ -20,7 +21,7 @@ const relations = [
   ['case', 'the latest open case, else the account'],
 ] as const;
 
-interface FieldsProps {
+export interface FieldsProps {
   readonly view: SettingsView;
   readonly draft: SyncedDraft;
   readonly errors: DraftErrors<SyncedDraft>;
@@ -36,22 +37,15 @@ export function SyncedFields(props: FieldsProps) {
     <>
       <Card title="What is saved by itself">
         {isActivated(mailbox) ? <CountedPlaces {...props} /> : <Places {...props} inbox="" sent="" />}
-        <Field
+        <DaysField
+          name="windowDays"
           label="History window in days"
-          hint={reasonOf('windowDays') || 'How far back the first sync looks'}
-          {...(errors.windowDays === undefined
-            ? {}
-            : { validationState: 'error', validationMessage: errors.windowDays })}
-        >
-          <Input
-            name="windowDays"
-            className={`${css.days} ${reasonOf('windowDays') === '' ? '' : css.locked}`}
-            readOnly={reasonOf('windowDays') !== ''}
-            inputMode="numeric"
-            value={draft.windowDays}
-            onChange={(_event, data) => onEdit({ windowDays: data.value })}
-          />
-        </Field>
+          about="How far back the first sync looks"
+          draft={draft}
+          errors={errors}
+          locked={reasonOf('windowDays')}
+          onEdit={onEdit}
+        />
       </Card>
       <Card title="How it is saved">
         <Field
@@ -73,23 +67,24 @@ export function SyncedFields(props: FieldsProps) {
             ))}
           </RadioGroup>
         </Field>
-        <Setting
+        <SettingSwitch
           label="Put the category “Salesforce” on every saved mail"
           about={saved === null ? '' : `${saved} of this mailbox in Salesforce so far`}
           locked={reasonOf('markSaved')}
           checked={draft.markSaved}
           onChange={(markSaved) => onEdit({ markSaved })}
         />
-        <Setting
+        <SettingSwitch
           label="Put the category “Sync Error” on a mail that could not be saved"
-          about={isActivated(mailbox) ? `${sayNumber(mailbox.issuesOpen, 'mail')} at present` : ''}
+          about={isActivated(mailbox) ? `${sayNumber(mailbox.issuesOpen, 'item')} at present` : ''}
           locked={reasonOf('markErrors')}
           checked={draft.markErrors}
           onChange={(markErrors) => onEdit({ markErrors })}
         />
       </Card>
+      <TwoWayFields {...props} />
       <Card title="Telling me">
-        <Setting
+        <SettingSwitch
           label="Tell me by e-mail when sync stops and when it goes on"
           about="At most one reminder a day"
           locked={reasonOf('notifyUser')}
@@ -116,14 +111,14 @@ function Places(props: FieldsProps & { readonly inbox: string; readonly sent: st
   const { view, draft, onEdit, inbox, sent } = props;
   return (
     <>
-      <Setting
+      <SettingSwitch
         label="Mail that I receive (Inbox)"
         about={inbox}
         locked={lockReason(lockIn(view, 'autoSaveInbox'))}
         checked={draft.autoSaveInbox}
         onChange={(autoSaveInbox) => onEdit({ autoSaveInbox })}
       />
-      <Setting
+      <SettingSwitch
         label="Mail that I send (Sent Items)"
         about={sent}
         locked={lockReason(lockIn(view, 'autoSaveSent'))}
@@ -131,31 +126,5 @@ function Places(props: FieldsProps & { readonly inbox: string; readonly sent: st
         onChange={(autoSaveSent) => onEdit({ autoSaveSent })}
       />
     </>
-  );
-}
-
-/** `locked`: why it cannot be changed; empty where it can. */
-function Setting(props: {
-  readonly label: string;
-  readonly about: string;
-  readonly locked: string;
-  readonly checked: boolean;
-  readonly onChange: (checked: boolean) => void;
-}) {
-  const { label, about, locked, checked, onChange } = props;
-  const id = useId();
-  return (
-    <div className={css.setting}>
-      <Switch
-        label={label}
-        checked={checked}
-        disabledFocusable={locked !== ''}
-        aria-describedby={id}
-        onChange={(_event, data) => onChange(data.checked)}
-      />
-      <span id={id} className={css.about}>
-        {locked === '' ? about : locked}
-      </span>
-    </div>
   );
 }
