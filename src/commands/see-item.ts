@@ -8,8 +8,8 @@ import { readPairsByItems, readPairsByRecords } from '../store/pairs.ts';
 import type { RunContext } from '../sync/run-context.ts';
 import { Tally } from '../sync/tally.ts';
 import { seeGone, seeItems } from '../sync/two-way/see-items.ts';
-import { readItems, seeRecords } from '../sync/two-way/see-records.ts';
-import { readRecords, recordKey, type Seen, type TwoWay } from '../sync/two-way/two-way.ts';
+import { seeRecords } from '../sync/two-way/see-records.ts';
+import { readItems, readRecords, recordKey, type Seen, type TwoWay } from '../sync/two-way/two-way.ts';
 
 /** By the id of the mailbox's item, or of the CRM's record. */
 export type ItemName = { readonly collection: Collection } & (
@@ -50,7 +50,9 @@ async function seeItem(two: TwoWay, itemId: ItemId): Promise<Seen | null> {
     const [seen] = await seeItems(two, null, [item], { all: true });
     return seen ?? null;
   }
-  const [gone] = await seeGone(two, { items: [], gone: [itemId], series: [], unreadable: [] });
+  const {
+    gone: [gone],
+  } = await seeGone(two, { items: [], gone: [itemId], series: [], unreadable: [] });
   if (gone !== undefined) return gone;
   const [pair] = await pairsOf(two, { itemId });
   return pair === undefined ? null : { ...nothing(itemId), item: 'gone', pair };
