@@ -39,6 +39,10 @@ export const itemExplanationSchema = z.object({
   collection,
   itemId: z.string().nullable(),
   recordId: z.string().nullable(),
+  itemUrl: z
+    .string()
+    .nullable()
+    .describe('Where the item opens in the person’s own client on the web; null where it has no such page'),
   recordUrl: z.string().nullable(),
   title: z.string().nullable().describe('null: neither side has it any more'),
   time: z.string().nullable(),

@@ -17,10 +17,11 @@ export function nearItemsView(items: readonly NearItem[]): NearItems {
 }
 
 export function itemExplanationView(found: ExplainedItem): ItemExplanationView {
-  const { collection, itemId, recordId, recordUrl, title, time, explanation, pair, issue, canTry } = found;
+  const { collection, itemId, recordId, itemUrl, recordUrl, title, time, explanation, pair, issue, canTry } =
+    found;
   const { verdict, steps, fields } = explanation;
   return {
-    ...{ collection, itemId, recordId, recordUrl, title, time, canTry },
+    ...{ collection, itemId, recordId, itemUrl, recordUrl, title, time, canTry },
     verdict: verdictView(verdict),
     steps: steps.map((step) => ({ ...step })),
     fields: {
@@ -31,7 +32,7 @@ export function itemExplanationView(found: ExplainedItem): ItemExplanationView {
     pair: pair === null ? null : { state: pair.state, made: pair.made, role: pair.role },
     failure: found.failure === null ? null : viewOf(found.failure),
     participants: found.participants.map((one) => ({ ...one })),
-    issue: issue === null ? null : issueView(issue, { mailUrl: null, recordUrl }),
+    issue: issue === null ? null : issueView(issue, { mailUrl: itemUrl, recordUrl }),
   };
 }
 

@@ -26,6 +26,8 @@ export interface ExplainedItem {
   readonly collection: Collection;
   readonly itemId: ItemId | null;
   readonly recordId: RecordId | null;
+  /** Where the item opens in the person's own client on the web; null where it has no such page, or the item is gone. */
+  readonly itemUrl: string | null;
   readonly recordUrl: string | null;
   /** Its subject or name, read live; null when neither side has it any more. */
   readonly title: string | null;
@@ -64,6 +66,7 @@ export async function explainItem(
       collection: name.collection,
       itemId: live?.itemId ?? pair?.itemId ?? ('itemId' in name ? name.itemId : null),
       recordId,
+      itemUrl: live === null ? null : open.service.webLink(open.mailConnection, live.itemId, name.collection),
       recordUrl: recordId === null ? null : await open.crm.recordUrl(recordId),
       title: titleOf(live ?? (record === 'gone' ? null : record)),
       time: timeOf(live ?? (record === 'gone' ? null : record)),

@@ -63,7 +63,7 @@ export async function explainMail(
     const byHand = explain(head, { ...given, byHand: true }).verdict;
     return {
       head,
-      mailUrl: open.service.webLink(open.mailConnection, head.itemId),
+      mailUrl: open.service.webLink(open.mailConnection, head.itemId, 'emails'),
       explanation: explain(head, given),
       participants: await nameParticipants(open, addressesOf(head), people.people),
       record,

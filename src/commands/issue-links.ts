@@ -1,4 +1,5 @@
 /** Where the two sides of an issue open: the mail in its owner's client, as far as its service has such pages, and the record in the CRM. Asks nobody about items. */
+import type { AnyCollection } from '../model/collection.ts';
 import type { ItemId, OrganizationId, RecordId, UserId } from '../model/ids.ts';
 import { readConnection, readConnectionFacts } from '../store/connections.ts';
 import { inOrganization } from '../store/database.ts';
@@ -31,9 +32,14 @@ export async function issueLinks(
   const urls = await recordUrls(ports, who, recordIds);
   const mailUrl = await mailLinks(ports, who);
   return ({ collection, itemId, recordId }) => ({
-    mailUrl: collection === 'emails' ? mailUrl(itemId) : null,
+    mailUrl: isOfNoItem(itemId) ? null : mailUrl(itemId, collection),
     recordUrl: recordId === null ? null : (urls.get(recordId) ?? null),
   });
+}
+
+/** An issue of a record without an item, or of a whole collection. */
+function isOfNoItem(itemId: ItemId): boolean {
+  return /^(record|collection):/.test(itemId);
 }
 
 /** Where records open, as the reader's own CRM account sees them; those that are not told have no link. Never rejects for the CRM's sake. */
@@ -65,13 +71,13 @@ export async function recordUrls(
 async function mailLinks(
   ports: Ports,
   { organizationId, userId }: Reader & { readonly userId: UserId },
-): Promise<(itemId: ItemId) => string | null> {
+): Promise<(itemId: ItemId, collection: AnyCollection) => string | null> {
   return await inOrganization(ports.db, organizationId, async (tx) => {
     const mailbox = await readCurrentMailbox(tx, userId);
     const service = mailbox === null ? undefined : ports.mailServices.get(mailbox.service);
     if (mailbox === null || service === undefined) return () => null;
     const keys = await organizationKeys(tx, ports.keyring, organizationId);
     const connection = await readConnectionFacts(tx, keys, mailbox.mailboxConnectionId);
-    return (itemId) => service.webLink(connection, itemId);
+    return (itemId, collection) => service.webLink(connection, itemId, collection);
   });
 }

@@ -9,6 +9,7 @@
  * Terms: a **feed** is one stream of changes (a folder); a **cursor** is the service's own mark of how far a feed was read.
  */
 import type { AbortSignalLike, Instant } from './clock.ts';
+import type { AnyCollection } from './collection.ts';
 import type { CrmRecords } from './crm-records.ts';
 import type { CrmUser, CrmUsersPage, CrmUsersQuery, CrmUsersWish } from './crm-users.ts';
 import type { EmailContent, EmailHead, Place } from './email.ts';
@@ -261,8 +262,12 @@ export interface MailService {
     before?: PreparedConnection['settings'] | null,
   ): Promise<PreparedConnection>;
   open(connection: PreparedConnection, opening: Opening): MailConnector;
-  /** Where the mail opens in the person's own mail client on the web; null where there is no such page. Asks nobody. */
-  webLink(connection: Pick<PreparedConnection, 'account' | 'settings'>, itemId: ItemId): string | null;
+  /** Where the mail or item opens in the person's own client on the web; null where there is no such page. Asks nobody. */
+  webLink(
+    connection: Pick<PreparedConnection, 'account' | 'settings'>,
+    itemId: ItemId,
+    collection: AnyCollection,
+  ): string | null;
 }
 
 // ---------------------------------------------------------------------------------------------------- CRM side

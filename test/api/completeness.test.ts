@@ -116,15 +116,16 @@ it('stores no cursor: the next run asks for what moved as before', async () => {
 it('that does not go through is tried again an hour later, and is no trouble of the run', async () => {
   deliver(api, 'offer');
   await annaActive(api);
-  await sabotage(`update completeness set due_at = 'epoch'`);
-  // Nothing moved, so the run itself asks Salesforce no question; the check does.
-  const fault = api.services.salesforce.faults.add({
-    operation: 'composite',
-    effect: { kind: 'http', status: 503 },
+  await runLater(api, HOUR);
+  await sabotage(`update completeness set due_at = 'epoch', checked_at = null`);
+  // Nothing moved, so the run itself reads no folder; the check does.
+  const fault = api.services.exchange.faults.add({
+    operation: 'SyncFolderItems',
+    effect: { kind: 'http', status: 502, body: 'html' },
   });
   await runLater(api, HOUR);
   expect(await look()).toMatchObject({ lastRun: { outcome: 'done' }, completeness: null });
   expect(api.logLines.join('\n')).toContain('completeness.failed');
-  api.services.salesforce.faults.remove(fault);
+  api.services.exchange.faults.remove(fault);
   expect(await untilChecked()).toBeLessThanOrEqual(2);
 });

@@ -69,9 +69,9 @@ describe('deactivating', () => {
     expect(marks()).toEqual(['Salesforce']);
   });
 
-  it('takes the categories off the mails that it knows', async () => {
+  it('takes the categories off the mails and the five contacts that it knows', async () => {
     await annaInTheCloud();
-    expect(await deactivate({ removeMarks: true })).toMatchObject({ body: { marksRemoved: 1 } });
+    expect(await deactivate({ removeMarks: true })).toMatchObject({ body: { marksRemoved: 6 } });
     expect(marks()).toEqual([]);
     expect(records()).toBe(1);
   });

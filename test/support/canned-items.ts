@@ -35,6 +35,7 @@ export const nearEvents: NearItems = {
 
 export const eventExplanation: ItemExplanationView = {
   ...{ collection: 'events', itemId: 'AAMkNear1', recordId: '00U5g00000AbCd1EAB' },
+  itemUrl: 'https://outlook.contoso.example/calendar/item/AAMkAD1',
   recordUrl: 'https://contoso.my.salesforce.example/00U5g00000AbCd1EAB',
   title: 'Quarterly review with Acme Bikes',
   time: '2026-03-02T13:00:00Z/2026-03-02T14:00:00Z',

@@ -2,9 +2,11 @@
  * Exchange as a mail service that can be prepared and opened: from the activation form to a link that is allowed and proven to be Exchange, and
  * from a stored connection to a connector. What goes over the wire is the business of the files beside it.
  */
+
 import { resolveSrv } from 'node:dns/promises';
 import { z } from 'zod';
 import type { AbortSignalLike, Clock, Random } from '../../model/clock.ts';
+import type { AnyCollection } from '../../model/collection.ts';
 import type { MailConsent, MailService, Opening, PreparedConnection } from '../../model/connector.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
 import type { HintAbility } from '../../model/hints.ts';
@@ -119,14 +121,24 @@ export function createExchangeService(options: ExchangeServiceOptions): MailServ
       return withBackoffMail(connector, { clock, random, signal, ...patience });
     },
     // Outlook on the web of the same server; docs/remote-services/exchange.md#web-links.
-    webLink({ settings }, itemId) {
+    webLink({ settings }, itemId, collection) {
+      const page = webPages[collection];
+      if (page === null) return null;
       const { ewsUrl } = settingsSchema.parse(settings);
-      const query = `ItemID=${encodeURIComponent(itemId)}&exvsurl=1&viewmodel=ReadMessageItem`;
+      const query = `ItemID=${encodeURIComponent(itemId)}&exvsurl=1&${page}`;
       return new URL(`/owa/?${query}`, ewsUrl).href;
     },
   };
   return service;
 }
+
+/** Contacts and tasks have no page that their id opens. */
+const webPages: Readonly<Record<AnyCollection, string | null>> = {
+  emails: 'viewmodel=ReadMessageItem',
+  events: 'path=/calendar/item',
+  contacts: null,
+  tasks: null,
+};
 
 /** The link that a person named the last time; '' where Autodiscover found it, which may find another one now. */
 function linkGivenBefore(settings: PreparedConnection['settings'] | null): string {

@@ -1,8 +1,10 @@
 /**
  * Gmail as a mail service that can be prepared and opened: sign-in and consent, app access, and from a stored connection to a connector.
  */
+
 import { z } from 'zod';
 import type { AbortSignalLike, Clock, Random } from '../../model/clock.ts';
+import type { AnyCollection } from '../../model/collection.ts';
 import type { MailConsent, MailService, Opening, PreparedConnection } from '../../model/connector.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
 import type { HintAbility } from '../../model/hints.ts';
@@ -101,9 +103,22 @@ export function createGoogleService(options: GoogleServiceOptions): MailService 
       return withBackoffMail(connector, { clock, random, signal, ...patience });
     },
     // The person may be signed in with several accounts; docs/remote-services/google.md#web-links.
-    webLink: ({ account }, itemId) =>
-      `https://mail.google.com/mail/?authuser=${encodeURIComponent(account)}#all/${encodeURIComponent(itemId)}`,
+    webLink: ({ account }, itemId, collection) => webLinkOf(account, itemId, collection),
   };
+}
+
+/** docs/remote-services/google.md#web-links */
+function webLinkOf(account: string, itemId: string, collection: AnyCollection): string | null {
+  const authuser = `authuser=${encodeURIComponent(account)}`;
+  if (collection === 'emails')
+    return `https://mail.google.com/mail/?${authuser}#all/${encodeURIComponent(itemId)}`;
+  if (collection === 'events') {
+    // As in the `htmlLink` of an event: its id and the calendar's.
+    const eid = Buffer.from(`${itemId} ${account}`).toString('base64url');
+    return `https://calendar.google.com/calendar/event?eid=${eid}&${authuser}`;
+  }
+  const [, person] = /^people\/(c\d+)$/.exec(itemId) ?? [];
+  return person === undefined ? null : `https://contacts.google.com/person/${person}?${authuser}`;
 }
 
 /** Pulled as the service account, which every installation with a topic has. */

@@ -1,8 +1,10 @@
 /**
  * Office 365 as a mail service that can be prepared and opened: sign-in and consent, app access, and from a stored connection to a connector.
  */
+
 import { z } from 'zod';
 import type { AbortSignalLike, Clock, Random } from '../../model/clock.ts';
+import type { AnyCollection } from '../../model/collection.ts';
 import type {
   MailConnector,
   MailConsent,
@@ -66,12 +68,21 @@ export function createOffice365Service(options: Office365ServiceOptions): MailSe
       return { account: mailbox, credential: {}, settings: { access: 'application', mailbox } };
     },
     open: (connection, opening) => open(options, appTokens, connection, opening),
-    webLink(_connection, itemId) {
+    webLink(_connection, itemId, collection) {
       const origin = webOrigins[options.app.graphOrigin];
-      return origin === undefined ? null : `${origin}/mail/deeplink/read/${encodeURIComponent(itemId)}`;
+      const path = webPaths[collection];
+      return origin === undefined || path === null ? null : `${origin}${path}${encodeURIComponent(itemId)}`;
     },
   };
 }
+
+/** Contacts and tasks have no page that their id opens. */
+const webPaths: Readonly<Record<AnyCollection, string | null>> = {
+  emails: '/mail/deeplink/read/',
+  events: '/calendar/item/',
+  contacts: null,
+  tasks: null,
+};
 
 /** Outlook on the web of each cloud, by its Graph: docs/remote-services/office365.md#web-links */
 const webOrigins: Readonly<Record<string, string>> = {

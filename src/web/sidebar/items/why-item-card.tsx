@@ -138,7 +138,8 @@ function Answer({ name }: { readonly name: ItemName }) {
     return (
       <ProblemNotice problem={problemOf(explanation.error)} onRetry={() => void explanation.refetch()} />
     );
-  const { title, time, verdict, steps, participants, failure, issue, recordUrl, canTry } = explanation.data;
+  const { title, time, verdict, steps, participants, failure, issue, itemUrl, recordUrl, canTry } =
+    explanation.data;
   return (
     <div className={css.stack}>
       <h3 ref={heading} id={id} tabIndex={-1} className={css.subject}>
@@ -149,11 +150,18 @@ function Answer({ name }: { readonly name: ItemName }) {
       <StepList steps={steps} />
       {failure !== null && <Trouble text={failure.text} failure={failure} />}
       {issue !== null && failure === null && <Trouble text={issue.text} failure={issue} />}
-      {recordUrl !== null && (
+      {(recordUrl !== null || itemUrl !== null) && (
         <p className={css.links}>
-          <Link href={recordUrl} target="_blank" rel="noreferrer" inline>
-            Open the record in Salesforce
-          </Link>
+          {recordUrl !== null && (
+            <Link href={recordUrl} target="_blank" rel="noreferrer" inline>
+              Open the record in Salesforce
+            </Link>
+          )}{' '}
+          {itemUrl !== null && (
+            <Link href={itemUrl} target="_blank" rel="noreferrer" inline>
+              Open it in the mailbox
+            </Link>
+          )}
         </p>
       )}
       {participants.length > 0 && <PeopleList people={participants} />}
