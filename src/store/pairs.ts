@@ -151,25 +151,6 @@ export async function writePairs(tx: Tx, write: PairWrite): Promise<void> {
   );
 }
 
-/** The versions of pairs that were met unchanged. */
-export async function touchPairs(
-  tx: Tx,
-  mailboxId: MailboxId,
-  touched: readonly {
-    readonly recordId: RecordId;
-    readonly itemVersion?: string;
-    readonly recordVersion?: string;
-  }[],
-): Promise<void> {
-  if (touched.length === 0) return;
-  await tx.query(
-    `update pairs set item_version = coalesce(w."itemVersion", item_version), record_version = coalesce(w."recordVersion", record_version)
-     from jsonb_to_recordset($2::jsonb) as w ("recordId" text, "itemVersion" text, "recordVersion" text)
-     where mailbox_id = $1 and record_id = w."recordId"`,
-    [mailboxId, JSON.stringify(touched)],
-  );
-}
-
 /** This mailbox writes these records from now on: colleagues who did so become members. */
 export async function takeLead(
   tx: Tx,
@@ -258,20 +239,6 @@ export async function countPairs(tx: Tx, mailboxId: MailboxId, collection: Colle
     [mailboxId, collection],
   );
   return Number(rows[0]?.count ?? 0);
-}
-
-/** Pairs whose item was being made when a run ended early. */
-export async function readMaking(
-  tx: Tx,
-  mailboxId: MailboxId,
-  collection: Collection,
-  limit: number,
-): Promise<readonly Pair[]> {
-  const { rows } = await tx.query<PairRow>(
-    `select ${columns} from pairs where mailbox_id = $1 and collection = $2 and state = 'making' order by record_id limit $3`,
-    [mailboxId, collection, limit],
-  );
-  return rows.map(pairOf);
 }
 
 export function pairOf(row: PairRow): Pair {

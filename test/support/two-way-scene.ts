@@ -2,8 +2,8 @@
  * Colleagues of one organization, each with a mailbox in memory, on one CRM in memory and a real database: for tests of what is kept in step both ways.
  */
 
-import { allDaySpan, timedSpan } from '../../src/model/canonical.ts';
-import { DAY, HOUR, type Instant } from '../../src/model/clock.ts';
+import { timedSpan } from '../../src/model/canonical.ts';
+import { HOUR, type Instant } from '../../src/model/clock.ts';
 import type { ContactField, EventField, Fields, TaskField } from '../../src/model/collection.ts';
 import type { RecordId } from '../../src/model/ids.ts';
 import { defaultSettings, type SyncSettings } from '../../src/model/settings.ts';
@@ -75,12 +75,6 @@ export async function openTwoWayScene(
 /** A timed event, so many hours after the scene's beginning. */
 export function hoursAfter(hours: number, length = 1): string {
   return timedSpan(MONDAY + hours * HOUR, MONDAY + (hours + length) * HOUR);
-}
-
-/** A whole day, so many days after the scene's beginning. */
-export function dayAfterStart(days: number): string {
-  const date = (at: Instant) => new Date(at).toISOString().slice(0, 10);
-  return allDaySpan(date(MONDAY + days * DAY), date(MONDAY + (days + 1) * DAY));
 }
 
 /** Fields by name, for what tests write. */

@@ -12,7 +12,7 @@ import { holdLease } from '../../store/leases.ts';
 import { passLead, takeLead, writePairs } from '../../store/pairs.ts';
 import { writeRunCounts } from '../../store/runs.ts';
 import { recordVerdicts } from '../../store/verdicts.ts';
-import { PairLedger } from './pair-ledger.ts';
+import type { PairLedger } from './pair-ledger.ts';
 import type { TwoWay } from './two-way.ts';
 
 /** Commits what a ledger holds together with cursors; rejects with `LeaseLost` and changes nothing when another worker has taken over. */
@@ -60,9 +60,4 @@ export async function commitPairs(
     return holds === 'as-planned';
   });
   if (!goesOn) throw new RemoteFailure(failure('lockstep.interrupted'));
-}
-
-/** Commits nothing but a cursor. */
-export async function commitCursor(two: TwoWay, feedId: FeedId, cursor: string): Promise<void> {
-  await commitPairs(two, new PairLedger(two), new Map([[feedId, cursor]]));
 }

@@ -72,9 +72,3 @@ async function run(world: World, who: Colleague, rate: number): Promise<number> 
   const operations = [plainMail.traffic().byOperation, plainCrm.traffic().byOperation];
   return operations.reduce((sum, by) => sum + WRITES.reduce((all, name) => all + (by[name] ?? 0), 0), 0);
 }
-
-/** What a seed did, for somebody who looks into it. */
-export async function tellTwoWay(db: Database, seed: number): Promise<void> {
-  const broken = await playTwoWay(db, seed);
-  process.stdout.write(`seed ${seed}: ${broken.join('; ')}\n`);
-}
