@@ -76,6 +76,14 @@ it('stores nothing that does not work, and says what is missing in the administr
   expect(await rowsOf(opened, `select from connections where user_id is null`)).toEqual([]);
 });
 
+it('is made where mail works, and tells which collections of the sample mailbox do not', async () => {
+  const { opened, admin } = await openWithRobot();
+  opened.services.exchange.setDenied(ANNA.address, true, 'tasks');
+  const { status, body } = await makeAccess(admin);
+  expect(status).toBe(200);
+  expect(body.checks.filter(({ ok }) => !ok)).toMatchObject([{ capability: 'tasks' }]);
+});
+
 it('refuses a name that is taken, and leaves no credential behind', async () => {
   const { opened, admin } = await openWithRobot();
   await makeAccess(admin);
