@@ -9,6 +9,7 @@
  * Terms: a **feed** is one stream of changes (a folder); a **cursor** is the service's own mark of how far a feed was read.
  */
 import type { AbortSignalLike, Instant } from './clock.ts';
+import type { CrmAbout } from './crm-about.ts';
 import type { CrmRecords } from './crm-records.ts';
 import type { CrmUser, CrmUsersPage, CrmUsersQuery, CrmUsersWish } from './crm-users.ts';
 import type { EmailContent, EmailHead, Place } from './email.ts';
@@ -362,7 +363,7 @@ export interface ApiUsage {
   readonly max: number;
 }
 
-export interface CrmConnector {
+export interface CrmConnector extends CrmAbout {
   /** Events, contacts and tasks. */
   readonly records: CrmRecords;
   /** Known after the first call that needs it; reading it earlier describes the org first. */

@@ -22,6 +22,7 @@ export type AuditAction =
   | 'settings.changed'
   | 'run.undone'
   | 'earlier.removed'
+  | 'person.erased'
   | 'license.saved'
   | 'license.assigned'
   | 'license.deleted'

@@ -1,6 +1,7 @@
 /** All routes under /api/admin, one file a topic. Each passes the gate of `admin-session.ts`. */
 import type { ApiApp, ApiOptions } from '../app.ts';
 import { addAdminAuditRoutes } from './admin-audit.ts';
+import { addErasureRoutes } from './admin-erasure.ts';
 import { addAdminInsightRoutes } from './admin-insight.ts';
 import { addAdminLicenseRoutes } from './admin-licenses.ts';
 import { addAdminPresetRoutes } from './admin-presets.ts';
@@ -16,4 +17,5 @@ export function addAdminRoutes(app: ApiApp, options: ApiOptions): void {
   addAdminLicenseRoutes(app, options);
   addAdminAuditRoutes(app, options);
   addAdminTokenRoutes(app, options);
+  addErasureRoutes(app, options);
 }

@@ -9,6 +9,7 @@ const verbs: Readonly<Record<string, string>> = {
   added: 'added',
   changed: 'changed',
   deleted: 'deleted',
+  erased: 'erased from Salesforce',
   assigned: 'assigned',
   enabled: 'enabled',
   disabled: 'disabled',
@@ -41,7 +42,12 @@ export const subjectWords: Readonly<Record<AuditEntry['subject'], string>> = {
   token: 'Token',
 };
 
-const nouns: Readonly<Record<string, string>> = { ...subjectWords, import: 'Import', settings: 'Settings' };
+const nouns: Readonly<Record<string, string>> = {
+  ...subjectWords,
+  import: 'Import',
+  person: 'Somebody',
+  settings: 'Settings',
+};
 
 /** `Person changed` */
 export function sayAction(action: string): string {
