@@ -423,6 +423,7 @@ create table links (
 );
 CREATE INDEX links_by_item ON links USING btree (mailbox_id, item_id) WHERE (item_id IS NOT NULL);
 CREATE INDEX links_by_print ON links USING btree (organization_id, key_print);
+CREATE INDEX links_by_record ON links USING btree (organization_id, record_id);
 alter table links enable row level security;
 alter table links force row level security;
 create policy links_of_organization on links using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));

@@ -24,6 +24,7 @@ export const tags: Readonly<Record<string, string>> = {
   Hints: 'Where services post that something changed.',
   Overview: 'Administrators: what is how, and what needs somebody.',
   People: 'Administrators: people, one by one and many at once.',
+  Erasure: 'Administrators: what was written about somebody outside, listed and removed.',
   Profiles: 'Administrators: people who share a way of being reached and a preset.',
   Presets: 'Administrators: settings under a name, and the organization’s own.',
   Licenses: 'Administrators: how often runs come.',
@@ -116,6 +117,12 @@ export const operations: Readonly<Record<string, Operation>> = {
     answers: 'lines',
   }),
   'POST /api/admin/users/:id/check-access': of('People', 'What a roll-out would find', { scope: 'users' }),
+
+  'POST /api/admin/erasures/find': of('Erasure', 'What Lockstep wrote about one address', { scope: 'users' }),
+  'POST /api/admin/erasures': of('Erasure', 'Remove what Lockstep wrote about one address', {
+    scope: 'users',
+    answers: 'lines',
+  }),
 
   'GET /api/admin/profiles': of('Profiles', 'All profiles within reach'),
   'POST /api/admin/profiles': of('Profiles', 'Make a profile', { scope: 'profiles' }),

@@ -6,7 +6,7 @@
 
 import { seenThroughAccess } from '../model/access-circuit.ts';
 import { DAY } from '../model/clock.ts';
-import { collections } from '../model/collection.ts';
+import { isCollection } from '../model/collection.ts';
 import type {
   CheckResult,
   MailboxIdentity,
@@ -125,8 +125,8 @@ export async function activateMailbox(
   if (reached.kind === 'refused') return reached;
   const crmChecks = await checkCrm(ports, keys, activation, signal);
   const checks = [...reached.checks, ...crmChecks];
-  // A collection that is refused is no reason to go without mail.
-  const failed = checks.find(({ capability, ok }) => !ok && !collections.some((one) => one === capability));
+  // A collection that is refused, on either side, is no reason to go without mail.
+  const failed = checks.find(({ capability, ok }) => !ok && !isCollection(capability));
   if (failed !== undefined) {
     return { kind: 'refused', failure: failed.failure ?? failure('lockstep.internal'), checks };
   }

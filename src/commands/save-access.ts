@@ -3,7 +3,8 @@
  * never comes out again.
  */
 import { seenThroughAccess } from '../model/access-circuit.ts';
-import type { PreparedConnection } from '../model/connector.ts';
+import { isCollection } from '../model/collection.ts';
+import type { CheckResult, PreparedConnection } from '../model/connector.ts';
 import { type Failure, failure, RemoteFailure } from '../model/failure.ts';
 import type { AccessId, ConnectionId, OrganizationId } from '../model/ids.ts';
 import {
@@ -37,7 +38,8 @@ export type GivenAccess =
   | { readonly kind: 'prepared'; readonly prepared: PreparedConnection };
 
 export type AccessResult =
-  | { readonly kind: 'saved'; readonly id: AccessId }
+  /** `checks`: what was tried on the sample mailbox; events, contacts and tasks may have failed. */
+  | { readonly kind: 'saved'; readonly id: AccessId; readonly checks: readonly CheckResult[] }
   | { readonly kind: 'refused'; readonly failure: Failure }
   /** The name is taken, or there are as many as there may be. */
   | { readonly kind: 'taken' }
@@ -54,7 +56,7 @@ export async function saveAccess(
   const tried = await tryAccess(ports, organizationId, wish, signal);
   if (tried.kind === 'refused') return tried;
   const { service, name } = wish;
-  const { prepared, side } = tried;
+  const { prepared, side, checks } = tried;
   const now = ports.clock.now();
   try {
     return await inOrganization(ports.db, organizationId, async (tx) => {
@@ -67,7 +69,7 @@ export async function saveAccess(
         ...{ organizationId, actor, action: 'access.made', subject: 'access', subjectId: id, now },
         details: { service },
       });
-      return { kind: 'saved', id };
+      return { kind: 'saved', id, checks };
     });
   } catch (error) {
     if (error instanceof NameTaken) return { kind: 'taken' };
@@ -99,13 +101,18 @@ export async function renewAccess(
   });
   if (access === null) return { kind: 'taken' };
   await concludeWorking(ports, access);
-  return { kind: 'saved', id };
+  return { kind: 'saved', id, checks: tried.checks };
 }
 
 class NameTaken extends Error {}
 
+interface Working {
+  readonly prepared: PreparedConnection;
+  readonly checks: readonly CheckResult[];
+}
+
 type Tried =
-  | { readonly kind: 'works'; readonly side: AccessSide; readonly prepared: PreparedConnection }
+  | ({ readonly kind: 'works'; readonly side: AccessSide } & Working)
   | { readonly kind: 'refused'; readonly failure: Failure };
 
 async function tryAccess(
@@ -116,20 +123,23 @@ async function tryAccess(
 ): Promise<Tried> {
   try {
     if (wish.service === ports.crm.service)
-      return { kind: 'works', side: 'crm', prepared: await tryCrm(ports, organizationId, wish, signal) };
-    return { kind: 'works', side: 'mailbox', prepared: await tryMailbox(ports, wish, signal) };
+      return {
+        ...{ kind: 'works', side: 'crm', checks: [] },
+        prepared: await tryCrm(ports, organizationId, wish, signal),
+      };
+    return { kind: 'works', side: 'mailbox', ...(await tryMailbox(ports, wish, signal)) };
   } catch (error) {
     if (!(error instanceof RemoteFailure)) throw error;
     return { kind: 'refused', failure: seenThroughAccess(error.failure) };
   }
 }
 
-/** Opens the sample mailbox and tries every capability on it, as an activation does. */
+/** Opens the sample mailbox and tries every capability on it, as an activation does: mail must work, a collection that is refused is told. */
 async function tryMailbox(
   ports: Ports,
   { service: name, sampleMailbox = '', given }: AccessWish,
   signal: AbortSignal,
-): Promise<PreparedConnection> {
+): Promise<Working> {
   const service = ports.mailServices.get(name);
   const way = service?.massAccess;
   if (service === undefined || way == null) throw new RemoteFailure(failure('mailbox.service-not-set-up'));
@@ -137,6 +147,7 @@ async function tryMailbox(
   const keeper = keepInMemory(prepared.credential);
   const own = way.reach({ address: sampleMailbox, login: null });
   const settings = { ...prepared.settings, ...own.settings };
+  let checks: readonly CheckResult[];
   const connector = service.open(
     { ...prepared, account: own.account, settings },
     { signal, keeper, unproven: true },
@@ -145,15 +156,19 @@ async function tryMailbox(
     const { addresses } = await connector.identify();
     if (!addresses.includes(sampleMailbox.toLowerCase()))
       throw new RemoteFailure(failure('mailbox.wrong-account'));
-    const failed = (await connector.check()).find(({ ok }) => !ok);
+    checks = await connector.check();
+    const failed = checks.find(({ capability, ok }) => !ok && !isCollection(capability));
     if (failed !== undefined) throw new RemoteFailure(failed.failure ?? failure('lockstep.internal'));
   } finally {
     await connector.close();
   }
   return {
-    ...prepared,
-    credential: keeper.latest(),
-    settings: { ...prepared.settings, sampleMailbox: sampleMailbox.toLowerCase() },
+    checks,
+    prepared: {
+      ...prepared,
+      credential: keeper.latest(),
+      settings: { ...prepared.settings, sampleMailbox: sampleMailbox.toLowerCase() },
+    },
   };
 }
 

@@ -131,6 +131,7 @@ export function withBackoffCrm(connector: CrmConnector, options: BackoffOptions)
     recordUrl: (recordId) => connector.recordUrl(recordId),
     describeRecords: (ids) => repeatCall(() => connector.describeRecords(ids), options),
     removeRecords: (ids) => repeatCall(() => connector.removeRecords(ids), options),
+    findAbout: (address, after) => repeatCall(() => connector.findAbout(address, after), options),
     listUsers: (query) => repeatCall(() => connector.listUsers(query), options),
     findUsers: (wish) => repeatCall(() => connector.findUsers(wish), options),
     usage: () => connector.usage(),

@@ -43,14 +43,16 @@ export function domainsOf(
   return [...new Set(addresses.flatMap((address) => rules.accountDomain(address) ?? []))];
 }
 
-/** Relates an event that this mailbox leads, or adds this mailbox's own answer. */
+/**
+ * Relates an event that this mailbox leads, or adds this mailbox's own answer. An attendee's copy does not know how the others answered, and must not
+ * reset what the organizer's copy, or somebody in the CRM, said of them.
+ */
 export function relate(
   event: EventItem,
   index: LookUpIndex,
   rules: Pick<ItemRules, 'isBlocked' | 'isOwn' | 'isInternal' | 'accountDomain'>,
   leads: boolean,
 ): Related {
-  const own = { ...event, answer: event.answer };
   const everybody = participantsOf(event, rules);
   const organizer = event.organizer === null ? undefined : index.people.get(event.organizer.address);
   const isOthers = !event.isOrganizer && organizer?.kind === 'internal';
@@ -63,7 +65,10 @@ export function relate(
     // The record is its owner's already: nobody is invited to his own event.
     if (person.recordId === ownerId || (isMe && ownerId === null && leads)) continue;
     if (people.some((one) => one.person.recordId === person.recordId)) continue;
-    people.push({ person, answer: toAnswer(isMe ? own.answer : event.isOrganizer ? answer : 'none') });
+    people.push({
+      person,
+      answer: isMe || event.isOrganizer ? toAnswer(isMe ? event.answer : answer) : 'unknown',
+    });
   }
   return {
     relations: { people, these: leads && event.isOrganizer ? 'all' : 'some' },

@@ -11,6 +11,10 @@ export type AnyCollection = 'emails' | Collection;
 
 export const collections = ['events', 'contacts', 'tasks'] as const satisfies readonly Collection[];
 
+export function isCollection(name: string): name is Collection {
+  return collections.some((one) => one === name);
+}
+
 /**
  * `time`: `start/end`, either two instants to the second (`2026-11-27T10:00:00Z/2026-11-27T10:30:00Z`) or, for a whole day, two dates of which the
  * second is the first day after (`2026-11-27/2026-11-28`). `showAs`: `busy`, `free`, `tentative`, `out-of-office` or `elsewhere`.

@@ -10,6 +10,7 @@
  */
 import type { AbortSignalLike, Instant } from './clock.ts';
 import type { AnyCollection } from './collection.ts';
+import type { CrmAbout } from './crm-about.ts';
 import type { CrmRecords } from './crm-records.ts';
 import type { CrmUser, CrmUsersPage, CrmUsersQuery, CrmUsersWish } from './crm-users.ts';
 import type { EmailContent, EmailHead, Place } from './email.ts';
@@ -367,7 +368,7 @@ export interface ApiUsage {
   readonly max: number;
 }
 
-export interface CrmConnector {
+export interface CrmConnector extends CrmAbout {
   /** Events, contacts and tasks. */
   readonly records: CrmRecords;
   /** Known after the first call that needs it; reading it earlier describes the org first. */

@@ -90,7 +90,11 @@ export interface RecordWish {
 
 export interface Relation {
   readonly person: Person;
-  readonly answer: 'accepted' | 'declined' | 'none';
+  /**
+   * `none`: has not answered, whatever the CRM says. `unknown`: as it is in the CRM; not answered for somebody new. A CRM may have no answer of the one
+   * who stands on the record itself and is not invited.
+   */
+  readonly answer: 'accepted' | 'declined' | 'none' | 'unknown';
 }
 
 /** Who takes part in an event. */

@@ -24,6 +24,7 @@ export type AuditAction =
   | 'hold.released'
   | 'hold.dropped'
   | 'earlier.removed'
+  | 'person.erased'
   | 'license.saved'
   | 'license.assigned'
   | 'license.deleted'

@@ -47,6 +47,7 @@ export function rememberLookUps(crm: CrmConnector, rememberedMax = REMEMBERED_MA
     recordUrl: (recordId) => crm.recordUrl(recordId),
     describeRecords: (ids) => crm.describeRecords(ids),
     removeRecords: (ids) => crm.removeRecords(ids),
+    findAbout: (address, after) => crm.findAbout(address, after),
     listUsers: (query) => crm.listUsers(query),
     findUsers: (wish) => crm.findUsers(wish),
     usage: () => crm.usage(),

@@ -74,6 +74,16 @@ describe('the check at the end of an activation', () => {
     api.services.salesforce.changeUser(ANNA.salesforceUsername, { hiddenObjects: [] });
   });
 
+  it('tells of a collection that the mail service refuses, and goes on without it', async () => {
+    api.services.exchange.setDenied(ANNA.address, true, 'tasks');
+    const { status, body } = await anna.activate();
+    expect(status).toBeLessThan(300);
+    expect(body.checks.filter(({ ok }) => !ok)).toMatchObject([
+      { capability: 'tasks', failure: { code: expect.stringMatching(/^mailbox\./) } },
+    ]);
+    api.services.exchange.setDenied(ANNA.address, false, 'tasks');
+  });
+
   it('that fails is told whole, with what passed and who can mend the rest', async () => {
     api.services.salesforce.changeUser(ANNA.salesforceUsername, {
       hiddenFields: ['EmailMessage.MessageIdentifier'],

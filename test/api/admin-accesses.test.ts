@@ -52,7 +52,9 @@ it('makes an access that opens the sample mailbox, and never gives its credentia
     'Role assignment',
   ]);
   const list = await admin.call<{ items: AccessView[] }>('GET', '/api/admin/accesses');
-  expect(list.body.items).toEqual([made.body]);
+  const { checks, ...view } = made.body;
+  expect(checks.every(({ ok }) => ok)).toBe(true);
+  expect(list.body.items).toEqual([view]);
   const [row] = await rowsOf<{ settings: object; user_id: null }>(
     opened,
     `select c.settings, c.user_id from accesses a join connections c on c.id = a.connection_id`,
@@ -74,6 +76,14 @@ it('stores nothing that does not work, and says what is missing in the administr
   expect(nobody.body).toMatchObject({ status: 422, code: 'mailbox.not-found' });
   expect(await rowsOf(opened, `select from accesses`)).toEqual([]);
   expect(await rowsOf(opened, `select from connections where user_id is null`)).toEqual([]);
+});
+
+it('is made where mail works, and tells which collections of the sample mailbox do not', async () => {
+  const { opened, admin } = await openWithRobot();
+  opened.services.exchange.setDenied(ANNA.address, true, 'tasks');
+  const { status, body } = await makeAccess(admin);
+  expect(status).toBe(200);
+  expect(body.checks.filter(({ ok }) => !ok)).toMatchObject([{ capability: 'tasks' }]);
 });
 
 it('refuses a name that is taken, and leaves no credential behind', async () => {

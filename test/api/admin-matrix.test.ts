@@ -92,6 +92,12 @@ const rows: Readonly<Record<string, Row>> = {
     ...{ kind: 'in-person', scope: 'accesses', good: 409 },
     body: () => ({ service: 'exchange', name: 'Contoso', sampleMailbox: ANNA.address }),
   },
+  // Nobody has that address. A token has no CRM login of its own.
+  'POST /api/admin/erasures/find': platform('users', {
+    unaided: 422,
+    body: () => ({ address: 'nobody@acme.test' }),
+  }),
+  'POST /api/admin/erasures': platform('users', { body: () => ({ address: 'nobody@acme.test' }) }),
   // What is sent is no file.
   'POST /api/admin/imports/csv': list('users', { good: 400, body: () => ({}) }),
   'POST /api/admin/imports/crm': {

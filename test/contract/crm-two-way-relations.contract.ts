@@ -59,14 +59,22 @@ export function describeRelations(check: Check): void {
 
   check('others stay as they are, where it is some', async (world) => {
     const { cleo, dan, eva, relate, related } = await scene(world);
-    await relate([takesPart(eva, 'accepted'), takesPart(cleo, 'declined')], 'some');
-    expect(await related()).toEqual(
-      new Map([
-        [cleo.recordId, 'declined'],
-        [dan.recordId, 'accepted'],
-        [eva.recordId, 'accepted'],
-      ]),
-    );
+    await relate([takesPart(eva, 'accepted')], 'some');
+    const first = [cleo.recordId, 'none'] as const;
+    expect(await related()).toEqual(new Map([first, [dan.recordId, 'accepted'], [eva.recordId, 'accepted']]));
+    await relate([takesPart(dan, 'declined')], 'some');
+    expect(await related()).toEqual(new Map([first, [dan.recordId, 'declined'], [eva.recordId, 'accepted']]));
+  });
+
+  check('an answer that is not known stays as it is, and one that was taken back is gone', async (world) => {
+    const { cleo, dan, eva, relate, related } = await scene(world);
+    for (const these of ['some', 'all'] as const) {
+      await relate([takesPart(cleo, 'unknown'), takesPart(dan, 'unknown'), takesPart(eva, 'unknown')], these);
+      expect((await related()).get(dan.recordId)).toBe('accepted');
+      expect((await related()).get(eva.recordId)).toBe('none');
+    }
+    await relate([takesPart(dan, 'none')], 'some');
+    expect((await related()).get(dan.recordId)).toBe('none');
   });
 
   check('whom somebody related by hand, nobody takes away', async (world) => {

@@ -3,7 +3,7 @@ import type { ServiceAccountKey } from '../../simulators/google/administration.t
 import type { GoogleSimulator } from '../../simulators/google/simulator.ts';
 import type { MailService } from '../../src/model/connector.ts';
 import type { ItemId } from '../../src/model/ids.ts';
-import { ALIAS, ANN, keepInMemory, MODIFY, signInToGoogle } from '../support/google-bench.ts';
+import { ALIAS, ANN, keepInMemory, SCOPES, signInToGoogle } from '../support/google-bench.ts';
 import type { MailWorld, NewMail } from '../support/mail-world.ts';
 import { runMailContract } from './mail-connector.contract.ts';
 
@@ -86,7 +86,7 @@ function delegate(simulator: GoogleSimulator, service: MailService) {
   const [good, stranger] = ['good', 'stranger'].map((name) =>
     simulator.addServiceAccount({ email: `${name}@project.test` }),
   ) as [ServiceAccountKey, ServiceAccountKey];
-  simulator.delegate('contoso.test', good.client_id, [MODIFY]);
+  simulator.delegate('contoso.test', good.client_id, SCOPES);
   const keys = { good, stranger };
   return {
     open(which: keyof typeof keys) {

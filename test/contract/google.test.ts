@@ -318,7 +318,9 @@ describe('access', () => {
     world.simulator.deliver(ANN, mail('one'));
     const seen = await visit(open(), nothing);
     expect(idsOf(seen.changes, 'upsert')).toHaveLength(1);
-    expect((await open().check()).every(({ ok }) => ok)).toBe(true);
+    // The domain delegates mail alone, which is told of the rest.
+    const failed = (await open().check()).filter(({ ok }) => !ok);
+    expect(failed.map(({ capability }) => capability)).toEqual(['events', 'contacts', 'tasks']);
   });
 });
 

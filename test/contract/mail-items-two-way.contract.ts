@@ -77,6 +77,15 @@ export function runItemsContract(contract: ItemsContract): void {
 const nothing = { cursor: null, feeds: new Map() };
 
 function describeListing(check: Check): void {
+  check('its check tries every collection, and makes nothing', async (world) => {
+    const checked = await world.mail.check();
+    expect(checked.filter(({ capability }) => collections.some((one) => one === capability))).toEqual(
+      collections.map((capability) => ({ capability, ok: true })),
+    );
+    const { told, unreadable } = await createReader(world).visit();
+    expect([told, unreadable]).toEqual([[], []]);
+  });
+
   check('lists no feed of items where none is wished', async ({ mail }) => {
     const listing = await mail.listFeeds(nothing);
     expect([listing.itemFeeds, listing.itemTroubles]).toEqual([[], []]);
@@ -294,6 +303,8 @@ function describeTrouble(check: Check): void {
         const listed = new Set(listing.itemFeeds.map((feed) => feed.collection));
         expect(listed).toEqual(new Set(collections.filter((one) => one !== collection)));
         expect(listing.feeds.length).toBeGreaterThan(0);
+        const failed = (await mail.check()).filter(({ ok }) => !ok);
+        expect(failed).toMatchObject([{ capability: collection, failure: { code: trouble?.code } }]);
       },
       [fault('forbid')],
     );

@@ -1,6 +1,6 @@
 /** An administrator's access to a company's Exchange, people who are reached through it without doing anything, and what is seen of both. */
 import type { Colleague } from '../../sandbox/cast.ts';
-import type { AccessView } from '../../src/api-schema/admin/accesses.ts';
+import type { SavedAccessView } from '../../src/api-schema/admin/accesses.ts';
 import type { Problem } from '../../src/api-schema/problem.ts';
 import { activateMailbox } from '../../src/commands/activate-mailbox.ts';
 import { probeDueAccess } from '../../src/commands/probe-access.ts';
@@ -39,7 +39,7 @@ export const accessForm = {
 export function makeAccess(
   admin: Person,
   form: Readonly<Record<string, string>> = accessForm,
-): Promise<Answer<AccessView & Problem>> {
+): Promise<Answer<SavedAccessView & Problem>> {
   return admin.call('POST', '/api/admin/accesses', form);
 }
 

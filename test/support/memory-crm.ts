@@ -14,6 +14,7 @@ import type {
   RemovalResult,
   SaveResult,
 } from '../../src/model/connector.ts';
+import type { AboutPage, AboutRecord } from '../../src/model/crm-about.ts';
 import {
   CRM_USERS_FIND_MAX,
   type CrmUser,
@@ -174,6 +175,10 @@ export function createMemoryCrm(org: MemoryOrg, options: MemoryCrmOptions = {}):
       if (ids.length > 0) request('remove');
       return ids.map((recordId) => removeEmail(org, recordId));
     },
+    async findAbout(address, after) {
+      request('find-about');
+      return findAbout(org, address, after);
+    },
     async listUsers(query) {
       request('list-users');
       return listUsers(org, query);
@@ -274,6 +279,28 @@ function makeEmail(org: MemoryOrg, draft: EmailDraft): MemoryEmail {
     files: [],
   };
 }
+
+function findAbout(org: MemoryOrg, address: string, after: string | null): AboutPage {
+  const people = new Set(
+    org.people.filter((one) => one.addresses.includes(address)).map(({ recordId }) => recordId),
+  );
+  const emails = org.emails.filter((email) => email.people.some((id) => people.has(id)));
+  const others = [...org.records.stored.values()].filter(
+    ({ isDeleted, addresses, relations }) =>
+      !isDeleted &&
+      (addresses.includes(address) ||
+        relations.some(({ person }) => people.has(person.recordId) || person.address === address)),
+  );
+  const records: AboutRecord[] = [
+    ...emails.map(({ recordId }): AboutRecord => ({ kind: 'emails', recordId })),
+    ...others.map(({ collection, recordId }): AboutRecord => ({ kind: collection, recordId })),
+  ].toSorted((one, other) => (one.recordId < other.recordId ? -1 : 1));
+  const left = records.filter(({ recordId }) => after === null || recordId > after);
+  const page = left.slice(0, ABOUT_PAGE);
+  return { records: page, next: left.length > page.length ? (page.at(-1)?.recordId ?? null) : null };
+}
+
+const ABOUT_PAGE = 50;
 
 function listUsers(org: MemoryOrg, { filter, after, limit }: CrmUsersQuery) {
   const matching = org.users

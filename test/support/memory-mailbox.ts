@@ -2,6 +2,7 @@
  * A mailbox in memory that keeps the contract of a mail service to the letter: folders, a log of changes, versions, categories; events, contacts and
  * tasks stand in `memory-items.ts`. The contract suite passes on it first, and tests use it where a service's own ways do not matter.
  */
+import { collections } from '../../src/model/collection.ts';
 import {
   able,
   type Change,
@@ -19,6 +20,8 @@ import { SALESFORCE_FOLDER } from '../../src/model/settings.ts';
 import { createMemoryItems, type MemoryItems } from './memory-items.ts';
 import { listItemFeeds, openMemoryItems } from './memory-items-connector.ts';
 import { contentOf, findItems, headOf } from './memory-mail-views.ts';
+
+const anyTime = { eventsFrom: 0, eventsTo: null, seriesTo: 0, tasksFrom: 0 };
 
 export interface MemoryMail {
   readonly subject: string;
@@ -218,7 +221,13 @@ export function openMemoryMailbox(mailbox: MemoryMailbox, password = mailbox.pas
         return [{ capability: 'sign-in', ok: false, failure: error.failure }];
       }
       mailbox.folders.set(SALESFORCE_FOLDER as FeedId, 'salesforce-folder');
-      return ['sign-in', 'read-mail', 'write-categories'].map((capability) => ({ capability, ok: true }));
+      const { itemTroubles } = listItemFeeds(mailbox.personal, { collections, window: anyTime }, new Map());
+      return ['sign-in', 'read-mail', 'write-categories', ...collections].map((capability) => {
+        const trouble = itemTroubles.find(({ collection }) => collection === capability);
+        return trouble === undefined
+          ? { capability, ok: true }
+          : { capability, ok: false, failure: trouble.failure };
+      });
     },
     async listFeeds(known) {
       request('list');

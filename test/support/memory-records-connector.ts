@@ -7,6 +7,7 @@ import type {
   RecordResult,
   RecordWish,
   RecordWrite,
+  Relation,
   Relations,
   WrittenRecord,
 } from '../../src/model/crm-records.ts';
@@ -205,8 +206,10 @@ function related(before: readonly MemoryRelation[], { people, these }: Relations
   const wanted = new Map(people.map((one) => [one.person.recordId, one]));
   const kept = before
     .filter(({ person, isByHand }) => these === 'some' || isByHand || wanted.has(person.recordId))
-    .map((one) => ({ ...one, answer: wanted.get(one.person.recordId)?.answer ?? one.answer }));
-  const known = new Set(kept.map(({ person }) => person.recordId));
-  const added = [...wanted.values()].filter(({ person }) => !known.has(person.recordId));
-  return [...kept, ...added.map((one) => ({ ...one, isByHand: false }))];
+    .map((one) => ({ ...one, answer: known(wanted.get(one.person.recordId)?.answer) ?? one.answer }));
+  const there = new Set(kept.map(({ person }) => person.recordId));
+  const added = [...wanted.values()].filter(({ person }) => !there.has(person.recordId));
+  return [...kept, ...added.map((one) => ({ ...one, answer: known(one.answer) ?? 'none', isByHand: false }))];
 }
+
+const known = (answer: Relation['answer'] | undefined) => (answer === 'unknown' ? undefined : answer);

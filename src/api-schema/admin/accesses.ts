@@ -1,6 +1,6 @@
 /** Ways of reaching many people's accounts by one credential (M2 to M5). A credential goes in and never comes out again. */
 import { z } from 'zod';
-import { failureViewSchema } from '../mailbox.ts';
+import { checkViewSchema, failureViewSchema } from '../mailbox.ts';
 
 const secret = (max: number) => z.string().min(1).max(max);
 
@@ -84,6 +84,15 @@ export const accessViewSchema = z.object({
     .nullable()
     .describe('Where the tenant’s administrator consents for everybody, if there is such a page'),
 });
+
+/** The answer to a saving. */
+export const savedAccessViewSchema = accessViewSchema.extend({
+  checks: z
+    .array(checkViewSchema)
+    .describe('What was tried on the sample mailbox. Without events, contacts or tasks mail goes on alone.'),
+});
+
+export type SavedAccessView = z.infer<typeof savedAccessViewSchema>;
 
 export type AccessView = z.infer<typeof accessViewSchema>;
 

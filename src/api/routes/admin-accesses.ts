@@ -6,6 +6,8 @@ import {
   accessesViewSchema,
   accessFormSchema,
   accessViewSchema,
+  type SavedAccessView,
+  savedAccessViewSchema,
 } from '../../api-schema/admin/accesses.ts';
 import { idParamsSchema } from '../../api-schema/admin/common.ts';
 import { consentViewSchema } from '../../api-schema/mailbox.ts';
@@ -26,7 +28,7 @@ import { requireAdmin } from '../admin-session.ts';
 import type { ApiApp, ApiOptions } from '../app.ts';
 import { apiProblem } from '../problems.ts';
 import { type Session, setConsentCookie } from '../session.ts';
-import { failureView } from '../views.ts';
+import { checkView, failureView } from '../views.ts';
 import { whoIs } from './activation.ts';
 
 const need = { scope: 'accesses', platform: true } as const;
@@ -56,7 +58,7 @@ function addSaving(app: ApiApp, { ports, secure, activationLimit, activationMs }
       schema: {
         description: 'Makes an access. It is tried on the sample mailbox first and stored only if it works.',
         body: accessFormSchema,
-        response: { 200: accessViewSchema },
+        response: { 200: savedAccessViewSchema },
       },
       config: activationLimit,
     },
@@ -75,7 +77,7 @@ function addSaving(app: ApiApp, { ports, secure, activationLimit, activationMs }
           'Gives an access another credential or name. It is tried first, and keeps what it had if that fails.',
         params: idParamsSchema,
         body: accessFormSchema,
-        response: { 200: accessViewSchema },
+        response: { 200: savedAccessViewSchema },
       },
       config: activationLimit,
     },
@@ -177,7 +179,7 @@ function wishOf(body: { readonly service: string; readonly name: string }): Acce
   return { service, name, sampleMailbox, given: { kind: 'form', form: body } };
 }
 
-async function answer(ports: Ports, admin: Admin, result: AccessResult): Promise<AccessView> {
+async function answer(ports: Ports, admin: Admin, result: AccessResult): Promise<SavedAccessView> {
   if (result.kind === 'refused') throw new RemoteFailure(result.failure);
   if (result.kind === 'unknown') throw apiProblem('api.not-found');
   if (result.kind === 'taken')
@@ -185,7 +187,7 @@ async function answer(ports: Ports, admin: Admin, result: AccessResult): Promise
       detail: 'There is an access of this name already, or as many as there may be.',
       fields: ['name'],
     });
-  return await viewOf(ports, admin, result.id);
+  return { ...(await viewOf(ports, admin, result.id)), checks: result.checks.map(checkView) };
 }
 
 async function viewOf(ports: Ports, { organizationId }: Admin, id: AccessId): Promise<AccessView> {

@@ -2,6 +2,7 @@
 import type { ApiApp, ApiOptions } from '../app.ts';
 import { addAdminAuditRoutes } from './admin-audit.ts';
 import { addAdminHoldRoutes } from './admin-holds.ts';
+import { addErasureRoutes } from './admin-erasure.ts';
 import { addAdminInsightRoutes } from './admin-insight.ts';
 import { addAdminLicenseRoutes } from './admin-licenses.ts';
 import { addAdminPresetRoutes } from './admin-presets.ts';
@@ -18,4 +19,5 @@ export function addAdminRoutes(app: ApiApp, options: ApiOptions): void {
   addAdminLicenseRoutes(app, options);
   addAdminAuditRoutes(app, options);
   addAdminTokenRoutes(app, options);
+  addErasureRoutes(app, options);
 }

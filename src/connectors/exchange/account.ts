@@ -2,6 +2,7 @@
  * Whose mailbox this is and what may be done in it: the questions of an activation. Everything here is harmless to repeat; the one
  * thing that it ever writes is the folder *Salesforce Emails*, once.
  */
+import type { Clock } from '../../model/clock.ts';
 import type { CheckResult, MailboxIdentity } from '../../model/connector.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
 import type { FeedId, ItemId } from '../../model/ids.ts';
@@ -35,6 +36,7 @@ export interface AccountOptions {
   readonly transport: Transport;
   readonly feeds: Feeds;
   readonly items: Items;
+  readonly clock: Clock;
   readonly login: string;
   /** The mailbox acted for, when a service account signs in. */
   readonly mailbox?: string | undefined;
@@ -135,7 +137,7 @@ async function ownMailbox(
 async function check(options: AccountOptions): Promise<readonly CheckResult[]> {
   let tree: ListingMark | null = null;
   let sample: ItemId | null = null;
-  return tryCapabilities({
+  const attempts = {
     'sign-in': () => identify(options),
     'read-mail': async () => {
       tree = await options.feeds.readTree();
@@ -144,7 +146,8 @@ async function check(options: AccountOptions): Promise<readonly CheckResult[]> {
     'write-categories': () => checkWriting(options.transport, sample),
     'salesforce-folder': async () =>
       ensureFolder(options.transport, tree ?? (await options.feeds.readTree())),
-  });
+  };
+  return tryCapabilities(attempts, { listFeeds: options.feeds.listFeeds, now: options.clock.now() });
 }
 
 /** Reads the head of one mail of the Inbox; null when the Inbox is empty. */

@@ -79,7 +79,7 @@ export function createExchangeConnector(options: ExchangeOptions): ExchangeConne
   });
   const feeds = createFeeds(transport, clock);
   const items = createItems(transport, feeds.placeOf);
-  const account = createAccount({ transport, feeds, items, login: credential.login, mailbox });
+  const account = createAccount({ transport, feeds, items, clock, login: credential.login, mailbox });
   return {
     capabilities,
     items: createPersonalItems(transport, feeds, clock),

@@ -3,7 +3,8 @@
  * ever makes is the label *Salesforce Emails*, once.
  */
 import { z } from 'zod';
-import type { CheckResult, MailboxIdentity } from '../../model/connector.ts';
+import type { Clock } from '../../model/clock.ts';
+import type { CheckResult, MailboxIdentity, MailConnector } from '../../model/connector.ts';
 import { RemoteFailure } from '../../model/failure.ts';
 import type { ItemId } from '../../model/ids.ts';
 import { SALESFORCE_FOLDER } from '../../model/settings.ts';
@@ -16,6 +17,11 @@ export interface AccountOptions {
   readonly transport: Transport;
   readonly labels: Labels;
   readonly items: Items;
+}
+
+export interface CheckOptions extends AccountOptions {
+  readonly listFeeds: MailConnector['listFeeds'];
+  readonly clock: Clock;
 }
 
 const profileSchema = z.object({ emailAddress: z.string() });
@@ -76,16 +82,17 @@ const HIDES_ALIASES: ReadonlySet<string> = new Set([
 ]);
 
 /** How each capability is tried here. */
-export async function check(options: AccountOptions): Promise<readonly CheckResult[]> {
+export async function check(options: CheckOptions): Promise<readonly CheckResult[]> {
   let sample: ItemId | null = null;
-  return tryCapabilities({
+  const attempts = {
     'sign-in': () => identify(options),
     'read-mail': async () => {
       sample = await readSample(options);
     },
     'write-categories': () => writeSample(options.transport, sample),
     'salesforce-folder': () => options.labels.ensure(SALESFORCE_FOLDER),
-  });
+  };
+  return tryCapabilities(attempts, { listFeeds: options.listFeeds, now: options.clock.now() });
 }
 
 const listSchema = z.object({ messages: z.array(z.object({ id: z.string() })).default([]) });

@@ -69,7 +69,7 @@ export function createGmailConnector(options: GmailOptions): MailConnector {
     capabilities,
     items: collections,
     identify: () => identify(account),
-    check: () => check(account),
+    check: () => check({ ...account, listFeeds: feeds.listFeeds, clock }),
     listFeeds: feeds.listFeeds,
     readChanges: feeds.readChanges,
     find: createFind(transport, labels),

@@ -2,6 +2,7 @@
  * Whose mailbox this is and what may be done in it: the questions of an activation. Everything here is harmless to repeat; the one thing that it ever
  * writes is the folder *Salesforce Emails*, once.
  */
+import type { Clock } from '../../model/clock.ts';
 import type { CheckResult, MailboxIdentity } from '../../model/connector.ts';
 import { type Failure, failure, RemoteFailure } from '../../model/failure.ts';
 import { SALESFORCE_FOLDER } from '../../model/settings.ts';
@@ -20,6 +21,7 @@ export interface Account {
 export interface AccountOptions {
   readonly transport: Transport;
   readonly feeds: Feeds;
+  readonly clock: Clock;
   /** The mailbox that the application itself opens; a person's own where null. */
   readonly mailbox: string | null;
 }
@@ -81,14 +83,15 @@ function readIdentity(user: Json, mailbox: string | null): MailboxIdentity | nul
 /** How each capability is tried here. */
 async function check(options: AccountOptions): Promise<readonly CheckResult[]> {
   let sample: Json | null = null;
-  return tryCapabilities({
+  const attempts = {
     'sign-in': () => identify(options),
     'read-mail': async () => {
       sample = await readSample(options.transport);
     },
     'write-categories': () => tryWriting(options.transport, sample),
     'salesforce-folder': () => ensureFolder(options),
-  });
+  };
+  return tryCapabilities(attempts, { listFeeds: options.feeds.listFeeds, now: options.clock.now() });
 }
 
 /** One message of the Inbox; null when the Inbox is empty. */

@@ -39,12 +39,12 @@ const capabilities: MailCapabilities = {
 
 /** Opens nothing until the first call. Sensible for one run; a grant that is dead is not used again by the same connector. */
 export function createOffice365Connector(options: Office365Options): MailConnector {
-  const { http, graphOrigin, mailbox } = options;
+  const { http, graphOrigin, mailbox, clock } = options;
   const transport = createTransport({ ...options, isAppOnly: mailbox !== null });
   const known = createKnownMessages();
   const { items, listings } = createItems({ transport, graphOrigin });
   const feeds = createFeeds({ transport, graphOrigin, known, listings });
-  const account = createAccount({ transport, feeds, mailbox });
+  const account = createAccount({ transport, feeds, clock, mailbox });
   return {
     capabilities,
     items,

@@ -10,6 +10,7 @@ import type { TokenSource } from '../token-source.ts';
 import { checkOrg } from './check.ts';
 import { type DescribeCache, type OrgShape, readShape } from './describe.ts';
 import { describeRecords } from './describe-records.ts';
+import { findAbout } from './find-about.ts';
 import { isTrustedOrigin } from './login-host.ts';
 import { lookUp } from './look-up.ts';
 import { toIdentity } from './oauth.ts';
@@ -140,6 +141,7 @@ export function createSalesforceConnector(options: SalesforceOptions): CrmConnec
     describeRecords: (recordIds) => describeRecords(api, recordIds),
     removeRecords: async (recordIds) =>
       removeRecords(api, userIdOf((await wire.token()).identityUrl), recordIds),
+    findAbout: async (address, after) => findAbout({ api, org: await readOrg() }, address, after),
     listUsers: (query) => listUsers(api, query),
     findUsers: (wish) => findUsers(api, wish),
     usage: () => wire.usage(),

@@ -10,6 +10,7 @@ import { chunkQueries, inList } from './soql.ts';
 const LABELS: Readonly<Record<string, { readonly object: string; readonly field: string }>> = {
   '02s': { object: 'EmailMessage', field: 'Subject' },
   '00T': { object: 'Task', field: 'Subject' },
+  '00U': { object: 'Event', field: 'Subject' },
   '003': { object: 'Contact', field: 'Name' },
   '00Q': { object: 'Lead', field: 'Name' },
   '001': { object: 'Account', field: 'Name' },

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { type AddinWish, writeGmailAddin, writeOutlookAddin } from './addin.ts';
 import { doctor } from './doctor.ts';
+import { erase } from './erase.ts';
 import { exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { rotateKeys } from './keys.ts';
 import { deactivate, pause, resume } from './life.ts';
@@ -51,6 +52,7 @@ export function buildProgram(finish: Finish): Command {
     .requiredOption('--csv', 'print CSV')
     .addHelpText('after', exitCodesHelp)
     .action(async () => finish(await runs()));
+  addErase(program, finish);
   addKeys(program, finish);
   addAddin(program, finish);
   program
@@ -108,6 +110,18 @@ function addLife(program: Command, finish: Finish): void {
           removeMarks: flags.removeMarks === true,
         }),
       ),
+    );
+}
+
+function addErase(program: Command, finish: Finish): void {
+  program
+    .command('erase')
+    .description('list what Lockstep wrote about one person in Salesforce, and remove it on demand')
+    .argument('<address>', 'the person’s address')
+    .option('--remove', 'move it to Salesforce’s recycle bin; what people made themselves stays')
+    .addHelpText('after', exitCodesHelp)
+    .action(async (address: string, flags: { remove?: boolean }) =>
+      finish(await erase(address, { remove: flags.remove === true })),
     );
 }
 

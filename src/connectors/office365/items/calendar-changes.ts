@@ -43,6 +43,7 @@ export async function readCalendarChanges(
   const position = cursor === null ? begin(transport.root, window) : readCalendarCursor(cursor);
   if (position === null) throw expired('CursorUnreadable');
   if (cursor !== null && !isCovered(position, window)) throw expired('WindowMoved');
+  if (cursor === null) options.series.forget();
   const kept = cursor === null ? null : options.takeKept(cursor);
   const scope = cursor === null ? ('mailbox' as const) : ('feed' as const);
   const call = { ...viewCall(position.path), scope, operation: 'read-changes' };

@@ -29,6 +29,8 @@ export interface SeriesOptions {
 }
 
 export interface SeriesReader {
+  /** A first reading begins: whatever was told before is news again. */
+  forget(): void;
   /** Whether an entry tells something that was not told with its series yet. */
   isNews(seriesId: ItemId, entry: Json, window: ItemWindow): boolean;
   /** One change per series; `entries` are what a page told of it, so that an exception outside of the window is not lost. */
@@ -88,6 +90,7 @@ export function createSeriesReader({ transport, graphOrigin, reader }: SeriesOpt
   };
 
   return {
+    forget: () => told.clear(),
     isNews(seriesId, entry, window) {
       const versions = told.get(seriesId);
       const known = versions?.get(String(entry.id));

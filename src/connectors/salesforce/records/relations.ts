@@ -43,7 +43,9 @@ export interface RelationPlan {
   readonly isReduced: boolean;
 }
 
-const STATUSES = { accepted: 'Accepted', declined: 'Declined', none: 'New' } as const;
+const STATUSES = { accepted: 'Accepted', declined: 'Declined', none: 'New', unknown: 'New' } as const;
+/** All others mean that no answer was given. */
+const ANSWERED: readonly string[] = [STATUSES.accepted, STATUSES.declined];
 
 export function planRelations(
   { people, these }: Relations,
@@ -72,8 +74,7 @@ export function planRelations(
   for (const [personId, { answer }] of wanted) {
     const there = invited.get(personId);
     if (there !== undefined) {
-      // No answer known here is no reason to take back one that was given in Salesforce.
-      if (answer !== 'none' && there.status !== STATUSES[answer] && abilities.invites)
+      if (abilities.invites && isOtherAnswer(answer, there.status))
         change.push({ id: there.id, status: STATUSES[answer] });
       continue;
     }
@@ -86,6 +87,12 @@ export function planRelations(
     add.push({ personId, status: STATUSES[answer] });
   }
   return { row, add, change, remove: remove.map(({ id }) => id), isReduced };
+}
+
+/** An answer that is not known here is no reason to take back one that was given in Salesforce. */
+function isOtherAnswer(answer: keyof typeof STATUSES, status: string): boolean {
+  if (answer === 'unknown') return false;
+  return answer === 'none' ? ANSWERED.includes(status) : status !== STATUSES[answer];
 }
 
 /** The people on the event itself: those that are there stay, for nobody can tell whether somebody put them there by hand. */

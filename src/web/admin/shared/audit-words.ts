@@ -9,6 +9,7 @@ const verbs: Readonly<Record<string, string>> = {
   added: 'added',
   changed: 'changed',
   deleted: 'deleted',
+  erased: 'erased from Salesforce',
   assigned: 'assigned',
   enabled: 'enabled',
   disabled: 'disabled',
@@ -48,6 +49,7 @@ const nouns: Readonly<Record<string, string>> = {
   import: 'Import',
   settings: 'Settings',
   hold: 'Held deletions',
+  person: 'Somebody',
 };
 
 /** `Person changed` */

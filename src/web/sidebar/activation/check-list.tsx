@@ -19,12 +19,18 @@ const capabilities: Readonly<Record<string, string>> = {
   'read-mail': 'Read mail and folders',
   'write-categories': 'Set categories on mail',
   'salesforce-folder': 'Folder or label “Salesforce Emails”',
+  events: 'Read the calendar',
+  contacts: 'Read contacts',
+  tasks: 'Read tasks',
   'crm-sign-in': 'Sign in to Salesforce',
   api: 'Salesforce answers to programs',
   people: 'Find contacts, leads and users in Salesforce',
   accounts: 'Find accounts, opportunities and cases in Salesforce',
   emails: 'Save e-mails in Salesforce',
   files: 'Save attachments as files in Salesforce',
+  'crm-events': 'Events in Salesforce',
+  'crm-contacts': 'Contacts in Salesforce',
+  'crm-tasks': 'Tasks in Salesforce',
 };
 
 function sayCapability(capability: string): string {
