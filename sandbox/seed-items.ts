@@ -10,7 +10,12 @@ const DAY = 24 * HOUR;
 const FOLDER = 'Salesforce Contacts';
 const SERIES_COUNT = 4;
 
-const BUSINESS = { first: 'Ida', last: 'Falk', address: 'ida.falk@initech-labs.test', company: 'Initech Labs' };
+const BUSINESS = {
+  first: 'Ida',
+  last: 'Falk',
+  address: 'ida.falk@initech-labs.test',
+  company: 'Initech Labs',
+};
 const PERSONAL = { first: 'Grandma', last: 'Rosa', address: 'rosa@family.test', company: '' };
 
 interface Planned {
@@ -98,9 +103,7 @@ function seedOffice365({ office365 }: Services, owner: Colleague, now: number): 
       isAllDay: one.isAllDay === true,
       sensitivity: one.isPrivate === true ? 'private' : 'normal',
       attendees:
-        one.guest === undefined
-          ? []
-          : [{ type: 'required', emailAddress: { address: one.guest, name: '' } }],
+        one.guest === undefined ? [] : [{ type: 'required', emailAddress: { address: one.guest, name: '' } }],
       ...(one.isSeries === true ? { recurrence } : {}),
     });
     if (one.isSeries === true)
@@ -153,7 +156,10 @@ function seedGoogle({ google }: Services, owner: Colleague, now: number): void {
     google.addContact(address, person, one === BUSINESS ? [FOLDER] : []);
   }
   for (const { subject, daysAhead, isDone } of TASKS) {
-    const id = google.addTask(address, { title: subject, due: `${dateOf(now + daysAhead * DAY)}T00:00:00.000Z` });
+    const id = google.addTask(address, {
+      title: subject,
+      due: `${dateOf(now + daysAhead * DAY)}T00:00:00.000Z`,
+    });
     if (isDone) google.completeTask(address, id);
   }
 }

@@ -17,8 +17,8 @@ import { exchangeCorpusHands } from '../support/corpus-hands-exchange.ts';
 import { googleCorpusHands } from '../support/corpus-hands-google.ts';
 import { office365CorpusHands } from '../support/corpus-hands-office365.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { openRealScene, type RealScene } from '../support/real-scene.ts';
 import { readWhole } from '../support/read-whole.ts';
+import { openRealScene, type RealScene } from '../support/real-scene.ts';
 
 if (!hasCorpus) process.stdout.write('skipped: no corpus at ../shared/corpus\n');
 

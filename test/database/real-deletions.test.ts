@@ -105,7 +105,11 @@ const losses: readonly { readonly service: MailServiceName; readonly how: string
     },
   },
   { service: 'office365', how: 'the scope', lose: failing('office365', 'calendar*', 'ErrorAccessDenied') },
-  { service: 'office365', how: 'the calendar (404)', lose: failing('office365', 'calendar*', 'ErrorItemNotFound') },
+  {
+    service: 'office365',
+    how: 'the calendar (404)',
+    lose: failing('office365', 'calendar*', 'ErrorItemNotFound'),
+  },
   { service: 'google', how: 'the scope', lose: failing('google', 'calendar.*', 'insufficientPermissions') },
   { service: 'google', how: 'the calendar (404)', lose: failing('google', 'calendar.*', 'notFound') },
 ];

@@ -93,10 +93,17 @@ function arrive({ services }: RealScene, organizer: RealPerson, id: string, who:
 
 test.each([
   { organizerAt: 0, order: 'the organizer first', turn: (all: readonly RealPerson[]) => all },
-  { organizerAt: 4, order: 'the organizer last', turn: (all: readonly RealPerson[]) => [...all.slice(5), ...all.slice(0, 5)] },
+  {
+    organizerAt: 4,
+    order: 'the organizer last',
+    turn: (all: readonly RealPerson[]) => [...all.slice(5), ...all.slice(0, 5)],
+  },
 ])('a meeting of twelve is one event with twelve relations: $order', { timeout: 120_000 }, async (given) => {
   const { organizerAt, turn } = given;
-  const { scene, organizer, ids, contactId, runAll } = await openMeeting(`twelve-${organizerAt}`, organizerAt);
+  const { scene, organizer, ids, contactId, runAll } = await openMeeting(
+    `twelve-${organizerAt}`,
+    organizerAt,
+  );
   const order = turn(scene.people);
   await runAll(order);
   const first = relationsOf(scene);
@@ -118,7 +125,11 @@ test.each([
   expect(relations.get(one.userId)).toBe('Accepted');
   expect(relations.get(two.userId)).toBe('Declined');
 
-  const rows = () => JSON.stringify([scene.services.salesforce.records('Event'), scene.services.salesforce.records('EventRelation')]);
+  const rows = () =>
+    JSON.stringify([
+      scene.services.salesforce.records('Event'),
+      scene.services.salesforce.records('EventRelation'),
+    ]);
   const before = rows();
   await runAll(order);
   expect(rows()).toBe(before);

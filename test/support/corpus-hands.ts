@@ -2,8 +2,9 @@
  * Puts the corpus into a simulated mailbox, as a person's client would: one set of hands per service. What the service refuses is thrown, and what it has
  * no words for is `Unsaid`.
  */
-import type { CorpusCard } from './corpus-cards.ts';
+
 import type { CorpusEvent, CorpusTodo } from './corpus-calendars.ts';
+import type { CorpusCard } from './corpus-cards.ts';
 
 export interface CorpusHands {
   /** Puts an event or a series; exceptions that do not fit are told by reason. */
@@ -30,7 +31,11 @@ export interface PutIn {
 /** Puts everything, and counts what became of it. */
 export function putCorpus(
   hands: CorpusHands,
-  { events, todos, cards }: {
+  {
+    events,
+    todos,
+    cards,
+  }: {
     readonly events: readonly CorpusEvent[];
     readonly todos: readonly CorpusTodo[];
     readonly cards: readonly CorpusCard[];

@@ -1,5 +1,5 @@
 /** Rules of iCalendar as patterns of Outlook, which knows six kinds and nothing between them; null for what it cannot say. */
-import ICAL from 'ical.js';
+import type ICAL from 'ical.js';
 import type { DayName, Pattern, WeekIndex } from '../../simulators/exchange/calendar/recurrence.ts';
 
 const days: Readonly<Record<string, DayName>> = {
@@ -25,7 +25,8 @@ const UNSAID = ['BYSECOND', 'BYMINUTE', 'BYHOUR', 'BYYEARDAY', 'BYWEEKNO'];
 /** `first`: the day of the first occurrence by the wall clock. */
 export function patternOf(rule: ICAL.Recur, first: string): Pattern | null {
   const { interval, parts } = rule;
-  const of = (name: string) => (parts as Record<string, readonly (string | number)[] | undefined>)[name] ?? [];
+  const of = (name: string) =>
+    (parts as Record<string, readonly (string | number)[] | undefined>)[name] ?? [];
   if (UNSAID.some((name) => of(name).length > 0)) return null;
   const byDay = of('BYDAY').map(String);
   const date = new Date(`${first.slice(0, 10)}T00:00:00Z`);

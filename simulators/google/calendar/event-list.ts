@@ -253,7 +253,9 @@ function isWithinOrMeets(
   }
   // Most series meet a range early in it; only the others are followed to its end.
   const near = { from: range.from, to: Math.min(range.to, range.from + NEAR_MS) };
-  return [near, range].some((one) => expand(calendar, event, one).some((each) => isWithin(each, calendar, one)));
+  return [near, range].some((one) =>
+    expand(calendar, event, one).some((each) => isWithin(each, calendar, one)),
+  );
 }
 
 function isWithin(event: StoredEvent, calendar: Calendar, range: { from: number; to: number }): boolean {

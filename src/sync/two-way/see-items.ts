@@ -149,8 +149,7 @@ async function seeUnpaired(
       const record = found[at] ?? null;
       const own = claimed.own.get(keyPrintOf(two, item) ?? ('' as KeyPrint));
       // Made from a record that was deleted since: it stays in the mailbox and never goes up (V5).
-      if (record === null && buried.has(item.itemId))
-        return [{ ...bare(item, feedId), record: 'gone' }];
+      if (record === null && buried.has(item.itemId)) return [{ ...bare(item, feedId), record: 'gone' }];
       if (twins.has(item.itemId)) return [{ ...bare(item, feedId), isTwin: true }];
       const isTwin = record !== null && taken.has(record.recordId) && !isSame(own, record);
       const isShared = record !== null && shared.has(record.recordId);
