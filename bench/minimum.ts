@@ -62,11 +62,14 @@ export const idleMinimum = {
   salesforce: { requests: 1, formula: '1 request that proves the connection' },
 } satisfies Record<MailServiceName | 'salesforce', Minimum>;
 
-/** The most that an idle run may ask: Gmail may have its labels asked for beside its history. */
+/**
+ * The most that an idle run may ask, for mail and all three collections: Exchange may have one question more for its calendar, contacts and tasks; Google has one
+ * for each of the three beside Gmail's history.
+ */
 export const idleMax: Readonly<Record<MailServiceName | 'salesforce', number>> = {
-  exchange: 2,
+  exchange: 3,
   office365: 1,
-  google: 2,
+  google: 4,
   salesforce: 1,
 };
 

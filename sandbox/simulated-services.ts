@@ -78,7 +78,7 @@ export function createServices(options: ServicesOptions): Services {
   addPeople(services);
   registerApps(services, options.apps ?? sandboxApps, options.redirectUris);
   if (options.keyFields !== false) {
-    for (const object of ['EmailMessage', 'Task', 'ContentVersion'])
+    for (const object of ['EmailMessage', 'Event', 'Task', 'ContentVersion'])
       services.salesforce.deployField(object, KEY_FIELD);
   }
   companyRecords(services.salesforce, customers);

@@ -113,6 +113,35 @@ describe('an item of the mailbox', () => {
   });
 });
 
+describe('two items of one mailbox with one key', () => {
+  test('are kept in step by the first one alone, whether they are met together or one after the other', async () => {
+    const scene = await open();
+    const meet = (subject: string) =>
+      makeItem(scene.items, 'events', { uid: 'copied-1', fields: fields({ subject, time: hoursAfter(2) }) });
+    const first = meet('Lunch');
+    const second = meet('Lunch, copied');
+    expect(await scene.verdicts()).toEqual({ 'synced.created-record': 1, 'skipped.twin': 1 });
+    editItem(scene.items, second, { subject: 'Lunch, copied and changed' });
+    expect(await scene.verdicts()).toEqual({ 'skipped.twin': 1 });
+    meet('Lunch, copied again');
+    expect(await scene.verdicts()).toEqual({ 'skipped.twin': 1 });
+    editItem(scene.items, first, { subject: 'Long lunch' });
+    expect(await scene.verdicts()).toEqual({ 'synced.updated-record': 1 });
+    expect(scene.records('events')).toMatchObject([{ fields: { subject: 'Long lunch' } }]);
+  });
+
+  test('make one contact of one address', async () => {
+    const scene = await open();
+    for (const lastName of ['Stone', 'Stone-Smith'])
+      makeItem(scene.items, 'contacts', {
+        fields: fields({ lastName, email: 'bob@outside.test' }),
+        isInSalesforceFolder: true,
+      });
+    expect(await scene.verdicts()).toEqual({ 'synced.created-record': 1, 'skipped.twin': 1 });
+    expect(scene.records('contacts')).toMatchObject([{ fields: { lastName: 'Stone' } }]);
+  });
+});
+
 describe('a record', () => {
   test('becomes an item with the category, in the window and by scope', async () => {
     const scene = await open();

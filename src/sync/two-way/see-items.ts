@@ -131,11 +131,11 @@ async function seeUnpaired(
   const open: MailboxItem[] = [];
   for (const item of items) {
     if (screenItem(item, two.rules) === null) open.push(item);
-    else
-      left.push({ item, record: null, pair: null, isShared: false, feedId, key: item.itemId, attempts: 0 });
+    else left.push(bare(item, feedId));
   }
   if (open.length === 0) return left;
   const claimed = await claimItems(two, open);
+  const twins = await twinsAmong(two, open, claimed);
   const known = open.map((item) => knownRecordOf(two, item, claimed));
   const { found, buried } = await findRecords(two, open, known);
   const shared = await sharedAmong(
@@ -149,11 +149,11 @@ async function seeUnpaired(
       const record = found[at] ?? null;
       const own = claimed.own.get(keyPrintOf(two, item) ?? ('' as KeyPrint));
       // Made from a record that was deleted since: it stays in the mailbox and never goes up (V5).
-      if (record === null && buried.has(item.itemId))
-        return [{ item, record: 'gone', pair: null, isShared: false, feedId, key: item.itemId, attempts: 0 }];
+      if (record === null && buried.has(item.itemId)) return [{ ...bare(item, feedId), record: 'gone' }];
+      if (twins.has(item.itemId)) return [{ ...bare(item, feedId), isTwin: true }];
       const isTwin = record !== null && taken.has(record.recordId) && !isSame(own, record);
       const isShared = record !== null && shared.has(record.recordId);
-      const seen: Seen = { item, record, pair: null, isShared, feedId, key: item.itemId, attempts: 0 };
+      const seen: Seen = { ...bare(item, feedId), record, isShared };
       const revived = reviveOf(own, record);
       const isBusy = claimed.refused.has(item.itemId);
       // A second contact of the same person stays where it is: his record is kept in step with the first one.
@@ -163,6 +163,36 @@ async function seeUnpaired(
       return [{ ...seen, pair: revived, isBusy }];
     }),
   ];
+}
+
+/** An item of which nothing else is known. */
+function bare(item: MailboxItem, feedId: FeedId | null): Seen {
+  return { item, record: null, pair: null, isShared: false, feedId, key: item.itemId, attempts: 0 };
+}
+
+/**
+ * Items beside which another one of this mailbox has the same key: an earlier one here, or one that is paired and still there. They stay where they are, for
+ * two items would write one record by turns.
+ */
+async function twinsAmong(
+  two: TwoWay,
+  items: readonly MailboxItem[],
+  { own }: Claimed,
+): Promise<ReadonlySet<ItemId>> {
+  const twins = new Set<ItemId>();
+  const seen = new Set<string>();
+  const paired = new Map<ItemId, ItemId>();
+  for (const item of items) {
+    const text = claimTextOf(item);
+    if (text === null) continue;
+    const pair = own.get(keyPrintOf(two, item) ?? ('' as KeyPrint));
+    if (seen.has(text)) twins.add(item.itemId);
+    else if (pair?.state === 'linked' && pair.itemId !== null) paired.set(item.itemId, pair.itemId);
+    seen.add(text);
+  }
+  const { values } = await readItems(two, [...new Set(paired.values())]);
+  for (const [itemId, other] of paired) if (values.get(other) !== 'gone') twins.add(itemId);
+  return twins;
 }
 
 /** The same meeting came back under another id before its record was removed: the pair goes on. */
