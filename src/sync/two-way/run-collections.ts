@@ -3,6 +3,7 @@
  * cannot go on by itself (no permission, a view that is gone) waits alone; the others go on.
  */
 import { type ItemRules, itemRules } from '../../decide/item-rules.ts';
+import { catalogue } from '../../model/catalogue.ts';
 import type { Collection } from '../../model/collection.ts';
 import type { FeedListing } from '../../model/connector.ts';
 import type { RecordPageResult } from '../../model/crm-records.ts';
@@ -89,15 +90,23 @@ export async function runCollections(
       isDone = (await runCollection(two, work)) && isDone;
       if (waits.trouble) await noteTrouble(two, null);
     } catch (error) {
-      if (!(error instanceof RemoteFailure) || !staysInCollection.has(error.failure.kind)) throw error;
+      if (!(error instanceof RemoteFailure) || !staysInCollection(error.failure)) throw error;
       await noteTrouble(two, error.failure);
     }
   }
   return isDone;
 }
 
-/** Trouble of one collection that says nothing about the others. */
-const staysInCollection: ReadonlySet<FailureKind> = new Set([
+/**
+ * Trouble of one collection that says nothing about the others. The mail was read in this very run: a mailbox that is said not to be there, or to have a
+ * problem of the moment, has so in this collection alone.
+ */
+function staysInCollection({ code, kind }: Failure): boolean {
+  if (alwaysStays.has(kind)) return true;
+  return catalogue[code].side === 'mailbox' && (kind === 'mailbox-unavailable' || kind === 'transient');
+}
+
+const alwaysStays: ReadonlySet<FailureKind> = new Set([
   'permission-missing',
   'bad-item',
   'cursor-expired',
