@@ -83,7 +83,7 @@ export function createExchangeHands(now: () => number, chance: Chance): MailHand
         /^(Create|Update|Delete|Move|Send)/.test(name),
       ),
     forgetRequests: () => simulator.requests.reset(),
-    idleRequestsMax: 2,
+    idleRequestsMax: 3,
   };
 }
 

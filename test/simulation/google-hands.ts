@@ -104,17 +104,19 @@ export function createGoogleHands(now: () => number, chance: Chance): MailHands 
       ...(random.flip(0.5) ? { form: 'http' as const } : {}),
     }),
     readWait: (response) => readWait(response, now()),
-    callerOf: (request) => callerByToken(request, (token) => userOf(token)),
+    callerOf: async (request) =>
+      `${await callerByToken(request, (token) => userOf(token))} ${apiOf(new URL(request.url).pathname)}`,
     notified: () => simulator.notificationsSent().map(() => 'a mail was sent'),
     writes: () =>
       [...Object.keys(simulator.requests.counts()), ...Object.keys(simulator.parts.counts())].filter((name) =>
-        /modify|insert|import|delete|trash|send|create|patch/i.test(name),
+        /modify|insert|import|delete|trash|send|create|patch|update/i.test(name),
       ),
     forgetRequests() {
       simulator.requests.reset();
       simulator.parts.reset();
     },
-    idleRequestsMax: 2,
+    // One for the history of mail, and one for each collection: Google's APIs are not asked together.
+    idleRequestsMax: 4,
   };
 
   function userOf(token: string): string {
@@ -143,6 +145,13 @@ function drawEffect(chance: Chance): FaultEffect {
     { kind: 'partial', nth: chance.between(1, 3), code: 'rateLimitExceeded' },
     { kind: 'partial', nth: chance.between(1, 3), code: 'backendError' },
   ]);
+}
+
+/** Each of Google's APIs has a quota of its own, and its wish to be left alone binds none of the others. */
+function apiOf(path: string): string {
+  return (
+    /^\/(?:batch\/)?(gmail|calendar|tasks)\//.exec(path)?.[1] ?? (path.startsWith('/v1/') ? 'people' : '')
+  );
 }
 
 /** In a header, or only in a sentence with an instant. */
