@@ -3,10 +3,11 @@ import { createGoogleSimulator } from '../../simulators/google/simulator.ts';
 import type { FaultEffect } from '../../simulators/shared/faults.ts';
 import { HOUR, SECOND } from '../../src/model/clock.ts';
 import type { Config } from '../../src/server/config.ts';
+import { googleHandsIn } from '../support/google-items-world.ts';
 import type { Chance } from './chance.ts';
 import { callerByToken, consentByPost, REDIRECTS } from './consent.ts';
 import { COMPANY_DOMAIN, renderLetter } from './letters.ts';
-import type { LivingSpot, MailHands, Standing } from './mail-hands.ts';
+import { isMarked, keptByAddress, type LivingSpot, type MailHands, type Standing } from './mail-hands.ts';
 
 const ACCOUNTS_ORIGIN = 'https://accounts.google.test';
 const TOKEN_ORIGIN = 'https://oauth2.googleapis.test';
@@ -86,7 +87,13 @@ export function createGoogleHands(now: () => number, chance: Chance): MailHands 
       simulator.changeLabels(address, itemId, isRead ? [] : ['UNREAD'], isRead ? ['UNREAD'] : []),
     setSensitivity: { cannot: 'it is a header of the mail, and a mail in Gmail never changes' },
     removeForGood: ({ address, itemId }: Standing) => simulator.remove(address, itemId),
-    expireCursors: (address) => simulator.expireHistory(address),
+    itemsOf: keptByAddress((address) => googleHandsIn(simulator, address, isMarked)),
+    spreadsMeetings: true,
+    expireCursors(address) {
+      simulator.expireHistory(address);
+      simulator.expireCalendarTokens(address);
+      simulator.expireContactTokens(address);
+    },
     expireAccess(address, ageMsMin) {
       const { access } = simulator.world.tokens;
       for (const [value, { account, expiresAt }] of access)
@@ -95,7 +102,15 @@ export function createGoogleHands(now: () => number, chance: Chance): MailHands 
     endReplacedTokens: null,
     faultOperations: [
       ...['batch', 'batch', 'gmail.users.history.list', 'gmail.users.messages.list'],
-      ...['gmail.users.messages.get', 'gmail.users.labels.list', 'oauth.token', '*'],
+      ...[
+        'gmail.users.messages.get',
+        'gmail.users.labels.list',
+        'oauth.token',
+        '*',
+        'calendar.*',
+        'people.*',
+        'tasks.*',
+      ],
     ],
     drawEffect,
     throttling: (random, backOffMs) => ({
