@@ -9,7 +9,7 @@
  */
 
 import { rowFrom } from '../support/salesforce-records-world.ts';
-import { expectedRecords } from './expected-things.ts';
+import { expectedItems, expectedRecords } from './expected-things.ts';
 import type { Copy, Mail } from './history.ts';
 import { recordsOf } from './invariants.ts';
 import { isExamined, judgeCopy, judgeMail } from './oracle.ts';
@@ -56,6 +56,8 @@ export async function readFinalState(world: World): Promise<FinalState> {
     const columns = Object.keys(rowFrom(thing.collection, thing.fields));
     const texts = rows.map((row) => columns.map((column) => `${column} ${row[column] ?? ''}`).join(', '));
     state.set(`fields of ${thing.mark}`, texts.sort().join('; '));
+    const items = expectedItems(thing);
+    if (items.min !== items.max || thing.invitation !== null) continue;
     const { hands, address } = personAt(world, thing.owner);
     state.set(`items of ${thing.mark}`, String(hands.itemsOf(address).count(thing.collection, thing.mark)));
   }

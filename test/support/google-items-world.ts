@@ -217,12 +217,21 @@ function whenOf({ isAllDay, start, end }: HandTime, timeZone: string): Json {
   return { start: { dateTime: start, timeZone }, end: { dateTime: end, timeZone } };
 }
 
+/** A timed event that becomes one of whole days, or the other way round, loses what it was. */
+function changedWhen({ isAllDay, start, end }: HandTime): Json {
+  const part = (text: string) =>
+    isAllDay
+      ? { date: text.slice(0, 10), dateTime: null, timeZone: null }
+      : { date: null, dateTime: text, timeZone: 'UTC' };
+  return { start: part(start), end: part(end) };
+}
+
 function eventOf({ subject, location, description, time, showAs, isPrivate }: Fields): Json {
   return {
     ...(subject === undefined ? {} : { summary: subject }),
     ...(location === undefined ? {} : { location }),
     ...(description === undefined ? {} : { description }),
-    ...(time === undefined ? {} : whenOf(handTime(time, 'UTC'), 'UTC')),
+    ...(time === undefined ? {} : changedWhen(handTime(time, 'UTC'))),
     ...(showAs === undefined ? {} : { transparency: showAs === 'free' ? 'transparent' : 'opaque' }),
     ...(isPrivate === undefined ? {} : { visibility: isPrivate === 'yes' ? 'private' : 'default' }),
   };
