@@ -5,7 +5,9 @@ import type { Sabotage } from './process.ts';
 import { runSeed, SAME_STATE } from './run-seed.ts';
 import {
   believesEveryDeletion,
+  bringsDownBlindly,
   dropsEveryTenthChange,
+  hearsOfNewItemsAlone,
   keepsTokensToItself,
   savesBlindly,
   storesCursorsEarly,
@@ -45,6 +47,21 @@ test.each([
     invariant: 'grants survive',
     name: 'stores no renewed token',
     services: ['office365'],
+  },
+  {
+    sabotage: hearsOfNewItemsAlone,
+    invariant: 'last words stand',
+    name: 'never hears that an item was changed',
+  },
+  {
+    sabotage: hearsOfNewItemsAlone,
+    invariant: 'records are right',
+    name: 'never hears that an item was deleted',
+  },
+  {
+    sabotage: bringsDownBlindly,
+    invariant: 'items are right',
+    name: 'brings records down without looking what is there',
   },
   {
     sabotage: believesEveryDeletion,

@@ -9,9 +9,9 @@ import { occurrence } from '../support/items-world.ts';
 import { rowFrom } from '../support/salesforce-records-world.ts';
 import { isEligible } from './expected-things.ts';
 import { answerMeeting, cancelMeeting, copiesOf, makeMeeting } from './meeting-acts.ts';
-import { draft, enterThing, isInMailbox, newMark, objects, personAt, pickThing, rowsOf, textFor } from './thing-drafts.ts';
+import { draft, enterThing, isInMailbox, newMark, objects, personAt, pickThing, rowsOf, textFor, userIdOf } from './thing-drafts.ts';
 import { editedFields, type Side, type Thing } from './things.ts';
-import type { Person, World } from './world.ts';
+import type { World } from './world.ts';
 
 /** One act, drawn by weight. */
 export function actOnThings(world: World): void {
@@ -63,10 +63,6 @@ function monthsAgo(time: string | undefined): string {
   const span = readSpan(time);
   const startAt = (span?.startAt ?? 0) - 100 * DAY;
   return timedSpan(startAt, startAt + HOUR);
-}
-
-function userIdOf({ salesforce }: World, { salesforceUsername }: Person): string {
-  return String(salesforce.records('User').find((row) => row.Username === salesforceUsername)?.Id);
 }
 
 function makeSeries(world: World): void {

@@ -17,6 +17,10 @@ export function personAt({ people }: World, address: string): Person {
   return person;
 }
 
+export function userIdOf({ salesforce }: World, { salesforceUsername }: Person): string {
+  return String(salesforce.records('User').find((row) => row.Username === salesforceUsername)?.Id);
+}
+
 /** Rows of Salesforce that stand for a thing, an invited colleague's own copy apart; the oldest first. */
 export function rowsOf({ salesforce }: World, thing: Pick<Thing, 'collection' | 'mark'>) {
   const name = thing.collection === 'contacts' ? 'LastName' : 'Subject';

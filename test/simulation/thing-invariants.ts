@@ -9,7 +9,7 @@ import type { FieldName, FieldSpec, Fields } from '../../src/model/collection.ts
 import { occurrence, timesOf } from '../support/items-world.ts';
 import { rowFrom } from '../support/salesforce-records-world.ts';
 import { type Bounds, expectedItems, expectedRecords } from './expected-things.ts';
-import { personAt, rowsOf } from './thing-drafts.ts';
+import { personAt, rowsOf, userIdOf } from './thing-drafts.ts';
 import { type MailboxView, type PairView, viewMailboxes } from './thing-views.ts';
 import type { Thing } from './things.ts';
 import type { World } from './world.ts';
@@ -65,6 +65,7 @@ export async function lastWordsStand(world: World): Promise<Broken> {
     const [row, ...more] = rowsOf(world, thing);
     if (view === undefined || row === undefined || thing.removal !== null || !isFollowed(world, thing))
       continue;
+    if (thing.invitation !== null) broken.push(...peopleFaults(world, thing, row));
     if (thing.series !== null) broken.push(...seriesFaults(thing, [row, ...more]));
     else if (thing.born === 'item') broken.push(...rowFaults(thing, row, view));
   }
@@ -103,6 +104,26 @@ function columnFaults(thing: Thing, row: Row, fields: Fields): Broken {
 function sameValue(column: string, value: unknown, wanted: unknown): boolean {
   if (/DateTime$/.test(column)) return Date.parse(String(value)) === Date.parse(String(wanted));
   return (value ?? null) === (wanted ?? null);
+}
+
+const statuses = { accepted: 'Accepted', declined: 'Declined' } as const;
+
+/** A colleague's meeting is his in Salesforce, too, and those whom he invited take part in it with their last answers. */
+function peopleFaults(world: World, thing: Thing, row: Row): Broken {
+  const { invitation } = thing;
+  if (invitation === null || invitation.organizer !== thing.owner) return [];
+  const { salesforce } = world;
+  const relations = salesforce.records('EventRelation').filter(({ EventId }) => EventId === row.Id);
+  const answers = [...invitation.answers].flatMap(([address, answer]) => {
+    const mine = relations.filter(({ RelationId }) => RelationId === userIdOf(world, personAt(world, address)));
+    const said = mine.map(({ Status }) => Status);
+    const wanted = answer === 'accepted' || answer === 'declined' ? statuses[answer] : 'New';
+    return said.length === 1 && said[0] === wanted
+      ? []
+      : [`${describe(thing)}: an answer is ${answer}, and in Salesforce ${said.join(' and ') || 'nothing'}`];
+  });
+  const isOwners = row.OwnerId === userIdOf(world, personAt(world, thing.owner));
+  return isOwners ? answers : [...answers, `${describe(thing)} belongs to somebody else in Salesforce`];
 }
 
 /** Occurrences by their times, with their places. */
