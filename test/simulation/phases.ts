@@ -2,7 +2,7 @@
  * The course of a simulated world: first everybody acts while things go wrong, then calm, in which everything has time to come right. The same
  * acts can also be played with nothing going wrong at all.
  */
-import { MINUTE } from '../../src/model/clock.ts';
+import { DAY, MINUTE } from '../../src/model/clock.ts';
 import { act, chooseForSaving, deliver } from './acts.ts';
 import { forget, setFaults, troubleProcesses } from './faults.ts';
 import { currentStage } from './history.ts';
@@ -120,6 +120,8 @@ function clearFaults({ mail, salesforce }: World): void {
 export interface CalmReport {
   /** Writes of the last run on either side. */
   readonly writes: readonly string[];
+  /** Midnight came before the last run: it asks for the occurrences that have come nearer. */
+  readonly isNewDay: boolean;
   /** Requests of the last run, by mailbox. */
   readonly lastRuns: readonly {
     readonly mailboxId: string;
@@ -144,11 +146,15 @@ export async function playCalm(world: World): Promise<CalmReport> {
   expireAccess(world);
   for (const hands of world.mail) hands.forgetRequests();
   world.salesforce.requests.reset();
+  const day = dayOf(world);
   await everybodyRuns(world, fresh);
-  const report = { writes: writesOf(world), lastRuns: await lastRuns(world) };
+  const isNewDay = dayOf(world) !== day;
+  const report = { writes: writesOf(world), lastRuns: await lastRuns(world), isNewDay };
   await fresh.stop();
   return report;
 }
+
+const dayOf = ({ conductor }: World) => Math.floor(conductor.now() / DAY);
 
 /** One run more of every mailbox, or as long as one may wait for it: who is suspended does not run. */
 async function everybodyRuns({ conductor, people }: World, process: ProductProcess): Promise<void> {
