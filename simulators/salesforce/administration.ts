@@ -3,7 +3,15 @@
  * users, apps, records put in directly, fields deployed and hidden, rules, migrations.
  */
 import { seedTaskWords } from './activities.ts';
-import { addTyped, completeChange, requireTypeName, stampOf, systemWriter, toRow, toSystemActor } from './direct-rows.ts';
+import {
+  addTyped,
+  completeChange,
+  requireTypeName,
+  stampOf,
+  systemWriter,
+  toRow,
+  toSystemActor,
+} from './direct-rows.ts';
 import type { Json } from './errors.ts';
 import type { ListViewOptions } from './list-views.ts';
 import { addListView } from './list-views.ts';

@@ -5,7 +5,6 @@ import type { Sabotage } from './process.ts';
 import { runSeed, SAME_STATE } from './run-seed.ts';
 import {
   believesEveryDeletion,
-  bringsDownBlindly,
   dropsEveryTenthChange,
   hearsOfNewItemsAlone,
   keepsTokensToItself,
@@ -57,11 +56,6 @@ test.each([
     sabotage: hearsOfNewItemsAlone,
     invariant: 'records are right',
     name: 'never hears that an item was deleted',
-  },
-  {
-    sabotage: bringsDownBlindly,
-    invariant: 'items are right',
-    name: 'brings records down without looking what is there',
   },
   {
     sabotage: believesEveryDeletion,

@@ -67,21 +67,6 @@ export const hearsOfNewItemsAlone: Sabotage = (ports) => {
   }));
 };
 
-/** Takes every record for one that was never brought down. */
-export const bringsDownBlindly: Sabotage = (ports) =>
-  withMail(ports, (connector) => ({
-    ...connector,
-    items: {
-      ...connector.items,
-      createItems: (collection, items) =>
-        connector.items.createItems(
-          collection,
-          items.map((item) => ({ ...item, stamp: `${item.stamp}${Math.floor(ports.random.next() * 1e9)}` })),
-          { mayExist: false },
-        ),
-    },
-  }));
-
 /** Saves whatever it is given as if it had never been saved, under a key of its own. */
 export const savesBlindly: Sabotage = (ports) => ({
   ...ports,

@@ -9,7 +9,18 @@ import { occurrence } from '../support/items-world.ts';
 import { rowFrom } from '../support/salesforce-records-world.ts';
 import { isEligible } from './expected-things.ts';
 import { answerMeeting, cancelMeeting, copiesOf, makeMeeting } from './meeting-acts.ts';
-import { draft, enterThing, isInMailbox, newMark, objects, personAt, pickThing, rowsOf, textFor, userIdOf } from './thing-drafts.ts';
+import {
+  draft,
+  enterThing,
+  isInMailbox,
+  newMark,
+  objects,
+  personAt,
+  pickThing,
+  rowsOf,
+  textFor,
+  userIdOf,
+} from './thing-drafts.ts';
 import { editedFields, type Side, type Thing } from './things.ts';
 import type { World } from './world.ts';
 

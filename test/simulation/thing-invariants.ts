@@ -115,7 +115,9 @@ function peopleFaults(world: World, thing: Thing, row: Row): Broken {
   const { salesforce } = world;
   const relations = salesforce.records('EventRelation').filter(({ EventId }) => EventId === row.Id);
   const answers = [...invitation.answers].flatMap(([address, answer]) => {
-    const mine = relations.filter(({ RelationId }) => RelationId === userIdOf(world, personAt(world, address)));
+    const mine = relations.filter(
+      ({ RelationId }) => RelationId === userIdOf(world, personAt(world, address)),
+    );
     const said = mine.map(({ Status }) => Status);
     const wanted = answer === 'accepted' || answer === 'declined' ? statuses[answer] : 'New';
     return said.length === 1 && said[0] === wanted
