@@ -283,7 +283,11 @@ function logOccurrence(event: CalendarEvent, day: number, change: number): void 
 
 function stamp(source: ItemSource, event: CalendarEvent, change: number, isOneOccurrence: boolean): void {
   event.changeKey = source.ids.changeKey(change);
-  if (!isOneOccurrence) event.occurrenceKey = event.changeKey;
+  if (!isOneOccurrence) {
+    event.occurrenceKey = event.changeKey;
+    // Exceptions show what they have not changed as their series has it, and are another version with it.
+    for (const exception of event.exceptions.values()) exception.changeKey = event.changeKey;
+  }
   event.modifiedAt = source.now();
   event.calendar.log.changed(event.key, change, isOneOccurrence);
   source.onItem(changeOf(event, 'updated'));

@@ -3,7 +3,15 @@
  * users, apps, records put in directly, fields deployed and hidden, rules, migrations.
  */
 import { seedTaskWords } from './activities.ts';
-import { addTyped, requireTypeName, stampOf, systemWriter, toRow, toSystemActor } from './direct-rows.ts';
+import {
+  addTyped,
+  completeChange,
+  requireTypeName,
+  stampOf,
+  systemWriter,
+  toRow,
+  toSystemActor,
+} from './direct-rows.ts';
 import type { Json } from './errors.ts';
 import type { ListViewOptions } from './list-views.ts';
 import { addListView } from './list-views.ts';
@@ -184,7 +192,11 @@ function dataAdministration(
     change(id, object, changes, organization = first()) {
       const writer = systemWriter(organization, state.now());
       const name = requireTypeName(organization, object);
-      tableOf(organization, name).patch(id, { ...toRow(organization, object, changes), ...stampOf(writer) });
+      const table = tableOf(organization, name);
+      const row = toRow(organization, object, changes);
+      const before = table.rows.get(id);
+      if (before !== undefined) completeChange(writer, name, row, before);
+      table.patch(id, { ...row, ...stampOf(writer) });
       organization.journal.commit();
     },
     remove(id, object, organization = first()) {

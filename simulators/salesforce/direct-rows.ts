@@ -5,6 +5,7 @@
 import { completeTask } from './activities.ts';
 import type { Actor } from './actor.ts';
 import type { Json } from './errors.ts';
+import { completeEvent } from './events.ts';
 import type { Organization, UserAccount } from './organization.ts';
 import { addRow, type Writer } from './store.ts';
 import { type Row, readValue, toDateTime } from './values.ts';
@@ -64,4 +65,10 @@ export function requireTypeName(organization: Organization, object: string): str
   const type = organization.schema.types.get(object.toLowerCase());
   if (type === undefined) throw new Error(`no object ${object}`);
   return type.name;
+}
+
+/** What a change of an activity brings about in its other columns: whether a task is closed, how long an event lasts. */
+export function completeChange(writer: Writer, object: string, row: Row, before: Row): void {
+  if (object === 'Task') completeTask(writer, row, before);
+  if (object === 'Event') completeEvent(writer, row, before);
 }

@@ -4,6 +4,14 @@
 import { describe, expect, it } from 'vitest';
 import { startSample } from './sample-client.ts';
 
+it('what a person changes in Salesforce brings about what follows from it', async () => {
+  const { simulator } = await startSample();
+  const id = simulator.create('Task', { Subject: 'Call', Priority: 'Low' });
+  simulator.change(id, 'Task', { Priority: 'High', Status: 'Completed' });
+  const task = simulator.records('Task').find((row) => row.Id === id);
+  expect(task).toMatchObject({ IsHighPriority: true, IsClosed: true });
+});
+
 describe('simulated record checks', () => {
   it.each([
     [

@@ -1,5 +1,5 @@
 /**
- * What people do in a simulated world: mail comes, goes, moves, is marked and thrown away; contacts come and go; records are deleted. Each act
+ * What people do with mail in a simulated world (`thing-acts.ts` has the rest): mail comes, goes, moves, is marked and thrown away; contacts come and go; records are deleted. Each act
  * happens in the simulators and is written into the history, and the product hears of it only through the services. Acts are drawn from the script
  * and the history alone, so that every world of a seed has the same.
  */
@@ -8,12 +8,17 @@ import type { Copy, Mail } from './history.ts';
 import { currentStage } from './history.ts';
 import { COMPANY_DOMAIN, CONTENT_WORD, type Letter } from './letters.ts';
 import type { Delivery, LivingSpot, MailHands, Standing } from './mail-hands.ts';
+import { actOnThings } from './thing-acts.ts';
 import { BLOCKED_CUSTOMER, CUSTOMERS, type Person, type World } from './world.ts';
 
 const SPOTS = ['inbox', 'inbox', 'inbox-below', 'sent', 'salesforce', 'archive', 'deleted'] as const;
 
-/** One act, drawn by weight. */
+/** One act, drawn by weight: half of them about mail. */
 export function act(world: World): void {
+  if (world.script.chance.flip(0.5)) {
+    actOnThings(world);
+    return;
+  }
   world.history.tick += 1;
   const draw = world.script.chance.next();
   if (draw < 0.41) deliver(world);

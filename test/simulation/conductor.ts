@@ -94,7 +94,8 @@ export class Conductor {
         signal?.removeEventListener('abort', onAbort);
         resolve();
       };
-      const timer: Timer = { at: this.#now + Math.max(0, ms), order: this.#orders, fire };
+      // Whole milliseconds, as clocks have them.
+      const timer: Timer = { at: this.#now + Math.max(0, Math.ceil(ms)), order: this.#orders, fire };
       this.#orders += 1;
       this.#timers.push(timer);
       signal?.addEventListener('abort', onAbort, { once: true });

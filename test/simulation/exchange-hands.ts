@@ -2,9 +2,10 @@
 import { createExchangeSimulator } from '../../simulators/exchange/simulator.ts';
 import type { FaultEffect } from '../../simulators/shared/faults.ts';
 import { SECOND } from '../../src/model/clock.ts';
+import { exchangeHandsIn } from '../support/exchange-items-world.ts';
 import type { Chance } from './chance.ts';
 import { renderLetter } from './letters.ts';
-import type { LivingSpot, MailHands } from './mail-hands.ts';
+import { isMarked, keptByAddress, type LivingSpot, type MailHands } from './mail-hands.ts';
 
 const ORIGIN = 'https://mail.contoso.test';
 const FOLDERS: Readonly<Record<LivingSpot, string>> = {
@@ -21,6 +22,7 @@ const OPERATIONS = [
   'SyncFolderItems',
   'GetFolder',
   'UpdateItem',
+  'CreateItem',
   'SyncFolderHierarchy',
 ];
 
@@ -64,6 +66,8 @@ export function createExchangeHands(now: () => number, chance: Chance): MailHand
     setRead: ({ address, itemId }, isRead) => simulator.edit(address, itemId, { isRead }),
     setSensitivity: ({ address, itemId }, sensitivity) => simulator.edit(address, itemId, { sensitivity }),
     removeForGood: ({ address, itemId }) => simulator.remove(address, itemId, 'hard'),
+    itemsOf: keptByAddress((address) => exchangeHandsIn(simulator, address, isMarked)),
+    spreadsMeetings: false,
     expireCursors: (address) => simulator.expireSyncStates(address),
     expireAccess: null,
     endReplacedTokens: null,
@@ -83,7 +87,7 @@ export function createExchangeHands(now: () => number, chance: Chance): MailHand
         /^(Create|Update|Delete|Move|Send)/.test(name),
       ),
     forgetRequests: () => simulator.requests.reset(),
-    idleRequestsMax: 2,
+    idleRequestsMax: 3,
   };
 }
 

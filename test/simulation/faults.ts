@@ -80,7 +80,7 @@ function drawRecordFault({ chance }: World): FaultRule {
     'UNKNOWN_EXCEPTION',
   ]);
   const effect: FaultEffect = { kind: 'service', code };
-  const object = chance.pick(['EmailMessage', 'Task', 'ContentVersion']);
+  const object = chance.pick(['EmailMessage', 'Task', 'ContentVersion', 'Event', 'Contact']);
   return { operation: `record.create.${object}`, count: chance.between(1, 3), effect };
 }
 

@@ -1,15 +1,20 @@
 /**
  * What a world came to, and how two worlds of one seed differ: the one where everything went wrong, and its calm twin. Equal must be, of each mail,
- * the records, their people and their files; of each mailbox, what it is linked to; of each copy, its verdict.
+ * the records, their people and their files; of each mailbox, what it is linked to; of each copy, its verdict; of each event, contact
+ * and task, its records with their fields, and its items.
  *
  * Not compared is what rightly depends on when a run looked: who of several colleagues made the record (and so `Incoming`, `Created` and which of the
  * saved verdicts); mails that were right to save at one moment and not at another (`may`, see the oracle; half of them people decide at the end);
  * people of a mail whose contact came or went after it; records that somebody deleted; mails that Salesforce refuses, which the invariants watch.
  */
+
+import { rowFrom } from '../support/salesforce-records-world.ts';
+import { expectedItems, expectedRecords } from './expected-things.ts';
 import type { Copy, Mail } from './history.ts';
 import { recordsOf } from './invariants.ts';
 import { isExamined, judgeCopy, judgeMail } from './oracle.ts';
 import { inWorld, readVerdictRows, verdictPrints } from './rows.ts';
+import { personAt, rowsOf } from './thing-drafts.ts';
 import type { World } from './world.ts';
 
 /** One line per thing that can be compared. */
@@ -41,6 +46,20 @@ export async function readFinalState(world: World): Promise<FinalState> {
       if (isExamined(history, copy) && isSteady(world, mail))
         state.set(`verdict of ${mark} copy ${at}`, placeless(verdicts(copy), copy));
     }
+  }
+  for (const thing of history.things) {
+    const { min, max } = expectedRecords(thing, world.script.at);
+    // On both sides: which of them was met first, timing decides.
+    if (min !== max || thing.touched.size > 1) continue;
+    const rows = rowsOf(world, thing);
+    state.set(`records of ${thing.mark}`, String(rows.length));
+    const columns = Object.keys(rowFrom(thing.collection, thing.fields));
+    const texts = rows.map((row) => columns.map((column) => `${column} ${row[column] ?? ''}`).join(', '));
+    state.set(`fields of ${thing.mark}`, texts.sort().join('; '));
+    const items = expectedItems(thing);
+    if (items.min !== items.max || thing.invitation !== null) continue;
+    const { hands, address } = personAt(world, thing.owner);
+    state.set(`items of ${thing.mark}`, String(hands.itemsOf(address).count(thing.collection, thing.mark)));
   }
   return state;
 }

@@ -3,10 +3,11 @@ import { createGoogleSimulator } from '../../simulators/google/simulator.ts';
 import type { FaultEffect } from '../../simulators/shared/faults.ts';
 import { HOUR, SECOND } from '../../src/model/clock.ts';
 import type { Config } from '../../src/server/config.ts';
+import { googleHandsIn } from '../support/google-items-world.ts';
 import type { Chance } from './chance.ts';
 import { callerByToken, consentByPost, REDIRECTS } from './consent.ts';
 import { COMPANY_DOMAIN, renderLetter } from './letters.ts';
-import type { LivingSpot, MailHands, Standing } from './mail-hands.ts';
+import { isMarked, keptByAddress, type LivingSpot, type MailHands, type Standing } from './mail-hands.ts';
 
 const ACCOUNTS_ORIGIN = 'https://accounts.google.test';
 const TOKEN_ORIGIN = 'https://oauth2.googleapis.test';
@@ -86,7 +87,13 @@ export function createGoogleHands(now: () => number, chance: Chance): MailHands 
       simulator.changeLabels(address, itemId, isRead ? [] : ['UNREAD'], isRead ? ['UNREAD'] : []),
     setSensitivity: { cannot: 'it is a header of the mail, and a mail in Gmail never changes' },
     removeForGood: ({ address, itemId }: Standing) => simulator.remove(address, itemId),
-    expireCursors: (address) => simulator.expireHistory(address),
+    itemsOf: keptByAddress((address) => googleHandsIn(simulator, address, isMarked)),
+    spreadsMeetings: true,
+    expireCursors(address) {
+      simulator.expireHistory(address);
+      simulator.expireCalendarTokens(address);
+      simulator.expireContactTokens(address);
+    },
     expireAccess(address, ageMsMin) {
       const { access } = simulator.world.tokens;
       for (const [value, { account, expiresAt }] of access)
@@ -95,7 +102,15 @@ export function createGoogleHands(now: () => number, chance: Chance): MailHands 
     endReplacedTokens: null,
     faultOperations: [
       ...['batch', 'batch', 'gmail.users.history.list', 'gmail.users.messages.list'],
-      ...['gmail.users.messages.get', 'gmail.users.labels.list', 'oauth.token', '*'],
+      ...[
+        'gmail.users.messages.get',
+        'gmail.users.labels.list',
+        'oauth.token',
+        '*',
+        'calendar.*',
+        'people.*',
+        'tasks.*',
+      ],
     ],
     drawEffect,
     throttling: (random, backOffMs) => ({
@@ -104,17 +119,19 @@ export function createGoogleHands(now: () => number, chance: Chance): MailHands 
       ...(random.flip(0.5) ? { form: 'http' as const } : {}),
     }),
     readWait: (response) => readWait(response, now()),
-    callerOf: (request) => callerByToken(request, (token) => userOf(token)),
+    callerOf: async (request) =>
+      `${await callerByToken(request, (token) => userOf(token))} ${apiOf(new URL(request.url).pathname)}`,
     notified: () => simulator.notificationsSent().map(() => 'a mail was sent'),
     writes: () =>
       [...Object.keys(simulator.requests.counts()), ...Object.keys(simulator.parts.counts())].filter((name) =>
-        /modify|insert|import|delete|trash|send|create|patch/i.test(name),
+        /modify|insert|import|delete|trash|send|create|patch|update/i.test(name),
       ),
     forgetRequests() {
       simulator.requests.reset();
       simulator.parts.reset();
     },
-    idleRequestsMax: 2,
+    // One for the history of mail, and one for each collection: Google's APIs are not asked together.
+    idleRequestsMax: 4,
   };
 
   function userOf(token: string): string {
@@ -143,6 +160,13 @@ function drawEffect(chance: Chance): FaultEffect {
     { kind: 'partial', nth: chance.between(1, 3), code: 'rateLimitExceeded' },
     { kind: 'partial', nth: chance.between(1, 3), code: 'backendError' },
   ]);
+}
+
+/** Each of Google's APIs has a quota of its own, and its wish to be left alone binds none of the others. */
+function apiOf(path: string): string {
+  return (
+    /^\/(?:batch\/)?(gmail|calendar|tasks)\//.exec(path)?.[1] ?? (path.startsWith('/v1/') ? 'people' : '')
+  );
 }
 
 /** In a header, or only in a sentence with an instant. */

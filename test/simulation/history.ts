@@ -3,6 +3,7 @@
  * when. The oracle judges from it; nothing in it comes from the product.
  */
 import type { Letter } from './letters.ts';
+import type { Thing } from './things.ts';
 
 export type Spot = 'inbox' | 'inbox-below' | 'sent' | 'salesforce' | 'archive' | 'deleted' | 'nowhere';
 export type Sensitivity = 'Normal' | 'Personal' | 'Private' | 'Confidential';
@@ -47,6 +48,8 @@ export interface History {
   /** Counts what people did; a moment lies between two of them. */
   tick: number;
   readonly mails: Mail[];
+  /** Events, contacts and tasks. */
+  readonly things: Thing[];
   /** Instants at which each address became (true) or ceased to be (false) a contact or lead. */
   readonly known: Map<
     string,

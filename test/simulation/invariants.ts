@@ -8,6 +8,7 @@ import { CONTENT_WORD, CUSTOMER_DOMAIN } from './letters.ts';
 import { isExamined, isWatched, judgeCopy, judgeMail } from './oracle.ts';
 import type { CalmReport } from './phases.ts';
 import { inWorld, readVerdictRows, verdictPrints } from './rows.ts';
+import { itemsAreRight, lastWordsStand, recordsAreRight } from './thing-invariants.ts';
 import type { World } from './world.ts';
 
 export type Check = (world: World, calm: CalmReport) => readonly string[] | Promise<readonly string[]>;
@@ -78,6 +79,10 @@ const TABLES = [
   'claims',
   'issues',
   'verdicts',
+  'pairs',
+  'holds',
+  'gaps',
+  'completeness',
 ] as const;
 
 /** No subject, body, file name or customer's address in any row or log line. */
@@ -116,7 +121,8 @@ const everythingHasAVerdict: Check = async (world) => {
 const issuesAreTrue: Check = async (world) => {
   const rows = await inWorld<{ address: string; item_id: string; code: string }>(
     world,
-    'select address, item_id, code from issues join mailboxes on mailboxes.id = issues.mailbox_id',
+    `select address, item_id, code from issues join mailboxes on mailboxes.id = issues.mailbox_id
+     where issues.collection = 'emails'`,
   );
   const nameOf = (copy: Copy) => `${copy.mailbox} ${copy.itemId}`;
   const parked = new Map(rows.map((row) => [`${row.address} ${row.item_id}`, row.code]));
@@ -142,7 +148,8 @@ const restIsQuiet: Check = (_world, calm) =>
 const idleIsCheap: Check = ({ people }, calm) =>
   calm.lastRuns.flatMap((run) => {
     const hands = people.find(({ mailboxId }) => mailboxId === run.mailboxId)?.hands;
-    const allowed = (hands?.idleRequestsMax ?? 0) + (hands?.expireAccess == null ? 0 : 2);
+    const allowed =
+      (hands?.idleRequestsMax ?? 0) + (hands?.expireAccess == null ? 0 : 2) + (calm.isNewDay ? 1 : 0);
     return run.outcome === 'done' && run.mailbox <= allowed && run.crm <= 1
       ? []
       : [`an idle run (${run.outcome}) made ${run.mailbox} and ${run.crm} requests`];
@@ -169,6 +176,9 @@ export const invariants: Readonly<Record<string, Check>> = {
   'nothing leaks': nothingLeaks,
   'deleted stays deleted': deletedStaysDeleted,
   'files are there once': filesAreThereOnce,
+  'records are right': recordsAreRight,
+  'items are right': itemsAreRight,
+  'last words stand': lastWordsStand,
   'nobody is notified': nobodyIsNotified,
   'no content at rest': noContentAtRest,
   'everything has a verdict': everythingHasAVerdict,

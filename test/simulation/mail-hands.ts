@@ -6,6 +6,7 @@ import type { FaultEffect, Faults } from '../../simulators/shared/faults.ts';
 import type { RequestLog } from '../../simulators/shared/request-log.ts';
 import type { Access } from '../../src/commands/activate-mailbox.ts';
 import type { Ports } from '../../src/commands/ports.ts';
+import type { IsCalled, MailboxHands } from '../support/items-world.ts';
 import type { Chance } from './chance.ts';
 import type { Sensitivity, Spot } from './history.ts';
 import type { Letter } from './letters.ts';
@@ -62,6 +63,10 @@ export interface MailHands {
   /** Null where nobody can change it after the mail has come, and why. */
   readonly setSensitivity: ((copy: Standing, sensitivity: Sensitivity) => void) | { readonly cannot: string };
   removeForGood(copy: Standing): void;
+  /** Events, contacts and tasks in one mailbox, called by a part of their titles. */
+  itemsOf(address: string): MailboxHands;
+  /** Whether a meeting reaches colleagues at the same service by itself. */
+  readonly spreadsMeetings: boolean;
 
   /** The service forgets what it told this mailbox's reader so far. */
   expireCursors(address: string): void;
@@ -85,4 +90,17 @@ export interface MailHands {
   forgetRequests(): void;
   /** Requests that an idle run makes at most; a token that ran out may cost one more. */
   readonly idleRequestsMax: number;
+}
+
+/** Things are called by their mark, whatever else their title says. */
+export const isMarked: IsCalled = (name, mark) => name?.includes(mark) === true;
+
+/** Hands in a mailbox remember what they have made there, such as a label: each mailbox has one pair of them. */
+export function keptByAddress(make: (address: string) => MailboxHands): (address: string) => MailboxHands {
+  const kept = new Map<string, MailboxHands>();
+  return (address) => {
+    const hands = kept.get(address) ?? make(address);
+    kept.set(address, hands);
+    return hands;
+  };
 }

@@ -3,10 +3,11 @@ import { createOffice365Simulator } from '../../simulators/office365/simulator.t
 import type { FaultEffect } from '../../simulators/shared/faults.ts';
 import { SECOND } from '../../src/model/clock.ts';
 import type { Config } from '../../src/server/config.ts';
+import { office365HandsIn } from '../support/office365-items-world.ts';
 import type { Chance } from './chance.ts';
 import { callerByToken, consentByPost, REDIRECTS } from './consent.ts';
 import { renderLetter } from './letters.ts';
-import type { LivingSpot, MailHands } from './mail-hands.ts';
+import { isMarked, keptByAddress, type LivingSpot, type MailHands } from './mail-hands.ts';
 
 const LOGIN_ORIGIN = 'https://login.microsoft.test';
 const GRAPH_ORIGIN = 'https://graph.microsoft.test';
@@ -76,6 +77,8 @@ export function createOffice365Hands(now: () => number, chance: Chance): MailHan
     setRead: ({ address, itemId }, isRead) => simulator.edit(address, itemId, { isRead }),
     setSensitivity: { cannot: 'Outlook sets it when a mail is written; Graph has no call for it' },
     removeForGood: ({ address, itemId }) => simulator.remove(address, itemId, 'hard'),
+    itemsOf: keptByAddress((address) => office365HandsIn(simulator, address, isMarked)),
+    spreadsMeetings: true,
     expireCursors: (address) =>
       simulator.expireDeltaTokens(
         address,
@@ -97,6 +100,10 @@ export function createOffice365Hands(now: () => number, chance: Chance): MailHan
       'messages.delta',
       'message.get',
       'message.update',
+      'event.create',
+      'event.update',
+      'contact.create',
+      'task.create',
       'entra.token',
       '*',
     ],

@@ -2,13 +2,14 @@
  * The course of a simulated world: first everybody acts while things go wrong, then calm, in which everything has time to come right. The same
  * acts can also be played with nothing going wrong at all.
  */
-import { MINUTE } from '../../src/model/clock.ts';
+import { DAY, MINUTE } from '../../src/model/clock.ts';
 import { act, chooseForSaving, deliver } from './acts.ts';
 import { forget, setFaults, troubleProcesses } from './faults.ts';
 import { currentStage } from './history.ts';
 import { judgeMail } from './oracle.ts';
 import type { ProductProcess } from './process.ts';
 import { inWorld } from './rows.ts';
+import { actOnThings } from './thing-acts.ts';
 import type { World } from './world.ts';
 
 const CALM_ROUNDS_MAX = 12;
@@ -65,8 +66,9 @@ interface Round {
 function* drawRounds(world: World): Generator<Round> {
   const { script } = world;
   for (let left = script.chance.between(2, 6); left > 0; left -= 1) deliver(world);
+  for (let left = script.chance.between(1, 5); left > 0; left -= 1) actOnThings(world);
   for (let left = script.chance.between(2, 4); left > 0; left -= 1) {
-    const round = { acts: script.chance.between(0, 5), lastsMs: script.chance.between(5, 40) * MINUTE };
+    const round = { acts: script.chance.between(0, 9), lastsMs: script.chance.between(5, 40) * MINUTE };
     yield round;
     script.at += round.lastsMs;
   }
@@ -87,10 +89,21 @@ function decide(world: World): void {
 /** A deleted record whose link is stored must never come back; before that, nobody can know that it was there. */
 async function noteDeletions(world: World): Promise<void> {
   const open = world.history.mails.filter((mail) => mail.deleted === 'unlinked');
-  if (open.length === 0 || world.processes.some((process) => !process.dead && process.isPaused)) return;
-  const rows = await inWorld<{ record_id: string }>(world, 'select record_id from links');
+  const removals = world.history.things.flatMap(({ removal }) =>
+    removal?.side === 'record' && !removal.linked ? [removal] : [],
+  );
+  if (
+    open.length + removals.length === 0 ||
+    world.processes.some((process) => !process.dead && process.isPaused)
+  )
+    return;
+  const rows = await inWorld<{ record_id: string }>(
+    world,
+    'select record_id from links union select record_id from pairs',
+  );
   const linked = new Set(rows.map((row) => row.record_id));
   for (const mail of open) if (linked.has(mail.deletedRecord)) mail.deleted = 'linked';
+  for (const removal of removals) removal.linked = removal.recordIds.some((recordId) => linked.has(recordId));
 }
 
 /** As many processes as the world has, dead ones replaced. */
@@ -107,6 +120,8 @@ function clearFaults({ mail, salesforce }: World): void {
 export interface CalmReport {
   /** Writes of the last run on either side. */
   readonly writes: readonly string[];
+  /** Midnight came before the last run: it asks for the occurrences that have come nearer. */
+  readonly isNewDay: boolean;
   /** Requests of the last run, by mailbox. */
   readonly lastRuns: readonly {
     readonly mailboxId: string;
@@ -131,11 +146,15 @@ export async function playCalm(world: World): Promise<CalmReport> {
   expireAccess(world);
   for (const hands of world.mail) hands.forgetRequests();
   world.salesforce.requests.reset();
+  const day = dayOf(world);
   await everybodyRuns(world, fresh);
-  const report = { writes: writesOf(world), lastRuns: await lastRuns(world) };
+  const isNewDay = dayOf(world) !== day;
+  const report = { writes: writesOf(world), lastRuns: await lastRuns(world), isNewDay };
   await fresh.stop();
   return report;
 }
+
+const dayOf = ({ conductor }: World) => Math.floor(conductor.now() / DAY);
 
 /** One run more of every mailbox, or as long as one may wait for it: who is suspended does not run. */
 async function everybodyRuns({ conductor, people }: World, process: ProductProcess): Promise<void> {

@@ -6,6 +6,7 @@ import { runSeed, SAME_STATE } from './run-seed.ts';
 import {
   believesEveryDeletion,
   dropsEveryTenthChange,
+  hearsOfNewItemsAlone,
   keepsTokensToItself,
   savesBlindly,
   storesCursorsEarly,
@@ -45,6 +46,16 @@ test.each([
     invariant: 'grants survive',
     name: 'stores no renewed token',
     services: ['office365'],
+  },
+  {
+    sabotage: hearsOfNewItemsAlone,
+    invariant: 'last words stand',
+    name: 'never hears that an item was changed',
+  },
+  {
+    sabotage: hearsOfNewItemsAlone,
+    invariant: 'records are right',
+    name: 'never hears that an item was deleted',
   },
   {
     sabotage: believesEveryDeletion,

@@ -46,6 +46,27 @@ export const dropsEveryTenthChange: Sabotage = (ports) => {
   }));
 };
 
+/** Hears of items that are made, and never that one of them was changed or deleted. */
+export const hearsOfNewItemsAlone: Sabotage = (ports) => {
+  const heard = new Set<string>();
+  return withMail(ports, (connector) => ({
+    ...connector,
+    items: {
+      ...connector.items,
+      async readItemChanges(...asked) {
+        const page = await connector.items.readItemChanges(...asked);
+        const changes = page.changes.filter((change) => {
+          if (change.kind !== 'upsert') return change.kind === 'series';
+          const isNew = !heard.has(change.item.itemId);
+          heard.add(change.item.itemId);
+          return isNew;
+        });
+        return { ...page, changes };
+      },
+    },
+  }));
+};
+
 /** Saves whatever it is given as if it had never been saved, under a key of its own. */
 export const savesBlindly: Sabotage = (ports) => ({
   ...ports,

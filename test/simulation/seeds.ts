@@ -4,10 +4,10 @@ import { openLane } from './session.ts';
 
 const LANES = 2;
 
-/** `SIMULATION_SEED` replaces the list by one seed. Returns one line per seed that breaks something. */
+/** `SIMULATION_SEED` replaces the list by one seed, or by several (`1-40`). Returns one line per seed that breaks something. */
 export async function playSeeds(list: readonly number[]): Promise<readonly string[]> {
   const only = process.env.SIMULATION_SEED;
-  const queue = only === undefined ? [...list] : [Number(only)];
+  const queue = only === undefined ? [...list] : [...seedsNamed(only)];
   const startedAt = performance.now();
   const played = queue.length;
   const lines: string[] = [];
@@ -25,6 +25,11 @@ export async function playSeeds(list: readonly number[]): Promise<readonly strin
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   process.stdout.write(`simulation: ${played} seeds in ${seconds} s, ${lines.length} broken\n`);
   return lines;
+}
+
+function seedsNamed(text: string): readonly number[] {
+  const [from = Number.NaN, to = from] = text.split('-').map(Number);
+  return range(from, to);
 }
 
 export function range(from: number, to: number): readonly number[] {

@@ -196,6 +196,7 @@ function createHistory(people: readonly Person[]): History {
   return {
     tick: 0,
     mails: [],
+    things: [],
     known: new Map(),
     settings: [],
     mailboxes: people.map(({ address, aliases }) => ({
@@ -226,7 +227,14 @@ async function applySettings(world: World, process: ProductProcess): Promise<voi
   };
   history.settings.push(version);
   const { windowDays, markSaved } = traits;
-  await writeSettings(world, process, { ...version, windowDays, markSaved });
+  await writeSettings(world, process, {
+    ...version,
+    windowDays,
+    markSaved,
+    // A whole series thrown away is no mistake here: nobody would press the button that lets held deletions go.
+    deletionsMax: 1_000,
+    deletionShareMax: 1,
+  });
 }
 
 /** Sets what the organization's admin may choose. */

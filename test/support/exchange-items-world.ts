@@ -1,13 +1,21 @@
 /** The world of the contract suite of events, contacts and tasks on the simulated Exchange: what people do in Outlook. */
 import { findWindows } from 'windows-iana';
 import type { GivenContact, GivenEvent, GivenTask } from '../../simulators/exchange/personal-acts.ts';
+import type { ExchangeSimulator } from '../../simulators/exchange/simulator.ts';
 import type { Collection, Fields } from '../../src/model/collection.ts';
 import type { MailConnector } from '../../src/model/connector.ts';
 import type { Answer } from '../../src/model/mailbox-item.ts';
 import { SALESFORCE_CONTACTS } from '../../src/model/mailbox-item.ts';
 import { ANN, open, type World } from './exchange-bench.ts';
 import { firstTime, type HandTime, handTime } from './hand-times.ts';
-import type { HandEvent, ItemHands, ItemsWorld, OccurrenceName } from './items-world.ts';
+import {
+  exactly,
+  type HandEvent,
+  type IsCalled,
+  type ItemsWorld,
+  type MailboxHands,
+  type OccurrenceName,
+} from './items-world.ts';
 
 const FOLDER = `contacts/${SALESFORCE_CONTACTS}`;
 const folders = { events: ['calendar'], contacts: ['contacts', FOLDER], tasks: ['tasks'] } as const;
@@ -35,7 +43,7 @@ export function openExchangeItems(
     reopen: () => connect(world),
     now: clock.now,
     advance: clock.advance,
-    hands: handsIn(world, ensureFolder),
+    hands: exchangeHandsIn(simulator, ANN),
     faults: {
       expireCursors: {
         events: () => expire('events'),
@@ -57,27 +65,45 @@ export function openExchangeItems(
   };
 }
 
-/** The ItemId of what is called so; what was thrown away is not found. */
-function called({ simulator }: World, collection: Collection, title: string): string {
-  for (const { role, items } of simulator.snapshot(ANN).folders) {
-    if (role === 'deleteditems') continue;
-    for (const { id, subject, event, contact, task } of items) {
-      const kinds = { events: event, contacts: contact, tasks: task };
-      const name = collection === 'contacts' ? contact?.texts.Surname : subject;
-      if (kinds[collection] !== undefined && name === title) return id;
-    }
-  }
-  throw new Error(`nothing is called ${title}`);
+/** A mailbox, and how people call what is in it. */
+interface Place {
+  readonly simulator: ExchangeSimulator;
+  readonly address: string;
+  readonly isCalled: IsCalled;
 }
 
-function handsIn(world: World, ensureFolder: () => void): ItemHands {
-  const { simulator } = world;
+/** The ItemIds of what is called so, with their UIDs; what was thrown away is not among them. */
+function allCalled({ simulator, address, isCalled }: Place, collection: Collection, title: string) {
+  return simulator.snapshot(address).folders.flatMap(({ role, items }) =>
+    (role === 'deleteditems' ? [] : items).flatMap(({ id, subject, event, contact, task }) => {
+      const kinds = { events: event, contacts: contact, tasks: task };
+      const name = collection === 'contacts' ? contact?.texts.Surname : subject;
+      return kinds[collection] !== undefined && isCalled(name, title) ? [{ id, uid: event?.uid ?? '' }] : [];
+    }),
+  );
+}
+
+function calledIn(place: Place, collection: Collection, title: string) {
+  const [found] = allCalled(place, collection, title);
+  if (found === undefined) throw new Error(`nothing is called ${title}`);
+  return found;
+}
+
+/** What the owner of a mailbox does in Outlook. */
+export function exchangeHandsIn(
+  simulator: ExchangeSimulator,
+  address: string,
+  isCalled: IsCalled = exactly,
+): MailboxHands {
+  const place = { simulator, address, isCalled };
+  const called = (collection: Collection, title: string) => calledIn(place, collection, title).id;
+  const ensureFolder = () => simulator.createFolder(address, FOLDER, 'IPF.Contact');
   const occurrenceId = ({ title, number }: OccurrenceName) =>
-    simulator.occurrenceIdOf(ANN, called(world, 'events', title), number);
+    simulator.occurrenceIdOf(address, called('events', title), number);
   return {
-    makeEvent: (event) => makeEvent(world, event, handTime(event.fields.time, event.zone ?? 'UTC')),
+    makeEvent: (event) => makeEvent(place, event, handTime(event.fields.time, event.zone ?? 'UTC')),
     makeSeries({ plan, ...event }) {
-      makeEvent(world, { ...event, zone: plan.zone }, firstTime(plan), {
+      makeEvent(place, { ...event, zone: plan.zone }, firstTime(plan), {
         pattern: { kind: 'daily', interval: plan.everyDays },
         ...(plan.count === null ? {} : { count: plan.count }),
       });
@@ -88,38 +114,45 @@ function handsIn(world: World, ensureFolder: () => void): ItemHands {
       const further = furtherAddresses.map((text, at) => [`EmailAddress${at + 2}`, text]);
       const emails = { ...given.emails, ...Object.fromEntries(further) };
       const contact = { ...given, emails, categories: [...categories] };
-      simulator.createContact(ANN, contact, isInSalesforceFolder ? FOLDER : 'contacts');
+      simulator.createContact(address, contact, isInSalesforceFolder ? FOLDER : 'contacts');
     },
     makeTask({ fields, categories = [] }) {
-      simulator.createTask(ANN, { ...taskOf(fields), categories: [...categories] });
+      simulator.createTask(address, { ...taskOf(fields), categories: [...categories] });
     },
     edit(collection, title, fields) {
-      const id = called(world, collection, title);
-      if (collection === 'events') simulator.editEvent(ANN, id, eventOf(fields));
-      else if (collection === 'contacts') simulator.editContact(ANN, id, contactOf(fields));
-      else simulator.editTask(ANN, id, taskOf(fields));
+      const id = called(collection, title);
+      if (collection === 'events') simulator.editEvent(address, id, eventOf(fields));
+      else if (collection === 'contacts') simulator.editContact(address, id, contactOf(fields));
+      else simulator.editTask(address, id, taskOf(fields));
     },
-    remove: (collection, title) => simulator.remove(ANN, called(world, collection, title)),
-    changeOccurrence: (name, fields) => simulator.editEvent(ANN, occurrenceId(name), eventOf(fields)),
-    removeOccurrence: (name) => simulator.removeOccurrence(ANN, occurrenceId(name)),
+    remove: (collection, title) => simulator.remove(address, called(collection, title)),
+    changeOccurrence: (name, fields) => simulator.editEvent(address, occurrenceId(name), eventOf(fields)),
+    removeOccurrence: (name) => simulator.removeOccurrence(address, occurrenceId(name)),
     endSeries({ fields, plan }, count) {
       const pattern = { kind: 'daily', interval: plan.everyDays } as const;
       const recurrence = { pattern, startDate: plan.start.slice(0, 10), count };
-      simulator.editEvent(ANN, called(world, 'events', fields.subject ?? ''), { recurrence });
+      simulator.editEvent(address, called('events', fields.subject ?? ''), { recurrence });
     },
     answer: (title, answer) =>
-      simulator.editEvent(ANN, called(world, 'events', title), { myResponse: responses[answer] }),
-    cancel: (title) => simulator.cancelMeeting(ANN, called(world, 'events', title)),
+      simulator.editEvent(address, called('events', title), { myResponse: responses[answer] }),
+    cancel: (title) => simulator.cancelMeeting(address, called('events', title)),
     fileContact(title, isInside) {
       ensureFolder();
-      simulator.move(ANN, called(world, 'contacts', title), isInside ? FOLDER : 'contacts');
+      simulator.move(address, called('contacts', title), isInside ? FOLDER : 'contacts');
+    },
+    count: (collection, title) => allCalled(place, collection, title).length,
+    uidOf: (title) => calledIn(place, 'events', title).uid,
+    hear: (title, attendee, answer) =>
+      simulator.respond(address, called('events', title), attendee, responses[answer]),
+    mark(collection, title, categories) {
+      simulator.setCategories(address, called(collection, title), [...categories]);
     },
   };
 }
 
 function makeEvent(
-  { simulator }: World,
-  { fields, zone = 'UTC', organizer, attendees = [], answer, categories = [], sensitivity }: HandEvent,
+  { simulator, address: owner }: Place,
+  { fields, zone = 'UTC', organizer, attendees = [], answer, categories = [], sensitivity, uid }: HandEvent,
   time: HandTime,
   recurrence?: NonNullable<GivenEvent['recurrence']>,
 ): void {
@@ -128,13 +161,13 @@ function makeEvent(
     name,
     address,
   });
-  const id = simulator.createEvent(ANN, {
+  const id = simulator.createEvent(owner, {
     ...eventOf(rest),
     ...whenOf(time),
     timeZone: findWindows(zone)[0] ?? zone,
     categories: [...categories],
     required: [
-      ...(organizer === undefined ? [] : [{ name: 'Ann Lee', address: ANN }]),
+      ...(organizer === undefined ? [] : [{ name: 'Ann Lee', address: owner }]),
       ...attendees.filter(({ isResource }) => !isResource).map(person),
     ],
     resources: attendees.filter(({ isResource }) => isResource).map(person),
@@ -143,9 +176,10 @@ function makeEvent(
       ? {}
       : { organizer: person(organizer), myResponse: responses[answer ?? 'none'] }),
     ...(recurrence === undefined ? {} : { recurrence }),
+    ...(uid === undefined ? {} : { uid }),
   });
   for (const one of attendees)
-    if (one.answer !== 'none') simulator.respond(ANN, id, one.address, responses[one.answer]);
+    if (one.answer !== 'none') simulator.respond(owner, id, one.address, responses[one.answer]);
 }
 
 const whenOf = ({ isAllDay, start, end, startAt, endAt }: HandTime): GivenEvent =>

@@ -5,7 +5,14 @@ import type { Answer } from '../../src/model/mailbox-item.ts';
 import { SALESFORCE_CONTACTS } from '../../src/model/mailbox-item.ts';
 import { ANN, type BenchOptions, signInToGoogle } from './google-bench.ts';
 import { firstTime, type HandTime, handTime } from './hand-times.ts';
-import type { HandEvent, ItemHands, ItemsWorld, OccurrenceName } from './items-world.ts';
+import {
+  exactly,
+  type HandEvent,
+  type IsCalled,
+  type ItemsWorld,
+  type MailboxHands,
+  type OccurrenceName,
+} from './items-world.ts';
 
 type Json = Record<string, unknown>;
 
@@ -25,7 +32,7 @@ export async function openGoogleItems(options: BenchOptions = {}): Promise<Items
     reopen: () => connect(),
     now: clock.now,
     advance: clock.advance,
-    hands: handsIn(simulator),
+    hands: googleHandsIn(simulator, ANN),
     faults: {
       // Lists of tasks are read by time: nothing of them expires.
       expireCursors: {
@@ -52,89 +59,125 @@ export async function openGoogleItems(options: BenchOptions = {}): Promise<Items
   };
 }
 
-/** What is called so, as the API shows it; what was deleted is not found. */
-function called(simulator: GoogleSimulator, collection: Collection, title: string): Json {
+/** A mailbox, and how people call what is in it. */
+interface Place {
+  readonly simulator: GoogleSimulator;
+  readonly address: string;
+  readonly isCalled: IsCalled;
+}
+
+/** What is called so, as the API shows it; what was deleted is not among it. */
+function allCalled(
+  { simulator, address, isCalled }: Place,
+  collection: Collection,
+  title: string,
+): readonly Json[] {
+  const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
   const nameOf = (person: Json) => (person.names as { familyName?: string }[] | undefined)?.[0]?.familyName;
-  const found = {
-    events: () =>
-      simulator
-        .calendarSnapshot(ANN)
-        .find(
-          ({ summary, status, recurringEventId }) =>
-            summary === title && status !== 'cancelled' && recurringEventId === undefined,
-        ),
-    contacts: () => simulator.contactSnapshot(ANN).find((person) => nameOf(person) === title),
-    tasks: () => simulator.taskSnapshot(ANN).find((task) => task.title === title && task.deleted !== true),
-  }[collection]();
+  const isOne = ({ summary, status, recurringEventId }: Json) =>
+    isCalled(textOf(summary), title) && status !== 'cancelled' && recurringEventId === undefined;
+  if (collection === 'events') return simulator.calendarSnapshot(address).filter(isOne);
+  if (collection === 'contacts')
+    return simulator.contactSnapshot(address).filter((person) => isCalled(nameOf(person), title));
+  return simulator
+    .taskSnapshot(address)
+    .filter((task) => isCalled(textOf(task.title), title) && task.deleted !== true);
+}
+
+function calledIn(place: Place, collection: Collection, title: string): Json {
+  const [found] = allCalled(place, collection, title);
   if (found === undefined) throw new Error(`nothing is called ${title}`);
   return found;
 }
 
-function handsIn(simulator: GoogleSimulator): ItemHands {
+/** What the owner of a mailbox does in Calendar, Contacts and Tasks. */
+export function googleHandsIn(
+  simulator: GoogleSimulator,
+  address: string,
+  isCalled: IsCalled = exactly,
+): MailboxHands {
+  const place = { simulator, address, isCalled };
+  const called = (collection: Collection, title: string) => calledIn(place, collection, title);
   const idOf = (collection: Collection, title: string) => {
-    const found = called(simulator, collection, title);
+    const found = called(collection, title);
     return String(collection === 'contacts' ? found.resourceName : found.id);
   };
   const instanceOf = ({ title, originalStart }: OccurrenceName) =>
     `${idOf('events', title)}_${originalStart.replace(/[-:]/g, '')}`;
-  let hasGroup = false;
-  const ensureGroup = () => {
-    if (hasGroup) return;
-    hasGroup = true;
+  const groups = new Set<string>();
+  const ensureGroup = (name = SALESFORCE_CONTACTS) => {
+    if (groups.has(name)) return;
+    groups.add(name);
     try {
-      simulator.createContactGroup(ANN, SALESFORCE_CONTACTS);
+      simulator.createContactGroup(address, name);
     } catch {
       // The connector has made it meanwhile.
     }
   };
   return {
-    makeEvent: (event) => makeEvent(simulator, event, handTime(event.fields.time, event.zone ?? 'UTC')),
+    makeEvent: (event) => makeEvent(place, event, handTime(event.fields.time, event.zone ?? 'UTC')),
     makeSeries({ plan, ...event }) {
       const recurrence = recurrenceOf(plan.everyDays, plan.count);
-      makeEvent(simulator, { ...event, zone: plan.zone }, firstTime(plan), { recurrence });
+      makeEvent(place, { ...event, zone: plan.zone }, firstTime(plan), { recurrence });
     },
     makeContact({ fields, furtherAddresses = [], isInSalesforceFolder = false }) {
       if (isInSalesforceFolder) ensureGroup();
       const addresses = [fields.email, ...furtherAddresses].filter((one) => one !== undefined && one !== '');
       const person = { ...personOf(fields), emailAddresses: addresses.map((value) => ({ value })) };
-      simulator.addContact(ANN, person, isInSalesforceFolder ? [SALESFORCE_CONTACTS] : []);
+      simulator.addContact(address, person, isInSalesforceFolder ? [SALESFORCE_CONTACTS] : []);
     },
     makeTask({ fields }) {
-      const id = simulator.addTask(ANN, taskOf(fields));
-      if (fields.status === 'completed') simulator.completeTask(ANN, id);
+      const id = simulator.addTask(address, taskOf(fields));
+      if (fields.status === 'completed') simulator.completeTask(address, id);
     },
     edit(collection, title, fields) {
       const id = idOf(collection, title);
-      if (collection === 'events') simulator.changeEvent(ANN, id, eventOf(fields));
+      if (collection === 'events') simulator.changeEvent(address, id, eventOf(fields));
       else if (collection === 'contacts') {
-        const [name] = called(simulator, 'contacts', title).names as {
+        const [name] = called('contacts', title).names as {
           givenName?: string;
           familyName?: string;
         }[];
         const before = { firstName: name?.givenName ?? '', lastName: name?.familyName ?? '' };
-        simulator.changeContact(ANN, id, personOf({ ...before, ...fields }));
+        simulator.changeContact(address, id, personOf({ ...before, ...fields }));
       } else {
-        simulator.changeTask(ANN, id, taskOf(fields));
-        if (fields.status !== undefined) simulator.completeTask(ANN, id, fields.status === 'completed');
+        simulator.changeTask(address, id, taskOf(fields));
+        if (fields.status !== undefined) simulator.completeTask(address, id, fields.status === 'completed');
       }
     },
     remove(collection, title) {
       const id = idOf(collection, title);
-      if (collection === 'events') simulator.removeEvent(ANN, id);
-      else if (collection === 'contacts') simulator.removeContact(ANN, id);
-      else simulator.removeTask(ANN, id);
+      if (collection === 'events') simulator.removeEvent(address, id);
+      else if (collection === 'contacts') simulator.removeContact(address, id);
+      else simulator.removeTask(address, id);
     },
-    changeOccurrence: (name, fields) => simulator.changeEvent(ANN, instanceOf(name), eventOf(fields)),
-    removeOccurrence: (name) => simulator.removeEvent(ANN, instanceOf(name)),
+    changeOccurrence: (name, fields) => simulator.changeEvent(address, instanceOf(name), eventOf(fields)),
+    removeOccurrence: (name) => simulator.removeEvent(address, instanceOf(name)),
     endSeries({ fields, plan }, count) {
       const recurrence = recurrenceOf(plan.everyDays, count);
-      simulator.changeEvent(ANN, idOf('events', fields.subject ?? ''), { recurrence });
+      simulator.changeEvent(address, idOf('events', fields.subject ?? ''), { recurrence });
     },
-    answer: (title, answer) => simulator.respondToEvent(ANN, idOf('events', title), responses[answer]),
-    cancel: (title) => simulator.receiveCancellation(ANN, idOf('events', title)),
+    answer: (title, answer) => simulator.respondToEvent(address, idOf('events', title), responses[answer]),
+    cancel: (title) => simulator.receiveCancellation(address, idOf('events', title)),
     fileContact(title, isInside) {
       ensureGroup();
-      simulator.setContactGroup(ANN, idOf('contacts', title), SALESFORCE_CONTACTS, isInside);
+      simulator.setContactGroup(address, idOf('contacts', title), SALESFORCE_CONTACTS, isInside);
+    },
+    count: (collection, title) => allCalled(place, collection, title).length,
+    uidOf: (title) => String(called('events', title).iCalUID),
+    hear(title, attendee, answer) {
+      const { id, attendees = [] } = called('events', title) as { id: string; attendees?: Json[] };
+      const heard = attendees.map((one) =>
+        one.email === attendee ? { ...one, responseStatus: responses[answer] } : one,
+      );
+      simulator.changeEvent(address, id, { attendees: heard });
+    },
+    // Labels stand for the categories of contacts, and nothing for those of the others.
+    mark(collection, title, categories) {
+      if (collection !== 'contacts') return;
+      ensureGroup('Salesforce');
+      const isMember = categories.includes('Salesforce');
+      simulator.setContactGroup(address, idOf('contacts', title), 'Salesforce', isMember);
     },
   };
 }
@@ -144,8 +187,8 @@ const recurrenceOf = (everyDays: number, count: number | null) => [
 ];
 
 function makeEvent(
-  simulator: GoogleSimulator,
-  { fields, zone = 'UTC', organizer, attendees = [], answer, sensitivity }: HandEvent,
+  { simulator, address: owner }: Place,
+  { fields, zone = 'UTC', organizer, attendees = [], answer, sensitivity, uid }: HandEvent,
   time: HandTime,
   more: Json = {},
 ): void {
@@ -156,16 +199,17 @@ function makeEvent(
     responseStatus: responses[given],
     ...(isResource ? { resource: true } : {}),
   }));
-  if (organizer !== undefined) guests.unshift({ email: ANN, responseStatus: responses[answer ?? 'none'] });
+  if (organizer !== undefined) guests.unshift({ email: owner, responseStatus: responses[answer ?? 'none'] });
   const event = {
     ...eventOf(rest),
     ...whenOf(time, zone),
     ...(sensitivity === 'private' ? { visibility: 'private' } : {}),
     ...(guests.length === 0 ? {} : { attendees: guests }),
+    ...(uid === undefined ? {} : { iCalUID: uid }),
     ...more,
   };
-  if (organizer === undefined) simulator.addEvent(ANN, event);
-  else simulator.receiveInvitation(ANN, organizer.address, event);
+  if (organizer === undefined) simulator.addEvent(owner, event);
+  else simulator.receiveInvitation(owner, organizer.address, event);
 }
 
 function whenOf({ isAllDay, start, end }: HandTime, timeZone: string): Json {
@@ -173,12 +217,21 @@ function whenOf({ isAllDay, start, end }: HandTime, timeZone: string): Json {
   return { start: { dateTime: start, timeZone }, end: { dateTime: end, timeZone } };
 }
 
+/** A timed event that becomes one of whole days, or the other way round, loses what it was. */
+function changedWhen({ isAllDay, start, end }: HandTime): Json {
+  const part = (text: string) =>
+    isAllDay
+      ? { date: text.slice(0, 10), dateTime: null, timeZone: null }
+      : { date: null, dateTime: text, timeZone: 'UTC' };
+  return { start: part(start), end: part(end) };
+}
+
 function eventOf({ subject, location, description, time, showAs, isPrivate }: Fields): Json {
   return {
     ...(subject === undefined ? {} : { summary: subject }),
     ...(location === undefined ? {} : { location }),
     ...(description === undefined ? {} : { description }),
-    ...(time === undefined ? {} : whenOf(handTime(time, 'UTC'), 'UTC')),
+    ...(time === undefined ? {} : changedWhen(handTime(time, 'UTC'))),
     ...(showAs === undefined ? {} : { transparency: showAs === 'free' ? 'transparent' : 'opaque' }),
     ...(isPrivate === undefined ? {} : { visibility: isPrivate === 'yes' ? 'private' : 'default' }),
   };

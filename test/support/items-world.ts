@@ -32,6 +32,8 @@ export interface HandEvent extends HandItem {
   readonly attendees?: readonly Attendee[];
   /** The owner's own answer to somebody else's invitation; none unless told. */
   readonly answer?: Answer;
+  /** Of somebody else's meeting: its UID, the same in everybody's mailbox; the service's own unless told. */
+  readonly uid?: string;
 }
 
 /** `fields.time` follows from the plan. */
@@ -78,6 +80,23 @@ export interface ItemHands {
   /** Puts a contact into *Salesforce Contacts*, or takes it out. */
   fileContact(title: string, isInSalesforceFolder: boolean): Awaitable<void>;
 }
+
+/** Hands in one of several mailboxes, for worlds in which colleagues meet. What they make may be called by a part of its title. */
+export interface MailboxHands extends ItemHands {
+  /** How many things are called so; of a series one. */
+  count(collection: Collection, title: string): number;
+  /** The UID of an event. */
+  uidOf(title: string): string;
+  /** The answer of somebody whom the owner invited arrives. */
+  hear(title: string, attendee: string, answer: Exclude<Answer, 'none'>): void;
+  /** Sets the categories of an event, a contact or a task; nothing happens where the service has none. */
+  mark(collection: Collection, title: string, categories: readonly string[]): void;
+}
+
+/** Whether a thing of this name is what people mean by a title. */
+export type IsCalled = (name: string | undefined, title: string) => boolean;
+
+export const exactly: IsCalled = (name, title) => name === title;
 
 /** What can be made to go wrong; a test that needs what is absent is skipped. */
 export interface ItemFaults {

@@ -6,7 +6,15 @@ import type { Collection, Fields } from '../../src/model/collection.ts';
 import type { Answer } from '../../src/model/mailbox-item.ts';
 import { SALESFORCE_CONTACTS } from '../../src/model/mailbox-item.ts';
 import { firstTime, type HandTime, handTime } from './hand-times.ts';
-import { type HandEvent, type HandSeries, type ItemHands, type ItemsWorld, START } from './items-world.ts';
+import {
+  exactly,
+  type HandEvent,
+  type HandSeries,
+  type IsCalled,
+  type ItemsWorld,
+  type MailboxHands,
+  START,
+} from './items-world.ts';
 import { ANN, type BenchOptions, keepLazily, type Office365Bench, openBench } from './office365-bench.ts';
 
 type Json = Record<string, unknown>;
@@ -46,7 +54,7 @@ export function openOffice365Items(options: BenchOptions = {}): ItemsWorld {
     advance: (ms) => {
       now += ms;
     },
-    hands: handsIn(simulator),
+    hands: office365HandsIn(simulator, ANN),
     faults: {
       expireCursors: {
         events: () => simulator.expireTokensOf(ANN, 'calendars'),
@@ -69,75 +77,119 @@ export function openOffice365Items(options: BenchOptions = {}): ItemsWorld {
   };
 }
 
-/** The id of what is called so. */
-function called(simulator: Simulator, collection: Collection, title: string): string {
-  const named = {
-    events: () => simulator.calendarSnapshot(ANN).find(({ subject }) => subject === title),
-    contacts: () => simulator.contactSnapshot(ANN).find(({ fields }) => fields.surname === title),
-    tasks: () => simulator.taskSnapshot(ANN).find((task) => task.title === title),
-  };
-  const found = named[collection]();
-  if (found === undefined) throw new Error(`nothing is called ${title}`);
-  return found.id;
+/** A mailbox, and how people call what is in it. */
+interface Place {
+  readonly simulator: Simulator;
+  readonly address: string;
+  readonly isCalled: IsCalled;
 }
 
-function handsIn(simulator: Simulator): ItemHands {
+interface Found {
+  readonly id: string;
+  readonly uid: string;
+}
+
+/** The ids of what is called so. */
+function allCalled(
+  { simulator, address, isCalled }: Place,
+  collection: Collection,
+  title: string,
+): readonly Found[] {
+  if (collection === 'events')
+    return simulator
+      .calendarSnapshot(address)
+      .filter(({ subject }) => isCalled(subject, title))
+      .map(({ id, iCalUId }) => ({ id, uid: iCalUId }));
+  const ids =
+    collection === 'contacts'
+      ? simulator.contactSnapshot(address).filter(({ fields }) => isCalled(textOf(fields.surname), title))
+      : simulator.taskSnapshot(address).filter((task) => isCalled(task.title, title));
+  return ids.map(({ id }) => ({ id, uid: '' }));
+}
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
+
+function calledIn(place: Place, collection: Collection, title: string): Found {
+  const [found] = allCalled(place, collection, title);
+  if (found === undefined) throw new Error(`nothing is called ${title}`);
+  return found;
+}
+
+/** What the owner of a mailbox does in Outlook and To Do. */
+export function office365HandsIn(
+  simulator: Simulator,
+  address: string,
+  isCalled: IsCalled = exactly,
+): MailboxHands {
+  const place = { simulator, address, isCalled };
+  const called = (collection: Collection, title: string) => calledIn(place, collection, title).id;
   const ensureFolder = () => {
-    const known = findUser(simulator.world.tenants, ANN)?.mailbox?.contacts.folders.values() ?? [];
+    const known = findUser(simulator.world.tenants, address)?.mailbox?.contacts.folders.values() ?? [];
     if (![...known].some(({ displayName }) => displayName === SALESFORCE_CONTACTS))
-      simulator.addContactFolder(ANN, SALESFORCE_CONTACTS);
+      simulator.addContactFolder(address, SALESFORCE_CONTACTS);
   };
   return {
-    makeEvent: (event) => makeEvent(simulator, event, handTime(event.fields.time, event.zone ?? 'UTC')),
+    makeEvent: (event) => makeEvent(place, event, handTime(event.fields.time, event.zone ?? 'UTC')),
     makeSeries({ plan, ...event }) {
       const recurrence = recurrenceOf(plan, plan.count);
-      makeEvent(simulator, { ...event, zone: plan.zone }, firstTime(plan), { recurrence });
+      makeEvent(place, { ...event, zone: plan.zone }, firstTime(plan), { recurrence });
     },
     makeContact({ fields, furtherAddresses = [], isInSalesforceFolder = false, categories = [] }) {
       if (isInSalesforceFolder) ensureFolder();
       const addresses = [fields.email, ...furtherAddresses].filter((one) => one !== undefined && one !== '');
-      const emailAddresses = addresses.map((address) => ({ address, name: address }));
+      const emailAddresses = addresses.map((one) => ({ address: one, name: one }));
       const contact = { ...contactOf(fields), emailAddresses, categories: [...categories] };
-      simulator.addContact(ANN, contact, isInSalesforceFolder ? SALESFORCE_CONTACTS : undefined);
+      simulator.addContact(address, contact, isInSalesforceFolder ? SALESFORCE_CONTACTS : undefined);
     },
     makeTask({ fields, categories = [] }) {
-      simulator.addTask(ANN, { ...taskOf(fields), categories: [...categories] });
+      simulator.addTask(address, { ...taskOf(fields), categories: [...categories] });
     },
     edit(collection, title, fields) {
-      const id = called(simulator, collection, title);
-      if (collection === 'events') simulator.changeEvent(ANN, id, eventOf(fields));
-      else if (collection === 'contacts') simulator.changeContact(ANN, id, contactOf(fields));
-      else simulator.changeTask(ANN, id, taskOf(fields));
+      const id = called(collection, title);
+      if (collection === 'events') simulator.changeEvent(address, id, eventOf(fields));
+      else if (collection === 'contacts') simulator.changeContact(address, id, contactOf(fields));
+      else simulator.changeTask(address, id, taskOf(fields));
     },
     remove(collection, title) {
-      const id = called(simulator, collection, title);
-      if (collection === 'events') simulator.removeEvent(ANN, id);
-      else if (collection === 'contacts') simulator.removeContact(ANN, id);
-      else simulator.removeTask(ANN, id);
+      const id = called(collection, title);
+      if (collection === 'events') simulator.removeEvent(address, id);
+      else if (collection === 'contacts') simulator.removeContact(address, id);
+      else simulator.removeTask(address, id);
     },
     changeOccurrence({ title, date }, fields) {
-      simulator.changeOccurrence(ANN, called(simulator, 'events', title), date, eventOf(fields));
+      simulator.changeOccurrence(address, called('events', title), date, eventOf(fields));
     },
     removeOccurrence({ title, date }) {
-      simulator.cancelOccurrence(ANN, called(simulator, 'events', title), date);
+      simulator.cancelOccurrence(address, called('events', title), date);
     },
     endSeries({ fields, plan }, count) {
-      const id = called(simulator, 'events', fields.subject ?? '');
-      simulator.changeEvent(ANN, id, { recurrence: recurrenceOf(plan, count) });
+      const id = called('events', fields.subject ?? '');
+      simulator.changeEvent(address, id, { recurrence: recurrenceOf(plan, count) });
     },
     answer(title, answer) {
-      if (answer !== 'none') simulator.respond(ANN, called(simulator, 'events', title), answers[answer]);
+      if (answer !== 'none') simulator.respond(address, called('events', title), answers[answer]);
     },
     cancel(title) {
-      const mailbox = findUser(simulator.world.tenants, ANN)?.mailbox;
+      const mailbox = findUser(simulator.world.tenants, address)?.mailbox;
       if (mailbox === undefined) throw new Error('no mailbox');
-      const { event } = findInstance(mailbox, called(simulator, 'events', title));
+      const { event } = findInstance(mailbox, called('events', title));
       changeEvent(mailbox, event, { isCancelled: true, subject: `Canceled: ${title}` });
     },
     fileContact(title, isInside) {
       ensureFolder();
       const folder = isInside ? SALESFORCE_CONTACTS : 'Contacts';
-      simulator.moveContact(ANN, called(simulator, 'contacts', title), folder);
+      simulator.moveContact(address, called('contacts', title), folder);
+    },
+    count: (collection, title) => allCalled(place, collection, title).length,
+    uidOf: (title) => calledIn(place, 'events', title).uid,
+    hear: (title, attendee, answer) =>
+      simulator.setAttendeeResponse(address, called('events', title), attendee, answers[answer]),
+    mark(collection, title, categories) {
+      const id = called(collection, title);
+      const changes = { categories: [...categories] };
+      if (collection === 'events') simulator.changeEvent(address, id, changes);
+      else if (collection === 'contacts') simulator.changeContact(address, id, changes);
+      else simulator.changeTask(address, id, changes);
     },
   };
 }
@@ -152,13 +204,13 @@ const recurrenceOf = ({ start, everyDays }: HandSeries['plan'], count: number | 
 });
 
 function makeEvent(
-  simulator: Simulator,
-  { fields, zone = 'UTC', organizer, attendees = [], answer, categories = [], sensitivity }: HandEvent,
+  { simulator, address: owner }: Place,
+  { fields, zone = 'UTC', organizer, attendees = [], answer, categories = [], sensitivity, uid }: HandEvent,
   time: HandTime,
   more: Json = {},
 ): void {
   const { time: _time, ...rest } = fields;
-  const owner = { type: 'required', emailAddress: { address: ANN, name: 'Ann Lee' } };
+  const self = { type: 'required', emailAddress: { address: owner, name: 'Ann Lee' } };
   const guests = attendees.map(({ address, name, isResource }) => ({
     type: isResource ? 'resource' : 'required',
     emailAddress: { address, name },
@@ -168,7 +220,7 @@ function makeEvent(
     ...whenOf(time, zone),
     ...(sensitivity === undefined ? {} : { sensitivity }),
     categories: [...categories],
-    attendees: organizer === undefined ? guests : [owner, ...guests],
+    attendees: organizer === undefined ? guests : [self, ...guests],
     ...more,
   };
   const origin =
@@ -178,9 +230,9 @@ function makeEvent(
           organizer: { address: organizer.address, name: organizer.name },
           response: responses[answer ?? 'none'],
         };
-  const id = simulator.addEvent(ANN, event, origin);
+  const id = simulator.addEvent(owner, event, { ...origin, ...(uid === undefined ? {} : { uid }) });
   for (const one of attendees)
-    if (one.answer !== 'none') simulator.setAttendeeResponse(ANN, id, one.address, answers[one.answer]);
+    if (one.answer !== 'none') simulator.setAttendeeResponse(owner, id, one.address, answers[one.answer]);
 }
 
 const whenOf = ({ isAllDay, start, end }: HandTime, timeZone: string): Json => ({

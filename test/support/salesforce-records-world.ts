@@ -209,7 +209,8 @@ const columns: Readonly<Record<Collection, Readonly<Record<string, string>>>> = 
   tasks: { subject: 'Subject', description: 'Description', due: 'ActivityDate' },
 };
 
-function rowFrom(collection: Collection, fields: Fields): Written {
+/** A record's columns, as Salesforce's pages write these fields. */
+export function rowFrom(collection: Collection, fields: Fields): Written {
   const row: Written = {};
   for (const [name, column] of Object.entries(columns[collection])) {
     const value = fields[name as keyof Fields];
