@@ -3,6 +3,7 @@
  * that is wrong; they read the simulators, the database and the history, and never ask the product.
  */
 
+import { RemoteFailure } from '../../src/model/failure.ts';
 import { type Copy, currentStage, type Mail } from './history.ts';
 import { CONTENT_WORD, CUSTOMER_DOMAIN } from './letters.ts';
 import { isExamined, isWatched, judgeCopy, judgeMail } from './oracle.ts';
@@ -195,11 +196,21 @@ export interface Broken {
   readonly faults: readonly string[];
 }
 
+/** A mailbox that cannot be opened is a fault by itself, and no reason not to look at the rest. */
+async function lookAt(check: Check, world: World, calm: CalmReport): Promise<readonly string[]> {
+  try {
+    return await check(world, calm);
+  } catch (error) {
+    if (error instanceof RemoteFailure) return [`a mailbox cannot be opened: ${error.failure.code}`];
+    throw error;
+  }
+}
+
 /** All invariants that do not hold. */
 export async function checkInvariants(world: World, calm: CalmReport): Promise<readonly Broken[]> {
   const broken: Broken[] = [];
   for (const [invariant, check] of Object.entries(invariants)) {
-    const faults = await check(world, calm);
+    const faults = await lookAt(check, world, calm);
     if (faults.length > 0) broken.push({ invariant, faults });
   }
   return broken;

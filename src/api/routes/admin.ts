@@ -1,8 +1,8 @@
 /** All routes under /api/admin, one file a topic. Each passes the gate of `admin-session.ts`. */
 import type { ApiApp, ApiOptions } from '../app.ts';
 import { addAdminAuditRoutes } from './admin-audit.ts';
-import { addAdminHoldRoutes } from './admin-holds.ts';
 import { addErasureRoutes } from './admin-erasure.ts';
+import { addAdminHoldRoutes } from './admin-holds.ts';
 import { addAdminInsightRoutes } from './admin-insight.ts';
 import { addAdminLicenseRoutes } from './admin-licenses.ts';
 import { addAdminPresetRoutes } from './admin-presets.ts';
