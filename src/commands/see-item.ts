@@ -27,6 +27,7 @@ export async function twoWayOf(run: RunContext, collection: Collection): Promise
     items: run.mail.items.capabilities[collection],
     recordSpecs: specs[collection].fields,
     recordsMax: specs[collection].batchMax,
+    hasOwnKeys: specs[collection].externalKey,
     tally: new Tally(),
     written: new Set(),
   };

@@ -49,7 +49,7 @@ const answersOf = (isOrganizer: boolean, leads: boolean) =>
       }),
       index,
       rulesAt(),
-      leads,
+      { leads, isMine: true, mayGive: true },
     ).relations.people.map(({ person, answer }) => [person.address, answer]),
   );
 
@@ -64,5 +64,32 @@ describe('Answers to a meeting', () => {
 
   test('is the owner’s own alone, where a colleague’s mailbox leads', () => {
     expect(answersOf(false, false)).toEqual({ [OWN]: 'declined' });
+  });
+});
+
+describe('Whose the record is', () => {
+  const organizer: Person = {
+    kind: 'internal',
+    recordId: '005B' as RecordId,
+    address: 'ben@elsewhere.example',
+    accountId: null,
+  };
+  const theirs = event({
+    ...meeting,
+    isOrganizer: false,
+    organizer: { address: organizer.address, name: '' },
+  });
+  const known = { ...index, people: new Map([...index.people, [organizer.address, organizer]]) };
+  const related = (mayGive: boolean) =>
+    relate(theirs, known, rulesAt(), { leads: true, isMine: true, mayGive });
+
+  test('is the organizer, where a record made twice could be found again', () => {
+    expect(related(true).ownerId).toBe(organizer.recordId);
+    expect(related(true).relations.people.map(({ person }) => person)).not.toContain(organizer);
+  });
+
+  test('is the mailbox that made it elsewhere, and the organizer takes part', () => {
+    expect(related(false).ownerId).toBeNull();
+    expect(related(false).relations.people.map(({ person }) => person)).toContain(organizer);
   });
 });

@@ -9,6 +9,18 @@ import type { Answer, EventItem } from '../model/mailbox-item.ts';
 import type { ItemRules } from './item-rules.ts';
 import type { LookUpIndex } from './match.ts';
 
+export interface RelateOptions {
+  /** This mailbox writes the record; else it adds its own answer. */
+  readonly leads: boolean;
+  /** The record is, or is to be, the connected user's own. */
+  readonly isMine: boolean;
+  /**
+   * A record may be made for the organizer's user. Where the CRM has no key of ours it must not: a run that died in between could not find it again
+   * among what is its own.
+   */
+  readonly mayGive: boolean;
+}
+
 export interface Related {
   readonly relations: Relations;
   /** Null: the connected user's. */
@@ -51,11 +63,11 @@ export function relate(
   event: EventItem,
   index: LookUpIndex,
   rules: Pick<ItemRules, 'isBlocked' | 'isOwn' | 'isInternal' | 'accountDomain'>,
-  leads: boolean,
+  { leads, isMine, mayGive }: RelateOptions,
 ): Related {
   const everybody = participantsOf(event, rules);
   const organizer = event.organizer === null ? undefined : index.people.get(event.organizer.address);
-  const isOthers = !event.isOrganizer && organizer?.kind === 'internal';
+  const isOthers = mayGive && !event.isOrganizer && organizer?.kind === 'internal';
   const ownerId = isOthers ? organizer.recordId : null;
   const people: Relation[] = [];
   for (const { address, answer } of everybody) {
@@ -63,7 +75,7 @@ export function relate(
     const isMe = rules.isOwn(address);
     if (person === undefined || (!leads && !isMe)) continue;
     // The record is its owner's already: nobody is invited to his own event.
-    if (person.recordId === ownerId || (isMe && ownerId === null && leads)) continue;
+    if (person.recordId === ownerId || (isMe && ownerId === null && leads && isMine)) continue;
     if (people.some((one) => one.person.recordId === person.recordId)) continue;
     people.push({
       person,

@@ -209,6 +209,25 @@ export async function listPairsOfFeed(
   return rows.map(pairOf);
 }
 
+/** A page of linked pairs of a collection, in the order of their records; for the full comparison after the CRM's mark was lost. */
+export async function listPairsByRecord(
+  tx: Tx,
+  page: {
+    readonly mailboxId: MailboxId;
+    readonly collection: Collection;
+    readonly after: RecordId | null;
+    readonly limit: number;
+  },
+): Promise<readonly Pair[]> {
+  const { rows } = await tx.query<PairRow>(
+    `select ${columns} from pairs
+     where mailbox_id = $1 and collection = $2 and state = 'linked' and ($3::text is null or record_id > $3)
+     order by record_id limit $4`,
+    [page.mailboxId, page.collection, page.after, page.limit],
+  );
+  return rows.map(pairOf);
+}
+
 /** A page of the items of a collection that pairs and issues of a mailbox know, each once, in order of their ids. */
 export async function listPairedItems(
   tx: Tx,

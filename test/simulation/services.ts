@@ -69,6 +69,8 @@ export function createSalesforce(now: () => number, chance: Chance, traits: Trai
     rotation: traits.rotation,
   });
   if (traits.keyFields) salesforce.deployField(object, KEY_FIELD);
+  // Without a key of its own, an event that was made and edited before its pair was stored could not be found again: docs/decisions/two-ways.md.
+  for (const both of ['Event', 'Task']) if (both !== object) salesforce.deployField(both, KEY_FIELD);
   salesforce.addValidationRule({
     object,
     condition: `Subject LIKE '%${REFUSED_WORD}%'`,

@@ -90,7 +90,9 @@ function draftOf(two: TwoWay, item: MailboxItem, index: LookUpIndex): RecordWrit
     ownerId: null,
   };
   if (item.collection === 'events') {
-    const { relations, ownerId, relatedTo } = relate(item, index, two.rules, true);
+    const { relations, ownerId, relatedTo } = relate(item, index, two.rules, {
+      ...{ leads: true, isMine: true, mayGive: two.hasOwnKeys },
+    });
     return { ...draft, ownerId, relations, relatedTo };
   }
   if (item.collection !== 'contacts') return draft;
@@ -107,7 +109,9 @@ function changeOf(
 ): RecordWrite | null {
   const change = { recordId: record.recordId, key: null, fields: merge.toRecord, ownerId: null };
   if (item.collection === 'events' && people !== 'none') {
-    const { relations } = relate(item, index, two.rules, people === 'all');
+    const { relations } = relate(item, index, two.rules, {
+      ...{ leads: people === 'all', isMine: record.isOwn, mayGive: two.hasOwnKeys },
+    });
     // A colleague's copy that found nobody of its own has nothing to add.
     if (people === 'all' || relations.people.length > 0) return { ...change, relations };
   }

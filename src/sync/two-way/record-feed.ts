@@ -11,6 +11,8 @@ export interface RecordMark {
   /** Null: from the beginning. */
   readonly cursor: string | null;
   readonly scope: string;
+  /** An earlier mark was lost: what was deleted meanwhile is not told by the new reading, so the pairs are compared after it. */
+  readonly compares: boolean;
 }
 
 /** Under what the mark is stored, beside the mailbox's own feeds. */
@@ -37,14 +39,14 @@ export function recordMark(
 ): RecordMark {
   const scope = JSON.stringify(scopeOf(collection, rules.settings));
   const text = stored.get(feedOf(collection));
-  if (text === undefined) return { cursor: null, scope };
-  const [known, cursor] = JSON.parse(text) as readonly [string, string | null];
-  return known === scope ? { cursor, scope } : { cursor: null, scope };
+  if (text === undefined) return { cursor: null, scope, compares: false };
+  const [known, cursor, compares = false] = JSON.parse(text) as readonly [string, string | null, boolean?];
+  return { cursor: known === scope ? cursor : null, scope, compares };
 }
 
 /** The mark as it is stored. */
 export function recordFeed(collection: Collection, mark: RecordMark): readonly [FeedId, string] {
-  return [feedOf(collection), JSON.stringify([mark.scope, mark.cursor])];
+  return [feedOf(collection), JSON.stringify([mark.scope, mark.cursor, mark.compares])];
 }
 
 export function recordAsk(

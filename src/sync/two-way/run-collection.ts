@@ -4,13 +4,13 @@
  */
 import type { RecordPageResult } from '../../model/crm-records.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
-import type { FeedId, ItemId } from '../../model/ids.ts';
+import type { FeedId, ItemId, RecordId } from '../../model/ids.ts';
 import type { ItemFeed, ItemPage } from '../../model/mail-items.ts';
 import type { MailboxItem } from '../../model/mailbox-item.ts';
 import type { Pair } from '../../model/pair.ts';
 import { inOrganization } from '../../store/database.ts';
 import { readDueIssues } from '../../store/issues.ts';
-import { listPairsOfFeed } from '../../store/pairs.ts';
+import { listPairsByRecord, listPairsOfFeed } from '../../store/pairs.ts';
 import type { WaitingWork } from '../../store/waiting-work.ts';
 import { leaveAllowance } from '../leave-allowance.ts';
 import {
@@ -22,7 +22,7 @@ import {
 import { type RecordMark, recordAsk, recordFeed } from './record-feed.ts';
 import { removeRecords } from './remove-records.ts';
 import { seeGone, seeItems, sortChanges } from './see-items.ts';
-import { seeRecords } from './see-records.ts';
+import { seeBuried, seeRecords } from './see-records.ts';
 import { settle } from './settle.ts';
 import {
   partsOf,
@@ -212,7 +212,7 @@ async function readRecordPages(two: TwoWay, work: CollectionWork): Promise<boole
     if (!result.ok) {
       if (result.failure.kind !== 'cursor-expired' || restarted) throw new RemoteFailure(result.failure);
       restarted = true;
-      mark = { ...mark, cursor: null };
+      mark = { ...mark, cursor: null, compares: true };
       result = await nextPage(two, mark);
       continue;
     }
@@ -225,12 +225,42 @@ async function readRecordPages(two: TwoWay, work: CollectionWork): Promise<boole
     for (const part of parts.slice(0, -1)) await settle(two, await seeRecords(two, part));
     const last = await seeRecords(two, parts.at(-1) ?? []);
     if (moves || last.length > 0) await settle(two, last, new Map([recordFeed(two.collection, mark)]));
-    if (page.done) return true;
+    if (page.done) {
+      if (mark.compares) await compareRecords(two, mark);
+      return true;
+    }
     if (work.isSpent()) return false;
     two.run.signal.throwIfAborted();
     leaveAllowance(two.run);
     result = await nextPage(two, mark);
   }
+}
+
+/**
+ * After the CRM forgot how far it was read, the new reading tells what is there, and neither what was deleted meanwhile nor what has left the window. Every
+ * record that is paired is asked for by its id.
+ */
+async function compareRecords(two: TwoWay, mark: RecordMark): Promise<void> {
+  const { run, collection } = two;
+  let after: RecordId | null = null;
+  for (;;) {
+    run.signal.throwIfAborted();
+    leaveAllowance(run);
+    const last: RecordId | null = after;
+    const pairs: readonly Pair[] = await inOrganization(run.db, run.organizationId, (tx) =>
+      listPairsByRecord(tx, { mailboxId: run.mailboxId, collection, after: last, limit: SIGHTS_MAX }),
+    );
+    const { values } = await readRecords(
+      two,
+      pairs.map(({ recordId }) => recordId),
+    );
+    const there = [...values.values()].filter((record) => record !== 'gone');
+    const gone = pairs.filter(({ recordId }) => values.get(recordId) === 'gone');
+    await settle(two, [...(await seeRecords(two, there)), ...(await seeBuried(two, gone))]);
+    after = pairs.at(-1)?.recordId ?? null;
+    if (pairs.length < SIGHTS_MAX || after === null) break;
+  }
+  await settle(two, [], new Map([recordFeed(collection, { ...mark, compares: false })]));
 }
 
 async function nextPage(two: TwoWay, mark: RecordMark): Promise<RecordPageResult> {

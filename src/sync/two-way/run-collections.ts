@@ -74,6 +74,7 @@ export async function runCollections(
       items: run.mail.items.capabilities[collection],
       recordSpecs: specs[collection].fields,
       recordsMax: specs[collection].batchMax,
+      hasOwnKeys: specs[collection].externalKey,
       tally,
       written: new Set(),
     };

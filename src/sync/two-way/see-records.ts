@@ -73,3 +73,21 @@ async function refreshWritten(
     return byRecord.get(now.recordId)?.recordVersion === now.version ? [] : [now];
   });
 }
+
+/** Pairs whose record is gone for good, or hidden; with their items, which lose a category. */
+export async function seeBuried(two: TwoWay, pairs: readonly Pair[]): Promise<readonly Seen[]> {
+  const { values } = await readItems(
+    two,
+    pairs.flatMap(({ itemId }) => itemId ?? []),
+  );
+  two.tally.moved(pairs.length);
+  return pairs.map((pair) => ({
+    item: pair.itemId === null ? null : (values.get(pair.itemId) ?? null),
+    record: 'gone',
+    pair,
+    isShared: false,
+    feedId: pair.feedId,
+    key: pair.itemId ?? recordKey(pair.recordId),
+    attempts: 0,
+  }));
+}

@@ -20,6 +20,8 @@ export interface TwoWay {
   readonly recordSpecs: FieldSpecs;
   /** Records per call of the CRM. */
   readonly recordsMax: number;
+  /** Records carry Lockstep's own unique key. */
+  readonly hasOwnKeys: boolean;
   readonly tally: Tally;
   /** Records that this run wrote: a page of changes that was read before tells them as they were. */
   readonly written: Set<RecordId>;

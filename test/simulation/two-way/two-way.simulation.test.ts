@@ -8,7 +8,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts
 import { playTwoWay } from './play.ts';
 
 const LANES = 2;
-const SEEDS = isLong ? 5_000 : 200;
+const SEEDS = isLong ? 5_000 : 120;
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
