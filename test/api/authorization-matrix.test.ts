@@ -67,8 +67,8 @@ const rows: Readonly<Record<string, Row>> = {
   'POST /api/mails/save': own(404, 200, { messageId: 'fine@acme-bikes.test' }),
   // What the owner's mailbox has is told by `why-items.test.ts`; here the service answers as it does for a name that is none.
   'GET /api/items/near': own(404, 200),
-  'POST /api/items/explain': own(404, 422, { collection: 'events', itemId: 'nothing' }),
-  'POST /api/items/settle': own(404, 422, { collection: 'events', itemId: 'nothing' }),
+  'POST /api/items/explain': own(404, 404, { collection: 'events', itemId: 'nothing' }),
+  'POST /api/items/settle': own(404, 404, { collection: 'events', itemId: 'nothing' }),
   'GET /api/runs/:id/records': own(404, 200),
   'POST /api/runs/:id/undo': own(404, 200),
   'POST /api/settings/earlier': own(404, 200, { settings: {} }),

@@ -43,7 +43,12 @@ describe('an issue', () => {
     expect(await issues('?collection=events')).toMatchObject([
       {
         ...{ collection: 'events', code: 'crm.validation-rule', isWhole: false },
-        ...{ itemId: 'events-1', recordId: null, recordUrl: null, mailUrl: null },
+        ...{
+          itemId: 'events-1',
+          recordId: null,
+          recordUrl: null,
+          mailUrl: 'https://mail.contoso.test/owa/?ItemID=events-1&exvsurl=1&path=/calendar/item',
+        },
       },
     ]);
     expect(await issues('?collection=contacts')).toEqual([]);

@@ -34,6 +34,8 @@ const OPEN = [
 ];
 const ISSUE = '0b9f0a54-6f0c-7bd5-8f86-000000000001';
 const bodies: Readonly<Record<string, object>> = {
+  '/api/admin/erasures/find': { address: 'somebody@outside.test' },
+  '/api/admin/erasures': { address: 'somebody@outside.test' },
   '/api/crm/renewal': { intent: 'refresh', challenge: 'c'.repeat(43) },
   '/api/crm/renewal/complete': { code: 'c'.repeat(43), verifier: 'v'.repeat(43) },
   '/api/mailbox/:service': { login: 'a', password: 'b' },
@@ -73,10 +75,12 @@ const adminBodies: Readonly<Record<string, object>> = {
   'POST /api/admin/imports/crm': {},
   'PUT /api/admin/rollouts/:id': { profileId: ISSUE },
 };
+/** Where a route cannot be asked without one. */
+const queries: Readonly<Record<string, string>> = { '/api/items/near': '?collection=events' };
 const call = (person: Person, { method, url }: Route, id = ISSUE) =>
   person.call(
     method,
-    url.replace(':id', id).replace(':service', 'exchange').replace(':act', 'start'),
+    url.replace(':id', id).replace(':service', 'exchange').replace(':act', 'start') + (queries[url] ?? ''),
     method === 'GET' || method === 'DELETE' ? undefined : (adminBodies[`${method} ${url}`] ?? bodies[url]),
   );
 
