@@ -1,7 +1,8 @@
 /** The people of a mail or an event with their standing: who is a contact or lead, who is one's own, who is on a blocklist. Named live, kept nowhere. */
 import { indexLookUp } from '../decide/match.ts';
 import type { Rules } from '../decide/rules.ts';
-import type { Person, RecordFacts } from '../model/connector.ts';
+import type { Person } from '../model/connector.ts';
+import type { RecordFacts } from '../model/crm-record-facts.ts';
 import type { RecordId } from '../model/ids.ts';
 import type { OpenMailbox } from './open-mailbox.ts';
 

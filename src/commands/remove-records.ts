@@ -2,7 +2,7 @@
  * Takes back what was saved (D5, S6), batch after batch: claims the mails so that no run saves or links them meanwhile, leaves what colleagues rely on,
  * removes the rest from the CRM and leaves tombstones. Stopped between two batches, it has done those before; repeated, it does the rest.
  */
-import type { RemovalResult } from '../model/connector.ts';
+import type { RemovalResult } from '../model/crm-record-facts.ts';
 import { failure } from '../model/failure.ts';
 import type { KeyPrint } from '../model/link.ts';
 import type { KeptCode, Removal } from '../model/removal.ts';

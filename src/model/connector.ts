@@ -11,6 +11,7 @@
 import type { AbortSignalLike, Instant } from './clock.ts';
 import type { AnyCollection } from './collection.ts';
 import type { CrmAbout } from './crm-about.ts';
+import type { RecordFacts, RemovalResult } from './crm-record-facts.ts';
 import type { CrmRecords } from './crm-records.ts';
 import type { CrmUser, CrmUsersPage, CrmUsersQuery, CrmUsersWish } from './crm-users.ts';
 import type { EmailContent, EmailHead, Place } from './email.ts';
@@ -348,20 +349,6 @@ export type SaveResult =
       readonly files: number;
     }
   | { readonly ok: false; readonly key: EmailKey; readonly failure: Failure };
-
-/** What the CRM says of a record now. */
-export interface RecordFacts {
-  readonly recordId: RecordId;
-  /** False: deleted, or hidden from the connected user. */
-  readonly exists: boolean;
-  /** A mail's subject, a person's or an account's name. Content: for an answer to its owner, never stored. */
-  readonly label: string | null;
-}
-
-/** What became of a record that was to be removed. One that was gone already counts as removed. */
-export type RemovalResult =
-  | { readonly ok: true; readonly recordId: RecordId; readonly files: number }
-  | { readonly ok: false; readonly recordId: RecordId; readonly failure: Failure };
 
 export interface ApiUsage {
   readonly used: number;

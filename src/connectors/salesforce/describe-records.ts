@@ -2,7 +2,7 @@
  * What known records are called now and whether they are still there, by ids. The object follows from an id's first three characters; ids of objects
  * that Lockstep never writes or matches count as gone. Vendor page: docs/remote-services/salesforce.md#ids.
  */
-import type { RecordFacts } from '../../model/connector.ts';
+import type { RecordFacts } from '../../model/crm-record-facts.ts';
 import type { RecordId } from '../../model/ids.ts';
 import { type Api, readQueries } from './operations.ts';
 import { chunkQueries, inList } from './soql.ts';

@@ -2,7 +2,7 @@
  * Removes saved mails, and the files on them that nobody else uses. Records go first: a file whose mail could not be removed stays where it is. Everything
  * goes to the recycle bin. Vendor page: docs/remote-services/salesforce.md#removing.
  */
-import type { RemovalResult } from '../../model/connector.ts';
+import type { RemovalResult } from '../../model/crm-record-facts.ts';
 import type { RecordId } from '../../model/ids.ts';
 import { recordFailure, type VendorError } from './failures.ts';
 import { type Api, COLLECTION_RECORDS_MAX, deleteRecords, readQueries } from './operations.ts';
