@@ -11,10 +11,10 @@ import type {
   LookUpQuery,
   LookUpResult,
   Person,
-  RemovalResult,
   SaveResult,
 } from '../../src/model/connector.ts';
 import type { AboutPage, AboutRecord } from '../../src/model/crm-about.ts';
+import type { RemovalResult } from '../../src/model/crm-record-facts.ts';
 import {
   CRM_USERS_FIND_MAX,
   type CrmUser,

@@ -96,6 +96,9 @@ it('checks every capability, and names the same trouble for all when signing in 
     'read-mail:true',
     'write-categories:false',
     'salesforce-folder:true',
+    'events:false',
+    'contacts:false',
+    'tasks:false',
   ]);
   expect(good.bodies.some((body) => body.includes('<m:CreateFolder'))).toBe(false);
   const refused = connect(() => new Response('', { status: 401, headers: { 'www-authenticate': 'Basic' } }));
