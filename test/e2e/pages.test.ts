@@ -59,7 +59,7 @@ describe('connecting an Exchange mailbox', () => {
       .getByText('412 mails would be saved, 1,930 would not: 1,512 internal, 388 unknown people, 30 private.')
       .waitFor();
     await page.getByText('9 mails are in Salesforce already').waitFor();
-    await page.getByText('Nothing would be written into your mailbox').waitFor();
+    await page.getByText('58 items from Salesforce would be made in your mailbox.').waitFor();
     api().answers.set('GET /api/mailbox', canned.firstSync);
     await button(page, 'Start').click();
     await page.getByRole('progressbar', { name: 'First sync under way' }).waitFor();
