@@ -93,7 +93,14 @@ it('says of everybody what would be derived anew, after whatever was done', asyn
   if (lease === undefined) throw new Error('nothing was claimed');
   const parked = (itemId: string) =>
     ({
-      ...{ collection: 'emails', recordId: null, itemId: itemId as ItemId, itemVersion: '1', place: 'inbox', code: 'crm.field-missing' },
+      ...{
+        collection: 'emails',
+        recordId: null,
+        itemId: itemId as ItemId,
+        itemVersion: '1',
+        place: 'inbox',
+        code: 'crm.field-missing',
+      },
       ...{ vendorCode: null, fields: [], retryAt: null },
     }) as never;
   await run(async (tx) => {
