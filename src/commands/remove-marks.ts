@@ -78,8 +78,8 @@ async function unmarkItems(
     seen += ids.length;
     const marks = (await items.readItems(collection, ids)).flatMap((read): readonly Mark[] => {
       if (!read.ok || (read.value.collection === 'events' && read.value.seriesId !== null)) return [];
-      const { itemId, version, categories: names } = read.value;
-      const remove = OURS.filter((ours) => names.some((name) => name.toLowerCase() === ours.toLowerCase()));
+      const { itemId, version } = read.value;
+      const remove = OURS.filter((category) => hasCategory(read.value, category));
       return remove.length === 0 ? [] : [{ itemId, version, add: [], remove }];
     });
     if (marks.length > 0) removed += (await items.markItems(collection, marks)).filter(({ ok }) => ok).length;

@@ -9,7 +9,14 @@ import type { RunContext } from '../sync/run-context.ts';
 import { Tally } from '../sync/tally.ts';
 import { seeGone, seeItems } from '../sync/two-way/see-items.ts';
 import { seeRecords } from '../sync/two-way/see-records.ts';
-import { readItems, readRecords, recordKey, type Seen, type TwoWay } from '../sync/two-way/two-way.ts';
+import {
+  nothingSeen,
+  readItems,
+  readRecords,
+  recordKey,
+  type Seen,
+  type TwoWay,
+} from '../sync/two-way/two-way.ts';
 
 /** By the id of the mailbox's item, or of the CRM's record. */
 export type ItemName = { readonly collection: Collection } & (
@@ -46,7 +53,7 @@ async function seeItem(two: TwoWay, itemId: ItemId): Promise<Seen | null> {
   const { values, failures } = await readItems(two, [itemId]);
   const item = values.get(itemId);
   const failure = failures.get(itemId);
-  if (failure !== undefined) return { ...nothing(itemId), failure };
+  if (failure !== undefined) return { ...nothingSeen(itemId), failure };
   if (item !== undefined && item !== 'gone') {
     const [seen] = await seeItems(two, null, [item], { all: true });
     return seen ?? null;
@@ -56,7 +63,7 @@ async function seeItem(two: TwoWay, itemId: ItemId): Promise<Seen | null> {
   } = await seeGone(two, { items: [], gone: [itemId], series: [], unreadable: [] });
   if (gone !== undefined) return gone;
   const [pair] = await pairsOf(two, { itemId });
-  return pair === undefined ? null : { ...nothing(itemId), item: 'gone', pair };
+  return pair === undefined ? null : { ...nothingSeen(itemId), item: 'gone', pair };
 }
 
 async function seeRecord(two: TwoWay, recordId: RecordId, pair: Pair | null): Promise<Seen | null> {
@@ -64,11 +71,11 @@ async function seeRecord(two: TwoWay, recordId: RecordId, pair: Pair | null): Pr
   const record = values.get(recordId);
   const key = recordKey(recordId);
   const failure = failures.get(recordId);
-  if (failure !== undefined) return { ...nothing(key), pair, failure };
+  if (failure !== undefined) return { ...nothingSeen(key), pair, failure };
   if (record === undefined || record === 'gone')
-    return pair === null ? null : { ...nothing(key), record: 'gone', pair };
+    return pair === null ? null : { ...nothingSeen(key), record: 'gone', pair };
   const [seen] = await seeRecords(two, [record], { all: true });
-  return seen ?? { ...nothing(key), record, pair };
+  return seen ?? { ...nothingSeen(key), record, pair };
 }
 
 async function pairsOf(
@@ -80,8 +87,4 @@ async function pairsOf(
       ? readPairsByItems(tx, run.mailboxId, [name.itemId])
       : readPairsByRecords(tx, run.mailboxId, [name.recordId]),
   );
-}
-
-function nothing(key: ItemId): Seen {
-  return { item: null, record: null, pair: null, isShared: false, feedId: null, key, attempts: 0 };
 }

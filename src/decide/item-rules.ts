@@ -11,6 +11,7 @@ import type { ContactItem, EventItem, MailboxItem, TaskItem } from '../model/mai
 import { SALESFORCE_CATEGORY, type SyncSettings } from '../model/settings.ts';
 import type { SkipCode } from '../model/verdict.ts';
 import type { Rules } from './rules.ts';
+import { hasCategory } from './screen.ts';
 
 export interface ItemRules {
   readonly settings: SyncSettings;
@@ -114,5 +115,5 @@ function isPrivate(item: MailboxItem): boolean {
 
 /** Whether a person put the category on it. */
 export function isMarked(item: MailboxItem): boolean {
-  return item.categories.some((one) => one.toLowerCase() === SALESFORCE_CATEGORY.toLowerCase());
+  return hasCategory(item, SALESFORCE_CATEGORY);
 }

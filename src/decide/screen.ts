@@ -200,9 +200,9 @@ function counted(addresses: readonly string[]): string {
   return addresses.length === 1 ? '1 address' : `${addresses.length} addresses`;
 }
 
-/** Whether the mail carries a category, whatever its case: Outlook shows the first spelling that was ever used. */
-export function hasCategory(head: EmailHead, category: string): boolean {
-  return head.categories.some((name) => name.toLowerCase() === category.toLowerCase());
+/** Whether a mail or item carries a category, whatever its case: Outlook shows the first spelling that was ever used. */
+export function hasCategory({ categories }: Pick<EmailHead, 'categories'>, category: string): boolean {
+  return categories.some((name) => name.toLowerCase() === category.toLowerCase());
 }
 
 /** All addresses of sender and recipients, each once, in the order of the headers. */

@@ -3,6 +3,7 @@
  * payment; every key that enters leaves with one verdict.
  */
 import { deservesMark, retryAt } from '../../decide/retry.ts';
+import { hasCategory } from '../../decide/screen.ts';
 import type { Mark } from '../../model/connector.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { ItemId, RecordId } from '../../model/ids.ts';
@@ -76,7 +77,7 @@ export class PairLedger {
   mark(item: MailboxItem, add: readonly string[], remove: readonly string[]): void {
     if (!this.#two.items.categories.able || this.#two.run.dryRun) return;
     if (item.collection === 'events' && item.seriesId !== null) return;
-    const has = (name: string) => item.categories.some((one) => one.toLowerCase() === name.toLowerCase());
+    const has = (name: string) => hasCategory(item, name);
     const missing = add.filter((name) => !has(name));
     const present = remove.filter(has);
     if (missing.length + present.length === 0) return;

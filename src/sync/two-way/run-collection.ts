@@ -25,6 +25,7 @@ import { seeGone, seeItems, sortChanges } from './see-items.ts';
 import { seeBuried, seeRecords } from './see-records.ts';
 import { settle } from './settle.ts';
 import {
+  nothingSeen,
   partsOf,
   readItems,
   readRecords,
@@ -124,13 +125,8 @@ async function settlePage(two: TwoWay, feed: ItemFeed, page: ItemPage, mark: Ite
   for (const part of partsOf(sorted.items, SIGHTS_MAX)) await settle(two, await seeItems(two, feed.id, part));
   const unreadable = sorted.unreadable.map(
     ({ itemId, failure: why }): Seen => ({
-      item: null,
-      record: null,
-      pair: null,
-      isShared: false,
+      ...nothingSeen(itemId),
       feedId: feed.id,
-      key: itemId,
-      attempts: 0,
       failure: why,
     }),
   );
@@ -293,13 +289,9 @@ async function retryDue(two: TwoWay): Promise<void> {
     await settle(two, [
       ...(await seeItems(two, null, live, { all: true })),
       ...(await seeRecords(two, changed, { all: true })),
-      ...over.map(overOf),
+      // What an issue was about is gone: the issue is over.
+      ...over.map(nothingSeen),
     ]);
     await settleGone(two, gone);
   }
-}
-
-/** What an issue was about is gone: the issue is over. */
-function overOf(key: ItemId): Seen {
-  return { item: null, record: null, pair: null, isShared: false, feedId: null, key, attempts: 0 };
 }

@@ -17,7 +17,7 @@ import { commitPairs } from './commit-pairs.ts';
 import { PairLedger } from './pair-ledger.ts';
 import { type RecordMark, recordAsk, recordMark } from './record-feed.ts';
 import { runCollection } from './run-collection.ts';
-import type { Seen, TwoWay } from './two-way.ts';
+import { nothingSeen, type TwoWay } from './two-way.ts';
 
 /** What a run knows of its collections before it reads them. */
 export interface Prepared {
@@ -131,15 +131,7 @@ async function noteTrouble(two: TwoWay, why: Failure | null): Promise<void> {
   if (two.run.dryRun) return;
   const ledger = new PairLedger(two);
   const key = collectionKey(two.collection);
-  const seen: Seen = {
-    item: null,
-    record: null,
-    pair: null,
-    isShared: false,
-    feedId: null,
-    key,
-    attempts: 0,
-  };
+  const seen = nothingSeen(key);
   if (why === null) ledger.resolve(seen);
   else ledger.note(seen, why);
   await commitPairs(two, ledger);

@@ -166,9 +166,8 @@ async function writeRecords(
 function enterRefusal(seen: Seen, why: Failure, ledger: PairLedger): void {
   // Deleted while the run was under way: the feed of records tells it, and the pair ends then.
   if (why.code === 'crm.record-gone' && seen.pair !== null) {
-    ledger.settled(seen, 'synced.ended');
-    ledger.pair({ ...seen.pair, state: 'ended' });
-    if (seen.item !== null && seen.item !== 'gone') ledger.mark(seen.item, [], [SALESFORCE_CATEGORY]);
+    const item = seen.item === 'gone' ? null : seen.item;
+    enterEnd(seen, { do: 'end', pair: seen.pair, item }, ledger);
     return;
   }
   ledger.park(seen, why);

@@ -51,6 +51,11 @@ export interface Seen {
   readonly mayExist?: boolean;
 }
 
+/** A sight of nothing but the key under which its issue is kept. */
+export function nothingSeen(key: ItemId): Seen {
+  return { item: null, record: null, pair: null, isShared: false, feedId: null, key, attempts: 0 };
+}
+
 /** Where a record has no item: the key of its issue and verdict. */
 export function recordKey(recordId: RecordId): ItemId {
   return `record:${recordId}` as ItemId;
