@@ -36,60 +36,45 @@ export async function seedTenant(
   const organizationId = await acrossOrganizations(db, (tx) =>
     upsertOrganization(tx, keyring, { crmOrganizationId: `00D-${name}`, now }),
   );
-  return inOrganization(db, organizationId, async (tx) => {
-    const keys = await organizationKeys(tx, keyring, organizationId);
-    const userId = await upsertUser(tx, {
-      organizationId,
-      crmUserId: `005-${name}`,
-      username: `owner@${name}.example`,
-      email: `owner@${name}.example`,
-      timeZone: 'Europe/Berlin',
-      now,
-    });
-    const connect = (service: string) =>
-      saveConnection(tx, keys, {
-        organizationId,
-        userId,
-        service,
-        account: `owner@${name}.example`,
-        credential: { secret: `${service} of ${name}` },
-        settings: {},
-        now,
-      });
-    const mailboxConnectionId = await connect('exchange');
-    const crmConnectionId = await connect('salesforce');
-    const mailboxId = await createMailbox(tx, {
-      organizationId,
-      userId,
-      service: 'exchange',
-      address: `owner@${name}.example`,
-      addresses: [`owner@${name}.example`],
-      mailboxConnectionId,
-      crmConnectionId,
-      historyFrom: now,
-      now,
-    });
-    return { organizationId, userId, mailboxConnectionId, crmConnectionId, mailboxId, keys };
-  });
+  const keys = await inOrganization(db, organizationId, (tx) =>
+    organizationKeys(tx, keyring, organizationId),
+  );
+  const email = `owner@${name}.example`;
+  return await seedPerson(
+    db,
+    { organizationId, keys },
+    { crmUserId: `005-${name}`, label: name, email, now },
+  );
 }
 
 /** A colleague in the same organization, with connections and a mailbox of his own. */
 export async function addColleague(
   db: Database,
-  { organizationId, keys }: Tenant,
+  tenant: Pick<Tenant, 'organizationId' | 'keys'>,
   address: string,
   now: Instant = MONDAY,
 ): Promise<Tenant> {
+  const who = { crmUserId: `005-${address}`, label: address, email: address };
+  return await seedPerson(db, tenant, { ...who, now });
+}
+
+/** A user with two connections and a mailbox; `label` tells his secrets from others'. */
+async function seedPerson(
+  db: Database,
+  { organizationId, keys }: Pick<Tenant, 'organizationId' | 'keys'>,
+  who: { readonly crmUserId: string; readonly label: string; readonly email: string; readonly now: Instant },
+): Promise<Tenant> {
+  const { crmUserId, label, email, now } = who;
   return inOrganization(db, organizationId, async (tx) => {
-    const user = { organizationId, crmUserId: `005-${address}`, username: address, email: address };
+    const user = { organizationId, crmUserId, username: email, email };
     const userId = await upsertUser(tx, { ...user, timeZone: 'Europe/Berlin', now });
     const connect = (service: string) =>
       saveConnection(tx, keys, {
         organizationId,
         userId,
         service,
-        account: address,
-        credential: { secret: `${service} of ${address}` },
+        account: email,
+        credential: { secret: `${service} of ${label}` },
         settings: {},
         now,
       });
@@ -99,8 +84,8 @@ export async function addColleague(
       organizationId,
       userId,
       service: 'exchange',
-      address,
-      addresses: [address],
+      address: email,
+      addresses: [email],
       mailboxConnectionId,
       crmConnectionId,
       historyFrom: now,
