@@ -27,7 +27,8 @@ export async function playSeeds(list: readonly number[]): Promise<readonly strin
   return lines;
 }
 
-function seedsNamed(text: string): readonly number[] {
+/** The seeds that `SIMULATION_SEED` names: one, or several (`1-40`). */
+export function seedsNamed(text: string): readonly number[] {
   const [from = Number.NaN, to = from] = text.split('-').map(Number);
   return range(from, to);
 }

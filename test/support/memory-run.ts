@@ -30,6 +30,8 @@ export interface MemoryRun {
   readonly mail?: MailConnector;
   readonly settings?: SyncSettings;
   readonly dryRun?: boolean;
+  /** How far the clock of the running machine is off, in milliseconds. */
+  readonly skewMs?: number;
 }
 
 /** Runs under a lease of its own, on connectors of its own, at the mailbox's time. */
@@ -39,16 +41,17 @@ export async function runInMemory({
   mailbox,
   org,
   itemsMax = 10_000,
+  skewMs = 0,
   ...given
 }: MemoryRun): Promise<RunReport> {
   const { organizationId, mailboxId } = tenant;
-  const now = mailbox.now();
+  const now = mailbox.now() + skewMs;
   const scoped = <T>(fn: Parameters<typeof inOrganization<T>>[2]) => inOrganization(db, organizationId, fn);
   const claim = { mailboxId, worker: 'w', now, leaseMs: MINUTE, trigger: 'command' } as const;
   const lease = await scoped((tx) => claimMailbox(tx, claim));
   if (lease === null) throw new Error('somebody else holds the mailbox');
   const runId = await scoped((tx) => startRun(tx, { lease, worker: 'w', now }));
-  const context = contextInMemory({ db, tenant, mailbox, org, itemsMax, ...given }, lease);
+  const context = contextInMemory({ db, tenant, mailbox, org, itemsMax, skewMs, ...given }, lease);
   const report = await runMailbox({ ...context, runId });
   await scoped((tx) => releaseLease(tx, lease, { next: null }));
   return report;
@@ -74,14 +77,16 @@ export function contextInMemory(
     mail = openMemoryMailbox(mailbox),
     settings = defaultSettings,
     dryRun = false,
+    skewMs = 0,
   }: MemoryRun,
   lease: Lease,
 ): RunContext {
   const { organizationId, mailboxId, keys } = tenant;
+  const now = () => mailbox.now() + skewMs;
   return {
     db,
     keys,
-    clock: { now: mailbox.now, sleep: () => Promise.resolve() },
+    clock: { now, sleep: () => Promise.resolve() },
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     organizationId,
     mailboxId,
@@ -90,7 +95,7 @@ export function contextInMemory(
     mail,
     crm,
     rules: rulesOfMailbox(mailbox, settings),
-    budget: { itemsMax, endsAt: mailbox.now() + MINUTE },
+    budget: { itemsMax, endsAt: now() + MINUTE },
     signal: new AbortController().signal,
     dryRun,
   };

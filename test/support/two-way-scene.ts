@@ -25,7 +25,10 @@ export interface Colleague {
 
 export interface TwoWayScene {
   /** The time of both sides and of every run; tests set it. */
-  readonly clock: { now: Instant };
+  readonly clock: {
+    now: Instant /** How far the mailbox services' clock is off from the CRM's. */;
+    mailboxesAheadMs: number;
+  };
   readonly org: MemoryOrg;
   readonly people: readonly Colleague[];
   run(who?: Colleague, settings?: Partial<SyncSettings>, dryRun?: boolean): Promise<RunReport>;
@@ -39,7 +42,7 @@ export async function openTwoWayScene(
   name: string,
   { colleagues = 1, mail = false }: { readonly colleagues?: number; readonly mail?: boolean } = {},
 ): Promise<TwoWayScene> {
-  const clock = { now: MONDAY };
+  const clock = { now: MONDAY, mailboxesAheadMs: 0 };
   const org = createMemoryOrg(() => clock.now);
   const first = await seedTenant(db, name);
   const people: Colleague[] = [];
@@ -47,7 +50,7 @@ export async function openTwoWayScene(
     const address = `ann${at}@contoso.test`;
     const userId = at === 0 ? org.records.userId : (`005M${String(at + 1).padStart(11, '0')}AAA` as RecordId);
     const tenant = at === 0 ? first : await addColleague(db, first, address);
-    const mailbox = createMemoryMailbox(() => clock.now, { addresses: [address] });
+    const mailbox = createMemoryMailbox(() => clock.now + clock.mailboxesAheadMs, { addresses: [address] });
     org.people.push({ kind: 'internal', recordId: userId, addresses: [address], accountId: null });
     people.push({ tenant, mailbox, address, userId });
   }

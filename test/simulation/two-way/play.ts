@@ -1,6 +1,6 @@
 /** Plays a world of two ways from its seed: first faults, then calm, then what must hold. */
 import { withBackoffCrm, withBackoffMail } from '../../../src/connectors/with-backoff.ts';
-import { HOUR } from '../../../src/model/clock.ts';
+import { HOUR, MINUTE } from '../../../src/model/clock.ts';
 import { defaultSettings } from '../../../src/model/settings.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
@@ -60,6 +60,7 @@ async function run(world: World, who: Colleague, rate: number): Promise<number> 
     db: world.db,
     tenant: who.tenant,
     mailbox: who.mailbox,
+    skewMs: chance.flip(0.15) ? chance.between(-3 * MINUTE, 3 * MINUTE) : 0,
     org: scene.org,
     mail: repeats ? withBackoffMail(mail, backoff) : mail,
     crm: repeats ? withBackoffCrm(crm, backoff) : crm,

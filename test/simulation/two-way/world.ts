@@ -56,6 +56,7 @@ export async function openWorld(db: Database, seed: number, chance: Chance): Pro
     log: [],
     tokens: 0,
   };
+  if (chance.flip(0.3)) scene.clock.mailboxesAheadMs = chance.between(-3 * MINUTE, 3 * MINUTE);
   for (const { mailbox } of scene.people) shapeMailbox(world, mailbox.personal);
   shapeCrm(world);
   return world;
