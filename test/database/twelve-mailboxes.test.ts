@@ -89,6 +89,12 @@ function arrive({ services }: RealScene, organizer: RealPerson, id: string, who:
   if (service === 'exchange') services.exchange.respond(address, id, who, isYes ? 'Accept' : 'Decline');
   else if (service === 'office365')
     services.office365.setAttendeeResponse(address, id, who, isYes ? 'accepted' : 'declined');
+  else {
+    const event = services.google.calendarSnapshot(address).find((one) => one.id === id);
+    const attendees = (event?.attendees ?? []) as Record<string, unknown>[];
+    const answered = attendees.map((one) => (one.email === who ? { ...one, responseStatus: answer } : one));
+    services.google.changeEvent(address, id, { attendees: answered });
+  }
 }
 
 test.each([
@@ -97,6 +103,11 @@ test.each([
     organizerAt: 4,
     order: 'the organizer last',
     turn: (all: readonly RealPerson[]) => [...all.slice(5), ...all.slice(0, 5)],
+  },
+  {
+    organizerAt: 11,
+    order: 'the organizer on the third service, last',
+    turn: (all: readonly RealPerson[]) => all,
   },
 ])('a meeting of twelve is one event with twelve relations: $order', { timeout: 120_000 }, async (given) => {
   const { organizerAt, turn } = given;

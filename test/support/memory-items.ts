@@ -66,6 +66,8 @@ export interface MemoryItemAbilities {
 
 export interface MemoryItems {
   readonly now: () => number;
+  /** Ends the iCalendar UIDs made here: no two calendars make the same. */
+  readonly uidHost: string;
   readonly abilities: Record<Collection, MemoryItemAbilities>;
   readonly stored: Map<ItemId, MemoryItem>;
   readonly log: { readonly collection: Collection; readonly itemId: ItemId }[];
@@ -97,7 +99,7 @@ export function allFields(collection: Collection): FieldSpecs {
   return Object.fromEntries(fieldsOf[collection].map((name) => [name, plain]));
 }
 
-export function createMemoryItems(now: () => number): MemoryItems {
+export function createMemoryItems(now: () => number, uidHost = 'outside.test'): MemoryItems {
   const abilities = (collection: Collection): MemoryItemAbilities => ({
     fields: allFields(collection),
     categories: able,
@@ -107,6 +109,7 @@ export function createMemoryItems(now: () => number): MemoryItems {
   });
   return {
     now,
+    uidHost,
     abilities: { events: abilities('events'), contacts: abilities('contacts'), tasks: abilities('tasks') },
     stored: new Map(),
     log: [],
@@ -144,7 +147,7 @@ export function makeItem(
     sensitivity: 'normal',
     categories: [],
     stamp: null,
-    uid: collection === 'events' ? `uid-${items.lastId}@outside.test` : '',
+    uid: collection === 'events' ? `uid-${items.lastId}@${items.uidHost}` : '',
     isOrganizer: rest.organizer === undefined || rest.organizer === null,
     organizer: null,
     attendees: [],

@@ -92,7 +92,7 @@ export function createMemoryMailbox(
     ]),
     items: new Map(),
     log: [],
-    personal: createMemoryItems(now),
+    personal: createMemoryItems(now, addresses[0].replace('@', '.')),
     epoch: 1,
     throttledUntil: 0,
     callsWhileThrottled: 0,

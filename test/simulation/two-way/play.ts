@@ -37,7 +37,7 @@ export async function playTwoWay(db: Database, seed: number): Promise<readonly s
     world.scene.clock.now += HOUR;
     let writes = 0;
     for (const who of world.scene.people) writes += await run(world, who, 0);
-    if (writes === 0 && round > 0) return (await brokenPromises(world)).map((line) => `${line}`);
+    if (writes === 0 && round > 0) return await brokenPromises(world);
     if (round === CALM_ROUNDS - 1) world.log.push(`${writes} writes in the last round`);
   }
   return ['calm brings no end of writing', ...world.log.slice(-3)];
@@ -69,6 +69,7 @@ async function run(world: World, who: Colleague, rate: number): Promise<number> 
   if (report.fault !== null && !(report.fault instanceof Crash)) throw report.fault;
   if (rate === 0 && report.outcome.kind !== 'done')
     throw new Error(`calm run: ${JSON.stringify(report.outcome)}`);
+  if (report.counts.byVerdict['synced.found'] !== undefined) world.foundAt.set(who.address, scene.clock.now);
   world.log.push(`run of ${who.address}: ${report.outcome.kind} ${JSON.stringify(report.counts.byVerdict)}`);
   const operations = [plainMail.traffic().byOperation, plainCrm.traffic().byOperation];
   return operations.reduce((sum, by) => sum + WRITES.reduce((all, name) => all + (by[name] ?? 0), 0), 0);

@@ -38,6 +38,8 @@ export interface World {
   readonly edits: Edits;
   /** Things that somebody deleted on either side. */
   readonly deleted: Set<string>;
+  /** When each mailbox last found a record that nobody had told it of. */
+  readonly foundAt: Map<string, number>;
   /** What was done, for a seed that breaks something. */
   readonly log: string[];
   tokens: number;
@@ -53,6 +55,7 @@ export async function openWorld(db: Database, seed: number, chance: Chance): Pro
     chance,
     edits: new Map(),
     deleted: new Set(),
+    foundAt: new Map(),
     log: [],
     tokens: 0,
   };
