@@ -603,6 +603,7 @@ create table pairs (
   hold_id uuid,
   run_id uuid,
   paired_at timestamp with time zone not null,
+  writing jsonb,
   PRIMARY KEY (mailbox_id, record_id),
   FOREIGN KEY (hold_id) REFERENCES holds(id),
   FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE,

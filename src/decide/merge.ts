@@ -5,7 +5,7 @@
 import { reduceField } from '../model/canonical.ts';
 import type { Instant } from '../model/clock.ts';
 import type { FieldName, FieldSpec, FieldSpecs, Fields } from '../model/collection.ts';
-import type { Prints } from '../model/pair.ts';
+import type { Passage, Prints, Writing } from '../model/pair.ts';
 
 export interface Side {
   readonly fields: Fields;
@@ -23,6 +23,8 @@ export interface MergeInput {
   readonly names: readonly FieldName[];
   readonly item: Side;
   readonly record: Side;
+  /** What an earlier run was about to write when it ended: where it arrived, it is what both sides last agreed on. */
+  readonly writing?: Writing | null;
   /** Who wins when both changed at the same moment, or one does not say when. */
   readonly tie: 'item' | 'record';
   /**
@@ -93,12 +95,21 @@ function winnerOf(name: FieldName, mine: string, theirs: string, input: MergeInp
     if (mine !== '' && theirs !== '') return null;
     return { side: mine === '' ? 'record' : 'item', lost: false };
   }
+  const was = agreedOn(name, input);
   // A field that a side did not have before counts as unchanged there: it was never agreed on.
-  const itemChanged = item.base[name] !== undefined && item.base[name] !== item.prints[name];
-  const recordChanged = record.base[name] !== undefined && record.base[name] !== record.prints[name];
+  const itemChanged = was.item[name] !== undefined && was.item[name] !== item.prints[name];
+  const recordChanged = was.record[name] !== undefined && was.record[name] !== record.prints[name];
   if (itemChanged && recordChanged) return { side: newer(input), lost: true };
   if (itemChanged) return { side: 'item', lost: false };
   return recordChanged ? { side: 'record', lost: false } : null;
+}
+
+/** What the two sides had when they last agreed on the field. */
+function agreedOn(name: FieldName, { item, record, writing }: MergeInput): Passage {
+  const { toItem, toRecord } = writing ?? {};
+  if (toItem?.item[name] !== undefined && toItem.item[name] === item.prints[name]) return toItem;
+  if (toRecord?.record[name] !== undefined && toRecord.record[name] === record.prints[name]) return toRecord;
+  return { item: item.base ?? {}, record: record.base ?? {} };
 }
 
 function newer({ item, record, tie }: MergeInput): 'item' | 'record' {

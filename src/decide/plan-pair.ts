@@ -6,6 +6,7 @@ import { type FieldName, type FieldSpecs, fieldsOf } from '../model/collection.t
 import type { CrmRecord } from '../model/crm-records.ts';
 import type { Failure } from '../model/failure.ts';
 import { failure } from '../model/failure.ts';
+import type { RecordId } from '../model/ids.ts';
 import type { ItemCapabilities } from '../model/mail-items.ts';
 import type { EventItem, MailboxItem } from '../model/mailbox-item.ts';
 import type { Pair, PairRole, PrintField, Prints } from '../model/pair.ts';
@@ -72,7 +73,7 @@ export function planPair(sight: Sight, context: PairContext): PairAction {
   return planPaired(sight, pair, context);
 }
 
-function planUnpaired({ item, record, isShared }: Sight, context: PairContext): PairAction {
+function planUnpaired({ item, record, isShared, pair }: Sight, context: PairContext): PairAction {
   const isThere = record !== null && record !== 'gone' && !record.isDeleted;
   if (item === null || item === 'gone') {
     if (!isThere) return { do: 'skip', code: 'skipped.ended' };
@@ -84,7 +85,7 @@ function planUnpaired({ item, record, isShared }: Sight, context: PairContext): 
   if (code !== null) return { do: 'skip', code };
   if (record === 'gone') return { do: 'skip', code: 'skipped.ended' };
   if (!isThere) return { do: 'make-record', item };
-  return mergeOf(item, record, { pair: null, role: roleOf(item, isShared) }, context);
+  return mergeOf(item, record, { pair, role: roleOf(item, isShared) }, context);
 }
 
 /** The part that a mailbox has in a record that it was not paired with. */
@@ -142,10 +143,17 @@ function mergeOf(
   const blocked = downBlock(item, leads, context);
   // A copy that takes the lead counts whole: what the record has was a colleague's guess.
   const isTaking = leads && pair?.role === 'member';
+  // Of an item that was being made, what was about to be written is the base: whatever differs was changed since.
   const base = pair === null || isTaking ? null : pair;
   const sides = {
-    item: sideOf(item, context.items.fields, base?.itemPrints ?? null, blocked === null, context, record),
-    record: sideOf(record, context.recordSpecs, base?.recordPrints ?? null, leads, context, record),
+    item: sideOf(item, context.items.fields, blocked === null, context, {
+      base: base?.itemPrints ?? null,
+      recordId: record.recordId,
+    }),
+    record: sideOf(record, context.recordSpecs, leads, context, {
+      base: base?.recordPrints ?? null,
+      recordId: record.recordId,
+    }),
   };
   const isEvent = item.collection === 'events';
   const takesAll = isOrganizedHere(item) && base === null;
@@ -153,6 +161,7 @@ function mergeOf(
     names,
     item: takesAll ? { ...sides.item, modifiedAt: Number.POSITIVE_INFINITY } : sides.item,
     record: sides.record,
+    writing: base?.writing ?? null,
     tie: isEvent ? 'item' : 'record',
     unknownBase: isEvent ? 'newer' : 'fill',
   });
@@ -161,7 +170,7 @@ function mergeOf(
     do: 'merge',
     item,
     record,
-    isNew: pair === null,
+    isNew: pair === null || pair.state === 'making',
     role,
     merge: merged,
     people: peopleWrite(item, record, { pair, leads }, context),
@@ -191,10 +200,9 @@ function downBlock(
 function sideOf(
   of: MailboxItem | CrmRecord,
   specs: FieldSpecs,
-  base: Prints | null,
   isOpen: boolean,
   { printField }: PairContext,
-  { recordId }: CrmRecord,
+  { base, recordId }: { readonly base: Prints | null; readonly recordId: RecordId },
 ): Side {
   return {
     fields: of.fields,

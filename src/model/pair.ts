@@ -21,6 +21,18 @@ export type PairState = 'making' | 'linked' | 'removing' | 'ended';
  */
 export type PairRole = 'owner' | 'deputy' | 'member';
 
+/** Fields on their way: what both sides have once they have arrived. */
+export interface Passage {
+  readonly item: Prints;
+  readonly record: Prints;
+}
+
+/** What a run is about to write, each way. */
+export interface Writing {
+  readonly toItem: Passage;
+  readonly toRecord: Passage;
+}
+
 export interface Pair {
   readonly collection: Collection;
   readonly recordId: RecordId;
@@ -34,6 +46,8 @@ export interface Pair {
   readonly recordVersion: string;
   readonly itemPrints: Prints;
   readonly recordPrints: Prints;
+  /** What a run was about to write when it ended; null, or left out, where no run did. */
+  readonly writing?: Writing | null;
   readonly state: PairState;
   /** Which of the two Lockstep made. */
   readonly made: 'record' | 'item' | null;

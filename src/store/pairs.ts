@@ -6,7 +6,7 @@ import type { Instant } from '../model/clock.ts';
 import type { Collection } from '../model/collection.ts';
 import type { FeedId, ItemId, MailboxId, OrganizationId, RecordId, RunId } from '../model/ids.ts';
 import type { KeyPrint } from '../model/link.ts';
-import type { Pair, PairRole, PairState, Prints } from '../model/pair.ts';
+import type { Pair, PairRole, PairState, Prints, Writing } from '../model/pair.ts';
 import type { Tx } from './database.ts';
 
 interface PairRow {
@@ -20,13 +20,14 @@ interface PairRow {
   record_version: string;
   item_prints: Prints;
   record_prints: Prints;
+  writing: Writing | null;
   state: PairState;
   made: Pair['made'];
   role: PairRole;
 }
 
 const columns = `collection, record_id, key_print, item_id, item_version, feed_id, series_id, record_version, item_prints, record_prints,
-  state, made, role`;
+  writing, state, made, role`;
 
 /** Pairs of these items. */
 export async function readPairsByItems(
@@ -65,6 +66,20 @@ async function readPairs(
   const { rows } = await tx.query<PairRow>(
     `select ${columns} from pairs where mailbox_id = $1 and ${where}`,
     [mailboxId, ids],
+  );
+  return rows.map(pairOf);
+}
+
+/** Pairs of a collection whose items were about to be made when a run ended. */
+export async function readMakingPairs(
+  tx: Tx,
+  mailboxId: MailboxId,
+  collection: Collection,
+  limit: number,
+): Promise<readonly Pair[]> {
+  const { rows } = await tx.query<PairRow>(
+    `select ${columns} from pairs where mailbox_id = $1 and collection = $2 and state = 'making' order by paired_at limit $3`,
+    [mailboxId, collection, limit],
   );
   return rows.map(pairOf);
 }
@@ -145,10 +160,32 @@ export async function writePairs(tx: Tx, write: PairWrite): Promise<void> {
      on conflict (mailbox_id, record_id) do update set
        key_print = coalesce(excluded.key_print, p.key_print), item_id = excluded.item_id, item_version = excluded.item_version,
        feed_id = excluded.feed_id, series_id = excluded.series_id, record_version = excluded.record_version,
-       item_prints = excluded.item_prints, record_prints = excluded.record_prints, state = excluded.state, role = excluded.role, hold_id = null,
+       item_prints = excluded.item_prints, record_prints = excluded.record_prints, writing = null, state = excluded.state, role = excluded.role, hold_id = null,
        made = coalesce(p.made, excluded.made)`,
     [mailboxId, organizationId, runId, new Date(now), JSON.stringify(rows)],
   );
+}
+
+/** Notes what is about to be written to both sides of pairs that are there; `writePairs` takes it back. */
+export async function noteWriting(
+  tx: Tx,
+  mailboxId: MailboxId,
+  writings: readonly { readonly recordId: RecordId; readonly writing: Writing }[],
+): Promise<void> {
+  await tx.query(
+    `update pairs set writing = w.writing from jsonb_to_recordset($2::jsonb) as w ("recordId" text, writing jsonb)
+     where mailbox_id = $1 and record_id = w."recordId"`,
+    [mailboxId, JSON.stringify(writings)],
+  );
+}
+
+/** Whether a collection has pairs at all. */
+export async function hasPairs(tx: Tx, mailboxId: MailboxId, collection: Collection): Promise<boolean> {
+  const { rows } = await tx.query<{ found: boolean }>(
+    'select exists (select from pairs where mailbox_id = $1 and collection = $2) as found',
+    [mailboxId, collection],
+  );
+  return rows[0]?.found === true;
 }
 
 /** This mailbox writes these records from now on: colleagues who did so become members. */
@@ -272,6 +309,7 @@ export function pairOf(row: PairRow): Pair {
     recordVersion: row.record_version,
     itemPrints: row.item_prints,
     recordPrints: row.record_prints,
+    writing: row.writing,
     state: row.state,
     made: row.made,
     role: row.role,

@@ -4,6 +4,7 @@
  */
 import type { PairAction } from '../../decide/plan-pair.ts';
 import { reduceFields } from '../../model/canonical.ts';
+import type { Fields } from '../../model/collection.ts';
 import type { CrmRecord } from '../../model/crm-records.ts';
 import type { CreatedItem, NewItem } from '../../model/mail-items.ts';
 import { type Pair, printFields } from '../../model/pair.ts';
@@ -22,7 +23,7 @@ interface Making {
 export async function makeItems(two: TwoWay, plans: readonly Making[], ledger: PairLedger): Promise<void> {
   if (plans.length === 0) return;
   const intents = new PairLedger(two);
-  for (const { action } of plans) intents.pair(intentOf(action.record));
+  for (const { action } of plans) intents.pair(intentOf(two, action.record));
   await commitPairs(two, intents);
   for (const mayExist of [false, true]) {
     const some = plans.filter(({ seen }) => (seen.mayExist ?? false) === mayExist);
@@ -45,7 +46,7 @@ async function makePart(
     if (one === undefined) continue;
     const { record } = one.action;
     if (!result.ok) {
-      ledger.pair(intentOf(record));
+      ledger.pair(intentOf(two, record));
       ledger.park(one.seen, result.failure);
       continue;
     }
@@ -54,15 +55,24 @@ async function makePart(
   }
 }
 
-function draftOf({ items }: TwoWay, record: CrmRecord): NewItem {
+/** What can be written of a record. */
+function fieldsOf({ items }: TwoWay, { fields }: CrmRecord): Fields {
+  return writable(reduceFields(fields, items.fields), items.fields);
+}
+
+function draftOf(two: TwoWay, record: CrmRecord): NewItem {
+  const { items } = two;
   return {
     stamp: record.recordId,
-    fields: writable(reduceFields(record.fields, items.fields), items.fields),
+    fields: fieldsOf(two, record),
     categories: items.categories.able ? [SALESFORCE_CATEGORY] : [],
   };
 }
 
-function intentOf({ collection, recordId, version }: CrmRecord): Pair {
+/** What both sides are to have: the base of the next merge, should the run end before it knows that the item is there. */
+function intentOf(two: TwoWay, record: CrmRecord): Pair {
+  const { collection, recordId, version } = record;
+  const { printField } = two.run.keys;
   return {
     collection,
     recordId,
@@ -72,8 +82,9 @@ function intentOf({ collection, recordId, version }: CrmRecord): Pair {
     feedId: null,
     seriesId: null,
     recordVersion: version,
-    itemPrints: {},
-    recordPrints: {},
+    // What is not written has no base: the service may put something of its own there.
+    itemPrints: printFields(printField, recordId, fieldsOf(two, record)),
+    recordPrints: printFields(printField, recordId, record.fields),
     state: 'making',
     made: 'item',
     role: 'owner',
@@ -81,17 +92,11 @@ function intentOf({ collection, recordId, version }: CrmRecord): Pair {
 }
 
 function pairOf(two: TwoWay, record: CrmRecord, { itemId, version, uid }: CreatedItem): Pair {
-  const { printField } = two.run.keys;
-  const { collection, recordId } = record;
-  // What was not written has no base: the service may have put something of its own there.
-  const itemFields = writable(reduceFields(record.fields, two.items.fields), two.items.fields);
   return {
-    ...intentOf(record),
-    keyPrint: keyPrintOf(two, { collection, uid }),
+    ...intentOf(two, record),
+    keyPrint: keyPrintOf(two, { collection: record.collection, uid }),
     itemId,
     itemVersion: version,
-    itemPrints: printFields(printField, recordId, itemFields),
-    recordPrints: printFields(printField, recordId, record.fields),
     state: 'linked',
   };
 }

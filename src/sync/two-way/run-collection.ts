@@ -10,7 +10,7 @@ import type { MailboxItem } from '../../model/mailbox-item.ts';
 import type { Pair } from '../../model/pair.ts';
 import { inOrganization } from '../../store/database.ts';
 import { readDueIssues } from '../../store/issues.ts';
-import { listPairsByRecord, listPairsOfFeed } from '../../store/pairs.ts';
+import { hasPairs, listPairsByRecord, listPairsOfFeed } from '../../store/pairs.ts';
 import type { WaitingWork } from '../../store/waiting-work.ts';
 import { leaveAllowance } from '../leave-allowance.ts';
 import {
@@ -52,16 +52,29 @@ export interface CollectionWork {
 
 /** True when everything was read, false when the budget ran out before. Rejects with `RemoteFailure` where the collection cannot go on. */
 export async function runCollection(two: TwoWay, work: CollectionWork): Promise<boolean> {
+  const mark = await comparing(two, work.mark);
   for (const feed of work.feeds) {
     const stored = work.stored.get(feed.id);
-    const mark = stored === undefined ? unread : decodeItemFeedCursor(stored);
-    if (!(await readFeed(two, feed, mark, work))) return false;
+    const from = stored === undefined ? unread : decodeItemFeedCursor(stored);
+    if (!(await readFeed(two, feed, from, work))) return false;
   }
-  if (!(await readRecordPages(two, work))) return false;
+  if (!(await readRecordPages(two, { ...work, mark }))) return false;
   // Last, so that no page that was read ahead is older than what is written here.
   if (work.waits.issues) await retryDue(two);
   if (work.waits.removals || two.tally.hasMoved) await removeRecords(two);
   return true;
+}
+
+/**
+ * A first reading of records that finds pairs there already: a run made them and ended before it stored a mark. What was deleted since is told by no
+ * reading, so the pairs are compared.
+ */
+async function comparing({ run, collection }: TwoWay, mark: RecordMark): Promise<RecordMark> {
+  if (mark.cursor !== null || mark.compares) return mark;
+  const compares = await inOrganization(run.db, run.organizationId, (tx) =>
+    hasPairs(tx, run.mailboxId, collection),
+  );
+  return { ...mark, compares };
 }
 
 /** Reads a feed page by page; false when the budget ran out. A lost cursor starts it anew, and its pairs are compared afterwards. */

@@ -22,6 +22,7 @@ import {
   readSharedRecords,
 } from '../../store/pairs.ts';
 import { CLAIM_MS } from '../run-context.ts';
+import { expectedAmong } from './expected-items.ts';
 import { claimTextOf, keyPrintOf, wishOf } from './record-drafts.ts';
 import { failureOf, partsOf, readItems, readRecords, type Seen, type TwoWay } from './two-way.ts';
 
@@ -136,8 +137,9 @@ async function seeUnpaired(
   if (open.length === 0) return left;
   const claimed = await claimItems(two, open);
   const twins = await twinsAmong(two, open, claimed);
-  const known = open.map((item) => knownRecordOf(two, item, claimed));
-  const { found, buried } = await findRecords(two, open, known);
+  const expected = await expectedAmong(two, open);
+  const known = open.map((item) => expected.get(item.itemId)?.recordId ?? knownRecordOf(two, item, claimed));
+  const { found, buried, failures } = await findRecords(two, open, known, expected);
   const shared = await sharedAmong(
     two,
     found.flatMap((record) => record?.recordId ?? []),
@@ -149,12 +151,16 @@ async function seeUnpaired(
       const record = found[at] ?? null;
       const own = claimed.own.get(keyPrintOf(two, item) ?? ('' as KeyPrint));
       // Made from a record that was deleted since: it stays in the mailbox and never goes up (V5).
-      if (record === null && buried.has(item.itemId)) return [{ ...bare(item, feedId), record: 'gone' }];
+      const intent = expected.get(item.itemId) ?? null;
+      const trouble = failures.get(item.itemId);
+      if (trouble !== undefined) return [{ ...bare(item, feedId), pair: intent, failure: trouble }];
+      if (record === null && buried.has(item.itemId))
+        return [{ ...bare(item, feedId), record: 'gone', pair: intent }];
       if (twins.has(item.itemId)) return [{ ...bare(item, feedId), isTwin: true }];
       const isTwin = record !== null && taken.has(record.recordId) && !isSame(own, record);
       const isShared = record !== null && shared.has(record.recordId);
       const seen: Seen = { ...bare(item, feedId), record, isShared };
-      const revived = reviveOf(own, record);
+      const revived = intent ?? reviveOf(own, record);
       const isBusy = claimed.refused.has(item.itemId);
       // A second contact of the same person stays where it is: his record is kept in step with the first one.
       if (isTwin && item.collection === 'contacts') return [{ ...seen, isTwin: true }];
@@ -257,13 +263,23 @@ function knownRecordOf(two: TwoWay, item: MailboxItem, { own, others }: Claimed)
   return item.stamp === null ? null : (item.stamp as RecordId);
 }
 
+interface Found {
+  readonly found: readonly (CrmRecord | null)[];
+  /** Items whose record was deleted. */
+  readonly buried: ReadonlySet<ItemId>;
+  /** Items whose record is known and could not be read: making another one would double it. */
+  readonly failures: ReadonlyMap<ItemId, Failure>;
+}
+
 /** Records by what is known of them, else by natural key; null where there is none. */
 async function findRecords(
   two: TwoWay,
   items: readonly MailboxItem[],
   known: readonly (RecordId | null)[],
-): Promise<{ readonly found: readonly (CrmRecord | null)[]; readonly buried: ReadonlySet<ItemId> }> {
+  expected: ReadonlyMap<ItemId, Pair>,
+): Promise<Found> {
   const buried = new Set<ItemId>();
+  const failures = new Map<ItemId, Failure>();
   const records = await readRecords(
     two,
     known.flatMap((recordId) => recordId ?? []),
@@ -272,11 +288,15 @@ async function findRecords(
     const record = recordId === null ? undefined : records.values.get(recordId);
     if (record !== undefined && record !== 'gone' && !record.isDeleted) return record;
     const item = items[at];
-    if (record !== undefined && item !== undefined && item.stamp === recordId) buried.add(item.itemId);
+    if (recordId === null || item === undefined) return null;
+    const trouble = records.failures.get(recordId);
+    if (trouble !== undefined) failures.set(item.itemId, trouble);
+    if (record === undefined) return null;
+    if (item.stamp === recordId || expected.has(item.itemId)) buried.add(item.itemId);
     return null;
   });
   const missing = items.flatMap((item, at) =>
-    found[at] === null && !buried.has(item.itemId) ? [{ item, at }] : [],
+    found[at] === null && !buried.has(item.itemId) && !failures.has(item.itemId) ? [{ item, at }] : [],
   );
   for (const part of partsOf(missing, two.recordsMax)) {
     const wishes = part.map(({ item }) => wishOf(two, item));
@@ -287,7 +307,7 @@ async function findRecords(
       found[at] = record === null || record.isDeleted || isOther ? null : record;
     }
   }
-  return { found, buried };
+  return { found, buried, failures };
 }
 
 /** Records that another item of this mailbox is paired with. */
@@ -354,8 +374,7 @@ export async function seeGone(
   const gone = live.flatMap((pair): readonly Seen[] => {
     const record = records.values.get(pair.recordId) ?? null;
     const told = toldOf(pair);
-    // The list is whole between two instants alone: what lies outside says nothing.
-    if (told !== undefined && record !== null && !isWithin(record, told)) return [];
+    if (told !== undefined && record !== null && !isAhead(record, told)) return [];
     const isShared = shared.has(pair.recordId);
     const key = pair.itemId ?? ('' as ItemId);
     const trouble = failureOf(records.failures.get(pair.recordId));
@@ -364,8 +383,9 @@ export async function seeGone(
   return { gone, alive };
 }
 
-function isWithin(record: CrmRecord | 'gone', { from, to }: WholeSeries): boolean {
+/** What lies behind the list stays as it is; what was put ahead of it is gone, if it is gone. */
+function isAhead(record: CrmRecord | 'gone', { from }: WholeSeries): boolean {
   if (record === 'gone') return true;
   const span = readSpan(record.fields.time);
-  return span !== null && span.startAt < to && span.endAt > from;
+  return span !== null && span.endAt > from;
 }

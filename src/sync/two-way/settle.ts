@@ -13,10 +13,10 @@ import { type Failure, failure, RemoteFailure } from '../../model/failure.ts';
 import type { FeedId, RecordId } from '../../model/ids.ts';
 import type { ItemUpdate } from '../../model/mail-items.ts';
 import type { MailboxItem } from '../../model/mailbox-item.ts';
-import { type Pair, type PairRole, type Prints, printFields } from '../../model/pair.ts';
+import { type Pair, type PairRole, type Passage, type Prints, printFields } from '../../model/pair.ts';
 import { SALESFORCE_CATEGORY } from '../../model/settings.ts';
 import type { VerdictCode } from '../../model/verdict.ts';
-import { commitPairs } from './commit-pairs.ts';
+import { commitPairs, commitWritings } from './commit-pairs.ts';
 import { makeItems } from './make-items.ts';
 import { PairLedger } from './pair-ledger.ts';
 import { keyPrintOf, peopleQuery, writable, writeOf } from './record-drafts.ts';
@@ -144,6 +144,7 @@ async function writeRecords(
     if (write !== null) writes.push({ plan, write });
     else if (plan.action.do === 'merge') written.push({ seen: plan.seen, action: plan.action, result: null });
   }
+  await noteWritings(two, plans);
   for (const part of partsOf(writes, two.recordsMax)) {
     run.signal.throwIfAborted();
     const results = await run.crm.records.writeRecords(
@@ -161,6 +162,32 @@ async function writeRecords(
     }
   }
   await writeItems(two, written, ledger);
+}
+
+/** What is on its way to pairs that are there, told apart from somebody's change should the run end before it is committed. */
+async function noteWritings(two: TwoWay, plans: readonly Planned<Merging | Making>[]): Promise<void> {
+  const writings = plans.flatMap(({ seen, action }) => {
+    if (action.do !== 'merge' || seen.pair === null) return [];
+    const { item, record, merge } = action;
+    if (Object.keys(merge.toItem).length + Object.keys(merge.toRecord).length === 0) return [];
+    const passage = (written: Fields): Passage => {
+      const print = (fields: Fields) => printFields(two.run.keys.printField, record.recordId, fields);
+      const also = (fields: Fields) => print(only(fields, written));
+      return written === merge.toItem
+        ? { item: print(written), record: also(record.fields) }
+        : { item: also(item.fields), record: print(written) };
+    };
+    const writing = { toItem: passage(merge.toItem), toRecord: passage(merge.toRecord) };
+    return [{ recordId: record.recordId, writing }];
+  });
+  await commitWritings(two, writings);
+}
+
+/** Those of the fields that the others have, too. */
+function only(fields: Fields, others: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([name]) => others[name as FieldName] !== undefined),
+  );
 }
 
 function enterRefusal(seen: Seen, why: Failure, ledger: PairLedger): void {
@@ -277,11 +304,11 @@ function enterMerged(
   ledger: PairLedger,
 ): void {
   const { record, role, merge, isNew } = action;
+  const base = seen.pair;
   const { recordId } = record;
   const { printField } = two.run.keys;
   const toItem = item.unwritten === true ? {} : merge.toItem;
   const unwritten = item.unwritten === true ? (Object.keys(merge.toItem) as FieldName[]) : [];
-  const base = isNew ? null : seen.pair;
   const itemPrints = itemPrintsOf(two, action.item, recordId, role, action.item.fields);
   const recordPrints = printFields(printField, recordId, record.fields);
   ledger.settled(seen, mergeVerdict(action, seen.isShared));

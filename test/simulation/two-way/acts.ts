@@ -1,6 +1,6 @@
 /** What people do in a world of two ways: one draw, one act, on one side. */
 import { allDaySpan, timedSpan } from '../../../src/model/canonical.ts';
-import { DAY, HOUR } from '../../../src/model/clock.ts';
+import { DAY, HOUR, SECOND } from '../../../src/model/clock.ts';
 import { type Collection, collections, type FieldName, type Fields } from '../../../src/model/collection.ts';
 import type { ItemId } from '../../../src/model/ids.ts';
 import { occurrencesOf } from '../../support/memory-item-views.ts';
@@ -21,6 +21,7 @@ import { editedFields, newToken, remember, tokenField, tokenOf, type World } fro
 export function act(world: World): void {
   const { chance, scene } = world;
   const who = chance.pick(scene.people);
+  scene.clock.now += SECOND;
   chance.pick([
     makeOne,
     makeOne,
@@ -169,6 +170,7 @@ function makeSeries(world: World, who: Colleague): void {
       count: chance.pick([null, 3, 5]),
     },
   });
+  world.series.add(fields.description ?? '');
   world.log.push(`${who.address} makes series ${fields.description}`);
 }
 

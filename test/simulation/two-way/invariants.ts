@@ -39,24 +39,10 @@ function doublesOf({ address, mailbox }: Colleague): readonly string[] {
     .map((token) => `${address}: item ${token} is doubled`);
 }
 
-function doubledRecords({ scene }: World): readonly string[] {
+function doubledRecords({ scene, series }: World): readonly string[] {
   const live = [...scene.org.records.stored.values()].filter(({ isDeleted }) => !isDeleted);
-  const names = live.map(
-    (record) =>
-      `${tokenOf(record)} ${isOccurrence(scene.people, record.key, tokenOf(record)) ? record.key : ''}`,
-  );
+  const names = live.map((record) => `${tokenOf(record)} ${series.has(tokenOf(record)) ? record.key : ''}`);
   return names.filter((name, at) => names.indexOf(name) !== at).map((name) => `record ${name} is doubled`);
-}
-
-function isOccurrence(people: readonly Colleague[], key: string | null, token: string): boolean {
-  return (
-    key !== null &&
-    people.some(({ mailbox }) =>
-      [...mailbox.personal.stored.values(), ...mailbox.personal.stored.values()].some(
-        (item) => item.series !== null && tokenOf(item) === token,
-      ),
-    )
-  );
 }
 
 async function livePairs(world: World, { tenant }: Colleague): Promise<readonly Pair[]> {
@@ -119,7 +105,10 @@ function disagreements(world: World, who: Colleague, pairs: readonly Pair[]): re
       if (!isAgreed && isFilled(world, who, pair, edits) && text !== '' && other !== '') continue;
       if (!isAgreed && !isForeign && !isShut && recordSpec.writable)
         broken.push(`${who.address}: ${tokenOf(item)} ${field}: item "${text}", record "${other}"`);
-      const isKept = isManys(item) || wasKept(edits, [text, other], [itemSpec, recordSpec]);
+      const isKept =
+        isManys(item) ||
+        world.deleted.has(tokenOf(item)) ||
+        wasKept(edits, [text, other], [itemSpec, recordSpec]);
       if (!isKept)
         broken.push(
           `${who.address}: ${tokenOf(item)} ${field} is "${text}", but somebody last wrote "${edits.at(-1)?.text}"`,

@@ -1,6 +1,6 @@
 /** Plays a world of two ways from its seed: first faults, then calm, then what must hold. */
 import { withBackoffCrm, withBackoffMail } from '../../../src/connectors/with-backoff.ts';
-import { HOUR, MINUTE } from '../../../src/model/clock.ts';
+import { HOUR, MINUTE, SECOND } from '../../../src/model/clock.ts';
 import { defaultSettings } from '../../../src/model/settings.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { createMemoryCrm } from '../../support/memory-crm.ts';
@@ -46,6 +46,7 @@ export async function playTwoWay(db: Database, seed: number): Promise<readonly s
 /** Runs one mailbox; gives the writes. A fault of the product's own is a broken promise by itself. */
 async function run(world: World, who: Colleague, rate: number): Promise<number> {
   const { scene, chance } = world;
+  scene.clock.now += SECOND;
   const faults = { chance: chance.branch(), rate };
   const plainMail = openMemoryMailbox(who.mailbox);
   const plainCrm = createMemoryCrm(scene.org, { userId: who.userId });

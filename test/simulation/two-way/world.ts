@@ -40,6 +40,8 @@ export interface World {
   readonly deleted: Set<string>;
   /** When each mailbox last found a record that nobody had told it of. */
   readonly foundAt: Map<string, number>;
+  /** Tokens that occurrences share. */
+  readonly series: Set<string>;
   /** What was done, for a seed that breaks something. */
   readonly log: string[];
   tokens: number;
@@ -56,6 +58,7 @@ export async function openWorld(db: Database, seed: number, chance: Chance): Pro
     edits: new Map(),
     deleted: new Set(),
     foundAt: new Map(),
+    series: new Set(),
     log: [],
     tokens: 0,
   };
