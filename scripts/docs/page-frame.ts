@@ -32,6 +32,7 @@ export function framePage(page: SitePage, rendered: RenderedPage, groups: readon
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>${escape(page.title === 'Lockstep' ? 'Lockstep' : `${page.title} · Lockstep`)}</title>
+<link rel="icon" href="${up('icon.png')}">
 <link rel="stylesheet" href="${up('site.css')}">
 <script type="module" src="${up('site.js')}"></script>
 </head>

@@ -43,7 +43,7 @@ function show(index) {
     }),
   );
   const more = hits.length > SHOWN_MAX ? `, the first ${SHOWN_MAX} are shown` : '';
-  found.textContent = query.value.trim() === '' ? '' : `${hits.length} headings${more}`;
+  found.textContent = query.value.trim() === '' ? '' : `${hits.length} ${hits.length === 1 ? 'heading' : 'headings'}${more}`;
 }
 
 try {

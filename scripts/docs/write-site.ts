@@ -32,5 +32,6 @@ export async function writeSite(root: string, out: string): Promise<WrittenSite>
   for (const picture of pictures) await cp(join(root, picture), join(out, picture));
   await writeFile(join(out, 'search.json'), JSON.stringify(index));
   for (const name of ['site.css', 'site.js']) await cp(join(import.meta.dirname, name), join(out, name));
+  await cp(join(root, 'src/web/public/icons/icon-64.png'), join(out, 'icon.png'));
   return { pages: pages.length, headings: index.length };
 }
