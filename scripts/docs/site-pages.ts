@@ -33,11 +33,10 @@ const groups: readonly (readonly [name: string, ...patterns: readonly RegExp[]])
 
 /** Reads every Markdown file that git knows or will know, below `root`. */
 export function readSitePages(root: string): readonly SitePage[] {
-  const files = execFileSync(
-    'git',
-    ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'],
-    { cwd: root, encoding: 'utf8' },
-  );
+  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   return files
     .split('\n')
     .filter((source) => source !== '' && !source.startsWith('test/'))

@@ -20,7 +20,8 @@ openList();
 function find(index, text) {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return [];
-  const rank = ([page, heading]) => (heading.toLowerCase().startsWith(words[0]) ? 0 : heading === page ? 1 : 2);
+  const rank = ([page, heading]) =>
+    heading.toLowerCase().startsWith(words[0]) ? 0 : heading === page ? 1 : 2;
   return index
     .filter(([page, heading]) => {
       const both = `${page} ${heading}`.toLowerCase();
@@ -43,7 +44,8 @@ function show(index) {
     }),
   );
   const more = hits.length > SHOWN_MAX ? `, the first ${SHOWN_MAX} are shown` : '';
-  found.textContent = query.value.trim() === '' ? '' : `${hits.length} ${hits.length === 1 ? 'heading' : 'headings'}${more}`;
+  found.textContent =
+    query.value.trim() === '' ? '' : `${hits.length} ${hits.length === 1 ? 'heading' : 'headings'}${more}`;
 }
 
 try {

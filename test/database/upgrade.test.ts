@@ -7,7 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { countMissingMigrations, migrate, migrationsFolder, readMigrations } from '../../src/store/migrate.ts';
+import {
+  countMissingMigrations,
+  migrate,
+  migrationsFolder,
+  readMigrations,
+} from '../../src/store/migrate.ts';
 import { createEmptyDatabase, type TestDatabase } from '../support/postgres.ts';
 
 const BASE = 3;
@@ -35,7 +40,8 @@ afterAll(async () => {
 async function migrateTo(number: number): Promise<void> {
   const upTo = join(folder, String(number));
   await mkdir(upTo);
-  for (const { name } of migrations.slice(0, number)) await cp(join(migrationsFolder, name), join(upTo, name));
+  for (const { name } of migrations.slice(0, number))
+    await cp(join(migrationsFolder, name), join(upTo, name));
   await migrate(database.url, upTo);
 }
 
@@ -49,7 +55,10 @@ async function allRows(): Promise<ReadonlyMap<string, readonly Row[]>> {
   const all = new Map<string, readonly Row[]>();
   for (const { name } of tables) {
     const { rows } = await client.query<{ row: Row }>(`select to_jsonb(t) as row from "${name}" t`);
-    all.set(name, rows.map(({ row }) => row));
+    all.set(
+      name,
+      rows.map(({ row }) => row),
+    );
   }
   return all;
 }
@@ -100,7 +109,8 @@ describe('from the first version on', () => {
 });
 
 test('no migration takes away or renames what the version before it reads, so both may work side by side', () => {
-  const takesAway = /\b(drop\s+(table|column)|rename\s+(to|column)|alter\s+column\s+\w+\s+(type|set\s+not\s+null))\b/i;
+  const takesAway =
+    /\b(drop\s+(table|column)|rename\s+(to|column)|alter\s+column\s+\w+\s+(type|set\s+not\s+null))\b/i;
   const offenders = migrations
     .filter(({ sql }) => takesAway.test(sql.replace(/--.*$/gm, '')))
     .map(({ name }) => name);
@@ -114,34 +124,57 @@ function id(organization: string, number: number): string {
 
 /** One organization with one row in each table. */
 async function fill(one: string): Promise<void> {
-  const [organization, user, mailConnection, crmConnection, mailbox, run] = [1, 2, 3, 4, 5, 6].map((n) => id(one, n));
+  const [organization, user, mailConnection, crmConnection, mailbox, run] = [1, 2, 3, 4, 5, 6].map((n) =>
+    id(one, n),
+  );
   const sealed = Buffer.from(`sealed ${one}`);
   const at = '2026-03-02T08:00:00Z';
   const later = '2026-03-02T08:01:00Z';
   const statements: readonly (readonly [string, readonly unknown[]])[] = [
-    [`insert into organizations values ($1, $2, $3, 'k1', '{"internalDomains": ["acme.test"]}', 3, $4)`,
-      [organization, `00D${one}`, sealed, at]],
-    [`insert into users values ($1, $2, $3, $4, $4, 'Europe/Berlin', 'user', '{"saveEmails": false}', 2, $5, $5)`,
-      [user, organization, `005${one}`, `anna@${one}.test`, at]],
+    [
+      `insert into organizations values ($1, $2, $3, 'k1', '{"internalDomains": ["acme.test"]}', 3, $4)`,
+      [organization, `00D${one}`, sealed, at],
+    ],
+    [
+      `insert into users values ($1, $2, $3, $4, $4, 'Europe/Berlin', 'user', '{"saveEmails": false}', 2, $5, $5)`,
+      [user, organization, `005${one}`, `anna@${one}.test`, at],
+    ],
     [`insert into logins values ($1, $2, $3, $4, $5)`, [`hash-${one}`, organization, user, at, later]],
     [`insert into pending_logins values ($1, $2, $3, $4)`, [`state-${one}`, sealed, at, later]],
-    [`insert into connections values ($1, $2, $3, 'exchange', $4, $5, 4, '{"ewsUrl": "https://mail.test"}', $6, $6)`,
-      [mailConnection, organization, user, `anna@${one}.test`, sealed, at]],
-    [`insert into connections values ($1, $2, $3, 'salesforce', $4, $5, 1, '{}', $6, $6)`,
-      [crmConnection, organization, user, `anna@${one}.test`, sealed, at]],
-    [`insert into mailboxes values ($1, $2, $3, 'exchange', $4, array[$4], $5, $6, 'suspended', 2, 10, 'mailbox.unreachable', $7, $7, $7)`,
-      [mailbox, organization, user, `anna@${one}.test`, mailConnection, crmConnection, at]],
-    [`insert into schedules values ($1, $2, $3, 1, 'user', $3, true, 42, null, null, null)`, [mailbox, organization, at]],
+    [
+      `insert into connections values ($1, $2, $3, 'exchange', $4, $5, 4, '{"ewsUrl": "https://mail.test"}', $6, $6)`,
+      [mailConnection, organization, user, `anna@${one}.test`, sealed, at],
+    ],
+    [
+      `insert into connections values ($1, $2, $3, 'salesforce', $4, $5, 1, '{}', $6, $6)`,
+      [crmConnection, organization, user, `anna@${one}.test`, sealed, at],
+    ],
+    [
+      `insert into mailboxes values ($1, $2, $3, 'exchange', $4, array[$4], $5, $6, 'suspended', 2, 10, 'mailbox.unreachable', $7, $7, $7)`,
+      [mailbox, organization, user, `anna@${one}.test`, mailConnection, crmConnection, at],
+    ],
+    [
+      `insert into schedules values ($1, $2, $3, 1, 'user', $3, true, 42, null, null, null)`,
+      [mailbox, organization, at],
+    ],
     [`insert into cursors values ($1, 'mail:inbox', $2, $3, $4)`, [mailbox, organization, sealed, at]],
-    [`insert into runs values ($1, $2, $3, 41, 'schedule', 'w1', 'failed', '{"code": "mailbox.unreachable"}', '{"saved": 3}', $4, $5)`,
-      [run, organization, mailbox, at, later]],
-    [`insert into links values ($1, $2, $3, 'item', 'v1', 'record', true, $4, $5)`,
-      [mailbox, `print-${one}`, organization, run, at]],
+    [
+      `insert into runs values ($1, $2, $3, 41, 'schedule', 'w1', 'failed', '{"code": "mailbox.unreachable"}', '{"saved": 3}', $4, $5)`,
+      [run, organization, mailbox, at, later],
+    ],
+    [
+      `insert into links values ($1, $2, $3, 'item', 'v1', 'record', true, $4, $5)`,
+      [mailbox, `print-${one}`, organization, run, at],
+    ],
     [`insert into claims values ($1, $2, $3, 41, $4)`, [organization, `print-${one}`, mailbox, later]],
-    [`insert into issues values ($1, $2, $3, 'item-2', 'v1', 'inbox', 'crm.validation-rule', 'FIELD_CUSTOM_VALIDATION_EXCEPTION', array['Subject'], 3, $4, $5, $5)`,
-      [id(one, 7), organization, mailbox, at, later]],
-    [`insert into verdicts values ($1, $2, $3, 'skipped.internal-participants', $4)`,
-      [mailbox, `print-${one}`, organization, at]],
+    [
+      `insert into issues values ($1, $2, $3, 'item-2', 'v1', 'inbox', 'crm.validation-rule', 'FIELD_CUSTOM_VALIDATION_EXCEPTION', array['Subject'], 3, $4, $5, $5)`,
+      [id(one, 7), organization, mailbox, at, later],
+    ],
+    [
+      `insert into verdicts values ($1, $2, $3, 'skipped.internal-participants', $4)`,
+      [mailbox, `print-${one}`, organization, at],
+    ],
   ];
   for (const [statement, values] of statements) await client.query(statement, [...values]);
 }

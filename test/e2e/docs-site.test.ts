@@ -59,39 +59,44 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test.each(pages)('%s has no accessibility violation, does not overflow, and asks nothing of others', async (path) => {
-  const context = await openReader(browser, { width: 320 });
-  const page = await context.newPage();
-  const foreign: string[] = [];
-  const complaints: string[] = [];
-  page.on('request', (request) => {
-    if (!request.url().startsWith(origin)) foreign.push(request.url());
-  });
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  await page.goto(`${origin}/${path}`);
-  await page.evaluate(axeSource);
-  for (const { width, colorScheme, only } of looks) {
-    await page.setViewportSize({ width, height: 800 });
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    const violations = await page.evaluate(async (rules) => {
-      const { axe: run } = globalThis as unknown as { axe: typeof axe };
-      const runOnly = rules === null ? {} : { runOnly: { type: 'rule' as const, values: [...rules] } };
-      const found = await run.run(document, { ...runOnly, resultTypes: ['violations'], preload: false });
-      return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
-    }, only);
-    expect.soft({ width, colorScheme, excess: Math.max(excess, 0), violations }).toEqual({
-      width,
-      colorScheme,
-      excess: 0,
-      violations: [],
+test.each(pages)(
+  '%s has no accessibility violation, does not overflow, and asks nothing of others',
+  async (path) => {
+    const context = await openReader(browser, { width: 320 });
+    const page = await context.newPage();
+    const foreign: string[] = [];
+    const complaints: string[] = [];
+    page.on('request', (request) => {
+      if (!request.url().startsWith(origin)) foreign.push(request.url());
     });
-  }
-  expect({ foreign, complaints }).toEqual({ foreign: [], complaints: [] });
-  await context.close();
-});
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    await page.goto(`${origin}/${path}`);
+    await page.evaluate(axeSource);
+    for (const { width, colorScheme, only } of looks) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      const violations = await page.evaluate(async (rules) => {
+        const { axe: run } = globalThis as unknown as { axe: typeof axe };
+        const runOnly = rules === null ? {} : { runOnly: { type: 'rule' as const, values: [...rules] } };
+        const found = await run.run(document, { ...runOnly, resultTypes: ['violations'], preload: false });
+        return found.violations.flatMap(({ id, nodes }) =>
+          nodes.map((node) => `${id}: ${node.target.join(' ')}`),
+        );
+      }, only);
+      expect.soft({ width, colorScheme, excess: Math.max(excess, 0), violations }).toEqual({
+        width,
+        colorScheme,
+        excess: 0,
+        violations: [],
+      });
+    }
+    expect({ foreign, complaints }).toEqual({ foreign: [], complaints: [] });
+    await context.close();
+  },
+);
 
 test('by keyboard: the skip link leads to the content, the search to a heading on another page, Escape empties it', async () => {
   const context = await openReader(browser, { width: 1280 });

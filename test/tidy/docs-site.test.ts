@@ -50,7 +50,9 @@ test('every picture and script is there, and none comes from another host', () =
   );
   expect(offenders).toEqual([]);
   const script = readFileSync(join(folder, 'site.js'), 'utf8');
-  expect(script + readFileSync(join(folder, 'site.css'), 'utf8')).not.toMatch(/https?:|\/\/[a-z]+\.|@import|url\(/);
+  expect(script + readFileSync(join(folder, 'site.css'), 'utf8')).not.toMatch(
+    /https?:|\/\/[a-z]+\.|@import|url\(/,
+  );
 });
 
 test('no page has an inline script, style or handler, and each forbids them', () => {
@@ -76,11 +78,15 @@ test('every Markdown file of the repository is a page, and the index knows every
   const pages = readSitePages(root);
   expect([...documents.keys()].toSorted()).toEqual(pages.map((page) => page.target).toSorted());
   const index = JSON.parse(readFileSync(join(folder, 'search.json'), 'utf8')) as [string, string, string][];
-  const headings = [...documents.values()].flatMap((html) => html.match(/<main[\s\S]*<\/main>/)?.[0].match(/<h[1-6] id=/g) ?? []);
+  const headings = [...documents.values()].flatMap(
+    (html) => html.match(/<main[\s\S]*<\/main>/)?.[0].match(/<h[1-6] id=/g) ?? [],
+  );
   expect(index.length).toBe(headings.length);
   for (const [, heading, target] of index) {
     const [file = '', anchor = ''] = target.split('#');
-    expect.soft(anchor === '' || idsOf(documents.get(file) ?? '').has(anchor), `${heading}: ${target}`).toBe(true);
+    expect
+      .soft(anchor === '' || idsOf(documents.get(file) ?? '').has(anchor), `${heading}: ${target}`)
+      .toBe(true);
   }
 });
 
@@ -89,7 +95,9 @@ const render = (text: string) => renderMarkdown(page(text), [page(text)], root).
 
 test('a link or a picture that leads nowhere ends the build, with page and link', () => {
   expect(() => render('[a](nowhere.md)')).toThrow('docs/x.md: the link nowhere.md leads nowhere');
-  expect(() => render('![a](images/nowhere.png)')).toThrow('docs/x.md: there is no picture docs/images/nowhere.png');
+  expect(() => render('![a](images/nowhere.png)')).toThrow(
+    'docs/x.md: there is no picture docs/images/nowhere.png',
+  );
 });
 
 test('links to pages lead to pages, links to source files are named without a link', () => {
@@ -98,7 +106,9 @@ test('links to pages lead to pages, links to source files are named without a li
 });
 
 test('headings get anchors as code hosts make them; raw HTML but anchors and pictures is shown as text', () => {
-  const html = render('# A b\n\n## 1. The field, and `x_y`\n\n## Twice\n\n## Twice\n\n<script>alert(1)</script>\n\n<a id="c.d"></a>\n');
+  const html = render(
+    '# A b\n\n## 1. The field, and `x_y`\n\n## Twice\n\n## Twice\n\n<script>alert(1)</script>\n\n<a id="c.d"></a>\n',
+  );
   expect(attributes(html, 'id')).toEqual(['a-b', '1-the-field-and-x_y', 'twice', 'twice-1', 'c.d']);
   expect(html).toContain('&lt;script&gt;');
   expect(html).not.toContain('<script>');

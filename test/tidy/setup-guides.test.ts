@@ -74,7 +74,11 @@ describe('scopes', () => {
   const scopesOf = (url: string) => new URL(url).searchParams.get('scope')?.split(' ') ?? [];
   /** Permissions as they are written in a text: names with a dot in them that end in Read, ReadWrite and their like. */
   const permissionsIn = (text: string) =>
-    new Set([...text.matchAll(/\b[A-Z]\w+\.(?:ReadWrite|Read|Send|AccessAsUser)(?:\.All)?\b/g)].map(([name]) => name));
+    new Set(
+      [...text.matchAll(/\b[A-Z]\w+\.(?:ReadWrite|Read|Send|AccessAsUser)(?:\.All)?\b/g)].map(
+        ([name]) => name,
+      ),
+    );
 
   test('Office 365: the guide names the delegated and the application permissions that are asked for, and no other', async () => {
     const { url } = await beginConsent({ app, redirectUri: 'https://x.test/cb', clock } as never, null);
@@ -83,7 +87,8 @@ describe('scopes', () => {
       account: 'app',
       settings: { tenant: 't', clientId: 'c' },
     });
-    const application = facts.find((fact) => fact.label === 'Application permissions')?.value.split(', ') ?? [];
+    const application =
+      facts.find((fact) => fact.label === 'Application permissions')?.value.split(', ') ?? [];
     const text = guide('entra');
     for (const name of [...delegated, ...application]) expect.soft(text).toContain(`\`${name}\``);
     expect([...permissionsIn(text)].toSorted()).toEqual(
@@ -104,9 +109,16 @@ describe('scopes', () => {
     const text = guide('salesforce');
     expect(text).toContain(`\`${scopesOf(url).join(' ')}\``);
     const asked = scopesOf(url).toSorted();
-    const form = setUpOf('salesforce', { actsAs: 'each-user' } as never).steps.flatMap((step) => step.code ?? []);
+    const form = setUpOf('salesforce', { actsAs: 'each-user' } as never).steps.flatMap(
+      (step) => step.code ?? [],
+    );
     expect(form).toContain(asked.join(' '));
-    const jwt = { loginUrl: 'https://acme.my.salesforce.com', clientId: 'c', username: 'u', actsAs: 'each-user' };
+    const jwt = {
+      loginUrl: 'https://acme.my.salesforce.com',
+      clientId: 'c',
+      username: 'u',
+      actsAs: 'each-user',
+    };
     const facts = createSalesforceMassAccess(() => null).facts({ account: 'u', settings: { jwt } });
     expect(facts.find((fact) => fact.label === 'OAuth scopes')?.value).toBe(asked.join(', '));
     for (const scope of asked) expect.soft(text).toMatch(new RegExp(`\`${scope}\`|\\(${scope}[,)]`));
@@ -116,13 +128,20 @@ describe('scopes', () => {
     const exchange = { authority: 'https://login.microsoftonline.com/t', clientId: 'a', clientSecret: null };
     const { url } = await beginSignIn(
       {
-        app: { ...exchange, resource: 'https://mail.acme.com', ewsUrl: 'https://mail.acme.com/EWS/Exchange.asmx' },
+        app: {
+          ...exchange,
+          resource: 'https://mail.acme.com',
+          ewsUrl: 'https://mail.acme.com/EWS/Exchange.asmx',
+        },
         redirectUri: 'https://x.test/cb',
         clock,
       } as never,
       null,
     );
-    const permission = scopesOf(url).find((scope) => scope.startsWith('https://'))?.split('/').at(-1);
+    const permission = scopesOf(url)
+      .find((scope) => scope.startsWith('https://'))
+      ?.split('/')
+      .at(-1);
     expect([...permissionsIn(guide('exchange'))]).toEqual([permission]);
   });
 });
