@@ -15,10 +15,10 @@ export function framePage(page: SitePage, rendered: RenderedPage, groups: readon
   const links = groups
     .map(
       ({ name, pages }) =>
-        `<section><h2>${escape(name)}</h2><ul>${pages
+        `<section><h2>${escapeHtml(name)}</h2><ul>${pages
           .map((one) => {
             const here = one === page ? ' aria-current="page"' : '';
-            return `<li><a href="${up(one.target)}"${here}>${escape(one.title)}</a></li>`;
+            return `<li><a href="${up(one.target)}"${here}>${escapeHtml(one.title)}</a></li>`;
           })
           .join('')}</ul></section>`,
     )
@@ -31,7 +31,7 @@ export function framePage(page: SitePage, rendered: RenderedPage, groups: readon
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>${escape(page.title === 'Lockstep' ? 'Lockstep' : `${page.title} · Lockstep`)}</title>
+<title>${escapeHtml(page.title === 'Lockstep' ? 'Lockstep' : `${page.title} · Lockstep`)}</title>
 <link rel="icon" href="${up('icon.png')}">
 <link rel="stylesheet" href="${up('site.css')}">
 <script type="module" src="${up('site.js')}"></script>
@@ -65,11 +65,11 @@ ${contents(rendered)}${rendered.html}</main>
 function contents({ headings }: RenderedPage): string {
   const parts = headings.filter(({ level }) => level === 2);
   if (parts.length < CONTENTS_FROM) return '';
-  const list = parts.map(({ anchor, text }) => `<li><a href="#${anchor}">${escape(text)}</a></li>`).join('');
+  const list = parts.map(({ anchor, text }) => `<li><a href="#${anchor}">${escapeHtml(text)}</a></li>`).join('');
   return `<nav class="contents" aria-label="On this page"><details><summary>On this page</summary><ul>${list}</ul></details></nav>\n`;
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -43,7 +43,7 @@ export function renderMarkdown(page: SitePage, pages: readonly SitePage[], root:
     for (const child of token.children ?? []) {
       if (child.type === 'link_open') leadLink(child);
       if (child.type === 'image') {
-        pictures.add(resolve(child.attrGet('src') ?? ''));
+        pictures.add(resolve(String(child.attrGet('src') ?? '')));
         child.attrSet('loading', 'lazy');
       }
     }
@@ -51,7 +51,7 @@ export function renderMarkdown(page: SitePage, pages: readonly SitePage[], root:
 
   type Token = (typeof tokens)[number];
   function leadLink(token: Token): void {
-    const href = token.attrGet('href') ?? '';
+    const href = String(token.attrGet('href') ?? '');
     if (/^(https?:|mailto:|#)/.test(href)) return;
     const [path = '', anchor] = href.split('#');
     const source = resolve(path);

@@ -22,7 +22,7 @@ const kinds: Readonly<Record<string, string>> = {
   '.json': 'application/json',
   '.png': 'image/png',
 };
-const pages = ['index.html', 'docs/setup/entra.html', 'docs/upgrading.html'];
+const pages = ['index.html', 'docs/setup/entra.html'];
 /** Everything twice, and in the other two views what colours and width alone decide. */
 const ofLooks = ['color-contrast', 'link-in-text-block', 'target-size', 'scrollable-region-focusable'];
 const looks = [

@@ -147,7 +147,7 @@ describe('scopes', () => {
 });
 
 test('every guide names the address that its service calls back', () => {
-  expect(read('src/server/wire.ts')).toContain('/connect/${service}/callback');
+  expect(read('src/server/wire.ts')).toMatch(/\/connect\/\$\{service\}\/callback/);
   expect(read('src/server/salesforce.ts')).toContain('/login/salesforce/callback');
   expect(guide('salesforce')).toContain('`PUBLIC_URL/login/salesforce/callback`');
   for (const [page, service] of [
