@@ -90,13 +90,13 @@ test('every Markdown file of the repository is a page, and the index knows every
   }
 });
 
-const page = (text: string): SitePage => ({ source: 'docs/x.md', target: 'docs/x.html', title: 'X', text });
+const page = (text: string): SitePage => ({ source: 'guides/x.md', target: 'guides/x.html', title: 'X', text });
 const render = (text: string) => renderMarkdown(page(text), [page(text)], root).html;
 
 test('a link or a picture that leads nowhere ends the build, with page and link', () => {
-  expect(() => render('[a](nowhere.md)')).toThrow('docs/x.md: the link nowhere.md leads nowhere');
+  expect(() => render('[a](nowhere.md)')).toThrow('guides/x.md: the link nowhere.md leads nowhere');
   expect(() => render('![a](images/nowhere.png)')).toThrow(
-    'docs/x.md: there is no picture docs/images/nowhere.png',
+    'guides/x.md: there is no picture guides/images/nowhere.png',
   );
 });
 
