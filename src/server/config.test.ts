@@ -172,4 +172,32 @@ describe('configuration', () => {
     expect(faults).toHaveLength(7);
     rmSync(folder, { recursive: true });
   });
+
+  test('a secret may be given as a file, named by its variable with _FILE behind it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lockstep-secrets-'));
+    const file = join(folder, 'secret');
+    writeFileSync(file, 'postgres://lockstep:hush@db/lockstep\n');
+    const config = readConfig({
+      SALESFORCE_CLIENT_ID: 'id',
+      MASTER_KEY: key,
+      DATABASE_URL_FILE: file,
+      SALESFORCE_CLIENT_SECRET_FILE: file,
+    });
+    expect(config.database).toEqual({ kind: 'server', url: 'postgres://lockstep:hush@db/lockstep' });
+    expect(config.salesforce.clientSecret).toBe('postgres://lockstep:hush@db/lockstep');
+    const wrong = faultsOf({
+      SALESFORCE_CLIENT_ID: 'id',
+      SALESFORCE_CLIENT_SECRET: 'hush',
+      SALESFORCE_CLIENT_SECRET_FILE: file,
+      SMTP_URL_FILE: join(folder, 'nowhere'),
+      PREVIOUS_MASTER_KEYS_FILE: folder,
+    });
+    expect(wrong).toEqual([
+      'PREVIOUS_MASTER_KEYS_FILE must name a readable file of at most 64 KiB that holds the value.',
+      'Set SALESFORCE_CLIENT_SECRET or SALESFORCE_CLIENT_SECRET_FILE, not both.',
+      'SMTP_URL_FILE must name a readable file of at most 64 KiB that holds the value.',
+    ]);
+    expect(wrong.join()).not.toMatch(/hush|lockstep-secrets/);
+    rmSync(folder, { recursive: true });
+  });
 });

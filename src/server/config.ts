@@ -16,6 +16,7 @@ import {
   readOffice365,
 } from './mail-config.ts';
 import { readSmtp } from './notify-config.ts';
+import { withSecretFiles } from './secret-files.ts';
 
 export type DatabaseConfig =
   | { readonly kind: 'embedded'; readonly folder: string }
@@ -79,8 +80,9 @@ const KEY_BYTES = 32;
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 /** Reads and checks the environment. Throws `ConfigFault` with all faults together. */
-export function readConfig(environment: Environment = process.env): Config {
+export function readConfig(given: Environment = process.env): Config {
   const faults: string[] = [];
+  const environment = withSecretFiles(given, faults);
   const port = integer(environment, 'PORT', 3000, 0, 65_535, faults);
   const host = environment.HOST ?? '127.0.0.1';
   const database = readDatabase(environment);

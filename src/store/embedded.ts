@@ -54,7 +54,13 @@ const owned = new Set<string>();
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const folder = resolve(options.folder);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    // A read-only root, as in a container, has no room for a database of its own.
+    throw new Error(
+      `the data folder cannot be made (${error.code}); set DATA_DIR to one that can, or name a server in DATABASE_URL`,
+      { cause: error },
+    );
+  });
   for (let step = 0; step < STEPS_MAX; step += 1) {
     const running = await readRunning(folder);
     if (running !== null && isAlive(running.ownerPid) && (await answers(running.url))) {

@@ -118,8 +118,8 @@ function salesforce({ actsAs }: AccessDraft): SetUp {
         text: 'In Salesforce Setup, under External Client App Manager, make an External Client App with OAuth. Any https address will do as callback; it is not used.',
       },
       {
-        text: 'Give it these OAuth scopes: manage user data via APIs, and perform requests at any time.',
-        code: 'api refresh_token',
+        text: 'Give it these OAuth scopes: manage user data via APIs, access the identity URL service, and perform requests at any time.',
+        code: 'api id refresh_token',
       },
       { text: 'Enable the JWT Bearer Flow and upload the certificate.' },
       {
