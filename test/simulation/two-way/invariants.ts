@@ -102,7 +102,7 @@ function disagreements(world: World, who: Colleague, pairs: readonly Pair[]): re
         continue;
       const edits = world.edits.get(`${tokenOf(item)} ${field}`) ?? [];
       const isAgreed = agree(text, itemSpec, other, recordSpec);
-      if (!isAgreed && isFilled(world, who, pair, edits) && text !== '' && other !== '') continue;
+      if (isFilled(world, who, pair, edits)) continue;
       if (!isAgreed && !isForeign && !isShut && recordSpec.writable)
         broken.push(`${who.address}: ${tokenOf(item)} ${field}: item "${text}", record "${other}"`);
       const isKept =
@@ -120,7 +120,7 @@ function disagreements(world: World, who: Colleague, pairs: readonly Pair[]): re
 
 /**
  * A contact or task that was found, because a run died between making its record and noting the pair, is filled where it is empty: what somebody wrote
- * on one side in between stays different until the next edit.
+ * on one side in between stays different until the next edit, and what he cleared there comes back.
  */
 function isFilled(world: World, who: Colleague, pair: Pair, edits: readonly Edit[]): boolean {
   const foundAt = world.foundAt.get(who.address);
