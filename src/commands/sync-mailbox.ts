@@ -15,6 +15,7 @@ import {
   type NextRun,
   nextRun,
   PROBE_INTERVAL_MS,
+  phaseOf,
   quietRunsAfter,
   runAfterGuard,
 } from '../model/schedule.ts';
@@ -264,7 +265,7 @@ async function planNext(
   const heldUntil = await findHoldBack(tx, loaded, report, endedAt);
   if (heldUntil !== null) return runAfterGuard(heldUntil, ports.random);
   const quietRuns = await countQuiet(tx, loaded, report, endedAt);
-  const run = { startedAt, endedAt, outcome, trigger };
+  const run = { startedAt, endedAt, outcome, trigger, phase: phaseOf(mailboxId) };
   return nextRun(state, run, intervalOf(loaded.rhythm, quietRuns), ports.random);
 }
 
