@@ -28,3 +28,15 @@ export const wholeDay: Scenario = {
 
 /** How long a killed worker stays away. */
 export const RESTART_MS = 60 * SECOND;
+
+/** A day with one so-manieth of everybody and everything, but the same load for each worker. */
+export function partOf(scenario: Scenario, part: number): Scenario {
+  return {
+    ...scenario,
+    mailboxes: Math.round(scenario.mailboxes / part),
+    organizations: Math.ceil(scenario.organizations / Math.sqrt(part)),
+    workers: Math.max(2, Math.round(scenario.workers / part)),
+    runsAtOnce: scenario.runsAtOnce,
+    kills: { ...scenario.kills, workers: Math.max(1, Math.round(scenario.kills.workers / part)) },
+  };
+}
