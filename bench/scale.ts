@@ -21,12 +21,7 @@ const { values } = parseArgs({
 });
 
 const seconds = (ms: number) => (ms / 1_000).toFixed(ms < 10_000 ? 2 : 0);
-const table = (head: string, rows: readonly string[]) => [
-  head,
-  head.replace(/[^|]+/g, ' --- '),
-  ...rows,
-  '',
-];
+const table = (head: string, rows: readonly string[]) => [head, head.replace(/[^|]+/g, ' --- '), ...rows, ''];
 
 function dayOf(scenario: Scenario): string[] {
   const cpuBefore = process.cpuUsage();
@@ -95,9 +90,7 @@ function leasesOf(path: LeasePath): string[] {
     ]),
     ...table(
       '| a claim of twenty | claimed | buffers | indexes |',
-      path.explained.map(
-        (one) => `| ${one.what} | ${one.claimed} | ${one.buffers} | ${one.indexes} |`,
-      ),
+      path.explained.map((one) => `| ${one.what} | ${one.claimed} | ${one.buffers} | ${one.indexes} |`),
     ),
   ];
 }

@@ -54,7 +54,9 @@ export async function measureLeasePath(options: {
       await explain(db, 'twenty that are due', NOW, []),
       await explain(db, 'nothing is due', NOW - INTERVAL_MS, []),
       await explain(db, 'all are overdue', NOW + 2 * INTERVAL_MS, []),
-      await explain(db, 'all are overdue, the largest organization has its share', NOW + 2 * INTERVAL_MS, [LARGEST]),
+      await explain(db, 'all are overdue, the largest organization has its share', NOW + 2 * INTERVAL_MS, [
+        LARGEST,
+      ]),
     ];
     return { mailboxes: options.mailboxes, ...measured, ...stats, explained };
   } finally {

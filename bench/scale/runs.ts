@@ -1,6 +1,11 @@
 /** What runs come to in the simulation of scale: the product's own rules for states, streaks, rhythms and next due times. */
 import type { Random } from '../../src/model/clock.ts';
-import { afterRun, type MailboxState, mailboxStates, nextMailboxState } from '../../src/model/mailbox-state.ts';
+import {
+  afterRun,
+  type MailboxState,
+  mailboxStates,
+  nextMailboxState,
+} from '../../src/model/mailbox-state.ts';
 import { defaultRhythm, intervalOf, nextRun, quietRunsAfter, type Rhythm } from '../../src/model/schedule.ts';
 import type { DueTable } from './due-table.ts';
 import type { RunResult } from './outage.ts';

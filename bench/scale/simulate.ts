@@ -33,4 +33,3 @@ export function simulate(scenario: Scenario): {
   fleet.play(scenario.hours * HOUR);
   return { measures, population };
 }
-

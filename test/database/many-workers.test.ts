@@ -28,7 +28,6 @@ import {
   startCrowdWorker,
 } from '../support/worker-crowd.ts';
 
-
 const LARGE = Number(process.env.CROWD ?? 200);
 const SMALL = 3;
 const WORKERS = 3;
@@ -79,57 +78,72 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('everybody who is due at once runs once, never twice at the same time, and the small organization among the first', async () => {
-  const { ports } = lockstep;
-  const now = ports.clock.now();
-  // The large one has waited longer.
-  await makeDue(ports, large.mailboxes, now - 60_000);
-  await makeDue(ports, small.mailboxes, now);
-  await until('everybody has run', () => endedMailboxes().size === LARGE + SMALL);
-  const began = firstOf(told.filter(({ what }) => what.kind === 'began').map(({ what }) => what));
-  expect(began).toHaveLength(LARGE + SMALL);
-  expect(overlapping(told.map(({ what }) => what))).toEqual([]);
-  const places = began.flatMap(({ organizationId }, at) => (organizationId === small.organizationId ? [at] : []));
-  expect(Math.max(...places)).toBeLessThan(3 * WORKERS * PLACES);
-  expect(new Set(told.map(({ worker }) => worker)).size).toBe(WORKERS);
-  expect(mostAtOnce(told.map(({ what }) => what))).toBeLessThanOrEqual(WORKERS * PLACES);
-  const outcomes = told.filter(({ what }) => what.kind === 'ended').map(({ what }) => what.outcome);
-  // A first run may use its budget up and go on.
-  expect(outcomes.filter((outcome) => outcome !== 'done' && outcome !== 'more')).toEqual([]);
-  // Nobody stays together with those that started with him: each goes towards a moment of his own.
-  const waits = await nextWaits();
-  for (const minutes of waits) expect(minutes >= 27 && minutes <= 30.1).toBe(true);
-  expect(new Set(waits.map((minutes) => Math.floor(minutes * 20))).size).toBeGreaterThan(1);
-}, PATIENCE_MS);
+test(
+  'everybody who is due at once runs once, never twice at the same time, and the small organization among the first',
+  async () => {
+    const { ports } = lockstep;
+    const now = ports.clock.now();
+    // The large one has waited longer.
+    await makeDue(ports, large.mailboxes, now - 60_000);
+    await makeDue(ports, small.mailboxes, now);
+    await until('everybody has run', () => endedMailboxes().size === LARGE + SMALL);
+    const began = firstOf(told.filter(({ what }) => what.kind === 'began').map(({ what }) => what));
+    expect(began).toHaveLength(LARGE + SMALL);
+    expect(overlapping(told.map(({ what }) => what))).toEqual([]);
+    const places = began.flatMap(({ organizationId }, at) =>
+      organizationId === small.organizationId ? [at] : [],
+    );
+    expect(Math.max(...places)).toBeLessThan(3 * WORKERS * PLACES);
+    expect(new Set(told.map(({ worker }) => worker)).size).toBe(WORKERS);
+    expect(mostAtOnce(told.map(({ what }) => what))).toBeLessThanOrEqual(WORKERS * PLACES);
+    const outcomes = told.filter(({ what }) => what.kind === 'ended').map(({ what }) => what.outcome);
+    // A first run may use its budget up and go on.
+    expect(outcomes.filter((outcome) => outcome !== 'done' && outcome !== 'more')).toEqual([]);
+    // Nobody stays together with those that started with him: each goes towards a moment of his own.
+    const waits = await nextWaits();
+    for (const minutes of waits) expect(minutes >= 27 && minutes <= 30.1).toBe(true);
+    expect(new Set(waits.map((minutes) => Math.floor(minutes * 20))).size).toBeGreaterThan(1);
+  },
+  PATIENCE_MS,
+);
 
-test('a worker that sleeps through its lease changes nothing when it wakes: the run of the heir stands', async () => {
-  const mailboxId = small.mailboxes[0] ?? '';
-  deliver(LARGE, 'slept');
-  const victim = await catchAt(mailboxId, (worker) => worker.child.kill('SIGSTOP'));
-  await until('somebody else has run it', () => hasEnded(mailboxId, victim.token));
-  const before = await standing(mailboxId);
-  expect(before.records).toBe(1);
-  victim.worker.child.kill('SIGCONT');
-  await until('the sleeper has noticed', () =>
-    victim.worker.told.some((what) => what.kind === 'lost' && what.mailboxId === mailboxId),
-  );
-  expect(await standing(mailboxId)).toEqual(before);
-  expect(services.exchange.notificationsSent()).toEqual([]);
-}, PATIENCE_MS);
+test(
+  'a worker that sleeps through its lease changes nothing when it wakes: the run of the heir stands',
+  async () => {
+    const mailboxId = small.mailboxes[0] ?? '';
+    deliver(LARGE, 'slept');
+    const victim = await catchAt(mailboxId, (worker) => worker.child.kill('SIGSTOP'));
+    await until('somebody else has run it', () => hasEnded(mailboxId, victim.token));
+    const before = await standing(mailboxId);
+    expect(before.records).toBe(1);
+    victim.worker.child.kill('SIGCONT');
+    await until('the sleeper has noticed', () =>
+      victim.worker.told.some((what) => what.kind === 'lost' && what.mailboxId === mailboxId),
+    );
+    expect(await standing(mailboxId)).toEqual(before);
+    expect(services.exchange.notificationsSent()).toEqual([]);
+  },
+  PATIENCE_MS,
+);
 
-test('what a killed worker held goes on elsewhere, and nothing is saved twice', async () => {
-  const mailboxId = small.mailboxes[1] ?? '';
-  deliver(LARGE + 1, 'killed');
-  const before = services.salesforce.records('EmailMessage').length;
-  const victim = await catchAt(mailboxId, (worker) => worker.child.kill('SIGKILL'));
-  await until('somebody else has run it', () => hasEnded(mailboxId, victim.token));
-  const heir = told.find(
-    ({ what }) => what.kind === 'ended' && what.mailboxId === mailboxId && Number(what.token) > Number(victim.token),
-  );
-  expect(heir?.worker).not.toBe(victim.worker);
-  expect(services.salesforce.records('EmailMessage').length).toBe(before + 1);
-  expect((await standing(mailboxId)).outcomes.at(-1)).toBe('done');
-}, PATIENCE_MS);
+test(
+  'what a killed worker held goes on elsewhere, and nothing is saved twice',
+  async () => {
+    const mailboxId = small.mailboxes[1] ?? '';
+    deliver(LARGE + 1, 'killed');
+    const before = services.salesforce.records('EmailMessage').length;
+    const victim = await catchAt(mailboxId, (worker) => worker.child.kill('SIGKILL'));
+    await until('somebody else has run it', () => hasEnded(mailboxId, victim.token));
+    const heir = told.find(
+      ({ what }) =>
+        what.kind === 'ended' && what.mailboxId === mailboxId && Number(what.token) > Number(victim.token),
+    );
+    expect(heir?.worker).not.toBe(victim.worker);
+    expect(services.salesforce.records('EmailMessage').length).toBe(before + 1);
+    expect((await standing(mailboxId)).outcomes.at(-1)).toBe('done');
+  },
+  PATIENCE_MS,
+);
 
 /** Makes a mailbox due and does something to the worker that begins to run it, before that worker is answered by anybody. */
 async function catchAt(mailboxId: string, act: (worker: CrowdWorker) => void) {

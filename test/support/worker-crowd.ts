@@ -110,7 +110,6 @@ export async function settleOrganization(
 
 export async function makeDue({ db }: Ports, mailboxes: readonly MailboxId[], dueAt: Instant): Promise<void> {
   await acrossOrganizations(db, async (tx) => {
-    for (const mailboxId of mailboxes)
-      await setDue(tx, { mailboxId, next: { dueAt, lane: 'fresh' } });
+    for (const mailboxId of mailboxes) await setDue(tx, { mailboxId, next: { dueAt, lane: 'fresh' } });
   });
 }
