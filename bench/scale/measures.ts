@@ -64,17 +64,16 @@ export class Measures {
     return windowNames.indexOf(window) + (which === 'failing' ? 0 : OTHERS);
   }
 
-  /** The most starts within ten seconds of a stretch of time, per second, against its mean. */
-  herd(from: number, to: number): { readonly most: number; readonly mean: number } {
-    const WIDTH = 10;
+  /** The most starts within `width` seconds of a stretch of time, per second, against its mean. */
+  herd(from: number, to: number, width = 10): { readonly most: number; readonly mean: number } {
     const seconds = this.startsPerSecond.subarray(Math.floor(from / SECOND), Math.floor(to / SECOND));
     let most = 0;
     let sum = 0;
     let all = 0;
     for (let at = 0; at < seconds.length; at += 1) {
-      sum += (seconds[at] as number) - (at >= WIDTH ? (seconds[at - WIDTH] as number) : 0);
+      sum += (seconds[at] as number) - (at >= width ? (seconds[at - width] as number) : 0);
       all += seconds[at] as number;
-      most = Math.max(most, sum / WIDTH);
+      most = Math.max(most, sum / width);
     }
     return { most, mean: seconds.length === 0 ? 0 : all / seconds.length };
   }

@@ -15,6 +15,8 @@ const scenario = {
   ...partOf(wholeDay, PART),
   hours: 12,
   outage: { ...wholeDay.outage, from: 6 * HOUR, to: 9 * HOUR },
+  // None in the hours in which herds are looked for: what one of two workers leaves behind is caught up in one.
+  kills: { everyMs: 130 * MINUTE, workers: 1 },
   seed: readSeed('scale'),
 };
 
@@ -49,9 +51,9 @@ describe('many workers over one due-table, after a start of everything at once',
   });
 
   test('who started together goes apart within hours, and comes back from an outage apart', () => {
-    const before = measures.herd(4 * HOUR, 6 * HOUR);
-    const after = measures.herd(9 * HOUR, 10 * HOUR);
-    for (const { most, mean } of [before, after]) expect(most / mean).toBeLessThan(2);
+    const before = measures.herd(275 * MINUTE, 6 * HOUR, 120);
+    const after = measures.herd(9 * HOUR, 10 * HOUR, 120);
+    for (const { most, mean } of [before, after]) expect(most / mean).toBeLessThan(1.4);
   });
 
   test("killed workers' mailboxes go on elsewhere within two minutes", () => {
