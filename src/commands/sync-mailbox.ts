@@ -15,6 +15,7 @@ import {
   type NextRun,
   nextRun,
   PROBE_INTERVAL_MS,
+  phaseOf,
   quietRunsAfter,
   runAfterGuard,
 } from '../model/schedule.ts';
@@ -45,7 +46,10 @@ export interface SyncResult {
   readonly next: NextRun | null;
 }
 
-/** Runs the leased mailbox once. Rejects only for faults of the database; whatever a service does is an outcome. */
+/**
+ * Runs the leased mailbox once. Rejects for faults of the database, and with `LeaseLost` when the lease is gone before anything was begun; whatever a service
+ * does is an outcome.
+ */
 export async function syncMailbox(ports: Ports, lease: Lease, signal: AbortSignal): Promise<SyncResult> {
   const { organizationId } = lease;
   const loaded = await inOrganization(ports.db, organizationId, async (tx) => {
@@ -62,9 +66,11 @@ export async function syncMailbox(ports: Ports, lease: Lease, signal: AbortSigna
   const refusal = refusalOf(loaded.accesses);
   if (refusal !== null) return await awaitAccess(ports, loaded, refusal);
   const startedAt = ports.clock.now();
-  const runId = await inOrganization(ports.db, organizationId, (tx) =>
-    startRun(tx, { lease, worker: ports.worker, now: startedAt }),
-  );
+  const runId = await inOrganization(ports.db, organizationId, async (tx) => {
+    // A worker that was suspended since its claim would close the run of whoever took over.
+    await holdLease(tx, lease, startedAt);
+    return await startRun(tx, { lease, worker: ports.worker, now: startedAt });
+  });
   const opening = { lease, loaded, runId, signal, dryRun: false };
   const report = await openAndRun(ports, opening, (context, from) => checkIfDue(ports, context, from));
   if (report.fault !== null) {
@@ -264,7 +270,7 @@ async function planNext(
   const heldUntil = await findHoldBack(tx, loaded, report, endedAt);
   if (heldUntil !== null) return runAfterGuard(heldUntil, ports.random);
   const quietRuns = await countQuiet(tx, loaded, report, endedAt);
-  const run = { startedAt, endedAt, outcome, trigger };
+  const run = { startedAt, endedAt, outcome, trigger, phase: phaseOf(mailboxId) };
   return nextRun(state, run, intervalOf(loaded.rhythm, quietRuns), ports.random);
 }
 

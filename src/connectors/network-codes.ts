@@ -33,6 +33,9 @@ const TIMEOUT_CODES = new Set([
   'ERR_SOCKET_CONNECTION_TIMEOUT',
 ]);
 
+/** Our own constant: the host has not answered others either, and was not asked again. Never repeated within a run. */
+export const HOST_SILENT = 'HOST_SILENT';
+
 /** Everything that is neither is `unreachable`. */
 export function networkKind(code: string): 'certificate' | 'timeout' | 'unreachable' {
   if (CERTIFICATE_CODES.has(code)) return 'certificate';

@@ -9,6 +9,7 @@ import type { CrmRecords } from '../model/crm-records.ts';
 import { dispositionOf, RemoteFailure } from '../model/failure.ts';
 import type { EmailKey, RecordId } from '../model/ids.ts';
 import type { MailItems } from '../model/mail-items.ts';
+import { HOST_SILENT } from './network-codes.ts';
 
 export interface BackoffOptions {
   readonly clock: Clock;
@@ -49,6 +50,7 @@ export async function repeatCall<Value>(call: () => Promise<Value>, options: Bac
 /** How long to wait before the next call (`model/backoff.ts`), or null when there must be none. */
 function waitAfter(error: unknown, attempt: number, options: BackoffOptions): number | null {
   if (!(error instanceof RemoteFailure) || !dispositionOf(error.failure).repeats) return null;
+  if (error.failure.vendorCode === HOST_SILENT) return null;
   const waitMsMax = options.waitMsMax ?? defaultBackoff.ceilingMs;
   const asked = error.failure.retryAfterMs;
   if (asked !== undefined) return asked <= waitMsMax ? asked : null;

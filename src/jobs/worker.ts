@@ -3,11 +3,11 @@
  * when a mailbox is due next, the run says. See docs/decisions/leases.md.
  */
 import { type Clock, type Instant, MINUTE, type Random, SECOND } from '../model/clock.ts';
-import type { MailboxId } from '../model/ids.ts';
+import type { MailboxId, OrganizationId } from '../model/ids.ts';
 import type { NextRun } from '../model/schedule.ts';
 import { acrossOrganizations, type Database } from '../store/database.ts';
 import { claimDue, type Lease, LeaseLost, releaseLease, renewLeases } from '../store/leases.ts';
-import { fullOrganizations, shareOf } from './share.ts';
+import { type ClaimStage, type ClaimWish, claimWish, stageAfter } from './share.ts';
 
 export interface WorkerOptions {
   readonly db: Database;
@@ -47,8 +47,8 @@ export class WorkerStopping extends Error {
   }
 }
 
-const LEASE_MS = 90 * SECOND;
-const HEARTBEAT_MS = 20 * SECOND;
+export const LEASE_MS = 90 * SECOND;
+export const HEARTBEAT_MS = 20 * SECOND;
 const POLL_MS = 2 * SECOND;
 const GRACE_MS = 20 * SECOND;
 /** After a run that threw, which no run should. */
@@ -76,8 +76,10 @@ export function startWorker(options: WorkerOptions): Worker {
     };
     running.set(lease.mailboxId, entry);
     entry.done = runOne(options, entry).finally(() => {
+      const wasFull = running.size >= options.concurrency;
       running.delete(lease.mailboxId);
-      nap.interrupt();
+      // A worker with room has just found nothing due; to look after every run would be a statement for each.
+      if (wasFull) nap.interrupt();
     });
   };
   const claiming = claimLoop(options, running, start, nap, life.signal);
@@ -114,9 +116,14 @@ async function claimLoop(
       options.log('worker.claim-failed', { worker: options.worker, error: nameOf(error) });
     }
     if (signal.aborted) return;
-    // Full: a run that ends interrupts the nap. Otherwise the due-table was empty, and workers must not all look at the same moment.
-    await nap.take(Math.floor(pollMs * (0.5 + options.random.next())));
+    // Full: the next run that ends interrupts the nap. Otherwise nothing was due, and workers must not all look at the same moment.
+    await nap.take(lookAgainMs(options.random, pollMs));
   }
+}
+
+/** How long a worker waits before it looks again, unless a run ends meanwhile: from half to one and a half times the poll. */
+export function lookAgainMs(random: Random, pollMs: number = POLL_MS): number {
+  return Math.floor(pollMs * (0.5 + random.next()));
 }
 
 /** Claims until no room is left or nothing is due: first from organizations below their share, then from anybody. */
@@ -128,22 +135,11 @@ async function fillRoom(
 ): Promise<void> {
   const { db, clock, worker, concurrency } = options;
   const leaseMs = options.leaseMs ?? LEASE_MS;
-  const share = shareOf(concurrency);
-  for (let anybody = false; !signal.aborted; ) {
-    const room = concurrency - running.size;
-    if (room <= 0) return;
-    const full = fullOrganizations(
-      [...running.values()].map((entry) => entry.lease),
-      share,
-    );
-    const leases = await acrossOrganizations(db, (tx) =>
-      claimDue(tx, {
-        worker,
-        now: clock.now(),
-        leaseMs,
-        limit: anybody ? room : Math.min(room, share),
-        except: anybody ? [] : full,
-      }),
+  for (let stage: ClaimStage | null = 'below-share'; stage !== null && !signal.aborted; ) {
+    const wish: ClaimWish<OrganizationId> | null = claimWish(byOrganization(running), concurrency, stage);
+    if (wish === null) return;
+    const leases: readonly Lease[] = await acrossOrganizations(db, (tx) =>
+      claimDue(tx, { worker, now: clock.now(), leaseMs, ...wish }),
     );
     if (signal.aborted) {
       await Promise.all(
@@ -152,10 +148,15 @@ async function fillRoom(
       return;
     }
     for (const lease of leases) start(lease);
-    if (leases.length > 0) continue;
-    if (anybody || full.length === 0) return;
-    anybody = true;
+    stage = stageAfter(stage, wish, leases.length);
   }
+}
+
+function byOrganization(running: ReadonlyMap<MailboxId, Running>): ReadonlyMap<OrganizationId, number> {
+  const counts = new Map<OrganizationId, number>();
+  for (const { lease } of running.values())
+    counts.set(lease.organizationId, (counts.get(lease.organizationId) ?? 0) + 1);
+  return counts;
 }
 
 async function runOne(options: WorkerOptions, entry: Running): Promise<void> {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { backoffMs, defaultBackoff } from './backoff.ts';
 import { HOUR, MINUTE } from './clock.ts';
 import { failure } from './failure.ts';
+import type { MailboxId } from './ids.ts';
 import {
   type ApiGuard,
   defaultRhythm,
@@ -10,20 +11,68 @@ import {
   isShareUsed,
   nextRun,
   PROBE_INTERVAL_MS,
+  phaseOf,
   quietRunsAfter,
   RUN_INTERVAL_MS,
   runAfterGuard,
   tightenGuard,
 } from './schedule.ts';
 
+function seeded(seed: number) {
+  let state = seed;
+  // Lehmer's generator: enough to spread some hundred moments.
+  return {
+    next: () => {
+      state = (state * 48_271) % 2_147_483_647;
+      return state / 2_147_483_647;
+    },
+  };
+}
+
 const half = { next: () => 0.5 };
-const done = { startedAt: 1_000, endedAt: 4_000, outcome: { kind: 'done' }, trigger: 'schedule' } as const;
+/** A run that started at its mailbox's own moment. */
+const done = {
+  startedAt: 1_000,
+  endedAt: 4_000,
+  outcome: { kind: 'done' },
+  trigger: 'schedule',
+  phase: 1_000 / RUN_INTERVAL_MS,
+} as const;
 
 test('runs start 30 minutes apart, from start to start', () => {
   expect(nextRun('active', done, RUN_INTERVAL_MS, half)).toEqual({
     dueAt: 1_000 + 30 * MINUTE,
     lane: 'fresh',
   });
+});
+
+test('mailboxes that start together go apart within hours, none waits longer than its interval, and each keeps its own moment', () => {
+  const random = seeded(20_261_128);
+  const phases = Array.from({ length: 600 }, () => random.next());
+  let starts = phases.map(() => 0);
+  for (let round = 0; round < 12; round += 1) {
+    const before = starts;
+    starts = starts.map((startedAt, at) => {
+      const run = { ...done, startedAt, endedAt: startedAt, phase: phases[at] ?? 0 };
+      return nextRun('active', run, RUN_INTERVAL_MS, half)?.dueAt ?? Number.NaN;
+    });
+    for (const [at, startedAt] of starts.entries()) {
+      const waited = startedAt - (before[at] ?? 0);
+      expect(waited).toBeLessThanOrEqual(RUN_INTERVAL_MS);
+      expect(waited).toBeGreaterThanOrEqual(0.9 * RUN_INTERVAL_MS);
+    }
+  }
+  const moments = starts.map((at) => (at % RUN_INTERVAL_MS) / RUN_INTERVAL_MS);
+  for (const [at, moment] of moments.entries()) expect(moment).toBeCloseTo(phases[at] ?? 0, 5);
+  const perMinute = Array.from({ length: 30 }, (_, minute) =>
+    moments.filter((moment) => Math.floor(moment * 30) === minute),
+  );
+  expect(Math.max(...perMinute.map((some) => some.length))).toBeLessThan(40);
+});
+
+test('the moment of a mailbox comes from the end of its id', () => {
+  expect(phaseOf('0195d9a0-0000-7000-8000-000080000000' as MailboxId)).toBe(0.5);
+  expect(phaseOf('0195d9a0-0000-7000-8000-0000ffffffff' as MailboxId)).toBeLessThan(1);
 });
 
 test('a suspended mailbox is probed every few hours, and other states do not run', () => {

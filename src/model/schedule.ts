@@ -1,9 +1,10 @@
 /**
- * When a mailbox is due next. Pure: the present, chance and the last outcome are arguments. The interval runs from start to start,
- * so that mailboxes once spread stay spread.
+ * When a mailbox is due next. Pure: the present, chance and the last outcome are arguments. The interval runs from start to start, so that mailboxes once
+ * spread stay spread; those that start together go apart.
  */
 import { DAY, HOUR, type Instant, MINUTE, type Random, SECOND } from './clock.ts';
 import type { ApiUsage } from './connector.ts';
+import type { MailboxId } from './ids.ts';
 import type { MailboxState } from './mailbox-state.ts';
 import { runsInState } from './mailbox-state.ts';
 import type { RunOutcome, RunTrigger } from './run.ts';
@@ -96,7 +97,15 @@ export interface NextRun {
   readonly heldUntil?: Instant;
 }
 
-/** The next due time after a run; null where the state allows no runs. */
+/** By how much of its interval a mailbox comes earlier, at most, while it is on the way to its own moment. */
+const DRIFT_MAX = 0.1;
+
+/** A mailbox's own moment in every interval, in [0, 1): the random end of its id. */
+export function phaseOf(mailboxId: MailboxId): number {
+  return Number.parseInt(mailboxId.slice(-8), 16) / 2 ** 32;
+}
+
+/** The next due time after a run; null where the state allows no runs. `phase`: the mailbox's own moment (`phaseOf`). */
 export function nextRun(
   state: MailboxState,
   run: {
@@ -104,6 +113,7 @@ export function nextRun(
     readonly endedAt: Instant;
     readonly outcome: RunOutcome;
     readonly trigger: RunTrigger;
+    readonly phase: number;
   },
   intervalMs: number,
   random: Random,
@@ -112,8 +122,7 @@ export function nextRun(
   if (rhythm === 'never') return null;
   const { outcome, startedAt, endedAt } = run;
   if (outcome.kind === 'more') return { dueAt: endedAt + MORE_AFTER_MS, lane: 'back-fill' };
-  const regular =
-    startedAt + (rhythm === 'probe' ? PROBE_INTERVAL_MS : regularWaitMs(run.trigger, intervalMs, random));
+  const regular = rhythm === 'probe' ? startedAt + PROBE_INTERVAL_MS : regularAt(run, intervalMs, random);
   const dueAt = Math.max(regular, endedAt + MORE_AFTER_MS);
   if (outcome.kind !== 'failed') return { dueAt, lane: 'fresh' };
   // Hints must neither shorten a wait that a service asked for, nor make refusals follow each other faster (R9).
@@ -125,9 +134,17 @@ export function nextRun(
 }
 
 /**
- * One interval; after an activation somewhere in its second half, so that mailboxes which were switched on together, and keep the rhythm
- * of their starts, do not start together for ever.
+ * One interval after the start; after an activation somewhere in its second half. Mailboxes that came to start together, by whatever it was (a standstill,
+ * an allowance that came back), go apart again: each comes a little earlier every time, until it starts at its own moment, where it stays. Never later than an
+ * interval, and a tenth more runs at most meanwhile.
  */
-function regularWaitMs(trigger: RunTrigger, intervalMs: number, random: Random): number {
-  return trigger === 'activation' ? Math.floor(intervalMs * (0.5 + random.next() / 2)) : intervalMs;
+function regularAt(
+  { startedAt, trigger, phase }: { startedAt: Instant; trigger: RunTrigger; phase: number },
+  intervalMs: number,
+  random: Random,
+): Instant {
+  if (trigger === 'activation') return startedAt + Math.floor(intervalMs * (0.5 + random.next() / 2));
+  const latest = startedAt + intervalMs;
+  const pastOwnMoment = (latest - Math.floor(phase * intervalMs)) % intervalMs;
+  return latest - Math.min(pastOwnMoment, Math.floor(DRIFT_MAX * intervalMs));
 }

@@ -21,6 +21,7 @@ import { describeFault, syncMailbox } from '../commands/sync-mailbox.ts';
 import { takeHints } from '../commands/take-hints.ts';
 import { tellOfAccesses } from '../commands/tell-of-accesses.ts';
 import { tellPeople } from '../commands/tell-people.ts';
+import { withoutSilentHosts } from '../connectors/host-silence.ts';
 import { createAgent, type Fetch } from '../connectors/http.ts';
 import { createMailServices } from '../connectors/registry.ts';
 import { startHousekeeping } from '../jobs/housekeeping.ts';
@@ -104,7 +105,8 @@ export function createPorts(
   const clock = overrides.clock ?? systemClock;
   const random = overrides.random ?? systemRandom;
   const log = overrides.log ?? createLog(config.logLevel);
-  const fetch = overrides.fetch ?? networkFetch(config);
+  const fetch =
+    overrides.fetch ?? withoutSilentHosts(networkFetch(config), { clock, places: config.runsAtOnceMax });
   const keyring = openKeyring({
     masterKey: masterKeys.key,
     previousMasterKeys: [...masterKeys.previous],

@@ -66,7 +66,10 @@ describe('runs', () => {
     const second = startOf((await nextRun()).lastRun);
     expect(second - activation).toBeGreaterThanOrEqual(15 * MINUTE);
     expect(second - activation).toBeLessThanOrEqual(30 * MINUTE);
-    expect(startOf((await nextRun()).lastRun) - second).toBe(30 * MINUTE);
+    // An interval; a tenth less at most while the mailbox is on the way to its own moment.
+    const wait = startOf((await nextRun()).lastRun) - second;
+    expect(wait).toBeLessThanOrEqual(30 * MINUTE);
+    expect(wait).toBeGreaterThanOrEqual(27 * MINUTE);
   });
 
   it('save what came meanwhile, once', async () => {

@@ -74,7 +74,10 @@ test('R1: after activation a mailbox is synced every 30 minutes by itself', asyn
     Array.from({ length: 4 }, () => 'schedule done'),
   );
   const { nextRunAt, lastRun } = await mailboxOf(page);
-  expect(Date.parse(nextRunAt ?? '') - Date.parse(lastRun?.startedAt ?? '')).toBe(30 * MINUTE);
+  // An interval; a tenth less at most while the mailbox is on the way to its own moment.
+  const wait = Date.parse(nextRunAt ?? '') - Date.parse(lastRun?.startedAt ?? '');
+  expect(wait).toBeLessThanOrEqual(30 * MINUTE);
+  expect(wait).toBeGreaterThanOrEqual(27 * MINUTE);
 });
 
 test('A5: five refusals open no dialog, the sixth does, and an e-mail tells', async () => {
