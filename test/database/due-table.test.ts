@@ -35,7 +35,9 @@ interface Life {
   now: number;
 }
 
-test('the due-table in memory and the one in PostgreSQL live the same lives', async () => {
+test('the due-table in memory and the one in PostgreSQL live the same lives', {
+  timeout: 120_000,
+}, async () => {
   const seed = readSeed('due-table');
   const seen = { inOrder: 0, left: 0, lost: 0 };
   for (let one = 0; one < LIVES; one += 1) {

@@ -117,7 +117,7 @@ test('no more run side by side than there is room, and one organization leaves r
   expect(order.slice(0, 4)).toContain('small');
 });
 
-test('a run that outlives its lease by far keeps it by heartbeat', async () => {
+test('a run that outlives its lease by far keeps it by heartbeat', { timeout: 120_000 }, async () => {
   const id = await dueTenant('long');
   const handled: Lease[] = [];
   const worker = work(async (lease) => {
