@@ -2,12 +2,14 @@
  * The product in a process of its own, so that what is measured there is the product's alone; the simulators live with whoever forked it. Its
  * parent tells it by messages what to do; it ends with its parent.
  */
+import { createLeapingTime } from '../sandbox/leaping-time.ts';
 import { type Lockstep, openLockstep } from '../src/server/wire.ts';
 import type { Answer, Order } from './messages.ts';
 import { startMeters } from './meters.ts';
 import { runToEnd } from './run-mailbox.ts';
 
 const meters = startMeters(globalThis.gc !== undefined);
+const time = createLeapingTime();
 let lockstep: Lockstep | null = null;
 
 process.on('message', (message) => {
@@ -27,10 +29,15 @@ async function carryOut(order: Order): Promise<Omit<Answer, 'id'>> {
   if (order.do === 'open') {
     lockstep = await openLockstep(order.config, {
       allowLoopbackHttp: true,
+      clock: time,
       log: () => undefined,
     });
     const app = await lockstep.buildApp();
     await app.listen({ host: order.config.host, port: order.config.port });
+    return {};
+  }
+  if (order.do === 'leap') {
+    time.leap(order.ms);
     return {};
   }
   if (lockstep === null) throw new Error('not open');

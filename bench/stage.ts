@@ -8,16 +8,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { redirectUrisOf } from '../sandbox/apps.ts';
-import { colleagues, type MailServiceName } from '../sandbox/cast.ts';
+import { type Colleague, colleagues, type MailServiceName } from '../sandbox/cast.ts';
 import { companyRecords } from '../sandbox/company-records.ts';
 import { deliverTo } from '../sandbox/deliver.ts';
 import { freePort } from '../sandbox/free-port.ts';
+import { createLeapingTime } from '../sandbox/leaping-time.ts';
 import { configOf } from '../sandbox/sandbox.ts';
 import { createServices, type Services, serveServices } from '../sandbox/simulated-services.ts';
 import { Visitor } from '../sandbox/visitor.ts';
 import type { RequestLog } from '../simulators/shared/request-log.ts';
 import type { RunCounts } from '../src/model/run.ts';
 import { startEmbedded } from '../src/store/embedded.ts';
+import type { BenchCollection } from './items.ts';
 import { benchContacts, benchMail, type MailKind } from './mail.ts';
 import type { Answer, Order } from './messages.ts';
 import type { Reading } from './meters.ts';
@@ -42,7 +44,11 @@ export interface Measurement {
 
 export interface Stage {
   readonly services: Services;
-  readonly address: string;
+  readonly owner: Colleague;
+  /** What time it is on the stage. */
+  now(): number;
+  /** Moves time ahead, for the product and for the services. */
+  leap(ms: number): Promise<void>;
   /** Puts more mail into the mailbox. */
   deliver(kind: MailKind, count: number): void;
   /** Runs the mailbox `times` times to its end. */
@@ -54,6 +60,8 @@ export interface StageOptions {
   readonly seed: number;
   /** Where the mailbox is. */
   readonly service: MailServiceName;
+  /** What is kept in step besides mail; all of it unless told. Given, Salesforce knows no contacts but the sandbox's few. */
+  readonly collections?: readonly BenchCollection[];
   /** Lets the product's process collect garbage while it is measured: for memory, at the price of CPU. */
   readonly collects?: boolean;
 }
@@ -71,14 +79,15 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const database = await startEmbedded({ folder: join(folder, 'postgres'), fsync: false });
   const port = await freePort('localhost');
   const url = `http://localhost:${port}`;
+  const time = createLeapingTime();
   const services = createServices({
-    now: () => Date.now(),
+    now: time.now,
     seed: options.seed,
     redirectUris: redirectUrisOf(url),
     gmailUnitsPerMinute: UNBOUND,
   });
   services.office365.settings.callsPerWindowMax = UNBOUND;
-  seedContacts(services);
+  if (options.collections === undefined) seedContacts(services);
   const served = await serveServices(services);
   const product = forkProduct(options.collects ?? false);
   const config = configOf(
@@ -91,12 +100,20 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const visitor = new Visitor(url);
   await visitor.logIn(served.salesforce.origin, owner);
   await visitor.connect(owner, `${served.exchange.origin}/EWS/Exchange.asmx`);
+  const { collections } = options;
+  if (collections !== undefined)
+    await visitor.call('PUT', '/api/settings', { layer: 'user', settings: { collections } });
   let delivered = 0;
   return {
     services,
-    address: owner.address,
+    owner,
+    now: time.now,
+    async leap(ms) {
+      time.leap(ms);
+      await product.ask({ do: 'leap', ms });
+    },
     deliver(kind, count) {
-      const now = Date.now();
+      const now = time.now();
       for (const mail of benchMail({
         kind,
         count,
@@ -114,7 +131,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       if (reading === undefined || runs === undefined) throw new Error('the product did not answer');
       return {
         mail: mailTraffic(services, options.service),
-        salesforce: trafficOf(services.salesforce.requests),
+        salesforce: crmTraffic(services),
         product: reading,
         runs,
       };
@@ -148,6 +165,11 @@ export function mailTraffic(services: Services, service: MailServiceName): SideT
   const traffic = trafficOf(services[service].requests);
   if (service === 'office365') return { ...traffic, batched: services.office365.batchItems.counts() };
   return service === 'google' ? { ...traffic, batched: services.google.parts.counts() } : traffic;
+}
+
+/** What Salesforce was asked. */
+export function crmTraffic({ salesforce }: Services): SideTraffic {
+  return trafficOf(salesforce.requests);
 }
 
 function trafficOf(log: RequestLog): SideTraffic {
