@@ -68,17 +68,22 @@ export function rowOf(collection: BenchCollection, item: BenchItem): Record<stri
   return { Subject: title, Description: text, Location: line, StartDateTime, DurationInMinutes: 60 };
 }
 
+/** The id of somebody's Salesforce user. */
+export function userIdOf({ salesforce }: Services, owner: Pick<Colleague, 'salesforceUsername'>): string {
+  return String(
+    salesforce.records('User').find(({ Username }) => Username === owner.salesforceUsername)?.Id,
+  );
+}
+
 /** Makes records of a Salesforce user, as in its pages; gives their ids. */
 export function addRecords(
   { salesforce }: Services,
-  owner: Colleague,
+  ownerId: string,
   collection: BenchCollection,
   items: readonly BenchItem[],
 ): readonly string[] {
-  const user = salesforce.records('User').find(({ Username }) => Username === owner.salesforceUsername);
-  const OwnerId = String(user?.Id);
   return items.map((item) =>
-    salesforce.create(SALESFORCE_OBJECT[collection], { ...rowOf(collection, item), OwnerId }),
+    salesforce.create(SALESFORCE_OBJECT[collection], { ...rowOf(collection, item), OwnerId: ownerId }),
   );
 }
 

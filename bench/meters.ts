@@ -21,6 +21,7 @@ export interface Reading {
   readonly heapPeakBytes: number;
   /** The same after a collection; null where the process may not collect by itself. */
   readonly livePeakBytes: number | null;
+  readonly delayP50Ms: number;
   readonly delayP99Ms: number;
   readonly delayMaxMs: number;
 }
@@ -35,7 +36,7 @@ const SAMPLE_MS = 50;
 const COLLECT_EVERY = 10;
 
 /** Starts measuring. `collects` forces collections while it samples, which costs CPU: for memory only. */
-export function startMeters(collects: boolean): Meters {
+export function startMeters(collects: boolean, sampleMs = SAMPLE_MS): Meters {
   const sql = countStatements();
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
@@ -50,7 +51,7 @@ export function startMeters(collects: boolean): Meters {
     globalThis.gc?.();
     livePeakBytes = Math.max(livePeakBytes, heapBytes());
   };
-  setInterval(sample, SAMPLE_MS).unref();
+  setInterval(sample, sampleMs).unref();
   return {
     read() {
       const used = process.cpuUsage(cpu);
@@ -60,6 +61,7 @@ export function startMeters(collects: boolean): Meters {
         rssPeakBytes: process.resourceUsage().maxRSS * 1_024,
         heapPeakBytes,
         livePeakBytes: collects ? livePeakBytes : null,
+        delayP50Ms: delay.percentile(50) / 1e6,
         delayP99Ms: delay.percentile(99) / 1e6,
         delayMaxMs: delay.max / 1e6,
       };

@@ -38,8 +38,8 @@ const batches: Readonly<Record<MailServiceName, Readonly<Record<BenchCollection,
     events: { read: 2_500, reading: 'events.list', write: 50, writing: 'batches' },
     /** https://developers.google.com/people/api/rest/v1/people.connections/list, people.batchCreateContacts and batchUpdateContacts */
     contacts: { read: 1_000, reading: 'connections.list', write: 200, writing: 'batchCreateContacts' },
-    /** https://developers.google.com/workspace/tasks/reference/rest/v1/tasks/list; what the reference says of batches is that there are such. */
-    tasks: { read: 100, reading: 'tasks.list', write: 50, writing: 'batches' },
+    /** https://developers.google.com/workspace/tasks/reference/rest/v1/tasks/list; no batches are documented. */
+    tasks: { read: 100, reading: 'tasks.list', write: 1, writing: 'writes' },
   },
 };
 

@@ -2,7 +2,6 @@
  * What a bench stands on: simulators in this process on loopback ports, the product in another, one person's mailbox in both. It counts what
  * the simulators were asked; the product measures itself (`meters.ts`).
  */
-import { type ChildProcess, fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,6 +18,7 @@ import { Visitor } from '../sandbox/visitor.ts';
 import type { RequestLog } from '../simulators/shared/request-log.ts';
 import type { RunCounts } from '../src/model/run.ts';
 import { startEmbedded } from '../src/store/embedded.ts';
+import { forkProcess } from './fork-process.ts';
 import type { BenchCollection } from './items.ts';
 import { benchContacts, benchMail, type MailKind } from './mail.ts';
 import type { Answer, Order } from './messages.ts';
@@ -89,7 +89,10 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   services.office365.settings.callsPerWindowMax = UNBOUND;
   if (options.collections === undefined) seedContacts(services);
   const served = await serveServices(services);
-  const product = forkProduct(options.collects ?? false);
+  const product = forkProcess<Order, Answer>(
+    join(import.meta.dirname, 'product.ts'),
+    options.collects === true ? ['--expose-gc'] : [],
+  );
   const config = configOf(
     { dataFolder: folder, databaseUrl: database.url, gmailUnitsPerMinute: UNBOUND },
     url,
@@ -137,7 +140,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       };
     },
     async close() {
-      product.end();
+      await product.end();
       await served.close();
       await database.stop();
       await rm(folder, { recursive: true, force: true });
@@ -175,41 +178,4 @@ export function crmTraffic({ salesforce }: Services): SideTraffic {
 function trafficOf(log: RequestLog): SideTraffic {
   const { calls, bytesIn, bytesOut } = log.totals();
   return { requests: calls, byOperation: log.counts(), bytesIn, bytesOut };
-}
-
-interface Product {
-  ask(order: WithoutId<Order>): Promise<Answer>;
-  end(): void;
-}
-
-type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
-
-function forkProduct(collects: boolean): Product {
-  const child: ChildProcess = fork(join(import.meta.dirname, 'product.ts'), [], {
-    execArgv: collects ? ['--expose-gc'] : [],
-  });
-  const waiting = new Map<number, (answer: Answer) => void>();
-  let lastId = 0;
-  child.on('message', (message) => {
-    const answer = message as Answer;
-    waiting.get(answer.id)?.(answer);
-    waiting.delete(answer.id);
-  });
-  child.on('exit', () => {
-    for (const [id, settle] of waiting) settle({ id, error: 'the product ended' });
-    waiting.clear();
-  });
-  return {
-    async ask(order) {
-      lastId += 1;
-      const id = lastId;
-      const answer = await new Promise<Answer>((resolve) => {
-        waiting.set(id, resolve);
-        child.send({ ...order, id });
-      });
-      if (answer.error !== undefined) throw new Error(answer.error);
-      return answer;
-    },
-    end: () => child.disconnect(),
-  };
 }

@@ -12,6 +12,7 @@ import {
   changeRecord,
   type MailboxHands,
   mailboxHands,
+  userIdOf,
 } from '../items.ts';
 import { idleMinimum } from '../minimum.ts';
 import {
@@ -124,7 +125,7 @@ class Scene {
     for (let at = 0; at < each; at += 1)
       this.#items.push(this.#hands.add(this.#collection, this.#draw('mailbox', at, 0)));
     const records = Array.from({ length: each }, (_, at) => this.#draw('salesforce', at, 0));
-    this.#records.push(...addRecords(services, owner, this.#collection, records));
+    this.#records.push(...addRecords(services, userIdOf(services, owner), this.#collection, records));
   }
 
   /** Changes the first `count` of those that began on each side, where they began; gives the bytes of what changed. */
