@@ -3,7 +3,7 @@
  * they are. It knows what a section is called, and nothing of what is in it.
  */
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 
 const RESULTS = join(import.meta.dirname, '..', 'docs', 'results.md');
@@ -41,10 +41,11 @@ export function withSection(text: string, name: string, markdown: string): strin
   return `${text.slice(0, from)}${section}${text.slice(to + end.length)}`;
 }
 
-/** The line that says what a section's figures come from: the day, the machine, the seed. */
+/** The line that says what a section's figures come from: the day, the machine and how busy it was, the seed. */
 export function madeWith(seed: number | null, now = new Date()): string {
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB of memory`;
   const machine = `${availableParallelism()} cores, ${memory}, Node ${process.versions.node}, ${process.platform} ${process.arch}`;
   const drawn = seed === null ? '' : `, seed ${seed}`;
-  return `Made on ${now.toISOString().slice(0, 10)} with ${machine}${drawn}.`;
+  const load = `load average ${loadavg()[1]?.toFixed(1) ?? '?'}`;
+  return `Made on ${now.toISOString().slice(0, 10)} with ${machine}, ${load}${drawn}.`;
 }

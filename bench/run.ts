@@ -4,7 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { type MailServiceName, mailServiceNames } from '../sandbox/cast.ts';
+import { type MailServiceName, mailServiceNames, serviceWords } from '../sandbox/cast.ts';
 import { benchCollections } from './items.ts';
 import { printSection, type Section, sectionMarkdown } from './report.ts';
 import { madeWith, writeResults } from './results-section.ts';
@@ -19,7 +19,7 @@ const HELP = `node bench/run.ts [--part NAME] [--quick] [--service NAME] [--seed
   --service NAME   exchange, office365 or google alone
   --seed N         another draw of mails (1 unless told)
   --json FILE      also writes the figures as JSON
-  --dry            leaves docs/results.md alone, as --quick and --service do
+  --dry            leaves docs/results.md alone, as --quick does
 `;
 
 const { values } = parseArgs({
@@ -41,12 +41,12 @@ const services = mailServiceNames.filter((name) => values.service === undefined 
 const parts = PARTS.filter((name) => values.part === undefined || name === values.part);
 const share = values.quick ? 10 : 1;
 
-const openings: Readonly<Record<Part, string>> = {
-  mail: `## Mail
+const openings: Readonly<Record<Part, (service: string) => string>> = {
+  mail: (service) => `## ${service}: mail
 
 The product runs in a process of its own against the simulated mail services and Salesforce on loopback. Minimums and their reasons are in
 \`bench/minimum.ts\`; \`test/contract/request-counts.test.ts\` holds the counts to 1.3 times the minimum.`,
-  items: `## Events, contacts and tasks
+  items: (service) => `## ${service}: events, contacts and tasks
 
 One mailbox and one Salesforce user, one collection at a time, as many things on each side. Minimums and their reasons are in \`bench/minimum-items.ts\`. The
 *vendor's client* is googleapis, @microsoft/microsoft-graph-client or ews-javascript-api with jsforce, doing the same work on the same simulators in the
@@ -58,18 +58,18 @@ async function main(): Promise<void> {
   const seed = Number(values.seed);
   process.stdout.write(`seed ${seed}\n\n`);
   const all: Section[] = [];
-  for (const part of parts) {
-    const sections: Section[] = [];
-    for (const service of services)
+  for (const service of services)
+    for (const part of parts) {
+      const sections: Section[] = [];
       for await (const section of measure[part](service, seed)) {
         sections.push(section);
         process.stdout.write(`${printSection(section)}\n`);
       }
-    const page = [openings[part], '', madeWith(seed), '', ...sections.map(sectionMarkdown)].join('\n');
-    const isWhole = !values.quick && values.service === undefined && !values.dry;
-    if (isWhole) await writeResults(part, page);
-    all.push(...sections);
-  }
+      const opening = openings[part](serviceWords[service]);
+      const page = [opening, '', madeWith(seed), '', ...sections.map(sectionMarkdown)].join('\n');
+      if (!values.quick && !values.dry) await writeResults(`${part}-${service}`, page);
+      all.push(...sections);
+    }
   if (values.json !== undefined)
     await writeFile(values.json, `${JSON.stringify({ made: madeWith(seed), sections: all }, null, 2)}\n`);
 }

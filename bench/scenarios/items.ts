@@ -26,7 +26,7 @@ import { besideRows, productRows, type Row, type Section } from '../report.ts';
 import { type Measurement, openStage, type SideTraffic, type Stage } from '../stage.ts';
 import { openVendorStage, type VendorStage } from '../vendors/vendor-stage.ts';
 
-export const ITEMS_EACH_WAY = 500;
+export const ITEMS_EACH_WAY = 100;
 const CHANGES_EACH_WAY = 10;
 const IDLE_RUNS = 20;
 /** Runs until nothing of the last writes is looked at again. */
