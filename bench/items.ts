@@ -70,9 +70,7 @@ export function rowOf(collection: BenchCollection, item: BenchItem): Record<stri
 
 /** The id of somebody's Salesforce user. */
 export function userIdOf({ salesforce }: Services, owner: Pick<Colleague, 'salesforceUsername'>): string {
-  return String(
-    salesforce.records('User').find(({ Username }) => Username === owner.salesforceUsername)?.Id,
-  );
+  return String(salesforce.records('User').find(({ Username }) => Username === owner.salesforceUsername)?.Id);
 }
 
 /** Makes records of a Salesforce user, as in its pages; gives their ids. */

@@ -74,9 +74,7 @@ async function main(): Promise<void> {
     await writeFile(values.json, `${JSON.stringify({ made: madeWith(seed), sections: all }, null, 2)}\n`);
 }
 
-const measure: Readonly<
-  Record<Part, (service: MailServiceName, seed: number) => AsyncGenerator<Section>>
-> = {
+const measure: Readonly<Record<Part, (service: MailServiceName, seed: number) => AsyncGenerator<Section>>> = {
   async *mail(service, seed) {
     for (const kind of ['all', 'mix', 'files'] as const)
       yield* await measureFirstRun(service, kind, 10_000 / share, seed);

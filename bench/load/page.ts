@@ -13,10 +13,7 @@ export function loadPage(
   const idle = phases.filter(({ name }) => name === 'idle');
   const idleCpu = average(idle, ({ product, runs }) => product.cpuMs / runs);
   const busy = phases.filter(({ changed }) => changed > 0);
-  const perChange = average(
-    busy,
-    ({ product, runs, changed }) => (product.cpuMs - runs * idleCpu) / changed,
-  );
+  const perChange = average(busy, ({ product, runs, changed }) => (product.cpuMs - runs * idleCpu) / changed);
   const peak = Math.max(...phases.map(({ product }) => product.rssPeakBytes));
   const goal = (met: boolean) => (met ? 'met' : 'missed');
   return [
@@ -62,7 +59,9 @@ function lines(phases: readonly Phase[]): readonly string[] {
     line('of them to Salesforce', ({ requests, runs }) => (requests.salesforce / runs).toFixed(2)),
     line('bytes per run', (phase) => bytes(phase.bytes / phase.runs)),
     line('SQL statements / transactions per run', ({ product: { sql }, runs }) =>
-      [sql.statements, sql.transactions].map((count) => round(Math.round((count / runs) * 10) / 10)).join(' / '),
+      [sql.statements, sql.transactions]
+        .map((count) => round(Math.round((count / runs) * 10) / 10))
+        .join(' / '),
     ),
     line('heap with buffers, most', ({ product }) => bytes(product.heapPeakBytes)),
     line('resident, most so far', ({ product }) => bytes(product.rssPeakBytes)),

@@ -70,7 +70,11 @@ async function logIn({ crmLogin }: Ports, person: Colleague, { salesforceUrl }: 
   return await crmLogin.complete(begun.details, await answerPage(begun.url, form));
 }
 
-async function connect({ mailServices }: Ports, person: Colleague, where: Where): Promise<PreparedConnection> {
+async function connect(
+  { mailServices }: Ports,
+  person: Colleague,
+  where: Where,
+): Promise<PreparedConnection> {
   const service = mailServices.get(person.service);
   if (service === undefined) throw new Error('the service is not set up');
   const { address, password } = person;

@@ -2,8 +2,8 @@
  * The simulated services of the load, in a process of their own: over TLS, with a latency that every answer waits, and with people who have a little of
  * everything. What they are asked is counted here.
  */
-import { createLeapingTime } from '../../sandbox/leaping-time.ts';
 import { deliverTo } from '../../sandbox/deliver.ts';
+import { createLeapingTime } from '../../sandbox/leaping-time.ts';
 import { createServices, type Services, serveServices } from '../../sandbox/simulated-services.ts';
 import { answerOrders } from '../fork-process.ts';
 import {
