@@ -23,7 +23,7 @@ export default defineConfig({
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     maxWorkers: 2,
     projects: [
-      project('unit', ['src/**/*.test.ts', 'simulators/**/*.test.ts', 'sandbox/**/*.test.ts']),
+      project('unit', ['{src,simulators,sandbox,bench}/**/*.test.ts']),
       project('tidy', ['test/tidy/**/*.test.ts']),
       project('contract', ['test/contract/**/*.test.ts']),
       project('peers', ['test/peers/**/*.test.ts'], withDatabase),

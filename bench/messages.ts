@@ -4,13 +4,13 @@ import type { Config } from '../src/server/config.ts';
 import type { Reading } from './meters.ts';
 
 export type Order =
-  | { readonly id: number; readonly do: 'open'; readonly config: Config }
+  | { readonly do: 'open'; readonly config: Config }
+  /** Move the product's time ahead. */
+  | { readonly do: 'leap'; readonly ms: number }
   /** Run a mailbox to its end, so many times, and measure all of it. */
-  | { readonly id: number; readonly do: 'run'; readonly address: string; readonly times: number };
+  | { readonly do: 'run'; readonly address: string; readonly times: number };
 
 export interface Answer {
-  readonly id: number;
-  readonly error?: string;
   readonly runs?: readonly RunCounts[];
   readonly reading?: Reading;
 }

@@ -2,35 +2,32 @@
  * The product in a process of its own, so that what is measured there is the product's alone; the simulators live with whoever forked it. Its
  * parent tells it by messages what to do; it ends with its parent.
  */
+import { createLeapingTime } from '../sandbox/leaping-time.ts';
 import { type Lockstep, openLockstep } from '../src/server/wire.ts';
+import { answerOrders } from './fork-process.ts';
 import type { Answer, Order } from './messages.ts';
 import { startMeters } from './meters.ts';
 import { runToEnd } from './run-mailbox.ts';
 
 const meters = startMeters(globalThis.gc !== undefined);
+const time = createLeapingTime();
 let lockstep: Lockstep | null = null;
 
-process.on('message', (message) => {
-  const order = message as Order;
-  carryOut(order).then(
-    (answer) => process.send?.({ id: order.id, ...answer } satisfies Answer),
-    (error: unknown) =>
-      process.send?.({
-        id: order.id,
-        error: error instanceof Error ? (error.stack ?? error.message) : 'error',
-      }),
-  );
-});
-process.on('disconnect', () => process.exit());
+answerOrders(carryOut);
 
-async function carryOut(order: Order): Promise<Omit<Answer, 'id'>> {
+async function carryOut(order: Order): Promise<Answer> {
   if (order.do === 'open') {
     lockstep = await openLockstep(order.config, {
       allowLoopbackHttp: true,
+      clock: time,
       log: () => undefined,
     });
     const app = await lockstep.buildApp();
     await app.listen({ host: order.config.host, port: order.config.port });
+    return {};
+  }
+  if (order.do === 'leap') {
+    time.leap(order.ms);
     return {};
   }
   if (lockstep === null) throw new Error('not open');

@@ -1,7 +1,6 @@
 /**
  * Turns measurements into lines for a terminal and a page of markdown: counts first, ratios second. It measures nothing.
  */
-import { availableParallelism, totalmem } from 'node:os';
 import type { Minimum } from './minimum.ts';
 import type { Measurement, SideTraffic } from './stage.ts';
 
@@ -11,27 +10,15 @@ export interface Row {
   readonly counted: string;
   readonly minimum?: string;
   readonly ratio?: number;
+  /** What the vendor's own client came to, and how many times the product's that is. */
+  readonly vendor?: string;
+  readonly vendorRatio?: number;
 }
 
 export interface Section {
   readonly title: string;
   readonly note?: string;
   readonly rows: readonly Row[];
-}
-
-export interface Report {
-  readonly madeAt: string;
-  readonly machine: string;
-  readonly sections: readonly Section[];
-}
-
-export function makeReport(sections: readonly Section[], now: Date): Report {
-  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB of memory`;
-  return {
-    madeAt: now.toISOString().slice(0, 10),
-    machine: `${availableParallelism()} cores, ${memory}, Node ${process.versions.node}, ${process.platform} ${process.arch}`,
-    sections,
-  };
 }
 
 /** What one side was asked, per run, beside its minimum. */
@@ -68,13 +55,58 @@ export function sideRows(
   ];
 }
 
+/** What one side was asked by the product and by the vendor's client, per run; `bytes`: of the values that had to travel. */
+export function besideRows(
+  name: string,
+  traffic: SideTraffic,
+  vendor: SideTraffic,
+  given: { readonly runs: number; readonly bytes: number; readonly least: Minimum },
+): readonly Row[] {
+  const { runs, least } = given;
+  const [requests, ...rest] = sideRows(name, traffic, runs, least);
+  const carried = (one: SideTraffic) => (one.bytesIn + one.bytesOut) / runs;
+  const detail = sideRows(name, vendor, runs).find(({ what }) => what.endsWith('by operation'));
+  return [
+    ...(requests === undefined
+      ? []
+      : [
+          {
+            ...requests,
+            vendor: round(vendor.requests / runs),
+            vendorRatio: vendor.requests / traffic.requests,
+          },
+        ]),
+    ...rest.map((row) => {
+      if (row.what.endsWith('by operation')) return { ...row, vendor: detail?.counted ?? '' };
+      if (!row.what.includes('bytes')) return row;
+      return {
+        ...row,
+        ...(given.bytes === 0
+          ? {}
+          : {
+              minimum: `${bytes(given.bytes)} = the values alone`,
+              ratio: carried(traffic) / given.bytes,
+            }),
+        vendor: `${bytes(vendor.bytesIn / runs)} / ${bytes(vendor.bytesOut / runs)}`,
+        vendorRatio: carried(vendor) / carried(traffic),
+      };
+    }),
+  ];
+}
+
 /** What the product did inside, per run. */
-export function productRows({ product }: Measurement, runs: number): readonly Row[] {
+export function productRows({ product }: Measurement, runs: number, least?: Minimum): readonly Row[] {
   const { sql } = product;
   return [
     {
       what: 'SQL: statements / transactions / rows',
       counted: `${round(sql.statements / runs)} / ${round(sql.transactions / runs)} / ${round(sql.rows / runs)}`,
+      ...(least === undefined
+        ? {}
+        : {
+            minimum: `${least.requests} = ${least.formula}`,
+            ratio: sql.statements / runs / least.requests,
+          }),
     },
     { what: 'CPU', counted: `${(product.cpuMs / runs).toFixed(1)} ms` },
     {
@@ -97,35 +129,41 @@ export function printSection(section: Section): string {
   const lines = section.rows.map((row) => {
     const least = row.minimum === undefined ? '' : `   least ${row.minimum}`;
     const ratio = row.ratio === undefined ? '' : `   ratio ${row.ratio.toFixed(2)}`;
-    return `  ${row.what.padEnd(40)} ${row.counted}${least}${ratio}`;
+    const vendor = row.vendor === undefined ? '' : `   vendor's client ${row.vendor}`;
+    const beside = row.vendorRatio === undefined ? '' : ` (${row.vendorRatio.toFixed(2)} times)`;
+    return `  ${row.what.padEnd(40)} ${row.counted}${least}${ratio}${vendor}${beside}`;
   });
   const note = section.note === undefined ? [] : [`  (${section.note})`];
   return [section.title, ...note, ...lines, ''].join('\n');
 }
 
-/** The page `docs/results.md`. */
-export function writeMarkdown(report: Report): string {
-  const sections = report.sections.flatMap((section) => [
-    `## ${section.title}`,
+/** A section as a heading of the third level and a table; the vendor's columns only where there is something in them. */
+export function sectionMarkdown(section: Section): string {
+  const hasVendor = section.rows.some(({ vendor }) => vendor !== undefined);
+  const fixed = (ratio: number | undefined) => (ratio === undefined ? '' : ratio.toFixed(2));
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const heads = [
+    '',
+    'counted',
+    'theoretical minimum',
+    'ratio',
+    ...(hasVendor ? ["vendor's client", 'times ours'] : []),
+  ];
+  return [
+    `### ${section.title}`,
     '',
     ...(section.note === undefined ? [] : [section.note, '']),
-    '| | counted | theoretical minimum | ratio |',
-    '| --- | --- | --- | --- |',
-    ...section.rows.map(
-      (row) =>
-        `| ${row.what} | ${row.counted} | ${row.minimum ?? ''} | ${row.ratio === undefined ? '' : row.ratio.toFixed(2)} |`,
+    line(heads),
+    line(heads.map(() => '---')),
+    ...section.rows.map((row) =>
+      line([
+        row.what,
+        row.counted,
+        row.minimum ?? '',
+        fixed(row.ratio),
+        ...(hasVendor ? [row.vendor ?? '', fixed(row.vendorRatio)] : []),
+      ]),
     ),
     '',
-  ]);
-  return [
-    '# Results of the benches',
-    '',
-    '<!-- Written by `npm run bench -- --markdown docs/results.md`; do not edit. -->',
-    '',
-    `Made on ${report.madeAt} with ${report.machine}. The product runs in a process of its own against the simulated mail services and Salesforce on`,
-    'loopback. Counts depend on the code alone; times depend on the machine and are for orientation only, nothing asserts them. Minimums and',
-    'their reasons are in `bench/minimum.ts`; `test/contract/request-counts.test.ts` holds the counts to 1.3 times the minimum.',
-    '',
-    ...sections,
   ].join('\n');
 }

@@ -2,22 +2,24 @@
  * What a bench stands on: simulators in this process on loopback ports, the product in another, one person's mailbox in both. It counts what
  * the simulators were asked; the product measures itself (`meters.ts`).
  */
-import { type ChildProcess, fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { redirectUrisOf } from '../sandbox/apps.ts';
-import { colleagues, type MailServiceName } from '../sandbox/cast.ts';
+import { type Colleague, colleagues, type MailServiceName } from '../sandbox/cast.ts';
 import { companyRecords } from '../sandbox/company-records.ts';
 import { deliverTo } from '../sandbox/deliver.ts';
 import { freePort } from '../sandbox/free-port.ts';
+import { createLeapingTime } from '../sandbox/leaping-time.ts';
 import { configOf } from '../sandbox/sandbox.ts';
 import { createServices, type Services, serveServices } from '../sandbox/simulated-services.ts';
 import { Visitor } from '../sandbox/visitor.ts';
 import type { RequestLog } from '../simulators/shared/request-log.ts';
 import type { RunCounts } from '../src/model/run.ts';
 import { startEmbedded } from '../src/store/embedded.ts';
+import { forkProcess } from './fork-process.ts';
+import type { BenchCollection } from './items.ts';
 import { benchContacts, benchMail, type MailKind } from './mail.ts';
 import type { Answer, Order } from './messages.ts';
 import type { Reading } from './meters.ts';
@@ -42,7 +44,11 @@ export interface Measurement {
 
 export interface Stage {
   readonly services: Services;
-  readonly address: string;
+  readonly owner: Colleague;
+  /** What time it is on the stage. */
+  now(): number;
+  /** Moves time ahead, for the product and for the services. */
+  leap(ms: number): Promise<void>;
   /** Puts more mail into the mailbox. */
   deliver(kind: MailKind, count: number): void;
   /** Runs the mailbox `times` times to its end. */
@@ -54,6 +60,8 @@ export interface StageOptions {
   readonly seed: number;
   /** Where the mailbox is. */
   readonly service: MailServiceName;
+  /** What is kept in step besides mail; all of it unless told. Given, Salesforce knows no contacts but the sandbox's few. */
+  readonly collections?: readonly BenchCollection[];
   /** Lets the product's process collect garbage while it is measured: for memory, at the price of CPU. */
   readonly collects?: boolean;
 }
@@ -71,16 +79,20 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const database = await startEmbedded({ folder: join(folder, 'postgres'), fsync: false });
   const port = await freePort('localhost');
   const url = `http://localhost:${port}`;
+  const time = createLeapingTime();
   const services = createServices({
-    now: () => Date.now(),
+    now: time.now,
     seed: options.seed,
     redirectUris: redirectUrisOf(url),
     gmailUnitsPerMinute: UNBOUND,
   });
   services.office365.settings.callsPerWindowMax = UNBOUND;
-  seedContacts(services);
+  if (options.collections === undefined) seedContacts(services);
   const served = await serveServices(services);
-  const product = forkProduct(options.collects ?? false);
+  const product = forkProcess<Order, Answer>(
+    join(import.meta.dirname, 'product.ts'),
+    options.collects === true ? ['--expose-gc'] : [],
+  );
   const config = configOf(
     { dataFolder: folder, databaseUrl: database.url, gmailUnitsPerMinute: UNBOUND },
     url,
@@ -91,12 +103,20 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const visitor = new Visitor(url);
   await visitor.logIn(served.salesforce.origin, owner);
   await visitor.connect(owner, `${served.exchange.origin}/EWS/Exchange.asmx`);
+  const { collections } = options;
+  if (collections !== undefined)
+    await visitor.call('PUT', '/api/settings', { layer: 'user', settings: { collections } });
   let delivered = 0;
   return {
     services,
-    address: owner.address,
+    owner,
+    now: time.now,
+    async leap(ms) {
+      time.leap(ms);
+      await product.ask({ do: 'leap', ms });
+    },
     deliver(kind, count) {
-      const now = Date.now();
+      const now = time.now();
       for (const mail of benchMail({
         kind,
         count,
@@ -114,13 +134,13 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       if (reading === undefined || runs === undefined) throw new Error('the product did not answer');
       return {
         mail: mailTraffic(services, options.service),
-        salesforce: trafficOf(services.salesforce.requests),
+        salesforce: crmTraffic(services),
         product: reading,
         runs,
       };
     },
     async close() {
-      product.end();
+      await product.end();
       await served.close();
       await database.stop();
       await rm(folder, { recursive: true, force: true });
@@ -150,44 +170,12 @@ export function mailTraffic(services: Services, service: MailServiceName): SideT
   return service === 'google' ? { ...traffic, batched: services.google.parts.counts() } : traffic;
 }
 
+/** What Salesforce was asked. */
+export function crmTraffic({ salesforce }: Services): SideTraffic {
+  return trafficOf(salesforce.requests);
+}
+
 function trafficOf(log: RequestLog): SideTraffic {
   const { calls, bytesIn, bytesOut } = log.totals();
   return { requests: calls, byOperation: log.counts(), bytesIn, bytesOut };
-}
-
-interface Product {
-  ask(order: WithoutId<Order>): Promise<Answer>;
-  end(): void;
-}
-
-type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
-
-function forkProduct(collects: boolean): Product {
-  const child: ChildProcess = fork(join(import.meta.dirname, 'product.ts'), [], {
-    execArgv: collects ? ['--expose-gc'] : [],
-  });
-  const waiting = new Map<number, (answer: Answer) => void>();
-  let lastId = 0;
-  child.on('message', (message) => {
-    const answer = message as Answer;
-    waiting.get(answer.id)?.(answer);
-    waiting.delete(answer.id);
-  });
-  child.on('exit', () => {
-    for (const [id, settle] of waiting) settle({ id, error: 'the product ended' });
-    waiting.clear();
-  });
-  return {
-    async ask(order) {
-      lastId += 1;
-      const id = lastId;
-      const answer = await new Promise<Answer>((resolve) => {
-        waiting.set(id, resolve);
-        child.send({ ...order, id });
-      });
-      if (answer.error !== undefined) throw new Error(answer.error);
-      return answer;
-    },
-    end: () => child.disconnect(),
-  };
 }

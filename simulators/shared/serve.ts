@@ -6,15 +6,17 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DroppedConnection, type Handler } from './connection.ts';
 
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
 
-/** Where to listen. `port` 0 takes any free one; `tls` makes it https (PEM texts). */
+/** Where to listen. `port` 0 takes any free one; `tls` makes it https (PEM texts); `latencyMs` is asked before each answer, which then waits so long. */
 export interface ServeOptions {
   port?: number;
   host?: string;
   tls?: { key: string; cert: string };
+  latencyMs?: () => number;
 }
 
 /** A listening simulator. `close` ends every socket at once and resolves when the port is free. */
@@ -29,8 +31,16 @@ export async function serve(handler: Handler, options: ServeOptions = {}): Promi
   const host = options.host ?? '127.0.0.1';
   const sockets = new Set<Socket>();
   const secure = options.tls !== undefined;
+  const { latencyMs } = options;
+  const late: Handler =
+    latencyMs === undefined
+      ? handler
+      : async (request, context) => {
+          const [response] = await Promise.all([handler(request, context), sleep(latencyMs())]);
+          return response;
+        };
   const listener = (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    void answer(handler, incoming, outgoing, secure);
+    void answer(late, incoming, outgoing, secure);
   };
   const server: Server =
     options.tls === undefined ? createServer(listener) : createSecureServer(options.tls, listener);

@@ -129,8 +129,8 @@ async function transactOnce<T>(db: Database, scope: string, fn: (tx: Tx) => Prom
   client.on('error', onError);
   const tx: Tx = { query: (text, values) => queryOn(client, text, values) };
   try {
-    await tx.query('begin');
-    await tx.query(`select set_config('lockstep.organization', $1, true)`, [scope]);
+    // One message and one answer: a run that finds nothing to do is made of little else than the ends of its transactions.
+    await client.query(beginIn(scope)).catch(rethrow);
     const result = await fn(tx);
     const { command } = await client.query('commit').catch(rethrow);
     // A statement failed and somebody swallowed it: PostgreSQL then answers COMMIT with a quiet rollback.
@@ -144,6 +144,10 @@ async function transactOnce<T>(db: Database, scope: string, fn: (tx: Tx) => Prom
     client.off('error', onError);
     client.release(broken);
   }
+}
+
+function beginIn(scope: string): string {
+  return `begin; select set_config('lockstep.organization', ${pg.escapeLiteral(scope)}, true)`;
 }
 
 async function queryOn<R>(

@@ -9,7 +9,7 @@ import type { Served } from '../../simulators/shared/serve.ts';
 import { catalogue } from '../../src/model/catalogue.ts';
 import { ANNA, type Api, BEN, EWS_URL, openApi, type Person } from '../support/api-harness.ts';
 import { closedPort } from '../support/closed-port.ts';
-import { createSelfSigned } from '../support/self-signed.ts';
+import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
 import { crmTroubles, mailTroubles, page, type Trouble } from '../support/troubles.ts';
 
 let api: Api | null = null;

@@ -17,7 +17,7 @@ import { createFakeClock } from '../support/fake-clock.ts';
 import { MODIFY, openGoogle, SCOPES } from '../support/google-bench.ts';
 import { failureOf } from '../support/mail-world.ts';
 import { keepLazily, openBench } from '../support/office365-bench.ts';
-import { createSelfSigned } from '../support/self-signed.ts';
+import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
 
 const ANN = 'ann@contoso.test';
 const BEN = 'ben@contoso.test';

@@ -14,7 +14,7 @@ import {
   REDIRECT,
   signInBy,
 } from '../support/office365-bench.ts';
-import { createSelfSigned } from '../support/self-signed.ts';
+import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
 
 const signal = new AbortController().signal;
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Mail, type Mailer, MailNotSent } from '../../src/notify/mailer.ts';
 import { createSmtpMailer, type SmtpSettings } from '../../src/notify/smtp-mailer.ts';
 import { closedPort } from '../support/closed-port.ts';
-import { createSelfSigned } from '../support/self-signed.ts';
+import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
 import { openSmtpSink } from '../support/smtp-sink.ts';
 
 const mail: Mail = {

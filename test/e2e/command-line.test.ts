@@ -14,7 +14,7 @@ import type { OnceReport } from '../../sandbox/run-once.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET } from '../../sandbox/simulated-services.ts';
 import { Visitor } from '../../sandbox/visitor.ts';
-import { createSelfSigned } from '../support/self-signed.ts';
+import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
 
 const entry = join(import.meta.dirname, '../../bin/lockstep.js');
 const plain = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' };

@@ -17,7 +17,7 @@ import { createOffice365Simulator, type Office365Simulator } from '../../simulat
 import { sampleMail } from '../../simulators/office365/test-support.ts';
 import { createRandom } from '../../simulators/shared/random.ts';
 import type { Served } from '../../simulators/shared/serve.ts';
-import { createSelfSigned } from '../support/self-signed.ts';
+import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
 
 const ANN = 'ann@contoso.test';
 const BACK = 'http://127.0.0.1:9/callback';

@@ -30,7 +30,8 @@ export async function openLane(): Promise<Lane> {
 
 type Result = Pick<pg.QueryResult, 'rows' | 'rowCount' | 'command'>;
 
-const SCOPE = `select set_config('lockstep.organization', $1, true)`;
+/** How every transaction starts: its beginning and its scope in one message. */
+const BEGIN = 'begin; ';
 
 class Session {
   readonly #client: pg.Client;
@@ -64,19 +65,12 @@ class Session {
   }
 
   async #query(text: string, values: unknown[]): Promise<Result> {
-    switch (text) {
-      case 'begin':
-        this.#hasBegun = false;
-        this.#hasFailed = false;
-        return this.#later('begin', []);
-      case SCOPE:
-        if (this.#hasBegun) break;
-        return this.#later(SCOPE.replace('$1', pg.escapeLiteral(String(values[0]))), []);
-      case 'commit':
-        return this.#end('commit');
-      case 'rollback':
-        return this.#end('rollback');
+    if (text.startsWith(BEGIN)) {
+      this.#hasBegun = false;
+      this.#hasFailed = false;
+      return this.#later(text);
     }
+    if (text === 'commit' || text === 'rollback') return this.#end(text);
     this.#hasBegun = true;
     // One packet for both: what a packet costs is most of what a small statement costs.
     const { stream } = this.#client.connection as unknown as { readonly stream: Writable };
@@ -94,19 +88,19 @@ class Session {
 
   async #end(text: 'commit' | 'rollback'): Promise<Result> {
     if (!this.#hasBegun) {
-      const begun = this.#unsent.lastIndexOf('begin');
+      const begun = this.#unsent.findLastIndex((one) => one.startsWith(BEGIN));
       if (begun >= 0) this.#unsent.length = begun;
       return { rows: [], rowCount: 0, command: text.toUpperCase() };
     }
     this.#hasBegun = false;
     // After a failed statement PostgreSQL answers a commit with a rollback: that must be seen.
     if (text === 'rollback' || this.#hasFailed) return await this.#client.query(text);
-    return this.#later('commit', []);
+    return this.#later('commit');
   }
 
-  #later(text: string, rows: Result['rows']): Result {
+  #later(text: string): Result {
     this.#unsent.push(text);
-    return { rows, rowCount: rows.length, command: text.toUpperCase() };
+    return { rows: [], rowCount: 0, command: text.toUpperCase() };
   }
 
   #sendUnsent(): void {

@@ -4,7 +4,7 @@
  */
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { createSelfSigned } from './self-signed.ts';
+import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
 
 export interface GmailLike {
   readonly port: number;

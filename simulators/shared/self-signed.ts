@@ -1,6 +1,6 @@
 /**
- * A certificate that nobody has signed but itself, made in memory for one test: X.509 v3 with an EC key and one name (RFC 5280, 4.1). It is no
- * library for certificates; it writes the one form that a TLS server in a test needs.
+ * A certificate that nobody has signed but itself, made in memory for a served simulator: X.509 v3 with an EC key and one name (RFC 5280, 4.1). It is no
+ * library for certificates; it writes the one form that its TLS server needs.
  */
 import { generateKeyPairSync, sign } from 'node:crypto';
 
