@@ -35,11 +35,15 @@ async function copiedFolder(): Promise<Way> {
   const root = await mkdtemp(join(tmpdir(), 'lockstep-backup-'));
   const [folder, aside] = [join(root, 'postgres'), join(root, 'aside')];
   // With owners and modes: PostgreSQL starts on no folder that is not its user's own.
-  const copy = (from: string, to: string) => execFileSync('cp', ['-a', from, to]);
+  const copy = (from: string, to: string): void => {
+    execFileSync('cp', ['-a', from, to]);
+  };
   const standing: Standing = { database: { kind: 'embedded', folder }, masterKey };
   return {
     standing,
-    backUp: async () => copy(folder, aside),
+    async backUp() {
+      copy(folder, aside);
+    },
     async restore() {
       await rm(folder, { recursive: true });
       copy(aside, folder);
@@ -247,13 +251,18 @@ function sight({ services, people }: ServedProduct) {
 }
 
 /** The subjects of a mailbox's events that are not deleted; of a series, the series. */
-function eventsIn({ exchange, office365, google }: Services, { address, service }: Colleague): readonly string[] {
+function eventsIn(
+  { exchange, office365, google }: Services,
+  { address, service }: Colleague,
+): readonly string[] {
   const names =
     service === 'exchange'
       ? exchange
           .snapshot(address)
           .folders.filter(({ role }) => role !== 'deleteditems')
-          .flatMap(({ items }) => items.flatMap(({ event, subject }) => (event === undefined ? [] : [subject])))
+          .flatMap(({ items }) =>
+            items.flatMap(({ event, subject }) => (event === undefined ? [] : [subject])),
+          )
       : service === 'google'
         ? google
             .calendarSnapshot(address)

@@ -71,7 +71,12 @@ export async function serveProduct(seed: number): Promise<ServedProduct> {
     open: (standing) =>
       openLockstep(
         {
-          ...configOf({ dataFolder: '', databaseUrl: null, gmailUnitsPerMinute: 1_000_000_000 }, url, port, served),
+          ...configOf(
+            { dataFolder: '', databaseUrl: null, gmailUnitsPerMinute: 1_000_000_000 },
+            url,
+            port,
+            served,
+          ),
           ...standing,
         },
         {

@@ -33,7 +33,9 @@ function ownFindings(text: string): readonly string[] {
 }
 
 /** What secretlint finds, as `file: rule`; the values stay out of the answer. */
-async function scan(cliOptions: Parameters<typeof runSecretLint>[0]['cliOptions']): Promise<readonly string[]> {
+async function scan(
+  cliOptions: Parameters<typeof runSecretLint>[0]['cliOptions'],
+): Promise<readonly string[]> {
   const { stdout, stderr } = await runSecretLint({
     cliOptions,
     engineOptions: { cwd: root, formatter: 'json', color: false, terminalLink: false, maskSecrets: true },
