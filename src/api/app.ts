@@ -4,7 +4,6 @@
  */
 import { relative, sep } from 'node:path';
 import cookie from '@fastify/cookie';
-import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
@@ -24,8 +23,9 @@ import {
 import type { Ports } from '../commands/ports.ts';
 import { describeFault } from '../commands/sync-mailbox.ts';
 import { RemoteFailure } from '../model/failure.ts';
+import { addAnswerHeaders, answerBadAddress } from './answer-headers.ts';
 import { describeRoute, securitySchemes } from './describe-route.ts';
-import { answerPolicy, type DocumentRules, documentHeaders } from './frames.ts';
+import { type DocumentRules, documentHeaders } from './frames.ts';
 import { tags } from './operations.ts';
 import { ApiProblem, apiProblem, failureProblem } from './problems.ts';
 import { addActivationRoutes } from './routes/activation.ts';
@@ -91,10 +91,12 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
     // Whom limits count by: a proxy of the operator's own network is believed, a stranger's X-Forwarded-For is not.
     trustProxy: ['loopback', 'linklocal', 'uniquelocal'],
     requestTimeout: 120_000,
+    frameworkErrors: answerBadAddress(options.secure),
   }).withTypeProvider<ZodTypeProvider>() as ApiApp;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   setErrorHandling(app, options.ports);
+  await addAnswerHeaders(app, options.secure);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -106,14 +108,6 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   });
   await app.register(cookie);
   app.addHook('onRequest', async (request) => refuseRestricted(request, options.secure));
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: Object.fromEntries(Object.entries(answerPolicy).map(([name, from]) => [name, [...from]])),
-    },
-    xFrameOptions: { action: 'deny' },
-    crossOriginEmbedderPolicy: false,
-  });
   await app.register(rateLimit, {
     global: false,
     errorResponseBuilder: (_request, context) =>

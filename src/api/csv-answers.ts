@@ -10,6 +10,5 @@ export function sendCsv(reply: FastifyReply, name: string, lines: AsyncIterable<
   return reply
     .type('text/csv; charset=utf-8')
     .header('content-disposition', `attachment; filename="lockstep-${name}.csv"`)
-    .header('cache-control', 'no-store')
     .send(Readable.from(lines));
 }

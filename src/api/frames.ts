@@ -35,6 +35,7 @@ export function documentHeaders(rules: DocumentRules, file: string): Readonly<Re
 function pagePolicy({ framedBy, scriptsFrom }: DocumentRule): Readonly<Record<string, readonly string[]>> {
   return {
     'default-src': ["'none'"],
+    'object-src': ["'none'"],
     'script-src': ["'self'", ...scriptsFrom],
     // The hash of an empty style element: the pages' style engine fills such elements by script, and nothing else may add any.
     'style-src': ["'self'", "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"],
@@ -50,7 +51,8 @@ function pagePolicy({ framedBy, scriptsFrom }: DocumentRule): Readonly<Record<st
 /** For whatever is no document of the pages: answers of the API, redirects, scripts, pictures. */
 export const answerPolicy = pagePolicy(STRICT);
 
-function writePolicy(policy: Readonly<Record<string, readonly string[]>>): string {
+/** A policy as the header has it. */
+export function writePolicy(policy: Readonly<Record<string, readonly string[]>>): string {
   return Object.entries(policy)
     .map(([name, sources]) => `${name} ${sources.join(' ')}`)
     .join(';');

