@@ -65,6 +65,10 @@ export interface ApiOptions {
   readonly hints?: HintsConfig;
   readonly credentials?: Config['credentials'];
   readonly exchangeOauth?: Config['exchangeOauth'];
+  /** Metrics on any free port of this machine. */
+  readonly metrics?: boolean;
+  /** Where traces go. */
+  readonly traces?: Config['traces'];
 }
 
 export interface Answer<Body = unknown> {
@@ -215,6 +219,8 @@ function configOf(
     ewsAllowedHosts: options.ewsAllowedHosts ?? [],
     extraCa: options.extraCa ?? [],
     runsAtOnceMax: 2,
+    metrics: options.metrics === true ? { host: '127.0.0.1', port: 0 } : null,
+    traces: options.traces ?? null,
     logLevel: 'silent',
   };
 }
