@@ -301,7 +301,7 @@ export function startListeningFor(ports: Ports): Listening {
 }
 
 /** The real network: one pool of sockets for all hosts, unless a connector brings its own. */
-function networkFetch(config: Config): Fetch {
+export function networkFetch(config: Config): Fetch {
   const agent = createAgent({ extraCa: config.extraCa, connections: 16 });
   return (url, init) => undiciFetch(url, { dispatcher: agent, ...init });
 }
