@@ -23,7 +23,7 @@ import { lookAtProviders, originsOf } from '../../src/server/doctor/look-at-prov
 import { systemClock } from '../../src/server/system-clock.ts';
 import { networkFetch, openLockstep } from '../../src/server/wire.ts';
 import { MigrationRefused } from '../../src/store/migrate.ts';
-import { type ServerFacts, readServerFacts } from '../../src/store/server-facts.ts';
+import { readServerFacts, type ServerFacts } from '../../src/store/server-facts.ts';
 import { type Api, openApi } from '../support/api-harness.ts';
 import { annaAtWork } from '../support/api-scenes.ts';
 import { closedPort } from '../support/closed-port.ts';
@@ -64,7 +64,9 @@ describe('the database', () => {
     tables: 40,
   };
   const judge = (facts: Partial<ServerFacts>, pool: { poolMax?: number; runsAtOnceMax?: number } = {}) =>
-    bad(judgeServer({ facts: { ...good, ...facts }, now: 1_000_000, poolMax: 10, runsAtOnceMax: 20, ...pool }));
+    bad(
+      judgeServer({ facts: { ...good, ...facts }, now: 1_000_000, poolMax: 10, runsAtOnceMax: 20, ...pool }),
+    );
 
   test('is well', async () => {
     expect(judge({})).toEqual([]);
@@ -124,10 +126,13 @@ describe('the database', () => {
 });
 
 describe('an opened installation', () => {
-  const examined = async (config = configOf()) => bad(await examine(api.lockstep, config)).map(({ subject }) => subject);
+  const examined = async (config = configOf()) =>
+    bad(await examine(api.lockstep, config)).map(({ subject }) => subject);
 
   test('is well, but for the clock of a test that stands in another year', async () => {
-    expect((await examined()).filter((subject) => !['database clock', 'durability'].includes(subject))).toEqual([]);
+    expect(
+      (await examined()).filter((subject) => !['database clock', 'durability'].includes(subject)),
+    ).toEqual([]);
   });
 
   test('mailboxes that wait for hours ask for a worker', async () => {
@@ -138,7 +143,9 @@ describe('an opened installation', () => {
   });
 
   test('too few connections for the runs are named', async () => {
-    expect(await examined(configOf({ DATABASE_CONNECTIONS: '2', RUNS_AT_ONCE: '100' }))).toContain('database connections');
+    expect(await examined(configOf({ DATABASE_CONNECTIONS: '2', RUNS_AT_ONCE: '100' }))).toContain(
+      'database connections',
+    );
   });
 
   test('a mail server that cannot be used is named by its code', async () => {
@@ -201,7 +208,11 @@ describe('the services', () => {
       response.writeHead(200, { date: new Date(Date.now() + 600 * SECOND).toUTCString() }).end();
     });
     const findings = await look({ SALESFORCE_LOGIN_ORIGINS: origin });
-    expect(findings.at(-1)).toMatchObject({ subject: 'clock', ok: false, text: expect.stringContaining('NTP') });
+    expect(findings.at(-1)).toMatchObject({
+      subject: 'clock',
+      ok: false,
+      text: expect.stringContaining('NTP'),
+    });
   });
 
   test('every service that is set up is asked, each origin once', () => {
@@ -224,7 +235,10 @@ describe('the services', () => {
 });
 
 describe('the applications', () => {
-  const office365 = { OFFICE365_CLIENT_ID: '11111111-2222-3333-4444-555555555555', OFFICE365_CLIENT_SECRET: 's' };
+  const office365 = {
+    OFFICE365_CLIENT_ID: '11111111-2222-3333-4444-555555555555',
+    OFFICE365_CLIENT_SECRET: 's',
+  };
   const google = { GOOGLE_CLIENT_ID: '12-ab.apps.googleusercontent.com', GOOGLE_CLIENT_SECRET: 's' };
   const judge = (more: Readonly<Record<string, string>>) => bad(judgeClients(configOf(more), Date.now()));
 
@@ -245,8 +259,14 @@ describe('the applications', () => {
     const { cert } = createSelfSigned('localhost', Date.now());
     const end = Date.parse(new X509Certificate(cert).validTo);
     expect(judgeCertificate(cert, end - 60 * DAY).ok).toBe(true);
-    expect(judgeCertificate(cert, end - 7 * DAY)).toMatchObject({ ok: false, text: expect.stringContaining('expires in') });
-    expect(judgeCertificate(cert, end + DAY)).toMatchObject({ ok: false, text: expect.stringContaining('has expired') });
+    expect(judgeCertificate(cert, end - 7 * DAY)).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('expires in'),
+    });
+    expect(judgeCertificate(cert, end + DAY)).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('has expired'),
+    });
   });
 });
 
@@ -260,7 +280,9 @@ describe('what is around', () => {
     expect(bad(await look({ PUBLIC_URL: 'http://lockstep.acme.test' }))[0]?.text).toContain('in the clear');
     const elsewhere = await serve((_, response) => response.end('<html>Welcome</html>'));
     expect(bad(await look({ PUBLIC_URL: elsewhere }))[0]?.text).toContain('not as Lockstep');
-    expect(bad(await look({ PUBLIC_URL: 'https://lockstep.nowhere.invalid' }))[0]?.text).toContain('cannot be reached');
+    expect(bad(await look({ PUBLIC_URL: 'https://lockstep.nowhere.invalid' }))[0]?.text).toContain(
+      'cannot be reached',
+    );
     expect(bad(await look({ PUBLIC_URL: `http://127.0.0.1:${await closedPort()}` }))).toEqual([]);
   });
 

@@ -27,9 +27,9 @@ interface Panel {
 
 const root = join(import.meta.dirname, '..', '..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
-const alerts = (parse(read('deploy/monitoring/alerts.yml')) as { groups: { rules: Alert[] }[] }).groups.flatMap(
-  ({ rules }) => rules,
-);
+const alerts = (
+  parse(read('deploy/monitoring/alerts.yml')) as { groups: { rules: Alert[] }[] }
+).groups.flatMap(({ rules }) => rules);
 const { panels } = JSON.parse(read('deploy/monitoring/dashboard.json')) as { panels: Panel[] };
 const shown = panels.flatMap(({ title, targets = [] }) =>
   targets.map(({ expr }) => ({ where: title, expr: expr.replaceAll('$__rate_interval', '5m') })),
@@ -92,7 +92,9 @@ test('every metric that is asked for is served, and has the labels that are aske
 });
 
 test('every metric that the product serves is looked at by somebody', () => {
-  const used = new Set(asked.flatMap(({ expr }) => [...expr.matchAll(/lockstep_\w+/g)].map(([name]) => name)));
+  const used = new Set(
+    asked.flatMap(({ expr }) => [...expr.matchAll(/lockstep_\w+/g)].map(([name]) => name)),
+  );
   const served = [...labels.keys()].filter((name) => name.startsWith('lockstep_'));
   const family = (name: string) => name.replace(/_(bucket|sum|count)$/, '');
   const families = new Set([...used].map(family));
@@ -102,7 +104,11 @@ test('every metric that the product serves is looked at by somebody', () => {
 test('every alert says how bad it is, what it is, and where the runbook tells what to do', () => {
   const headings = new Set(
     [...read('docs/runbook.md').matchAll(/^## (.+)$/gm)].map(([, heading]) =>
-      (heading ?? '').toLowerCase().replace(/[^\w\s.-]/g, '').trim().replace(/\s+/g, '-'),
+      (heading ?? '')
+        .toLowerCase()
+        .replace(/[^\w\s.-]/g, '')
+        .trim()
+        .replace(/\s+/g, '-'),
     ),
   );
   const linked = alerts.map(({ annotations }) => (annotations.runbook_url ?? '').split('#'));
@@ -118,12 +124,16 @@ test('every alert says how bad it is, what it is, and where the runbook tells wh
 
 test('every section of the runbook says what it means, what to look at and what to do', () => {
   const sections = read('docs/runbook.md').split(/^## /m).slice(1);
-  const bare = sections.filter((text) => ['**Means**', '**Look at**', '**Do**'].some((part) => !text.includes(part)));
+  const bare = sections.filter((text) =>
+    ['**Means**', '**Look at**', '**Do**'].some((part) => !text.includes(part)),
+  );
   expect(bare.map((text) => text.split('\n')[0])).toEqual([]);
 });
 
 test('the panels have ids of their own and ask nothing but the data source that is chosen', () => {
   expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
-  const uids = [...read('deploy/monitoring/dashboard.json').matchAll(/"uid": "([^"]+)"/g)].map(([, uid]) => uid);
+  const uids = [...read('deploy/monitoring/dashboard.json').matchAll(/"uid": "([^"]+)"/g)].map(
+    ([, uid]) => uid,
+  );
   expect(new Set(uids)).toEqual(new Set(['lockstep', '$' + '{datasource}']));
 });

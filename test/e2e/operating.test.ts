@@ -51,7 +51,9 @@ test('a budget that fits ends with 0, one that does not with 1, a question witho
 
 test('the doctor names every fault of the configuration and ends with 2, in JSON as well', async () => {
   const ended = await lockstep(['doctor', '--json'], { PORT: 'x', PUBLIC_URL: 'nowhere', DATA_DIR: folder });
-  const { findings } = JSON.parse(ended.out) as { findings: { subject: string; ok: boolean; text: string }[] };
+  const { findings } = JSON.parse(ended.out) as {
+    findings: { subject: string; ok: boolean; text: string }[];
+  };
   expect(ended.code).toBe(2);
   expect(findings.every(({ subject, ok }) => subject === 'configuration' && !ok)).toBe(true);
   const told = findings.map(({ text }) => text).join(' ');
@@ -86,7 +88,8 @@ test('serve has metrics apart from the pages, and while it drains it serves and 
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
-    for await (const line of createInterface({ input: product.stdout })) if (line.includes('Lockstep serves')) break;
+    for await (const line of createInterface({ input: product.stdout }))
+      if (line.includes('Lockstep serves')) break;
     product.stdout.resume();
     const at = (on: number, path: string) => fetch(`http://127.0.0.1:${on}${path}`);
     expect((await at(port, '/ready')).status).toBe(200);

@@ -23,11 +23,15 @@ test('every event of the log has its line, and every line its event', () => {
     files.flatMap((file) => {
       const text = read(file);
       return shapes.flatMap((shape) =>
-        [...text.matchAll(shape)].flatMap(([, one, other]) => [one, other].filter((name) => name !== undefined)),
+        [...text.matchAll(shape)].flatMap(([, one, other]) =>
+          [one, other].filter((name) => name !== undefined),
+        ),
       );
     }),
   );
-  const documented = [...read('docs/logs.md').matchAll(/^\| `([a-z]+\.[a-z-]+)` \|/gm)].map(([, name]) => name ?? '');
+  const documented = [...read('docs/logs.md').matchAll(/^\| `([a-z]+\.[a-z-]+)` \|/gm)].map(
+    ([, name]) => name ?? '',
+  );
   expect(documented.toSorted()).toEqual([...logged].toSorted());
   expect(new Set(documented).size).toBe(documented.length);
 });

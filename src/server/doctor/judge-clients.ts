@@ -22,7 +22,7 @@ export function judgeClients(config: Config, now: Instant): readonly Finding[] {
     );
   if (office365 !== null && /\.(com|us|cn)$/.test(new URL(office365.loginOrigin).hostname))
     findings.push(...judgeOffice365(office365, now));
-  if (google !== null && google.tokenOrigin.endsWith('.googleapis.com'))
+  if (google?.tokenOrigin.endsWith('.googleapis.com'))
     findings.push(
       finding(
         'Google application',

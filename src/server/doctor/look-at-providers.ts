@@ -105,6 +105,7 @@ export async function ask(
 export function wordFor({ why, code }: Extract<Asked, { readonly kind: 'failed' }>): string {
   if (why === 'certificate')
     return `its certificate is not trusted (${code}). Where a proxy of your own looks into TLS, name its authority in EXTRA_CA_FILE.`;
-  if (why === 'timeout') return `does not answer in time (${code}). See whether a firewall or proxy lies between.`;
+  if (why === 'timeout')
+    return `does not answer in time (${code}). See whether a firewall or proxy lies between.`;
   return `cannot be reached (${code}). See DNS, firewall and the address in the configuration.`;
 }
