@@ -112,7 +112,7 @@ export function tokenView(token: ListedToken): TokenView {
 }
 
 export function overviewView(overview: ConsoleOverview): AdminOverview {
-  const { states, withIssues, late, completeness, days, needs } = overview;
+  const { states, withIssues, late, completeness, days, needs, usage } = overview;
   const of = (state: Parameters<typeof states.get>[0]) => states.get(state) ?? 0;
   return {
     counts: {
@@ -137,7 +137,6 @@ export function overviewView(overview: ConsoleOverview): AdminOverview {
       ...need,
       failure: code === null ? null : failureView({ code, vendorCode: null, fields: [] }),
     })),
-    // What the allowance was last heard to be is kept by nobody.
-    crm: null,
+    crm: usage === null ? null : { used: usage.used, max: usage.max, heldUntil: isoOrNull(usage.heldUntil) },
   };
 }

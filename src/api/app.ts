@@ -59,6 +59,11 @@ export type ApiApp = FastifyInstance<
 
 export interface ApiOptions {
   readonly ports: Ports;
+  /** Whether the process lives and may be sent people; without it, it lives as long as it answers. */
+  readonly vitals?: {
+    isLive(): boolean;
+    readiness(): Promise<'ok' | 'draining' | 'no-database'>;
+  };
   /** Where people reach it, without a path; consents come back there. */
   readonly publicUrl: string;
   /** The address is https: cookies are bound to it. */

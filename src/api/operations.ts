@@ -104,6 +104,11 @@ export const operations: Readonly<Record<string, Operation>> = {
   'POST /hints/:service': of('Hints', 'A notification of a mail service'),
 
   'GET /api/admin/overview': of('Overview', 'Counts, freshness, completeness, and what needs somebody'),
+  'GET /api/admin/service-levels': of(
+    'Overview',
+    'Freshness, success, completeness and queues against the goals',
+  ),
+  'GET /api/admin/budget': of('Overview', 'What Salesforce’s daily API allowance is enough for'),
 
   'GET /api/admin/users': of('People', 'People, searched, filtered and sorted'),
   'GET /api/admin/users.csv': of('People', 'The same as CSV', { answers: 'csv' }),

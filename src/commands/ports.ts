@@ -8,6 +8,7 @@ import type { CrmConnector, CrmIdentity, MailService, PreparedConnection } from 
 import type { Digest } from '../model/email-key.ts';
 import type { ConnectionId, OrganizationId } from '../model/ids.ts';
 import type { CrmAccountName, MassAccess } from '../model/mass-access.ts';
+import type { Telemetry } from '../model/telemetry.ts';
 import type { Mailer } from '../notify/mailer.ts';
 import type { Database } from '../store/database.ts';
 import type { Keyring } from '../store/keyring.ts';
@@ -74,6 +75,7 @@ export interface Ports {
   /** By which people are told; null where the operator has set no mail server up, and then nobody is. */
   readonly mailer: Mailer | null;
   readonly log: Log;
+  readonly telemetry: Telemetry;
   /** This process's name among the workers. */
   readonly worker: string;
 }

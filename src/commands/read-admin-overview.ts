@@ -1,7 +1,9 @@
 /** The first page of the administrators' console (G5): how many are how, how fresh and complete everything is, and what needs somebody today. */
 import { type FailureCode, isFailureCode } from '../model/catalogue.ts';
-import { type Instant, MINUTE } from '../model/clock.ts';
+import { DAY, type Instant, MINUTE } from '../model/clock.ts';
+import type { HeardUsage } from '../model/goals.ts';
 import type { MailboxState } from '../model/mailbox-state.ts';
+import { readUsage } from '../store/api-usage.ts';
 import { inOrganization, type Tx } from '../store/database.ts';
 import { readLateRules } from '../store/late-rules.ts';
 import { countOwnedHolds } from '../store/listed-holds.ts';
@@ -46,8 +48,8 @@ export interface ConsoleOverview {
   };
   readonly days: readonly DaySum[];
   readonly needs: readonly Need[];
-  /** While the CRM's allowance is held back. */
-  readonly heldUntil: Instant | null;
+  /** Of the CRM's daily allowance, as an answer told it within a day, and until when runs wait for more; null: not heard. */
+  readonly usage: (HeardUsage & { readonly heldUntil: Instant | null }) | null;
 }
 
 export async function readAdminOverview(ports: Ports, admin: Admin): Promise<ConsoleOverview> {
@@ -60,6 +62,9 @@ export async function readAdminOverview(ports: Ports, admin: Admin): Promise<Con
     const { medianAt, p95At } = await readFreshness(tx, admin);
     const complete = await sumCompleteness(tx, admin);
     const active = states.get('active') ?? 0;
+    const { until } = rules.guard;
+    const heldUntil = until !== null && until > now ? until : null;
+    const usage = await readUsage(tx, organizationId);
     const minutesSince = (at: Instant | null) => (at === null ? null : Math.max(0, (now - at) / MINUTE));
     return {
       states,
@@ -75,7 +80,7 @@ export async function readAdminOverview(ports: Ports, admin: Admin): Promise<Con
       },
       days: await sumDays(tx, admin, { now, days: DAYS }),
       needs: await listNeeds(tx, admin, { ...troubles, missing: complete }),
-      heldUntil: rules.guard.until !== null && rules.guard.until > now ? rules.guard.until : null,
+      usage: usage === null || now - usage.heardAt >= DAY ? null : { ...usage, heldUntil },
     };
   });
 }

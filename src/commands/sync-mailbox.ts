@@ -19,7 +19,9 @@ import {
   quietRunsAfter,
   runAfterGuard,
 } from '../model/schedule.ts';
+import type { SpanFacts } from '../model/telemetry.ts';
 import { holdBack, letGo } from '../store/api-guards.ts';
+import { keepUsage } from '../store/api-usage.ts';
 import { readCursors } from '../store/cursors.ts';
 import { inOrganization, type Tx } from '../store/database.ts';
 import { holdLease, type Lease, LeaseLost, readSchedule, writeQuietRuns } from '../store/leases.ts';
@@ -72,14 +74,31 @@ export async function syncMailbox(ports: Ports, lease: Lease, signal: AbortSigna
     return await startRun(tx, { lease, worker: ports.worker, now: startedAt });
   });
   const opening = { lease, loaded, runId, signal, dryRun: false };
-  const report = await openAndRun(ports, opening, (context, from) => checkIfDue(ports, context, from));
+  const { service } = loaded.mailbox;
+  const report = await ports.telemetry.inSpan('run', { 'lockstep.service': service }, async (span) => {
+    const done = await openAndRun(ports, opening, (context, from) => checkIfDue(ports, context, from));
+    span.tell(factsOf(done));
+    return done;
+  });
   if (report.fault !== null) {
     ports.log('run.fault', { mailbox: lease.mailboxId, run: runId, ...describeFault(report.fault) });
   }
   const next = await finish(ports, { lease, loaded, runId, startedAt }, report);
+  const { outcome, items } = report;
+  ports.telemetry.runEnded({ service, outcome, startedAt, endedAt: ports.clock.now(), items });
   for (const accessId of await countAgainstAccesses(ports, loaded, report.outcome))
     await probeAccess(ports, { organizationId, accessId, anyTime: false }, signal);
   return { report, next };
+}
+
+/** What a run's span may say of it. */
+function factsOf({ outcome, counts }: RunReport): SpanFacts {
+  return {
+    'lockstep.outcome': outcome.kind,
+    ...(outcome.kind === 'failed' ? { 'lockstep.failure': outcome.failure.code } : {}),
+    'lockstep.examined': counts.examined,
+    'lockstep.created': counts.created,
+  };
 }
 
 /** While its access is refused no run asks anything: the access's own probe does, and sets the mailbox going again. */
@@ -152,7 +171,7 @@ export async function planMailbox(
   }
 }
 
-const nothingRead = { counts: noCounts, changed: false, usage: null, fault: null } as const;
+const nothingRead = { counts: noCounts, items: [], changed: false, usage: null, fault: null } as const;
 const nothingDone: RunReport = { outcome: { kind: 'done' }, ...nothingRead };
 const DRY_RUN = 'dry-run' as RunId;
 
@@ -196,9 +215,11 @@ async function openAndRun(
       budget: { itemsMax: RUN_ITEMS_MAX, endsAt: startedAt + RUN_MS_MAX },
       signal,
       dryRun,
+      inSpan: ports.telemetry.inSpan,
     };
     const report = throughAccesses(loaded, await runMailbox(dryRun ? withMailAlone(context) : context));
-    if (report.outcome.kind === 'done') await after(context, startedAt);
+    if (report.outcome.kind === 'done')
+      await ports.telemetry.inSpan('run.check-completeness', {}, () => after(context, startedAt));
     return report;
   } finally {
     await mail.close();
@@ -268,6 +289,8 @@ async function planNext(
   if (runsInState[state] === 'never') return untilPauseEnds(mailbox);
   if (outcome.kind === 'done' && loaded.mailbox.skipping) await endSkipping(tx, mailboxId);
   const heldUntil = await findHoldBack(tx, loaded, report, endedAt);
+  if (report.usage !== null && report.usage.max > 0)
+    await keepUsage(tx, { id: mailbox.organizationId, usage: report.usage, now: endedAt });
   if (heldUntil !== null) return runAfterGuard(heldUntil, ports.random);
   const quietRuns = await countQuiet(tx, loaded, report, endedAt);
   const run = { startedAt, endedAt, outcome, trigger, phase: phaseOf(mailboxId) };

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { fetch as undiciFetch } from 'undici';
 import { describe, expect, it } from 'vitest';
-import { createSelfSigned } from '../../test/support/self-signed.ts';
+import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
 import type { Clock } from '../model/clock.ts';
 import { createAgent, createHttp, type Fetch, networkError } from './http.ts';
 

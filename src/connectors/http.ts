@@ -17,6 +17,8 @@ export interface FetchInit {
   readonly signal: AbortSignal;
   readonly redirect: 'manual';
   readonly dispatcher?: Dispatcher;
+  /** Under which name the request is counted; nothing is sent of it. */
+  readonly operation?: string;
 }
 
 /** The part of a web `Response` that is used; undici's and the simulators' both fit. */
@@ -120,6 +122,7 @@ export function createHttp(options: HttpOptions): Http {
           ...(request.dispatcher === undefined ? {} : { dispatcher: request.dispatcher }),
           signal: watch.signal,
           redirect: 'manual',
+          operation: request.operation,
         });
         const bytesMax = request.bodyBytesMax ?? options.bodyBytesMax ?? BODY_BYTES_MAX;
         return wrapResponse(response, bytesMax, watch, counters, options.signal);

@@ -30,8 +30,8 @@ export function startHousekeeping(options: {
       try {
         const purged = await purge(db, clock.now());
         if (Object.values(purged).some((count) => count > 0)) log('housekeeping.swept', purged);
-      } catch {
-        log('housekeeping.fault', {});
+      } catch (error) {
+        log('housekeeping.fault', { error: error instanceof Error ? error.name : 'unknown' });
       }
     }
   };

@@ -5,6 +5,7 @@
 import { type Clock, type Instant, MINUTE, type Random, SECOND } from '../model/clock.ts';
 import type { MailboxId, OrganizationId } from '../model/ids.ts';
 import type { NextRun } from '../model/schedule.ts';
+import type { Telemetry } from '../model/telemetry.ts';
 import { acrossOrganizations, type Database } from '../store/database.ts';
 import { claimDue, type Lease, LeaseLost, releaseLease, renewLeases } from '../store/leases.ts';
 import { type ClaimStage, type ClaimWish, claimWish, stageAfter } from './share.ts';
@@ -29,6 +30,8 @@ export interface WorkerOptions {
    */
   readonly handle: (lease: Lease, signal: AbortSignal) => Promise<NextRun | null>;
   readonly log: WorkerLog;
+  /** Is told of leases taken and lost. */
+  readonly telemetry?: Pick<Telemetry, 'leaseTaken' | 'leaseLost'>;
 }
 
 /** Codes, ids and counts only. */
@@ -37,6 +40,8 @@ export type WorkerLog = (event: string, facts: Readonly<Record<string, string | 
 export interface Worker {
   /** Claims nothing more, waits for running runs up to `graceMs` (20 s), then aborts them and gives their leases back. */
   stop(graceMs?: number): Promise<void>;
+  /** When the slower of its two loops last turned: claiming every 2 s, heartbeats every 20 s. Old: it is stuck. */
+  readonly lastSignAt: () => Instant;
 }
 
 /** The reason that a run's signal carries when the worker is stopped. */
@@ -68,6 +73,8 @@ export function startWorker(options: WorkerOptions): Worker {
   const life = new AbortController();
   const nap = new Nap(options.clock, life.signal);
   const start = (lease: Lease) => {
+    const now = options.clock.now();
+    options.telemetry?.leaseTaken(Math.max(0, now - (lease.dueAt ?? now)));
     const entry: Running = {
       lease,
       aborter: new AbortController(),
@@ -82,12 +89,17 @@ export function startWorker(options: WorkerOptions): Worker {
       if (wasFull) nap.interrupt();
     });
   };
-  const claiming = claimLoop(options, running, start, nap, life.signal);
+  const signs = { claim: options.clock.now(), beat: options.clock.now() };
+  const turned = (loop: keyof typeof signs) => {
+    signs[loop] = options.clock.now();
+  };
+  const claiming = claimLoop(options, running, start, nap, life.signal, () => turned('claim'));
   // Beats until the last lease is given back, hence a life of its own.
   const pulse = new AbortController();
-  const beating = heartbeatLoop(options, running, pulse.signal);
+  const beating = heartbeatLoop(options, running, pulse.signal, () => turned('beat'));
   let stopping: Promise<void> | undefined;
   return {
+    lastSignAt: () => (life.signal.aborted ? signs.beat : Math.min(signs.claim, signs.beat)),
     stop: (graceMs = GRACE_MS) => {
       stopping ??= (async () => {
         life.abort(new WorkerStopping());
@@ -107,9 +119,11 @@ async function claimLoop(
   start: (lease: Lease) => void,
   nap: Nap,
   signal: AbortSignal,
+  turned: () => void,
 ): Promise<void> {
   const pollMs = options.pollMs ?? POLL_MS;
   while (!signal.aborted) {
+    turned();
     try {
       await fillRoom(options, running, start, signal);
     } catch (error) {
@@ -172,6 +186,7 @@ async function runOne(options: WorkerOptions, entry: Running): Promise<void> {
   } catch (error) {
     if (error instanceof LeaseLost || aborter.signal.reason instanceof LeaseLost) {
       log('worker.lease-lost', { worker, mailboxId: lease.mailboxId });
+      options.telemetry?.leaseLost();
       return;
     }
     const stopping = aborter.signal.reason instanceof WorkerStopping;
@@ -185,7 +200,8 @@ async function runOne(options: WorkerOptions, entry: Running): Promise<void> {
 async function giveBack(options: WorkerOptions, lease: Lease, next: NextRun | null): Promise<void> {
   for (let attempt = 1; attempt <= RELEASE_ATTEMPTS_MAX; attempt += 1) {
     try {
-      await acrossOrganizations(options.db, (tx) => releaseLease(tx, lease, { next }));
+      const wasHeld = await acrossOrganizations(options.db, (tx) => releaseLease(tx, lease, { next }));
+      if (!wasHeld) options.telemetry?.leaseLost();
       return;
     } catch (error) {
       options.log('worker.release-failed', {
@@ -202,12 +218,14 @@ async function heartbeatLoop(
   options: WorkerOptions,
   running: ReadonlyMap<MailboxId, Running>,
   signal: AbortSignal,
+  turned: () => void,
 ): Promise<void> {
   const { clock, db, log, worker } = options;
   const leaseMs = options.leaseMs ?? LEASE_MS;
   for (;;) {
     await clock.sleep(options.heartbeatMs ?? HEARTBEAT_MS, signal).catch(() => undefined);
     if (signal.aborted) return;
+    turned();
     const entries = [...running.values()];
     if (entries.length === 0) continue;
     const now = clock.now();

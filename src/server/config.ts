@@ -17,6 +17,7 @@ import {
 } from './mail-config.ts';
 import { readSmtp } from './notify-config.ts';
 import { withSecretFiles } from './secret-files.ts';
+import { readTraces, type TracesConfig } from './traces-config.ts';
 
 export type DatabaseConfig =
   | { readonly kind: 'embedded'; readonly folder: string }
@@ -53,7 +54,18 @@ export interface Config {
   /** PEM texts of the company's own authorities. */
   readonly extraCa: readonly string[];
   readonly runsAtOnceMax: number;
+  /** Where metrics are looked at, apart from the pages; null or absent: nowhere. */
+  readonly metrics?: MetricsConfig | null;
+  /** Where traces go; null or absent: nowhere. */
+  readonly traces?: TracesConfig | null;
+  /** How long pages are still served after a stop was asked for, so that load balancers notice. */
+  readonly drainMs?: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+export interface MetricsConfig {
+  readonly host: string;
+  readonly port: number;
 }
 
 export interface SalesforceConfig {
@@ -107,6 +119,9 @@ export function readConfig(given: Environment = process.env): Config {
     ewsAllowedHosts: readAllowedHosts(environment, faults),
     extraCa,
     runsAtOnceMax: integer(environment, 'RUNS_AT_ONCE', 20, 1, 1_000, faults),
+    metrics: readMetrics(environment, port, faults),
+    traces: readTraces(environment, faults),
+    drainMs: integer(environment, 'DRAIN_SECONDS', 0, 0, 600, faults) * 1_000,
     logLevel: readLogLevel(environment, faults),
   };
   if (faults.length > 0) throw new ConfigFault(faults);
@@ -222,6 +237,17 @@ function readExtraCa(environment: Environment, faults: string[]): readonly strin
   if (certificates.length === 0)
     faults.push('EXTRA_CA_FILE must name a file with at least one PEM certificate.');
   return certificates;
+}
+
+/** Off unless a port is named: figures of the whole installation are not for everybody who reaches the pages. */
+function readMetrics(environment: Environment, publicPort: number, faults: string[]): MetricsConfig | null {
+  if ((environment.METRICS_PORT ?? '') === '') return null;
+  const port = integer(environment, 'METRICS_PORT', 0, 1, 65_535, faults);
+  if (port !== 0 && port === publicPort)
+    faults.push(
+      'METRICS_PORT must be another port than PORT: metrics are never served where people reach the pages.',
+    );
+  return { host: environment.METRICS_HOST || '127.0.0.1', port };
 }
 
 function readCredentials(environment: Environment, faults: string[]): Config['credentials'] {

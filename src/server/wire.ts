@@ -44,6 +44,12 @@ import { domainFacts } from './domain-facts.ts';
 import { createLog } from './log.ts';
 import { ACTIVATION_MS, createSalesforce } from './salesforce.ts';
 import { systemClock, systemRandom } from './system-clock.ts';
+import { type MetricsServer, serveMetrics } from './telemetry/metrics-server.ts';
+import type { Provider } from './telemetry/provider-operations.ts';
+import { addStoredMetrics } from './telemetry/stored-metrics.ts';
+import { type OpenTelemetry, openTelemetry } from './telemetry/telemetry.ts';
+import type { Traces } from './telemetry/traces.ts';
+import { createVitals, type Vitals } from './vitals.ts';
 
 export interface Overrides {
   readonly clock?: Clock;
@@ -62,6 +68,10 @@ export interface Lockstep {
   /** The HTTP application, not yet listening. */
   buildApp(): Promise<ApiApp>;
   startWorker(): Worker;
+  /** Whether the process lives and may be sent work. */
+  readonly vitals: Vitals;
+  /** Serves metrics and health on their own port; null where the configuration names none. */
+  serveMetrics(): Promise<MetricsServer | null>;
   /** Ends connections, and the embedded database if this process started it. */
   close(): Promise<void>;
 }
@@ -76,13 +86,32 @@ export async function openLockstep(config: Config, overrides: Overrides = {}): P
     config.database.kind === 'embedded' ? await startEmbedded({ folder: config.database.folder }) : null;
   const url = config.database.kind === 'server' ? config.database.url : (embedded?.url ?? '');
   await migrate(url);
-  const db = openDatabase({ url, poolMax: config.databaseConnectionsMax, applicationName: 'lockstep' });
-  const ports = createPorts(config, overrides, db, masterKey);
+  const traces =
+    config.traces == null ? null : (await import('./telemetry/traces.ts')).openTraces(config.traces);
+  const watch = watchFor(config, overrides, traces);
+  const db = openDatabase({
+    url,
+    poolMax: config.databaseConnectionsMax,
+    applicationName: 'lockstep',
+    ...(traces === null ? {} : { inSpan: traces.inSpan }),
+  });
+  const ports = createPorts(config, overrides, db, masterKey, watch);
+  const vitals = createVitals(ports);
+  const { registry } = watch.metrics;
+  const refresh = addStoredMetrics(registry, ports);
   return {
     ports,
-    buildApp: () => buildApp(apiOptions(config, ports)),
-    startWorker: () => startWorking(config, ports),
+    vitals,
+    buildApp: () => buildApp(apiOptions(config, ports, vitals)),
+    startWorker() {
+      const worker = startWorking(config, ports);
+      vitals.watch(worker.lastSignAt);
+      return worker;
+    },
+    serveMetrics: async () =>
+      config.metrics == null ? null : await serveMetrics({ ...config.metrics, registry, refresh, vitals }),
     async close() {
+      await watch.close();
       ports.mailer?.close();
       await db.close();
       await embedded?.stop();
@@ -101,6 +130,7 @@ export function createPorts(
   overrides: Overrides,
   db: Ports['db'],
   masterKeys: MasterKeys,
+  watch: OpenTelemetry = watchFor(config, overrides),
 ): Ports {
   const clock = overrides.clock ?? systemClock;
   const random = overrides.random ?? systemRandom;
@@ -112,34 +142,54 @@ export function createPorts(
     previousMasterKeys: [...masterKeys.previous],
     credentials: config.credentials,
   });
-  const mailServices = createServices(config, overrides, { fetch, clock, random });
+  const mailServices = createServices(config, overrides, { fetch, clock, random, watch });
   const salesforce = createSalesforce({
     config: config.salesforce,
     publicUrl: config.publicUrl,
-    fetch,
+    fetch: watch.watchFetch('salesforce', fetch),
     clock,
     random,
     db,
     keyring,
   });
   const digest = (text: string) => createHash('sha256').update(text).digest('hex');
-  const mailer = overrides.mailer ?? (config.smtp === null ? null : createSmtpMailer(config.smtp));
+  const server = overrides.mailer ?? (config.smtp === null ? null : createSmtpMailer(config.smtp));
+  const mailer = server === null ? null : watch.watchMailer(server);
   const worker = `${hostname()}:${process.pid}`;
   const facts = domainFacts;
-  return { db, keyring, clock, random, digest, facts, mailServices, ...salesforce, mailer, log, worker };
+  const { telemetry } = watch;
+  const common = { db, keyring, clock, random, digest, facts, log, worker, telemetry };
+  return { ...common, mailServices, ...salesforce, mailer };
+}
+
+function watchFor(config: Config, overrides: Overrides, traces: Traces | null = null): OpenTelemetry {
+  return openTelemetry({
+    traces,
+    clock: overrides.clock ?? systemClock,
+    processDefaults: config.metrics != null,
+  });
 }
 
 /** The mail services that the operator has set up, each on the same network, clock and chance. */
 function createServices(
   config: Config,
   overrides: Overrides,
-  common: { readonly fetch: Fetch; readonly clock: Clock; readonly random: Random },
+  {
+    watch,
+    ...shared
+  }: {
+    readonly fetch: Fetch;
+    readonly clock: Clock;
+    readonly random: Random;
+    readonly watch: OpenTelemetry;
+  },
 ): Ports['mailServices'] {
   const { office365, google } = config;
+  const common = (provider: Provider) => ({ ...shared, fetch: watch.watchFetch(provider, shared.fetch) });
   const redirectUri = (service: string) => `${config.publicUrl}/connect/${service}/callback`;
   return createMailServices({
     exchange: {
-      ...common,
+      ...common('exchange'),
       allowedHosts: config.ewsAllowedHosts,
       extraCa: config.extraCa,
       resolve: overrides.fetch === undefined ? resolveHost : () => Promise.resolve([]),
@@ -157,7 +207,7 @@ function createServices(
       office365 === null
         ? null
         : {
-            ...common,
+            ...common('office365'),
             app: office365,
             redirectUri: redirectUri('office365'),
             hintsOrigin: config.hints.origin,
@@ -165,7 +215,12 @@ function createServices(
     google:
       google === null
         ? null
-        : { ...common, app: google, redirectUri: redirectUri('google'), pubsub: config.hints.pubsub },
+        : {
+            ...common('google'),
+            app: google,
+            redirectUri: redirectUri('google'),
+            pubsub: config.hints.pubsub,
+          },
   });
 }
 
@@ -203,8 +258,10 @@ function startWorking(config: Config, ports: Ports): Worker {
     concurrency: config.runsAtOnceMax,
     handle: async (lease, signal) => (await syncMailbox(ports, lease, signal)).next,
     log,
+    telemetry: ports.telemetry,
   });
   return {
+    lastSignAt: worker.lastSignAt,
     async stop(graceMs) {
       await Promise.all([
         forgetting,
@@ -246,7 +303,7 @@ export function startListeningFor(ports: Ports): Listening {
 }
 
 /** The real network: one pool of sockets for all hosts, unless a connector brings its own. */
-function networkFetch(config: Config): Fetch {
+export function networkFetch(config: Config): Fetch {
   const agent = createAgent({ extraCa: config.extraCa, connections: 16 });
   return (url, init) => undiciFetch(url, { dispatcher: agent, ...init });
 }
@@ -256,10 +313,11 @@ async function resolveHost(host: string): Promise<readonly string[]> {
   return addresses.map((one) => one.address);
 }
 
-function apiOptions(config: Config, ports: Ports) {
+function apiOptions(config: Config, ports: Ports, vitals: Vitals) {
   const perMinute = (max: number) => ({ rateLimit: { max, timeWindow: '1 minute' } });
   return {
     ports,
+    vitals,
     publicUrl: config.publicUrl,
     secure: config.publicUrl.startsWith('https:'),
     pagesFolder: existsSync(pagesFolder) ? pagesFolder : null,

@@ -5,6 +5,8 @@
 
 import pg from 'pg';
 import type { OrganizationId } from '../model/ids.ts';
+import type { InSpan, OpenSpan } from '../model/telemetry.ts';
+import { nameStatement } from './name-statement.ts';
 
 /** Rows come back as `pg` parses them: `timestamptz` as Date, `bigint` as string, `bytea` as Buffer, `jsonb` parsed. */
 export interface Rows<R> {
@@ -19,6 +21,8 @@ export interface Tx {
 
 export interface Database {
   readonly pool: pg.Pool;
+  /** Tells how long transactions take; absent: nobody listens. */
+  readonly inSpan?: InSpan;
   /** Waits for running transactions and closes all connections. */
   close(): Promise<void>;
 }
@@ -30,6 +34,7 @@ export interface DatabaseOptions {
   readonly applicationName: string;
   /** Longest statement in milliseconds; 30 s unless told. */
   readonly statementTimeoutMs?: number;
+  readonly inSpan?: InSpan;
 }
 
 /** What went wrong in the database: SQLSTATE, and names of tables and constraints, but no values. */
@@ -49,6 +54,8 @@ const ATTEMPTS_MAX = 5;
 /** Serialization failure and deadlock: the whole transaction may simply be repeated. */
 const repeatable = new Set(['40001', '40P01']);
 const EVERYWHERE = '*';
+/** Of a transaction's statements, so many kinds are named. */
+const NAMES_MAX = 5;
 
 /** Opens a pool. Connections are made when first needed, so a wrong address shows at the first transaction. */
 export function openDatabase(options: DatabaseOptions): Database {
@@ -67,6 +74,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   let closing: Promise<void> | undefined;
   return {
     pool,
+    ...(options.inSpan === undefined ? {} : { inSpan: options.inSpan }),
     close: () => {
       closing ??= pool.end();
       return closing;
@@ -112,7 +120,8 @@ export async function databaseAnswers(db: Database): Promise<boolean> {
 async function transact<T>(db: Database, scope: string, fn: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await transactOnce(db, scope, fn);
+      if (db.inSpan === undefined) return await transactOnce(db, scope, fn);
+      return await db.inSpan('transaction', {}, (span) => transactOnce(db, scope, fn, span));
     } catch (error) {
       const again = error instanceof DatabaseError && repeatable.has(error.code) && attempt < ATTEMPTS_MAX;
       if (!again) throw error;
@@ -120,14 +129,25 @@ async function transact<T>(db: Database, scope: string, fn: (tx: Tx) => Promise<
   }
 }
 
-async function transactOnce<T>(db: Database, scope: string, fn: (tx: Tx) => Promise<T>): Promise<T> {
+async function transactOnce<T>(
+  db: Database,
+  scope: string,
+  fn: (tx: Tx) => Promise<T>,
+  span?: OpenSpan,
+): Promise<T> {
   const client = await db.pool.connect().catch(rethrow);
   let broken = false;
   const onError = () => {
     broken = true;
   };
   client.on('error', onError);
-  const tx: Tx = { query: (text, values) => queryOn(client, text, values) };
+  const names = new Set<string>();
+  const tx: Tx = {
+    query(text, values) {
+      if (span !== undefined && names.size < NAMES_MAX) names.add(nameStatement(text));
+      return queryOn(client, text, values);
+    },
+  };
   try {
     // One message and one answer: a run that finds nothing to do is made of little else than the ends of its transactions.
     await client.query(beginIn(scope)).catch(rethrow);
@@ -141,6 +161,7 @@ async function transactOnce<T>(db: Database, scope: string, fn: (tx: Tx) => Prom
     await client.query('rollback').catch(onError);
     throw error;
   } finally {
+    span?.tell({ 'db.system.name': 'postgresql', 'db.query.summary': [...names].join('; ') });
     client.off('error', onError);
     client.release(broken);
   }

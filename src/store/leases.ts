@@ -17,6 +17,8 @@ export interface Lease {
   readonly expiresAt: Instant;
   readonly lane: Lane;
   readonly trigger: RunTrigger;
+  /** Since when it had been due, where it was claimed for being due. */
+  readonly dueAt?: Instant;
 }
 
 /** Somebody else holds the mailbox now, or the lease ran out; nothing may be written under it. */
@@ -46,6 +48,7 @@ interface LeaseRow {
   lease_expires_at: Date;
   lane: number;
   trigger: RunTrigger;
+  due_at?: Date | null;
 }
 
 /**
@@ -77,7 +80,7 @@ export async function claimDue(tx: Tx, claim: Claim): Promise<readonly Lease[]> 
      update schedules set lease_token = lease_token + 1, worker = $3, leased_at = $1, lease_expires_at = $4, rerun = false, replanned = false,
        hinted_at = case when trigger = 'hint' then $1 else hinted_at end
      where mailbox_id = any (array(select mailbox_id from chosen))
-     returning mailbox_id, organization_id, lease_token, lease_expires_at, lane, trigger`,
+     returning mailbox_id, organization_id, lease_token, lease_expires_at, lane, trigger, due_at`,
     [new Date(claim.now), claim.limit, claim.worker, new Date(claim.now + claim.leaseMs), claim.except ?? []],
   );
   return rows.map(leaseOf);
@@ -91,6 +94,7 @@ function leaseOf(row: LeaseRow): Lease {
     expiresAt: row.lease_expires_at.getTime(),
     lane: lanes[row.lane] ?? 'fresh',
     trigger: row.trigger,
+    ...(row.due_at == null ? {} : { dueAt: row.due_at.getTime() }),
   };
 }
 

@@ -13,13 +13,14 @@ export interface OverviewScope {
 }
 
 /** The `where` of whom an administrator reaches, on a table with both columns, and its values. */
-function within({ organizationId, reach }: OverviewScope) {
+export function within({ organizationId, reach }: OverviewScope, table: string = '') {
+  const of = table === '' ? '' : `${table}.`;
   const values: unknown[] = [organizationId];
   const bind = (value: unknown) => `$${values.push(value)}`;
   const sql =
     reach === 'organization'
-      ? 'organization_id = $1'
-      : `organization_id = $1 and profile_id = any (${bind(reach)}::uuid[])`;
+      ? `${of}organization_id = $1`
+      : `${of}organization_id = $1 and ${of}profile_id = any (${bind(reach)}::uuid[])`;
   return { sql, values, bind };
 }
 

@@ -53,6 +53,7 @@ const rules: readonly Rule[] = [
   bite('audit', `select ctid from audit where at < $1`, AUDIT_KEEP_MS),
   // Somebody may still want to see which of his tokens has expired.
   bite('service_tokens', `select ctid from service_tokens where expires_at < $1`, KEEP_MS),
+  bite('run_hours', `select ctid from run_hours where hour < $1`, 8 * DAY),
   bite('run_days', `select ctid from run_days where day < $1::date`, KEEP_MS),
   bite('handovers', `select ctid from handovers where expires_at < $1`, 0),
   bite('pending_consents', `select ctid from pending_consents where expires_at < $1`, 0),

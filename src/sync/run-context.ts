@@ -7,6 +7,7 @@ import type { Clock, Instant } from '../model/clock.ts';
 import type { CrmConnector, MailConnector } from '../model/connector.ts';
 import type { Digest } from '../model/email-key.ts';
 import type { MailboxId, OrganizationId, RunId } from '../model/ids.ts';
+import type { InSpan } from '../model/telemetry.ts';
 import type { Database } from '../store/database.ts';
 import type { OrganizationKeys } from '../store/keyring.ts';
 import type { Lease } from '../store/leases.ts';
@@ -36,6 +37,8 @@ export interface RunContext {
   readonly dryRun: boolean;
   /** A person asks for one mail by hand, beside whatever run is under way: tombstones and colleagues' links are no answer to him. */
   readonly byHand?: boolean;
+  /** Tells how long the parts of a run take; nobody is told unless it is given. */
+  readonly inSpan?: InSpan;
 }
 
 /**

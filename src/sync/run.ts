@@ -9,6 +9,7 @@ import { failure, RemoteFailure } from '../model/failure.ts';
 import type { FeedId, ItemId } from '../model/ids.ts';
 import type { Link } from '../model/link.ts';
 import type { RunCounts, RunOutcome } from '../model/run.ts';
+import { type ItemCount, noSpan } from '../model/telemetry.ts';
 import { readCursors } from '../store/cursors.ts';
 import { inOrganization } from '../store/database.ts';
 import { readDueIssues, readIssues } from '../store/issues.ts';
@@ -31,6 +32,8 @@ const DUE_ISSUES_MAX = 500;
 export interface RunReport {
   readonly outcome: RunOutcome;
   readonly counts: RunCounts;
+  /** What became of the items, each collection's apart. */
+  readonly items: readonly ItemCount[];
   /** Whether anything moved in the mailbox, besides our own writes coming back. */
   readonly changed: boolean;
   /** Of the CRM's allowance, as its last answer told; null where it told nothing. */
@@ -53,7 +56,14 @@ export async function runMailbox(given: RunContext): Promise<RunReport> {
   }
   const requests = { mailbox: context.mail.traffic().requests, crm: context.crm.traffic().requests };
   const usage = context.crm.usage();
-  return { outcome, counts: tally.counts(requests), changed: tally.hasMoved, usage, fault };
+  return {
+    outcome,
+    counts: tally.counts(requests),
+    items: tally.items(),
+    changed: tally.hasMoved,
+    usage,
+    fault,
+  };
 }
 
 function outcomeOf(error: unknown, context: RunContext): RunOutcome {
@@ -65,7 +75,7 @@ function outcomeOf(error: unknown, context: RunContext): RunOutcome {
 
 /** True when every feed was read to its end, false when the budget ran out before. */
 async function readEverything(context: RunContext, tally: Tally): Promise<boolean> {
-  const { db, organizationId, mailboxId, keys, clock } = context;
+  const { db, organizationId, mailboxId, keys, clock, inSpan = noSpan } = context;
   const [stored, waiting] = await inOrganization(db, organizationId, async (tx) => [
     await readCursors(tx, keys, mailboxId),
     await readWaitingWork(tx, mailboxId, clock.now()),
@@ -73,36 +83,45 @@ async function readEverything(context: RunContext, tally: Tally): Promise<boolea
   const prepared = await askRecords(context, stored.feeds);
   if (prepared === null) await context.crm.poll();
   leaveAllowance(context);
-  const listing = await context.mail.listFeeds({
-    cursor: stored.listing,
-    feeds: new Map(
-      [...stored.feeds].flatMap(([feed, text]) => {
-        const cursor = serviceCursor(feed, text);
-        return cursor === null ? [] : [[feed, cursor]];
-      }),
-    ),
-    ...(prepared === null ? {} : { items: prepared.wish }),
-  });
+  const listing = await inSpan('run.list-feeds', {}, () =>
+    context.mail.listFeeds({
+      cursor: stored.listing,
+      feeds: new Map(
+        [...stored.feeds].flatMap(([feed, text]) => {
+          const cursor = serviceCursor(feed, text);
+          return cursor === null ? [] : [[feed, cursor]];
+        }),
+      ),
+      ...(prepared === null ? {} : { items: prepared.wish }),
+    }),
+  );
   const marks = new Map(
     listing.feeds.flatMap(({ id }) => {
       const text = stored.feeds.get(id);
       return text === undefined ? [] : [[id, decodeFeedCursor(text)]];
     }),
   );
-  await retryDueIssues(context, tally);
-  for (const feed of inReadingOrder(listing.feeds, marks)) {
-    const finished = await readFeed(context, feed, marks.get(feed.id) ?? null, tally);
-    if (!finished) return false;
-  }
+  await inSpan('run.retry-issues', {}, () => retryDueIssues(context, tally));
+  const feeds = inReadingOrder(listing.feeds, marks);
+  const isRead = await inSpan('run.read-mail', { 'lockstep.feeds': feeds.length }, async () => {
+    for (const feed of feeds) {
+      const finished = await readFeed(context, feed, marks.get(feed.id) ?? null, tally);
+      if (!finished) return false;
+    }
+    return true;
+  });
+  if (!isRead) return false;
   const isDone =
     prepared === null ||
-    (await runCollections(context, tally, {
-      prepared,
-      listing,
-      stored: stored.feeds,
-      waiting,
-      isSpent: () => isSpent(context, tally),
-    }));
+    (await inSpan('run.collections', {}, () =>
+      runCollections(context, tally, {
+        prepared,
+        listing,
+        stored: stored.feeds,
+        waiting,
+        isSpent: () => isSpent(context, tally),
+      }),
+    ));
   if (!isDone) return false;
   await finishListing(context, stored.listing, listing, tally);
   return true;

@@ -1,7 +1,9 @@
 /**
  * Counts of a run while it goes on. The only mutable thing in this layer; it is turned into `RunCounts` at every checkpoint.
  */
+import type { AnyCollection } from '../model/collection.ts';
 import type { RunCounts } from '../model/run.ts';
+import type { ItemCount } from '../model/telemetry.ts';
 import type { VerdictCode } from '../model/verdict.ts';
 
 const creating: ReadonlySet<VerdictCode> = new Set([
@@ -12,6 +14,7 @@ const creating: ReadonlySet<VerdictCode> = new Set([
 
 export class Tally {
   readonly #byVerdict = new Map<VerdictCode, number>();
+  readonly #byCollection = new Map<AnyCollection, Map<VerdictCode, number>>();
   #examined = 0;
   #created = 0;
   #files = 0;
@@ -20,10 +23,12 @@ export class Tally {
   #removed = 0;
 
   /** One examined item and its verdict. */
-  verdict(code: VerdictCode, times = 1): void {
+  verdict(code: VerdictCode, times = 1, collection: AnyCollection = 'emails'): void {
     if (times === 0) return;
     this.#examined += times;
     this.#byVerdict.set(code, (this.#byVerdict.get(code) ?? 0) + times);
+    const own = this.#byCollection.get(collection) ?? new Map<VerdictCode, number>();
+    this.#byCollection.set(collection, own.set(code, (own.get(code) ?? 0) + times));
     if (creating.has(code)) this.#created += times;
     if (code === 'parked.issue') this.#issues += times;
   }
@@ -53,6 +58,13 @@ export class Tally {
 
   get examined(): number {
     return this.#examined;
+  }
+
+  /** The verdicts, each collection's apart. */
+  items(): readonly ItemCount[] {
+    return [...this.#byCollection].flatMap(([collection, own]) =>
+      [...own].map(([verdict, count]) => ({ collection, verdict, count })),
+    );
   }
 
   counts(requests: { readonly mailbox: number; readonly crm: number }): RunCounts {

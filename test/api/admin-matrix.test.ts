@@ -64,6 +64,8 @@ const nobodys = () => '0192f0c1-7a3e-4b8e-9d5a-222222222222';
 
 const rows: Readonly<Record<string, Row>> = {
   'GET /api/admin/overview': list(),
+  'GET /api/admin/service-levels': list(),
+  'GET /api/admin/budget': list(),
   'GET /api/admin/users': list(),
   'GET /api/admin/users.csv': list(),
   // Whoever may not, may not before anything is looked up; a form that names nobody is refused as such. A token has no CRM login of its own.

@@ -72,6 +72,7 @@ describe('help and faults', () => {
       'resume',
       'deactivate',
       'keys rotate',
+      'plan-budget',
       'doctor',
       'sandbox',
       'simulate',

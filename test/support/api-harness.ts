@@ -21,7 +21,7 @@ import type { MailService } from '../../src/model/connector.ts';
 import type { MailboxId } from '../../src/model/ids.ts';
 import type { Mail } from '../../src/notify/mailer.ts';
 import type { Config } from '../../src/server/config.ts';
-import { type HintsConfig, noHints } from '../../src/server/hints-config.ts';
+import { noHints } from '../../src/server/hints-config.ts';
 import { type Lockstep, openLockstep } from '../../src/server/wire.ts';
 import { acrossOrganizations, inOrganization } from '../../src/store/database.ts';
 import { claimDue, releaseLease } from '../../src/store/leases.ts';
@@ -52,19 +52,17 @@ const SEED = 20_261_123;
 const MASTER_KEY = new Uint8Array(32).fill(9);
 const CSRF = 'x-csrf-token';
 
-export interface ApiOptions {
+type Configured = 'credentials' | 'ewsAllowedHosts' | 'exchangeOauth' | 'extraCa' | 'hints' | 'traces';
+export interface ApiOptions extends Partial<Pick<Config, Configured>> {
   /** Real sockets instead of simulators in process, Salesforce served on loopback: for what goes wrong below HTTP. */
   readonly network?: boolean;
-  readonly ewsAllowedHosts?: readonly string[];
-  readonly extraCa?: readonly string[];
   readonly keyFields?: boolean;
   readonly publicUrl?: string;
   readonly startAt?: number;
   /** Mail services beside Exchange. */
   readonly mailServices?: (now: () => number) => readonly MailService[];
-  readonly hints?: HintsConfig;
-  readonly credentials?: Config['credentials'];
-  readonly exchangeOauth?: Config['exchangeOauth'];
+  /** Metrics on any free port of this machine. */
+  readonly metrics?: boolean;
 }
 
 export interface Answer<Body = unknown> {
@@ -215,6 +213,8 @@ function configOf(
     ewsAllowedHosts: options.ewsAllowedHosts ?? [],
     extraCa: options.extraCa ?? [],
     runsAtOnceMax: 2,
+    metrics: options.metrics === true ? { host: '127.0.0.1', port: 0 } : null,
+    traces: options.traces ?? null,
     logLevel: 'silent',
   };
 }

@@ -8,6 +8,7 @@ import {
   issueSumsSchema,
 } from '../../src/api-schema/admin/overview.ts';
 import { presetsViewSchema, profilesViewSchema } from '../../src/api-schema/admin/profiles.ts';
+import { budgetPlanSchema, serviceLevelsSchema } from '../../src/api-schema/admin/service-levels.ts';
 import {
   accessCheckSchema,
   bulkActionSchema,
@@ -24,6 +25,8 @@ const change = (answer: z.ZodType | null, body: z.ZodType | null) => ({ status: 
 
 export const adminRoutes = {
   'GET /api/admin/overview': read(adminOverviewSchema),
+  'GET /api/admin/service-levels': read(serviceLevelsSchema),
+  'GET /api/admin/budget': read(budgetPlanSchema),
   'GET /api/admin/users': read(usersPageSchema),
   'POST /api/admin/users': change(userViewSchema, userFormSchema),
   'GET /api/admin/users/:id': read(userViewSchema),

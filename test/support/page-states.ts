@@ -6,6 +6,7 @@ import type { PageState } from './page-acts.ts';
 import { adminStates, peopleStates } from './page-states-admin.ts';
 import { earlyStates } from './page-states-early.ts';
 import { laterStates } from './page-states-later.ts';
+import { levelStates } from './page-states-levels.ts';
 import { rolloutStates } from './page-states-rollouts.ts';
 import { reconnectStates, settingsStates } from './page-states-settings.ts';
 import { setupStates } from './page-states-setup.ts';
@@ -19,6 +20,7 @@ export const pageStates: readonly PageState[] = [
   ...reconnectStates,
   ...adminStates,
   ...peopleStates,
+  ...levelStates,
   ...setupStates,
   ...rolloutStates,
 ];

@@ -7,11 +7,13 @@ import { addAdminInsightRoutes } from './admin-insight.ts';
 import { addAdminLicenseRoutes } from './admin-licenses.ts';
 import { addAdminPresetRoutes } from './admin-presets.ts';
 import { addAdminProfileRoutes } from './admin-profiles.ts';
+import { addServiceLevelRoutes } from './admin-service-levels.ts';
 import { addAdminTokenRoutes } from './admin-tokens.ts';
 import { addAdminUserRoutes } from './admin-users.ts';
 
 export function addAdminRoutes(app: ApiApp, options: ApiOptions): void {
   addAdminInsightRoutes(app, options);
+  addServiceLevelRoutes(app, options);
   addAdminHoldRoutes(app, options);
   addAdminUserRoutes(app, options);
   addAdminProfileRoutes(app, options);

@@ -1,44 +1,85 @@
 /** `lockstep doctor`: looks at an installation and names each fault with its remedy. Changes nothing but to bring the database up to date. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { MailNotSent } from '../../notify/mailer.ts';
 import { acrossOrganizations, inOrganization } from '../../store/database.ts';
 import { databaseFacts } from '../../store/database-facts.ts';
 import { organizationKeys } from '../../store/keyring.ts';
 import { listOrganizations } from '../../store/organizations.ts';
-import type { Config } from '../config.ts';
-import type { Lockstep } from '../wire.ts';
+import { readServerFacts } from '../../store/server-facts.ts';
+import { type Config, ConfigFault, readConfig } from '../config.ts';
+import { type Finding, finding } from '../doctor/finding.ts';
+import { judgeClients } from '../doctor/judge-clients.ts';
+import { judgeServer, judgeUnopened } from '../doctor/judge-server.ts';
+import { lookAtDisk, lookAtPages, lookAtPublicUrl } from '../doctor/look-at-host.ts';
+import { lookAtProviders, type Surroundings } from '../doctor/look-at-providers.ts';
+import { systemClock } from '../system-clock.ts';
+import { type Lockstep, networkFetch, openLockstep } from '../wire.ts';
 import { exitCodes } from './exit-codes.ts';
-import { print, withLockstep } from './opening.ts';
-
-export interface Finding {
-  readonly subject: string;
-  readonly ok: boolean;
-  /** What was found; when not ok, with the remedy. */
-  readonly text: string;
-}
+import { print } from './opening.ts';
 
 const LATE_MS = 10 * 60_000;
 
-/** Prints the findings; exit 1 when one of them is bad. */
+/** Prints the findings; exit 1 when one of them is bad, 2 when the configuration cannot be used. */
 export async function doctor(options: { readonly json: boolean }): Promise<number> {
-  return await withLockstep(async (lockstep, config) => {
-    const findings = await examine(lockstep, config);
-    if (options.json) print(JSON.stringify({ findings }));
-    else for (const one of findings) print(`${one.ok ? 'ok   ' : 'FAULT'}  ${one.subject}: ${one.text}`);
-    return findings.every((one) => one.ok) ? exitCodes.ok : exitCodes.failed;
-  });
+  const { findings, code } = await findAll();
+  if (options.json) print(JSON.stringify({ findings }));
+  else for (const one of findings) print(`${one.ok ? 'ok   ' : 'FAULT'}  ${one.subject}: ${one.text}`);
+  return code;
+}
+
+async function findAll(): Promise<{ readonly findings: readonly Finding[]; readonly code: number }> {
+  let config: Config;
+  try {
+    config = readConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigFault)) throw error;
+    const findings = error.faults.map((text) => ({ subject: 'configuration', ok: false, text }));
+    return { findings, code: exitCodes.usage };
+  }
+  const around = { fetch: networkFetch(config), clock: systemClock };
+  const findings = [
+    { subject: 'configuration', ok: true, text: 'can be used' },
+    ...(await lookInside(config)),
+    ...(await lookAround(config, around)),
+  ];
+  return { findings, code: findings.every((one) => one.ok) ? exitCodes.ok : exitCodes.failed };
+}
+
+/** Everything that needs the database; one finding where it cannot be opened. */
+async function lookInside(config: Config): Promise<readonly Finding[]> {
+  let lockstep: Lockstep;
+  try {
+    lockstep = await openLockstep(config);
+  } catch (error) {
+    return [judgeUnopened(error)];
+  }
+  try {
+    return await examine(lockstep, config);
+  } finally {
+    await lockstep.close();
+  }
+}
+
+/** All findings about what lies outside of the database. Never rejects. */
+export async function lookAround(config: Config, around: Surroundings): Promise<readonly Finding[]> {
+  return [
+    ...judgeClients(config, around.clock.now()),
+    ...(await lookAtProviders(config, around)),
+    ...(await lookAtPublicUrl(config, around)),
+    await lookAtDisk(config),
+    lookAtPages(),
+  ];
 }
 
 /** All findings about an opened installation. */
 export async function examine(lockstep: Lockstep, config: Config): Promise<readonly Finding[]> {
   const { ports } = lockstep;
   const facts = await databaseFacts(ports.db, ports.clock.now());
-  const finding = (subject: string, ok: boolean, good: string, bad: string): Finding => ({
-    subject,
-    ok,
-    text: ok ? good : bad,
-  });
+  const server = {
+    facts: await readServerFacts(ports.db),
+    now: ports.clock.now(),
+    poolMax: config.databaseConnectionsMax,
+    runsAtOnceMax: config.runsAtOnceMax,
+  };
   return [
     finding(
       'database',
@@ -46,6 +87,7 @@ export async function examine(lockstep: Lockstep, config: Config): Promise<reado
       `PostgreSQL ${facts.serverVersion}, ${Math.round(facts.sizeBytes / 1_048_576)} MiB, schema up to date`,
       '',
     ),
+    ...judgeServer(server),
     finding(
       'row-level security',
       facts.rowSecurityHolds,
@@ -65,18 +107,6 @@ export async function examine(lockstep: Lockstep, config: Config): Promise<reado
       facts.longestWaitMs < LATE_MS,
       `${facts.mailboxes} mailboxes, ${facts.leasesHeld} runs under way, ${facts.dueCount} waiting`,
       `${facts.dueCount} mailboxes are due, the oldest for ${Math.round(facts.longestWaitMs / 60_000)} minutes. Start a worker (lockstep worker), or more of them.`,
-    ),
-    finding(
-      'pages',
-      existsSync(join(import.meta.dirname, '..', '..', '..', 'dist', 'web', 'index.html')),
-      'built',
-      'are not built. Run "npm run build".',
-    ),
-    finding(
-      'public address',
-      config.publicUrl.startsWith('https:') || config.publicUrl.includes('//localhost'),
-      config.publicUrl,
-      'PUBLIC_URL is not https: logins would travel in the clear. Put a TLS proxy in front and name its address.',
     ),
   ];
 }

@@ -7,6 +7,7 @@ import { exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { rotateKeys } from './keys.ts';
 import { deactivate, pause, resume } from './life.ts';
 import { print, withLockstep } from './opening.ts';
+import { type BudgetFlags, planBudgetCommand } from './plan-budget.ts';
 import { runs } from './runs.ts';
 import { serve, work } from './serve.ts';
 import { sync } from './sync.ts';
@@ -55,6 +56,7 @@ export function buildProgram(finish: Finish): Command {
   addErase(program, finish);
   addKeys(program, finish);
   addAddin(program, finish);
+  addPlanBudget(program, finish);
   program
     .command('doctor')
     .description('look at this installation and name each fault with its remedy')
@@ -138,6 +140,23 @@ function addKeys(program: Command, finish: Finish): void {
     .action(async (flags: { dataKeys?: boolean }) =>
       finish(await rotateKeys({ dataKeys: flags.dataKeys === true })),
     );
+}
+
+function addPlanBudget(program: Command, finish: Finish): void {
+  program
+    .command('plan-budget')
+    .description('reckon what Salesforce’s daily API allowance is enough for')
+    .requiredOption('--mailboxes <number>', 'mailboxes that are to be kept in step')
+    .option('--interval <minutes>', 'from run to run', '30')
+    .option('--allowance <requests>', 'API requests that Salesforce allows in 24 hours')
+    .option('--edition <edition>', 'instead: enterprise, unlimited, developer or sandbox')
+    .option('--licenses <number>', 'user licenses of that edition; as many as mailboxes unless told')
+    .option('--share <share>', 'the part of it that may be used, 0 to 1', '0.8')
+    .option('--items <number>', 'items of one mailbox on an average day', '40')
+    .option('--hints', 'services tell between runs that something moved')
+    .option('--json', 'print JSON')
+    .addHelpText('after', exitCodesHelp)
+    .action((flags: BudgetFlags) => finish(planBudgetCommand(flags)));
 }
 
 function addAddin(program: Command, finish: Finish): void {

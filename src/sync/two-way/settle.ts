@@ -46,14 +46,14 @@ export async function settle(
     else plans.push({ seen: one, action: planPair(one, context) });
   }
   if (two.run.dryRun) {
-    for (const { action } of plans) two.tally.verdict(dryVerdict(action));
+    for (const { action } of plans) two.tally.verdict(dryVerdict(action), 1, two.collection);
     return;
   }
   enterDecided(plans, ledger);
   await writeRecords(two, plans.filter(isWrite), ledger);
   await makeItems(two, plans.filter(isMakingItem), ledger);
   const unmarked = await writeItemMarks(two, ledger);
-  for (const { code } of ledger.verdicts) two.tally.verdict(code);
+  for (const { code } of ledger.verdicts) two.tally.verdict(code, 1, two.collection);
   await commitPairs(two, ledger, feeds);
   // Categories are a courtesy: what was done is committed first, then the service's wish to be left alone is obeyed.
   if (unmarked !== null) throw unmarked;

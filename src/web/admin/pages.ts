@@ -29,6 +29,7 @@ const AccessesPage = lazy(async () => ({
   default: (await import('./accesses/accesses-page.tsx')).AccessesPage,
 }));
 const ImportPage = lazy(async () => ({ default: (await import('./imports/import-page.tsx')).ImportPage }));
+const LevelsPage = lazy(async () => ({ default: (await import('./levels/levels-page.tsx')).LevelsPage }));
 const LicensesPage = lazy(async () => ({
   default: (await import('./licenses/licenses-page.tsx')).LicensesPage,
 }));
@@ -66,6 +67,7 @@ export const pages: readonly ConsolePage[] = [
   { path: '/people/:id', title: null, page: PersonPage },
   { path: '/issues', title: 'Issues', page: IssuesPage },
   { path: '/runs', title: 'Runs', page: RunsPage },
+  { path: '/levels', title: 'Service levels', page: LevelsPage },
   { path: '/rollouts', title: 'Roll-outs', page: RolloutsPage },
   { path: '/rollouts/new', title: null, page: NewRolloutPage },
   { path: '/rollouts/:id', title: null, page: RolloutPage },

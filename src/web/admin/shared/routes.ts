@@ -6,6 +6,8 @@ const one =
 
 export const routes = {
   overview: '/overview',
+  serviceLevels: '/service-levels',
+  budget: '/budget',
   users: '/users',
   usersCsv: '/users.csv',
   user: one('users'),
