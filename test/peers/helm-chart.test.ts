@@ -158,7 +158,7 @@ describe.each(ways)('%s', (_, all) => {
       ...podsOf(all).flatMap((pod) => pod.spec.containers[0].env.map((one: Manifest) => one.name)),
     ];
     // Where metrics are read is the metrics port's own matter.
-    expect(given.filter((name) => !read.has(name) && !/^METRICS_(HOST|PORT)$/.test(name))).toEqual([]);
+    expect(given.filter((name) => !read.has(name))).toEqual([]);
   });
 });
 

@@ -30,7 +30,7 @@ const deployed = execFileSync(
 describe('variables', () => {
   const known = variablesOfConfig();
   /** Of other programs, and of the compose file's own. */
-  const foreign = /^(POSTGRES_\w+|LOCKSTEP_(HOST|IMAGE)|NODE_ENV|METRICS_(HOST|PORT)|RUST_LOG)$/;
+  const foreign = /^(POSTGRES_\w+|LOCKSTEP_(HOST|IMAGE)|NODE_ENV|RUST_LOG)$/;
 
   test('every variable that a guide or operating.md names is one that the configuration looks up', () => {
     const pages = ['docs/operating.md', ...guides, ...deployed.filter((file) => file.endsWith('.md'))];
