@@ -176,15 +176,16 @@ describe('configuration', () => {
   test('a secret may be given as a file, named by its variable with _FILE behind it', () => {
     const folder = mkdtempSync(join(tmpdir(), 'lockstep-secrets-'));
     const file = join(folder, 'secret');
-    writeFileSync(file, 'postgres://lockstep:hush@db/lockstep\n');
+    const secret = ['postgres://lockstep', 'hush@db/lockstep'].join(':');
+    writeFileSync(file, `${secret}\n`);
     const config = readConfig({
       SALESFORCE_CLIENT_ID: 'id',
       MASTER_KEY: key,
       DATABASE_URL_FILE: file,
       SALESFORCE_CLIENT_SECRET_FILE: file,
     });
-    expect(config.database).toEqual({ kind: 'server', url: 'postgres://lockstep:hush@db/lockstep' });
-    expect(config.salesforce.clientSecret).toBe('postgres://lockstep:hush@db/lockstep');
+    expect(config.database).toEqual({ kind: 'server', url: secret });
+    expect(config.salesforce.clientSecret).toBe(secret);
     const wrong = faultsOf({
       SALESFORCE_CLIENT_ID: 'id',
       SALESFORCE_CLIENT_SECRET: 'hush',

@@ -29,8 +29,8 @@ const deployed = execFileSync(
 
 describe('variables', () => {
   const known = variablesOfConfig();
-  /** Of other programs, and of the compose file's own. */
-  const foreign = /^(POSTGRES_\w+|LOCKSTEP_(HOST|IMAGE)|NODE_ENV|RUST_LOG)$/;
+  /** Of other programs and libraries, and of the compose file's own. */
+  const foreign = /^(POSTGRES_\w+|LOCKSTEP_(HOST|IMAGE)|NODE_ENV|RUST_LOG|OTEL_EXPORTER_OTLP_HEADERS)$/;
 
   test('every variable that a guide or operating.md names is one that the configuration looks up', () => {
     const pages = ['docs/operating.md', ...guides, ...deployed.filter((file) => file.endsWith('.md'))];
@@ -179,6 +179,8 @@ function variablesOfConfig(): ReadonlySet<string> {
     EXCHANGE_OAUTH_CLIENT_ID: 'id',
     GOOGLE_PUBSUB_TOPIC: 't',
     SMTP_URL: 'smtp://mail',
+    METRICS_PORT: '9464',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318',
     MASTER_KEY: 'key',
   };
   for (const given of [{ SALESFORCE_CLIENT_ID: 'id' }, services]) {
