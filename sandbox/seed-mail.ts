@@ -8,6 +8,7 @@ import { companyRecords } from './company-records.ts';
 import { deliverTo, makeFolder } from './deliver.ts';
 import { loadMail } from './load-mail.ts';
 import { sampleMail } from './sample-mail.ts';
+import { leftOutOfStep, seedItems } from './seed-items.ts';
 import type { Services } from './simulated-services.ts';
 
 export interface Seeded {
@@ -15,6 +16,10 @@ export interface Seeded {
   readonly delivered: ReadonlyMap<string, number>;
   /** Those among them from before the history window, which a service need not list. */
   readonly old: ReadonlyMap<string, number>;
+  /** Events, contacts and tasks of each mailbox that are examined and not kept in step, by verdict. */
+  readonly leftOutOfStep: Readonly<Record<string, number>>;
+  /** The id of the event that a rule of Salesforce refuses, by the address of its mailbox. */
+  readonly refused: ReadonlyMap<string, string>;
   /** Mail of the reader's own folder, that somebody of each service received. */
   readonly copies: readonly Copies[];
 }
@@ -32,7 +37,7 @@ export interface Copies {
 const MINUTE = 60_000;
 const WINDOW_MS = 6 * 24 * 60 * MINUTE;
 
-/** The samples of `sample-mail.ts` for everybody. */
+/** The samples of `sample-mail.ts` and of `seed-items.ts` for everybody. */
 export function seedSamples(services: Services, now: number): Seeded {
   const delivered = new Map<string, number>();
   const old = new Map<string, number>();
@@ -42,7 +47,8 @@ export function seedSamples(services: Services, now: number): Seeded {
     countUp(delivered, mail.owner);
     if (mail.receivedAt < now - WINDOW_MS) countUp(old, mail.owner);
   }
-  return { delivered, old, copies: [] };
+  const refused = seedItems(services, services.people, now);
+  return { delivered, old, leftOutOfStep, refused, copies: [] };
 }
 
 function countUp(counts: Map<string, number>, { address }: Colleague): void {
@@ -80,7 +86,7 @@ export async function seedFolder(services: Services, folder: string, now: number
       .map(toContact),
   );
   const delivered = new Map(owners.map((one) => [one.address, mails.length]));
-  return { delivered, old: new Map(), copies };
+  return { delivered, old: new Map(), leftOutOfStep: {}, refused: new Map(), copies };
 }
 
 async function readFacts(raw: Uint8Array): Promise<{ sender: string | null; messageId: string | null }> {

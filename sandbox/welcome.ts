@@ -1,6 +1,7 @@
 /** What the sandbox prints when it is up: addresses, logins, what to try, and how to let things go wrong. */
 
 import type { MailboxView } from '../src/api-schema/mailbox.ts';
+import { sayInStep } from '../src/model/collection-words.ts';
 import {
   COMPANY_DOMAIN,
   type Colleague,
@@ -10,6 +11,7 @@ import {
   serviceWords,
 } from './cast.ts';
 import type { Sandbox } from './sandbox.ts';
+import { REFUSED_SUBJECT } from './seed-items.ts';
 import { firstOfEach } from './seed-mail.ts';
 import { SANDBOX_CLIENT_ID } from './simulated-services.ts';
 
@@ -30,7 +32,7 @@ export function welcome(sandbox: Sandbox, synced: MailboxView): readonly string[
         `    ${one.name.padEnd(14)} Salesforce ${one.salesforceUsername.padEnd(20)} ${serviceWords[one.service].padEnd(11)} ${one.address}`,
     ),
     '',
-    `  ${synced.address} is set up already: ${synced.lastRun?.created ?? 0} of ${synced.lastRun?.examined ?? 0} mails were saved to Salesforce.`,
+    `  ${synced.address} is set up already: ${synced.savedTotal} mails were saved to Salesforce; in step with it are ${sayInStep(synced.inStep)}.`,
     '',
     ...whatToTry(sandbox),
     '',
@@ -49,8 +51,24 @@ function whatToTry(sandbox: Sandbox): readonly string[] {
     `    3. In another browser window (private), log in as ${ben.salesforceUsername}: Office 365. Sign in at the simulated Microsoft, and accept.`,
     `    4. The same as ${carla.salesforceUsername}: Gmail. Tick what Google asks, and continue.`,
     '    5. "One mail for all of you" came to all of them: in Salesforce it is one record.',
+    '       "One meeting for all of you" is one event there, too, with everybody\'s answer; events, contacts and tasks go up and come down.',
     '    6. Deliver a mail and sync again:',
     ...control(sandbox, anna, 'deliver', delivery(anna)),
+    ...visitToMend(sandbox, anna),
+  ];
+}
+
+/** Nothing where the mail is the reader's own: then there are no samples. */
+function visitToMend(sandbox: Sandbox, owner: Colleague): readonly string[] {
+  const itemId = sandbox.seeded.refused.get(owner.address);
+  if (itemId === undefined) return [];
+  return [
+    `    7. "${REFUSED_SUBJECT} to the factory" is refused by a rule of Salesforce, which says why: see the issue, name a place, and try again:`,
+    ...control(sandbox, owner, 'editEvent', {
+      address: owner.address,
+      itemId,
+      changes: { location: 'Factory' },
+    }),
   ];
 }
 

@@ -73,6 +73,9 @@ export const mailboxViewSchema = z.object({
     .array(z.object({ day: z.iso.date(), saved: z.int(), skipped: z.int(), issues: z.int(), runs: z.int() }))
     .describe('Sums of the runs of the last 7 days, in UTC, oldest first'),
   savedTotal: z.int().describe('Mails of this mailbox that are in Salesforce'),
+  inStep: z
+    .object({ events: z.int(), contacts: z.int(), tasks: z.int() })
+    .describe('Events, contacts and tasks of this mailbox that are kept in step with Salesforce'),
   issuesOpen: z.int(),
   holdsWaiting: z.int().describe('Deletions that wait for the person’s word, see GET /api/holds'),
 });

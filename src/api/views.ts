@@ -45,6 +45,7 @@ export function mailboxView(overview: Overview): MailboxView {
     completeness: completenessView(overview.completeness),
     week: overview.week.map((day) => ({ ...day })),
     savedTotal: overview.savedTotal,
+    inStep: { ...overview.inStep },
     issuesOpen: overview.issuesOpen,
     holdsWaiting: overview.holdsWaiting,
   };

@@ -3,6 +3,7 @@
  */
 import type { FailureCode } from '../model/catalogue.ts';
 import { DAY, type Instant } from '../model/clock.ts';
+import type { Collection } from '../model/collection.ts';
 import type { MailboxId, OrganizationId, UserId } from '../model/ids.ts';
 import { expectedIntervalMs, isLate } from '../model/late.ts';
 import { guardWaitMs, intervalOf } from '../model/schedule.ts';
@@ -18,6 +19,7 @@ import { readSchedule } from '../store/leases.ts';
 import { readRhythm } from '../store/licenses.ts';
 import { countLinks } from '../store/links.ts';
 import { type Mailbox, readCurrentMailbox } from '../store/mailboxes.ts';
+import { countInStep } from '../store/pairs.ts';
 import { KEEP_MS } from '../store/purge.ts';
 import {
   type DayOfRuns,
@@ -55,6 +57,8 @@ export interface Overview {
   /** The last 7 days in UTC, today included, oldest first. */
   readonly week: readonly DayOfRuns[];
   readonly savedTotal: number;
+  /** Events, contacts and tasks of this mailbox that are kept in step. */
+  readonly inStep: Readonly<Record<Collection, number>>;
   readonly issuesOpen: number;
   /** Deletions that wait for a word (S5). */
   readonly holdsWaiting: number;
@@ -118,6 +122,7 @@ export async function readOverview(
       purgeAt: mailbox.state === 'deactivated' ? mailbox.stateAt + KEEP_MS : null,
       week: await readWeek(tx, mailbox.id, now),
       savedTotal: await countLinks(tx, mailbox.id),
+      inStep: await countInStep(tx, mailbox.id),
       issuesOpen: await countIssues(tx, mailbox.id),
       holdsWaiting: await countWaitingHolds(tx, mailbox.id),
       completeness,

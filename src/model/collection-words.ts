@@ -1,5 +1,5 @@
 /** Collections in words, the same in the API, in e-mails and on the pages. Pure. */
-import type { AnyCollection } from './collection.ts';
+import { type AnyCollection, type Collection, collections } from './collection.ts';
 
 interface Words {
   readonly title: string;
@@ -20,4 +20,9 @@ export const collectionWords: Readonly<Record<AnyCollection, Words>> = {
 export function sayItems(count: number, collection: AnyCollection): string {
   const [one, many] = collectionWords[collection].names;
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}
+
+/** `96 events, 1 contact, 12 tasks`: what is kept in step both ways. */
+export function sayInStep(counts: Readonly<Record<Collection, number>>): string {
+  return collections.map((collection) => sayItems(counts[collection], collection)).join(', ');
 }

@@ -297,6 +297,19 @@ export async function countPairs(tx: Tx, mailboxId: MailboxId, collection: Colle
   return Number(rows[0]?.count ?? 0);
 }
 
+/** How many pairs of each collection are in step, for the person's first page. */
+export async function countInStep(
+  tx: Tx,
+  mailboxId: MailboxId,
+): Promise<Readonly<Record<Collection, number>>> {
+  const { rows } = await tx.query<{ collection: Collection; count: string }>(
+    `select collection, count(*) from pairs where mailbox_id = $1 and state = 'linked' group by collection`,
+    [mailboxId],
+  );
+  const none = { events: 0, contacts: 0, tasks: 0 };
+  return { ...none, ...Object.fromEntries(rows.map((row) => [row.collection, Number(row.count)])) };
+}
+
 export function pairOf(row: PairRow): Pair {
   return {
     collection: row.collection,

@@ -13,7 +13,6 @@ import { mailTraffic, resetCounts, seedContacts } from '../../bench/stage.ts';
 import { type Colleague, colleagues, serviceWords } from '../../sandbox/cast.ts';
 import { deliverTo } from '../../sandbox/deliver.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { seedItems } from '../../sandbox/seed-items.ts';
 import { firstOfEach } from '../../sandbox/seed-mail.ts';
 import { Visitor } from '../../sandbox/visitor.ts';
 
@@ -75,7 +74,6 @@ describe.each(firstOfEach(colleagues).map((owner) => ({ owner, name: serviceWord
   '$name',
   ({ owner }) => {
     beforeAll(async () => {
-      seedItems(sandbox.services, owner, Date.now());
       const visitor = new Visitor(sandbox.url);
       await visitor.logIn(sandbox.salesforceUrl, owner);
       const since = Date.now();

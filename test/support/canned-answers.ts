@@ -183,6 +183,7 @@ export function mailbox(changes: Partial<MailboxView> = {}): MailboxView {
     completeness: { checkedAt: before(300), eligible: 1_290, saved: 1_284, missing: 0, removed: 6 },
     week: week([31, 12, 0, 44, 58, 412, 3]),
     savedTotal: 1_284,
+    inStep: { events: 96, contacts: 41, tasks: 12 },
     holdsWaiting: 0,
     issuesOpen: 2,
     ...changes,
@@ -218,6 +219,7 @@ export const firstSync = mailbox({
   running: true,
   lastSuccessAt: null,
   savedTotal: 96,
+  inStep: { events: 14, contacts: 0, tasks: 0 },
   lastRun: run({
     id: 'run-1',
     trigger: 'activation',

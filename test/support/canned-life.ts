@@ -21,6 +21,7 @@ export const notStarted = mailbox({
   week: [],
   completeness: null,
   savedTotal: 0,
+  inStep: { events: 0, contacts: 0, tasks: 0 },
   issuesOpen: 0,
 });
 

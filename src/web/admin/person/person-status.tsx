@@ -1,6 +1,7 @@
 /** Is it working, since when, if not why, and the one button that mends it. */
 import { Button } from '@fluentui/react-components';
 import type { UserView } from '../../../api-schema/admin/users.ts';
+import { sayInStep } from '../../../model/collection-words.ts';
 import { Card } from '../../shared/card.tsx';
 import { CopyButton } from '../../shared/copy-button.tsx';
 import { InstantText } from '../../shared/instant-text.tsx';
@@ -45,6 +46,7 @@ export function PersonStatus({
         <Fact name="Next run">{sayAt(nextRunAt)}</Fact>
         <Fact name="Every">{mailbox === null ? null : sayNumber(mailbox.intervalMinutes, 'minute')}</Fact>
         <Fact name="Mails in Salesforce">{mailbox === null ? null : sayCount(mailbox.savedTotal)}</Fact>
+        <Fact name="In step">{mailbox === null ? null : sayInStep(mailbox.inStep)}</Fact>
         <Fact name="Missing at the last check">
           {mailbox?.completeness == null ? null : sayCount(mailbox.completeness.missing)}
         </Fact>

@@ -3,6 +3,7 @@
 import { Button } from '@fluentui/react-components';
 import { useLocation } from 'wouter';
 import type { MailboxView } from '../../../api-schema/mailbox.ts';
+import { sayInStep } from '../../../model/collection-words.ts';
 import { useHost } from '../../host/use-host.ts';
 import { BreakableText } from '../../shared/breakable-text.tsx';
 import { Card } from '../../shared/card.tsx';
@@ -35,6 +36,8 @@ export function CalmCard({ mailbox, sync }: { readonly mailbox: MailboxView; rea
         </dd>
         <dt>In Salesforce</dt>
         <dd>{sayCount(mailbox.savedTotal)} mails of this mailbox</dd>
+        <dt>In step</dt>
+        <dd>{sayInStep(mailbox.inStep)}</dd>
         {mailbox.issuesOpen > 0 && (
           <>
             <dt>Issues</dt>

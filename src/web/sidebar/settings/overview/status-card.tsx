@@ -1,6 +1,7 @@
 /** How sync stands, in one sentence with icon and colour; why, since when, until when, and what the person may do about it. */
 import { Button } from '@fluentui/react-components';
 import type { MailboxView } from '../../../../api-schema/mailbox.ts';
+import { sayInStep } from '../../../../model/collection-words.ts';
 import { BreakableText } from '../../../shared/breakable-text.tsx';
 import cardCss from '../../../shared/card.module.css';
 import { FailureDetail } from '../../../shared/failure-detail.tsx';
@@ -77,6 +78,8 @@ function Facts({ mailbox }: { readonly mailbox: MailboxView }) {
       <dd>{sayRhythm(intervalMinutes)}</dd>
       <dt>In Salesforce</dt>
       <dd>{sayCount(mailbox.savedTotal)} mails of this mailbox</dd>
+      <dt>In step</dt>
+      <dd>{sayInStep(mailbox.inStep)}</dd>
     </dl>
   );
 }
