@@ -5,6 +5,7 @@
 import type { PageState } from './page-acts.ts';
 import { adminStates, peopleStates } from './page-states-admin.ts';
 import { earlyStates } from './page-states-early.ts';
+import { erasureStates } from './page-states-erasure.ts';
 import { laterStates } from './page-states-later.ts';
 import { rolloutStates } from './page-states-rollouts.ts';
 import { reconnectStates, settingsStates } from './page-states-settings.ts';
@@ -21,4 +22,5 @@ export const pageStates: readonly PageState[] = [
   ...peopleStates,
   ...setupStates,
   ...rolloutStates,
+  ...erasureStates,
 ];

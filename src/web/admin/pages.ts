@@ -28,6 +28,9 @@ const AccessPage = lazy(async () => ({ default: (await import('./accesses/access
 const AccessesPage = lazy(async () => ({
   default: (await import('./accesses/accesses-page.tsx')).AccessesPage,
 }));
+const ErasurePage = lazy(async () => ({
+  default: (await import('./erasures/erasure-page.tsx')).ErasurePage,
+}));
 const ImportPage = lazy(async () => ({ default: (await import('./imports/import-page.tsx')).ImportPage }));
 const LicensesPage = lazy(async () => ({
   default: (await import('./licenses/licenses-page.tsx')).LicensesPage,
@@ -81,6 +84,7 @@ export const pages: readonly ConsolePage[] = [
   { path: '/licenses', title: 'Licenses', page: LicensesPage },
   { path: '/settings', title: 'Settings', page: SettingsPage, platformOnly: true },
   { path: '/tokens', title: 'Tokens', page: TokensPage, platformOnly: true },
+  { path: '/erase', title: 'Erase', page: ErasurePage, platformOnly: true },
   { path: '/audit', title: 'Audit', page: AuditPage },
 ];
 
