@@ -17,6 +17,18 @@ export const itemNameSchema = z.union([
 ]);
 export type ItemName = z.infer<typeof itemNameSchema>;
 
+const allowDuplicate = z
+  .boolean()
+  .default(false)
+  .describe('Save it all the same where a duplicate rule of Salesforce refused it and lets people decide');
+
+/** POST /api/items/settle: which one, and whether a suspected duplicate is meant so. */
+export const settleFormSchema = z.union([
+  itemNameSchema.options[0].extend({ allowDuplicate }),
+  itemNameSchema.options[1].extend({ allowDuplicate }),
+]);
+export type SettleForm = z.input<typeof settleFormSchema>;
+
 export const nearQuerySchema = z.object({ collection });
 
 export const nearItemsSchema = z.object({

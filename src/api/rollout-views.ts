@@ -1,8 +1,10 @@
 /** From roll-outs and their people to what pages and scripts are told (api-schema/admin/rollouts). Pure; progress is counted from the people. */
 import type { RolloutMember, RolloutView } from '../api-schema/admin/rollouts.ts';
 import type { AccessCheck } from '../api-schema/admin/users.ts';
-import { type AccessFindings, outcomes, predictions } from '../model/access-findings.ts';
+import type { AccessReport } from '../commands/check-user-access.ts';
+import { outcomes, predictions } from '../model/access-findings.ts';
 import type { FailureCode } from '../model/catalogue.ts';
+import type { Failure } from '../model/failure.ts';
 import { actsIn } from '../model/rollout-state.ts';
 import type { ListedMember, MemberCount } from '../store/rollout-members.ts';
 import type { Rollout } from '../store/rollouts.ts';
@@ -79,16 +81,16 @@ export function memberView(member: Omit<ListedMember, 'failure'>): RolloutMember
   };
 }
 
-export function accessCheckView({ failure, ...findings }: AccessFindings): AccessCheck {
+export function accessCheckView({ failure, collections, ...findings }: AccessReport): AccessCheck {
   return {
     ...findings,
-    failure:
-      failure === null
-        ? null
-        : failureView({
-            code: failure.code,
-            vendorCode: failure.vendorCode ?? null,
-            fields: failure.fields ?? [],
-          }),
+    failure: toldFailure(failure),
+    collections: collections.map((one) => ({ ...one, failure: toldFailure(one.failure) })),
   };
+}
+
+function toldFailure(failure: Failure | null) {
+  if (failure === null) return null;
+  const { code, vendorCode = null, fields = [] } = failure;
+  return failureView({ code, vendorCode, fields });
 }

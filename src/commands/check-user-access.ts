@@ -1,9 +1,9 @@
 /**
  * The pre-flight of one person (M7): asks the mail service and the CRM through the accesses of his profile whether he could be switched on without doing
- * anything himself, and writes nothing. *Check access* asks it for one, a roll-out for everybody.
+ * anything himself, and writes nothing. *Check access* asks it for one, with what of calendar, contacts and tasks is reached; a roll-out for everybody.
  */
 import { type AccessFacts, judgeAccess } from '../decide/judge-access.ts';
-import type { AccessFindings } from '../model/access-findings.ts';
+import type { AccessFindings, CollectionFinding } from '../model/access-findings.ts';
 import { CRM_USERS_FIND_MAX, type CrmUser } from '../model/crm-users.ts';
 import { type Failure, RemoteFailure } from '../model/failure.ts';
 import type { ConnectionId, OrganizationId, ProfileId, UserId } from '../model/ids.ts';
@@ -15,7 +15,7 @@ import { isAddressInUse, type ReachablePerson, readReachablePerson } from '../st
 import type { Admin } from './admin.ts';
 import { withProvisioningCrm } from './open-provisioning-crm.ts';
 import type { Ports } from './ports.ts';
-import { reachCrmThrough, reachMailboxThrough } from './reach-through-access.ts';
+import { type Look, reachCrmThrough, reachMailboxThrough } from './reach-through-access.ts';
 
 export interface Who {
   readonly organizationId: OrganizationId;
@@ -32,7 +32,12 @@ export interface CheckedPerson {
   /** His own connection to the CRM, or the one that is reached for him already. */
   readonly crmConnectionId: ConnectionId | null;
   readonly findings: AccessFindings;
+  /** Of the sides that were asked, where it was looked so far. */
+  readonly collections: readonly CollectionFinding[];
 }
+
+/** What *Check access* tells. */
+export type AccessReport = AccessFindings & Pick<CheckedPerson, 'collections'>;
 
 /** Looks some users up by the acting admin's connection or an access; at most `CRM_USERS_FIND_MAX`. */
 export async function lookUpCrmUsers(
@@ -60,7 +65,7 @@ export async function checkUserAccess(
   admin: Pick<Admin, 'organizationId' | 'actor'>,
   userId: UserId,
   signal: AbortSignal,
-): Promise<AccessFindings | null> {
+): Promise<AccessReport | null> {
   const { organizationId } = admin;
   const known = await inOrganization(ports.db, organizationId, (tx) =>
     readReachablePerson(tx, { organizationId, userId }),
@@ -68,7 +73,8 @@ export async function checkUserAccess(
   if (known === null) return null;
   const profileId = known.profile?.id ?? null;
   const seen = await lookUpCrmUsers(ports, { ...admin, profileId }, [known.crmUserId], signal);
-  return (await checkPerson(ports, { organizationId, userId }, seen, signal))?.findings ?? null;
+  const checked = await checkPerson(ports, { organizationId, userId }, seen, signal, { collections: true });
+  return checked === null ? null : { ...checked.findings, collections: checked.collections };
 }
 
 /** One person of whom the CRM's word was heard already; null when there is none such in this scope. */
@@ -77,6 +83,7 @@ export async function checkPerson(
   who: Who,
   seen: CrmUsersSeen,
   signal: AbortSignal,
+  look: Look = { collections: false },
 ): Promise<CheckedPerson | null> {
   const known = await readKnown(ports, who);
   if (known === null) return null;
@@ -95,9 +102,15 @@ export async function checkPerson(
   const first = judgeAccess(facts);
   const isSettled = first.predicted === 'already-active' || facts.profile?.hasMailAccess !== true;
   if (isSettled || !facts.profile.enabled || facts.state === 'deactivated')
-    return { ...known, findings: first };
-  const asked = { ...facts, ...(await askServices(ports, who, person, facts.address, signal)) };
-  return { ...known, findings: judgeAccess(asked) };
+    return { ...known, findings: first, collections: [] };
+  const { collections, ...told } = await askServices(
+    ports,
+    { ...who, ...look },
+    person,
+    facts.address,
+    signal,
+  );
+  return { ...known, findings: judgeAccess({ ...facts, ...told }), collections };
 }
 
 /** The mailbox that he has counts before the one that was named: another one would take its place. */
@@ -108,7 +121,10 @@ export function addressOf(
   return mailbox !== null && mailbox.state !== 'deactivated' ? mailbox.address : person.mailboxAddress;
 }
 
-async function readKnown(ports: Ports, who: Who): Promise<Omit<CheckedPerson, 'findings'> | null> {
+async function readKnown(
+  ports: Ports,
+  who: Who,
+): Promise<Omit<CheckedPerson, 'findings' | 'collections'> | null> {
   return await inOrganization(ports.db, who.organizationId, async (tx) => {
     const person = await readReachablePerson(tx, who);
     if (person === null) return null;
@@ -132,11 +148,11 @@ function crmUserOf({ crmUserId }: ReachablePerson, seen: CrmUsersSeen): AccessFa
 
 async function askServices(
   ports: Ports,
-  { organizationId, userId }: Who,
+  { organizationId, userId, collections }: Who & Look,
   person: ReachablePerson,
   address: string | null,
   signal: AbortSignal,
-): Promise<Partial<AccessFacts>> {
+): Promise<Partial<AccessFacts> & Pick<CheckedPerson, 'collections'>> {
   const { profile, mailboxLogin, username, crmUserId } = person;
   const { mailAccessId = null, crmAccessId = null } = profile ?? {};
   const mail =
@@ -144,7 +160,7 @@ async function askServices(
       ? null
       : await reachMailboxThrough(
           ports,
-          { organizationId, accessId: mailAccessId, address, login: mailboxLogin },
+          { organizationId, accessId: mailAccessId, address, login: mailboxLogin, collections },
           signal,
         );
   const crm =
@@ -152,7 +168,7 @@ async function askServices(
       ? null
       : await reachCrmThrough(
           ports,
-          { organizationId, accessId: crmAccessId, username, userId: crmUserId },
+          { organizationId, accessId: crmAccessId, username, userId: crmUserId, collections },
           signal,
         );
   const addresses = mail?.ok === true ? mail.identity.addresses : [];
@@ -163,5 +179,6 @@ async function askServices(
     ...(mail === null ? {} : { mail: mail.ok ? { addresses } : { failure: mail.failure } }),
     addressInUse,
     ...(crm === null ? {} : { crmAccount: { through: crm.ok ? null : crm.failure } }),
+    collections: [mail, crm].flatMap((reached) => (reached?.ok === true ? reached.collections : [])),
   };
 }

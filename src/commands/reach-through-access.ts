@@ -3,6 +3,7 @@
  * goes on with a connection that borrows the access's credential. While an access is refused nothing is asked through it.
  */
 import { seenThroughAccess } from '../model/access-circuit.ts';
+import type { CollectionFinding } from '../model/access-findings.ts';
 import type { Instant } from '../model/clock.ts';
 import type { CrmIdentity, MailboxIdentity, PreparedConnection } from '../model/connector.ts';
 import { type Failure, failure, RemoteFailure } from '../model/failure.ts';
@@ -15,6 +16,7 @@ import { organizationKeys } from '../store/keyring.ts';
 import { saveLentConnection } from '../store/reached.ts';
 import { keepStored } from './keep-credential.ts';
 import { credentialMissing } from './load-mailbox.ts';
+import { collectionsOfCrm, collectionsOfMailbox } from './look-at-collections.ts';
 import type { Ports } from './ports.ts';
 
 export interface ThroughAccess {
@@ -43,20 +45,32 @@ export async function loadAccess(
 }
 
 export type Reached<Identity> =
-  | { readonly ok: true; readonly identity: Identity }
+  | {
+      readonly ok: true;
+      readonly identity: Identity;
+      /** Empty where they were not asked for. */
+      readonly collections: readonly CollectionFinding[];
+    }
   | { readonly ok: false; readonly failure: Failure };
 
-/** Asks the mail service whose mailbox this is, and nothing else: it is there and the access may open it. Writes nothing anywhere. */
+/** How far to look: whether it opens at all, or at calendar, contacts and tasks as well. */
+export interface Look {
+  readonly collections: boolean;
+}
+
+/** Asks the mail service whose mailbox this is: it is there and the access may open it. Writes nothing anywhere. */
 export async function reachMailboxThrough(
   ports: Ports,
-  of: ThroughAccess & MailboxAccount,
+  of: ThroughAccess & MailboxAccount & Look,
   signal: AbortSignal,
 ): Promise<Reached<MailboxIdentity>> {
   return await tried(async () => {
     const loaded = await usableAccess(ports, of);
     const connector = openMailbox(ports, loaded, of, signal);
     try {
-      return await connector.identify();
+      const identity = await connector.identify();
+      const collections = of.collections ? await collectionsOfMailbox(connector, ports.clock.now()) : [];
+      return { identity, collections };
     } finally {
       await connector.close();
     }
@@ -80,7 +94,7 @@ export function openMailbox(
 /** Asks the CRM who is logged in through the access: the person, or the service account where that acts for all. Writes nothing anywhere. */
 export async function reachCrmThrough(
   ports: Ports,
-  of: ThroughAccess & CrmAccountName,
+  of: ThroughAccess & CrmAccountName & Look,
   signal: AbortSignal,
 ): Promise<Reached<CrmIdentity>> {
   return await tried(async () => {
@@ -92,7 +106,8 @@ export async function reachCrmThrough(
       signal,
     );
     try {
-      return await crm.identify();
+      const identity = await crm.identify();
+      return { identity, collections: of.collections ? await collectionsOfCrm(crm) : [] };
     } finally {
       await crm.close();
     }
@@ -157,9 +172,11 @@ function laidOver(
   };
 }
 
-async function tried<Identity>(ask: () => Promise<Identity>): Promise<Reached<Identity>> {
+async function tried<Identity>(
+  ask: () => Promise<{ readonly identity: Identity; readonly collections: readonly CollectionFinding[] }>,
+): Promise<Reached<Identity>> {
   try {
-    return { ok: true, identity: await ask() };
+    return { ok: true, ...(await ask()) };
   } catch (error) {
     if (!(error instanceof RemoteFailure)) throw error;
     return { ok: false, failure: seenThroughAccess(error.failure) };

@@ -28,6 +28,13 @@ export interface SettledItem {
   readonly recordUrl: string | null;
 }
 
+/** What is tried, and how. */
+export interface SettleWish {
+  readonly name: ItemName;
+  /** The person says that what a duplicate rule stopped is another record. */
+  readonly allowDuplicate: boolean;
+}
+
 /** Longer than the act may take. */
 const LEASE_MS = 90 * SECOND;
 
@@ -35,14 +42,14 @@ const LEASE_MS = 90 * SECOND;
 export async function settleItem(
   ports: Ports,
   who: Who,
-  name: ItemName,
+  wish: SettleWish,
   signal: AbortSignal,
 ): Promise<SettledItem | 'busy' | null> {
   return await withMailbox(ports, who, signal, async (open) => {
     const claimed = await claim(ports, open);
     if (claimed === null) return 'busy';
     try {
-      return await settleOne(ports, open, claimed.lease, name, signal);
+      return await settleOne(ports, open, claimed.lease, wish, signal);
     } finally {
       await inOrganization(ports.db, who.organizationId, (tx) =>
         releaseLease(tx, claimed.lease, { next: claimed.next }),
@@ -68,7 +75,7 @@ async function settleOne(
   ports: Ports,
   open: OpenMailbox,
   lease: Lease,
-  name: ItemName,
+  { name, allowDuplicate }: SettleWish,
   signal: AbortSignal,
 ): Promise<SettledItem | null> {
   const heard: string[] = [];
@@ -77,7 +84,7 @@ async function settleOne(
     lease,
     // Of no run that is listed: what is made by hand belongs to none.
     runId: newId<RunId>(ports.clock.now()),
-    crm: listening(open.crm, heard),
+    crm: listening(open.crm, heard, allowDuplicate),
   };
   const two = await twoWayOf(run, name.collection);
   const seen = await seeOne(two, name);
@@ -108,15 +115,16 @@ async function readOutcome({ run }: TwoWay, key: Parameters<typeof readIssue>[2]
   });
 }
 
-/** The same CRM; what it says of a refused record is heard, and passed on to nobody else. */
-function listening(crm: CrmConnector, heard: string[]): CrmConnector {
+/** The same CRM; what it says of a refused record is heard, and passed on to nobody else. Duplicate rules give way where that is asked for. */
+function listening(crm: CrmConnector, heard: string[], allowDuplicate: boolean): CrmConnector {
   const { records } = crm;
   return {
     ...crm,
     records: {
       ...records,
       async writeRecords(collection, writes) {
-        const results = await records.writeRecords(collection, writes);
+        const asked = allowDuplicate ? writes.map((write) => ({ ...write, allowDuplicate })) : writes;
+        const results = await records.writeRecords(collection, asked);
         for (const result of results) if (!result.ok && result.said !== undefined) heard.push(result.said);
         return results;
       },

@@ -2,6 +2,7 @@
  * What the pre-flight finds of one person (M7), and what a roll-out makes of him. `by-himself`: the admin's access does not lead to his accounts,
  * and he activates on his own; `after-login`: only his first login at the CRM is missing.
  */
+import type { Collection } from './collection.ts';
 import type { Failure } from './failure.ts';
 
 /** `unknown`: nobody looked yet, or a service was in trouble. */
@@ -17,6 +18,14 @@ export const outcomes = [
   'failed',
 ] as const;
 export type Outcome = (typeof outcomes)[number];
+
+/** Whether calendar, contacts or tasks are reached on one side (A11). Where one is not, mail and the others go on without it. */
+export interface CollectionFinding {
+  readonly side: 'mailbox' | 'crm';
+  readonly collection: Collection;
+  /** What is missing; null: it is reached. */
+  readonly failure: Failure | null;
+}
 
 /** Each null: not looked at, or it could not be told. */
 export interface AccessFindings {

@@ -166,6 +166,13 @@ export const crmEntries = {
     'A field of this record is longer than Salesforce takes.',
   ),
   'crm.duplicate': entry('crm', 'bad-item', 'crm-admin', 'Salesforce holds this record already.'),
+  'crm.duplicate-rule': entry(
+    'crm',
+    'bad-item',
+    'user',
+    'A duplicate rule in Salesforce takes this for a record that is there already. Look for that one; where this is another one, save it all the same.',
+    'DUPLICATES_DETECTED: a duplicate rule stopped the record. The person may save it all the same where the rule’s action is Allow; where it is Block, merge the two, or change the rule under Setup, Duplicate Rules.',
+  ),
   'crm.record-locked': entry(
     'crm',
     'bad-item',

@@ -275,6 +275,13 @@ export const itemEntries = {
     'The mail server cannot read this item: it is damaged.',
     'The mail server answered with a conversion or corruption error for this item. New-MailboxRepairRequest may mend it.',
   ),
+  'mailbox.item-refused': entry(
+    'mailbox',
+    'bad-item',
+    'user',
+    'Your mail service does not accept this item: something in it, such as a date, an address or a very long text, is not allowed there. Correct it in Salesforce, and it is tried again.',
+    'The mail service refused to write this one item because of what is in it; its code is beside this text. Open the record, correct the value, and let the item be tried again. Where it is refused again, report the code: Lockstep may have to reduce such a value.',
+  ),
   'mailbox.item-access-denied': entry(
     'mailbox',
     'bad-item',

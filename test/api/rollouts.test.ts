@@ -116,11 +116,45 @@ describe('the pre-flight', () => {
       addressEqual: true,
       predicted: 'active',
       failure: null,
+      collections: ['mailbox', 'crm'].flatMap((side) =>
+        ['events', 'contacts', 'tasks'].map((collection) => ({ side, collection, failure: null })),
+      ),
     });
     expect(await query(company.api, 'select from mailboxes')).toHaveLength(0);
     expect(
       await query(company.api, 'select from connections where via_connection_id is not null'),
     ).toHaveLength(0);
+  });
+
+  it('says which of calendar, contacts and tasks are missing on either side, and what to do', async () => {
+    const profile = await staff(company, 0);
+    const { mass, api } = company;
+    const id = await addColleague(company, profile, 'kim', {});
+    approve(company, [usernameOf('kim')]);
+    mass.mailboxes
+      .get(addressOf('kim'))
+      ?.personal.forbidden.set(
+        'tasks',
+        failure('mailbox.app-consent-missing', { fields: ['Tasks.ReadWrite.All'] }),
+      );
+    api.services.salesforce.changeUser(usernameOf('kim'), { hiddenObjects: ['Event'] });
+    const { collections, ...found } = await check(id);
+    expect(found).toMatchObject({ predicted: 'active', failure: null });
+    const missing = collections.filter((one) => one.failure !== null);
+    expect(missing).toMatchObject([
+      {
+        side: 'mailbox',
+        collection: 'tasks',
+        failure: {
+          code: 'mailbox.app-consent-missing',
+          mender: 'mail-admin',
+          fields: ['Tasks.ReadWrite.All'],
+        },
+      },
+      { side: 'crm', collection: 'events', failure: { code: 'crm.field-missing', mender: 'crm-admin' } },
+    ]);
+    expect(collections).toHaveLength(6);
+    for (const { failure: told } of missing) expect(told?.admin.length).toBeGreaterThan(40);
   });
 
   it('of nobody within reach is not found', async () => {

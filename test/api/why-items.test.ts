@@ -188,6 +188,33 @@ describe('trying one now', () => {
     expect(scene.org.records.stored.size).toBe(1);
   });
 
+  it('of what a duplicate rule stopped saves it all the same, where the person says so and not before', async () => {
+    scene.org.records.rules.set('Marlow', {
+      failure: failure('crm.duplicate-rule', { vendorCode: 'DUPLICATES_DETECTED' }),
+      said: 'There is such a contact.',
+      isOverridable: true,
+    });
+    const itemId = makeItem(mine(), 'contacts', {
+      fields: fields({ firstName: 'Robin', lastName: 'Marlow' }),
+      categories: ['Salesforce'],
+    });
+    await later(scene);
+    const name = { collection: 'contacts', itemId };
+    expect((await settle(name)).body).toMatchObject({
+      verdict: { code: 'parked.issue' },
+      failure: { code: 'crm.duplicate-rule', mender: 'user' },
+      said: 'There is such a contact.',
+    });
+    expect(scene.org.records.stored.size).toBe(0);
+    expect((await settle({ ...name, allowDuplicate: true })).body).toMatchObject({
+      verdict: { code: 'synced.created-record' },
+      failure: null,
+    });
+    expect((await explain(name)).body).toMatchObject({ issue: null, pair: { state: 'linked' } });
+    expect(scene.org.records.stored.size).toBe(1);
+    expect((await settle({ ...name, allowDuplicate: 'yes' })).status).toBe(400);
+  });
+
   it('puts no run off, and is met by the next one as an echo', async () => {
     const itemId = makeItem(mine(), 'tasks', { fields: fields({ subject: 'Call' }) });
     const before = await anna.mailbox();

@@ -283,7 +283,7 @@ export function describeWriting(check: Check): void {
       await world.faults.refuseDuplicate?.('Marlow');
       const fields = await ordinary(world, 'contacts', 'Marlow');
       const [refused] = await world.crm.records.writeRecords('contacts', [newRecord(fields)]);
-      expect(refused).toMatchObject({ ok: false, failure: { code: 'crm.duplicate' } });
+      expect(refused).toMatchObject({ ok: false, failure: { code: 'crm.duplicate-rule' } });
       const written = await write(world, 'contacts', newRecord(fields, { allowDuplicate: true }));
       expect(written).toMatchObject({ created: true });
     },

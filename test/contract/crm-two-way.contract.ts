@@ -18,6 +18,7 @@ import {
   type RecordsWorld,
   readNow,
 } from '../support/records-world.ts';
+import { describeAbout } from './crm-two-way-about.contract.ts';
 import { describeFinding } from './crm-two-way-finding.contract.ts';
 import { describeDeleting, describeRelations } from './crm-two-way-relations.contract.ts';
 import { describeWriting } from './crm-two-way-writing.contract.ts';
@@ -58,6 +59,7 @@ export function runRecordsContract(contract: RecordsContract): void {
     describeKinds(check);
     describeTrouble(check);
     describeFinding(check);
+    describeAbout(check);
     describeWriting(check);
     describeRelations(check);
     describeDeleting(check);

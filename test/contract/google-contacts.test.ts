@@ -366,7 +366,7 @@ describe('writes', () => {
     simulator.faults.add({ operation: 'people.people.batchCreateContacts', effect });
     simulator.faults.add({ operation: 'people.people.createContact', nth: 2, count: 1, effect });
     const results = await connect().items.createItems('contacts', wanted, { mayExist: false });
-    expect(codesOf(results)).toEqual(['ok', 'mailbox.item-unreadable', 'ok']);
+    expect(codesOf(results)).toEqual(['ok', 'mailbox.item-refused', 'ok']);
     expect(results[1]).toMatchObject({ itemId: 'b' });
   });
 
@@ -382,7 +382,7 @@ describe('writes', () => {
     const { version } = await readOne(connect(), 'contacts', itemId);
     const update = { itemId, version, fields: { lastName: 'Bear' } };
     expect(codesOf(await connect().items.updateItems('contacts', [update]))).toEqual([
-      'mailbox.item-unreadable',
+      'mailbox.item-refused',
     ]);
   });
 });

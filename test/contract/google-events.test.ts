@@ -258,7 +258,7 @@ describe('writes', () => {
       'mailbox.item-conflict',
       'mailbox.item-conflict',
       'ok',
-      'mailbox.item-unreadable',
+      'mailbox.item-refused',
     ]);
     expect(simulator.calendarSnapshot(ANN).map((event) => event.summary)).toEqual(['theirs', 'b', 'ours']);
   });
@@ -318,7 +318,7 @@ describe('writes', () => {
     });
     const wanted = [item('a', '2026-01-06/2026-01-07'), item('b', ''), item('c', '2026-01-06/2026-01-07')];
     const results = await connect().items.createItems('events', wanted, { mayExist: false });
-    expect(codesOf(results)).toEqual(['ok', 'mailbox.item-unreadable', 'ok']);
+    expect(codesOf(results)).toEqual(['ok', 'mailbox.item-refused', 'ok']);
     expect(results[1]).toMatchObject({ itemId: 'b' });
     expect(simulator.calendarSnapshot(ANN)).toHaveLength(2);
   });

@@ -224,7 +224,7 @@ describe('writes', () => {
     const effect = { kind: 'service', code: 'badRequest' } as const;
     simulator.faults.add({ operation: 'tasks.tasks.insert', nth: 2, count: 1, effect });
     const results = await connect().items.createItems('tasks', wanted, { mayExist: false });
-    expect(codesOf(results)).toEqual(['ok', 'mailbox.item-unreadable', 'ok']);
+    expect(codesOf(results)).toEqual(['ok', 'mailbox.item-refused', 'ok']);
     simulator.faults.add({
       operation: 'tasks.tasks.insert',
       effect: { kind: 'http', status: 500, body: 'service' },
@@ -234,6 +234,6 @@ describe('writes', () => {
       [{ stamp: 'd', fields: { subject: 'd' }, categories: [] }],
       { mayExist: false },
     );
-    expect(alone).toMatchObject([{ ok: false, itemId: 'd', failure: { code: 'mailbox.item-unreadable' } }]);
+    expect(alone).toMatchObject([{ ok: false, itemId: 'd', failure: { code: 'mailbox.item-refused' } }]);
   });
 });

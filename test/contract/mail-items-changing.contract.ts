@@ -19,6 +19,7 @@ import {
   cannot,
   capabilityOf,
   create,
+  fault,
   good,
   type ItemsWorld,
   makeByHand,
@@ -106,6 +107,33 @@ export function describeChanging(check: Check): void {
         expect(item.fields[titleField[collection]]).toBe(`Changed ${at}`);
       }
     });
+
+    check(
+      `one change of ${collection} that is refused stops no other`,
+      async (world) => {
+        const items = ['One', 'Two', 'Three'].map((title) =>
+          newItem(`stamp of ${title}`, ordinary(world, collection, title)),
+        );
+        const made = good(await world.mail.items.createItems(collection, items, { mayExist: false }));
+        await world.faults.refuse?.(collection, 'Refused', 'change');
+        const titles = ['Uno', 'Refused', 'Tre'];
+        const results = await world.mail.items.updateItems(
+          collection,
+          made.map(({ itemId, version }, at) => ({
+            ...{ itemId, version },
+            fields: { [titleField[collection]]: titles[at] ?? '' },
+          })),
+        );
+        expect(results).toMatchObject([
+          { ok: true },
+          { ok: false, itemId: made[1]?.itemId, failure: { code: 'mailbox.item-refused' } },
+          { ok: true },
+        ]);
+        const now = await Promise.all(made.map(({ itemId }) => readNow(world, collection, itemId)));
+        expect(now.map(({ fields }) => fields[titleField[collection]])).toEqual(['Uno', 'Two', 'Tre']);
+      },
+      [fault('refuse')],
+    );
 
     check(`a change of ${collection} that somebody overtook is refused whole, or written`, async (world) => {
       const item = newItem('stamp', ordinary(world, collection, 'Contested'));

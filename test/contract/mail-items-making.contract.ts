@@ -154,14 +154,14 @@ export function describeMaking(check: Check): void {
     check(
       `one of the ${collection} that is refused stops no other`,
       async (world) => {
-        await world.faults.refuse?.(collection, 'Refused');
+        await world.faults.refuse?.(collection, 'Refused', 'make');
         const items = ['One', 'Refused', 'Two'].map((title) =>
           newItem(`stamp of ${title}`, ordinary(world, collection, title)),
         );
         const results = await world.mail.items.createItems(collection, items, { mayExist: false });
         expect(results).toMatchObject([
           { ok: true },
-          { ok: false, itemId: 'stamp of Refused', failure: { kind: 'bad-item' } },
+          { ok: false, itemId: 'stamp of Refused', failure: { code: 'mailbox.item-refused' } },
           { ok: true },
         ]);
         expect(JSON.stringify(results[1])).not.toContain('Mill Lane');

@@ -104,7 +104,7 @@ test('what a duplicate rule detects is the trouble of that contact, until somebo
   const other = { ...KIM, email: 'other@acme.example' };
   const results = await records.writeRecords('contacts', [newRecord(KIM), newRecord(other)]);
   expect(results).toMatchObject([
-    { ok: false, failure: { code: 'crm.duplicate' }, said: 'Use one of these records?' },
+    { ok: false, failure: { code: 'crm.duplicate-rule' }, said: 'Use one of these records?' },
     { ok: true },
   ]);
   const [allowed] = good(await records.writeRecords('contacts', [newRecord(KIM, { allowDuplicate: true })]));

@@ -58,3 +58,44 @@ test('why an event is in step is asked by picking it, and trying it tells the wo
   await page.getByText('Reviews with key accounts need the name of the region.').waitFor();
   expect(bodies('POST /api/items/settle')).toEqual([{ collection: 'events', itemId: 'AAMkNear1' }]);
 });
+
+describe('what a duplicate rule stopped', () => {
+  const stopped = { ...refusedItem, failure: canned.failure('crm.duplicate-rule', 'DUPLICATES_DETECTED') };
+  const saved = { ...refusedItem, failure: null, said: null, verdict: eventExplanation.verdict };
+
+  test('is saved all the same from its issue, by the keyboard', async () => {
+    const page = await open(
+      {
+        ...showing(canned.mailbox({ issuesOpen: 4 })),
+        'GET /api/issues': { items: canned.itemIssues, next: null },
+        'POST /api/items/settle': saved,
+      },
+      '/#/settings',
+    );
+    const save = button(page, 'Save all the same');
+    await save.waitFor();
+    expect(await save.count()).toBe(1);
+    await save.press('Enter');
+    await page.getByText(saved.verdict.text).waitFor();
+    expect(bodies('POST /api/items/settle')).toEqual([
+      { collection: 'contacts', itemId: 'AAMkContact', allowDuplicate: true },
+    ]);
+    await expect.poll(() => save.count()).toBe(0);
+  });
+
+  test('is offered by Why? once Salesforce has said so', async () => {
+    const page = await open(
+      {
+        ...working,
+        'GET /api/items/near': nearEvents,
+        'POST /api/items/explain': eventExplanation,
+        'POST /api/items/settle': stopped,
+      },
+      '/#/settings/history',
+    );
+    await button(page, 'Pick from the nearest events').click();
+    await page.getByRole('button', { name: /^Quarterly review with Acme Bikes/ }).click();
+    await button(page, 'Try now').click();
+    await button(page, 'Save all the same').waitFor();
+  });
+});

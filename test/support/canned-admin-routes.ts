@@ -1,6 +1,12 @@
 /** The admins' routes that the console's own pages ask, with the schemas of their answers and bodies; joined to the others in `canned-api.ts`. */
+
 import type { z } from 'zod';
 import { bulkLineSchema } from '../../src/api-schema/admin/common.ts';
+import {
+  erasureFormSchema,
+  erasureLineSchema,
+  erasureViewSchema,
+} from '../../src/api-schema/admin/erasure.ts';
 import {
   adminIssuesPageSchema,
   adminOverviewSchema,
@@ -48,4 +54,11 @@ export const adminRoutes = {
   'POST /api/admin/holds/:id/release': change(adminHoldSchema, null),
   'POST /api/admin/holds/:id/drop': change(adminHoldSchema, null),
   'GET /api/admin/audit': read(auditPageSchema),
+  'POST /api/admin/erasures/find': change(erasureViewSchema, erasureFormSchema),
+  'POST /api/admin/erasures': {
+    status: 200,
+    answer: null,
+    lines: erasureLineSchema,
+    body: erasureFormSchema,
+  },
 } as const;

@@ -296,7 +296,7 @@ export const itemIssues: readonly IssueView[] = [
     recordUrl: 'https://contoso.my.salesforce.example/00U5g00000AbCd1EAB',
   },
   {
-    ...failure('crm.duplicate', 'DUPLICATES_DETECTED'),
+    ...failure('crm.duplicate-rule', 'DUPLICATES_DETECTED'),
     ...aboutItem,
     id: 'issue-5',
     collection: 'contacts',

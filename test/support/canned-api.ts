@@ -14,6 +14,7 @@ import {
   itemNameSchema,
   nearItemsSchema,
   settledItemSchema,
+  settleFormSchema,
 } from '../../src/api-schema/items.ts';
 import {
   deactivateFormSchema,
@@ -120,7 +121,7 @@ const routes = {
   'POST /api/mails/save': { status: 200, answer: savedMailViewSchema, body: mailNameSchema },
   'GET /api/items/near': { status: 200, answer: nearItemsSchema, body: null },
   'POST /api/items/explain': { status: 200, answer: itemExplanationSchema, body: itemNameSchema },
-  'POST /api/items/settle': { status: 200, answer: settledItemSchema, body: itemNameSchema },
+  'POST /api/items/settle': { status: 200, answer: settledItemSchema, body: settleFormSchema },
   'GET /api/runs/:id/records': { status: 200, answer: createdRecordsSchema, body: null },
   'POST /api/runs/:id/undo': lines(removalLineSchema, null),
   'POST /api/settings/earlier': lines(earlierLineSchema, earlierFormSchema),

@@ -5,6 +5,7 @@ import {
   accessesViewSchema,
   accessFormSchema,
   accessViewSchema,
+  savedAccessViewSchema,
 } from '../../src/api-schema/admin/accesses.ts';
 import { bulkLineSchema } from '../../src/api-schema/admin/common.ts';
 import { crmImportSchema, importLineSchema } from '../../src/api-schema/admin/imports.ts';
@@ -46,8 +47,8 @@ export const setupRoutes = {
   'GET /api/admin/settings': read(organizationSettingsSchema),
   'PUT /api/admin/settings': change(organizationSettingsSchema, organizationSettingsSchema),
   'GET /api/admin/accesses': read(accessesViewSchema),
-  'POST /api/admin/accesses': change(accessViewSchema, accessFormSchema),
-  'PUT /api/admin/accesses/:id': change(accessViewSchema, accessFormSchema),
+  'POST /api/admin/accesses': change(savedAccessViewSchema, accessFormSchema),
+  'PUT /api/admin/accesses/:id': change(savedAccessViewSchema, accessFormSchema),
   'DELETE /api/admin/accesses/:id': done,
   'POST /api/admin/accesses/:id/check': change(accessViewSchema, null),
   'POST /api/admin/accesses/consent': change(consentViewSchema, accessConsentFormSchema),

@@ -1,5 +1,5 @@
 /** Made-up answers for the console's set-up pages: ways of reaching, profiles, presets, settings, tokens and imports of one company. */
-import type { AccessView } from '../../src/api-schema/admin/accesses.ts';
+import type { AccessView, SavedAccessView } from '../../src/api-schema/admin/accesses.ts';
 import type { BulkLine } from '../../src/api-schema/admin/common.ts';
 import type { ImportLine } from '../../src/api-schema/admin/imports.ts';
 import type { OrganizationSettings, PresetView, ProfileView } from '../../src/api-schema/admin/profiles.ts';
@@ -64,6 +64,23 @@ export const crm: AccessView = {
   mailboxes: 0,
   profiles: [],
   facts: [{ label: 'Login host', value: 'login.salesforce.com' }],
+};
+
+/** The answer to a renewal: mail goes, the calendar may not be opened. */
+export const renewed: SavedAccessView = {
+  ...exchange,
+  checks: [
+    ...['sign-in', 'read-mail', 'write-categories', 'salesforce-folder'].map((capability) => ({
+      ...{ capability, ok: true, failure: null },
+    })),
+    {
+      capability: 'events',
+      ok: false,
+      failure: canned.failure('mailbox.access-denied', 'ErrorAccessDenied'),
+    },
+    { capability: 'contacts', ok: true, failure: null },
+    { capability: 'tasks', ok: true, failure: null },
+  ],
 };
 
 export const accesses = { items: [exchange, tenant, crm] };

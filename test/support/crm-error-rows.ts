@@ -105,7 +105,7 @@ export const crmRows = [
     ['INVALID_REPLICATION_DATE', 'crm.cursor-expired', (match) => crmRecord(match.replace(/CDC.*/, ''))],
     ['420, 301/302', 'crm.transient', () => [420, 301, 302].flatMap((status) => crm(status, '')(''))],
     ['ENTITY_IS_DELETED', 'crm.record-gone', crmRecord],
-    ['DUPLICATES_DETECTED', 'crm.duplicate', crmRecord],
+    ['DUPLICATES_DETECTED', 'crm.duplicate-rule', crmRecord],
     ['FIELD_CUSTOM_VALIDATION', 'crm.record-refused', crmRecord],
     [
       'STORAGE_LIMIT_EXCEEDED',

@@ -56,6 +56,11 @@ export function openExchangeItems(
         for (const folder of folders[collection]) simulator.setDenied(ANN, true, folder);
         return connect(world);
       },
+      refuse(_collection, _title, act) {
+        const operation = act === 'make' ? 'CreateItem' : 'UpdateItem';
+        const code = act === 'make' ? 'ErrorCalendarDurationIsTooLong' : 'ErrorInvalidPropertySet';
+        simulator.faults.add({ operation, count: 1, effect: { kind: 'partial', nth: 2, code } });
+      },
       loseAnswer() {
         simulator.faults.add({ operation: 'CreateItem', count: 1, effect: { kind: 'lostReply' } });
       },

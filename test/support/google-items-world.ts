@@ -45,6 +45,13 @@ export async function openGoogleItems(options: BenchOptions = {}): Promise<Items
         simulator.faults.add({ operation, effect: { kind: 'service', code: 'insufficientPermissions' } });
         return Promise.resolve(connect());
       },
+      refuse(collection, _title, act) {
+        const effect = { kind: 'service', code: 'badRequest' } as const;
+        // Several contacts are made at once, or, where one of them is refused, one by one.
+        if (collection === 'contacts' && act === 'make')
+          simulator.faults.add({ operation: 'people.people.batchCreateContacts', effect });
+        simulator.faults.add({ operation: writes[act][collection], nth: 2, effect });
+      },
       loseAnswer(collection) {
         const operation = {
           events: 'calendar.events.insert',
@@ -58,6 +65,19 @@ export async function openGoogleItems(options: BenchOptions = {}): Promise<Items
     close: () => undefined,
   };
 }
+
+const writes = {
+  make: {
+    events: 'calendar.events.insert',
+    contacts: 'people.people.createContact',
+    tasks: 'tasks.tasks.insert',
+  },
+  change: {
+    events: 'calendar.events.patch',
+    contacts: 'people.people.updateContact',
+    tasks: 'tasks.tasks.patch',
+  },
+} as const;
 
 /** A mailbox, and how people call what is in it. */
 interface Place {

@@ -108,8 +108,8 @@ export interface ItemFaults {
   readonly forbid?: (collection: Collection) => Awaitable<MailConnector>;
   /** The item can no longer be read. */
   readonly damage?: (collection: Collection, title: string) => Awaitable<void>;
-  /** The service refuses to make or change the item of this title. */
-  readonly refuse?: (collection: Collection, title: string) => Awaitable<void>;
+  /** The service refuses to make, or to change, the item of this title: the second of those that are written next. */
+  readonly refuse?: (collection: Collection, title: string, act: 'make' | 'change') => Awaitable<void>;
   /** The next creation in the collection goes through, and its answer is lost. */
   readonly loseAnswer?: (collection: Collection) => Awaitable<void>;
 }

@@ -99,7 +99,7 @@ export function createMemoryItemsWorld(start: number, shape: (items: MemoryItems
         items.damaged.add(called(collection, title));
       },
       refuse: (_collection, title) => {
-        items.refusals.set(title, failure('mailbox.item-access-denied'));
+        items.refusals.set(title, failure('mailbox.item-refused'));
       },
       loseAnswer: () => {
         items.answersToLose += 1;

@@ -30,8 +30,8 @@ export function createMemoryRecordsWorld(
     if (record === undefined) throw new Error('there is no such record');
     return record;
   };
-  const rule = (code: 'crm.validation-rule' | 'crm.duplicate', title: string, said: string) =>
-    records.rules.set(title, { failure: failure(code), said, isOverridable: code === 'crm.duplicate' });
+  const rule = (code: 'crm.validation-rule' | 'crm.duplicate-rule', title: string, said: string) =>
+    records.rules.set(title, { failure: failure(code), said, isOverridable: code === 'crm.duplicate-rule' });
   return {
     crm: createMemoryCrm(org),
     reopen: () => createMemoryCrm(org),
@@ -91,7 +91,7 @@ export function createMemoryRecordsWorld(
         rule('crm.validation-rule', title, message);
       },
       refuseDuplicate: (lastName) => {
-        rule('crm.duplicate', lastName, 'There is such a contact.');
+        rule('crm.duplicate-rule', lastName, 'There is such a contact.');
       },
       lock: (recordId) => {
         records.locks.set(recordId, 1);

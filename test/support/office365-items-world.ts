@@ -21,6 +21,7 @@ type Json = Record<string, unknown>;
 type Simulator = Office365Bench['simulator'];
 
 const creations = { events: 'event.create', contacts: 'contact.create', tasks: 'task.create' } as const;
+const changes = { events: 'event.update', contacts: 'contact.update', tasks: 'task.update' } as const;
 const answers = { accepted: 'accepted', tentative: 'tentativelyAccepted', declined: 'declined' } as const;
 const responses = { ...answers, none: 'notResponded' } as const satisfies Readonly<Record<Answer, unknown>>;
 
@@ -66,6 +67,11 @@ export function openOffice365Items(options: BenchOptions = {}): ItemsWorld {
         for (const operation of operations[collection])
           simulator.world.faults.add({ operation, effect: { kind: 'service', code: 'ErrorAccessDenied' } });
         return connect(keeper);
+      },
+      refuse(collection, _title, act) {
+        const operation = (act === 'make' ? creations : changes)[collection];
+        const effect = { kind: 'service', code: 'ErrorPropertyValidationFailure' } as const;
+        simulator.world.faults.add({ operation, nth: 2, effect });
       },
       loseAnswer(collection) {
         const operation = creations[collection];

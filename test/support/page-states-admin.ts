@@ -249,6 +249,18 @@ const onePerson: readonly PageState[] = [
     },
   },
   {
+    name: 'admin-person-access-in-part',
+    path: person,
+    answers: {
+      ...showing(admin.healthy),
+      'POST /api/admin/users/:id/check-access': admin.accessInPart,
+    },
+    act: async (page) => {
+      await click(page, 'Check access');
+      await page.getByRole('list', { name: 'Calendar, contacts and tasks' }).waitFor();
+    },
+  },
+  {
     name: 'admin-person-newcomer',
     path: person,
     answers: { ...showing(admin.newcomer), ...nothing },

@@ -80,6 +80,18 @@ const accesses: readonly PageState[] = [
     await click(page, 'Renew the credential');
     await page.getByRole('button', { name: 'Try it and save' }).waitFor();
   }),
+  state(
+    'access-tried',
+    `/access/${setup.exchange.id}`,
+    async (page) => {
+      await click(page, 'Renew the credential');
+      await page.getByLabel('Password').fill('summer-sun');
+      await page.getByLabel('Sample mailbox').fill('anna.berg@contoso.example');
+      await click(page, 'Try it and save');
+      await list(page, 'What was tried on the sample mailbox');
+    },
+    { 'PUT /api/admin/accesses/:id': setup.renewed },
+  ),
   state('access-remove', `/access/${setup.crm.id}`, async (page) => {
     await click(page, 'Remove');
     await page.getByRole('dialog').waitFor();

@@ -5,6 +5,7 @@
 import type { PageState } from './page-acts.ts';
 import { adminStates, peopleStates } from './page-states-admin.ts';
 import { earlyStates } from './page-states-early.ts';
+import { erasureStates } from './page-states-erasure.ts';
 import { laterStates } from './page-states-later.ts';
 import { levelStates } from './page-states-levels.ts';
 import { rolloutStates } from './page-states-rollouts.ts';
@@ -23,4 +24,5 @@ export const pageStates: readonly PageState[] = [
   ...levelStates,
   ...setupStates,
   ...rolloutStates,
+  ...erasureStates,
 ];

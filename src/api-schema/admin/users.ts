@@ -1,6 +1,7 @@
 /** People as admins see and change them: the list, one person's page, bulk actions. Never the subject of anybody's mail (G6). */
 import { z } from 'zod';
 import { predictions } from '../../model/access-findings.ts';
+import { collections } from '../../model/collection.ts';
 import { mailboxStates } from '../../model/mailbox-state.ts';
 import { failureViewSchema, mailboxViewSchema, statusSentenceSchema } from '../mailbox.ts';
 import { pageOf } from '../runs.ts';
@@ -155,6 +156,17 @@ export const accessCheckSchema = z.object({
   addressEqual: z.boolean().nullable(),
   predicted: z.enum(predictions).describe('What a roll-out would make of him'),
   failure: failureViewSchema.nullable(),
+  collections: z
+    .array(
+      z.object({
+        side: z.enum(['mailbox', 'crm']),
+        collection: z.enum(collections),
+        failure: failureViewSchema.nullable().describe('What is missing; null: it is reached'),
+      }),
+    )
+    .describe(
+      'Calendar, contacts and tasks on each side that was opened. Where one is missing, mail and the others go on without it.',
+    ),
 });
 
 export type AccessCheck = z.infer<typeof accessCheckSchema>;

@@ -5,6 +5,7 @@ import {
   nearItemsSchema,
   nearQuerySchema,
   settledItemSchema,
+  settleFormSchema,
 } from '../../api-schema/items.ts';
 import { explainItem } from '../../commands/explain-item.ts';
 import { readNearItems } from '../../commands/read-near-items.ts';
@@ -43,11 +44,13 @@ export function addItemRoutes(app: ApiApp, { ports, secure, mailLimit, mailMs }:
 
   app.post(
     '/api/items/settle',
-    { schema: { body: itemNameSchema, response: { 200: settledItemSchema } }, config: mailLimit },
+    { schema: { body: settleFormSchema, response: { 200: settledItemSchema } }, config: mailLimit },
     async (request) => {
       const session = await requireSession(ports, request, secure);
-      const name = request.body as ItemName;
-      const settled = await settleItem(ports, whoIs(session), name, AbortSignal.timeout(mailMs));
+      const { allowDuplicate, ...named } = request.body;
+      const name = named as ItemName;
+      const signal = AbortSignal.timeout(mailMs);
+      const settled = await settleItem(ports, whoIs(session), { name, allowDuplicate }, signal);
       if (settled === null) throw notFound();
       if (settled === 'busy')
         throw apiProblem('api.conflict', { detail: 'A run is under way. Try again when it is done.' });

@@ -36,6 +36,13 @@ describe('responseFailure', () => {
     ['Client', 'mailbox', 'mailbox.request-invalid'],
     ['ErrorNeverHeardOf', 'mailbox', 'mailbox.transient'],
     ['ErrorNeverHeardOf', 'item', 'mailbox.item-unreadable'],
+    ['ErrorNeverHeardOf', 'write', 'mailbox.item-refused'],
+    ['ErrorCalendarDurationIsTooLong', 'write', 'mailbox.item-refused'],
+    ['ErrorInvalidPropertySet', 'write', 'mailbox.item-refused'],
+    ['ErrorInvalidPropertySet', 'item', 'mailbox.request-invalid'],
+    ['ErrorItemCorrupt', 'write', 'mailbox.item-unreadable'],
+    ['ErrorIrresolvableConflict', 'write', 'mailbox.item-conflict'],
+    ['ErrorQuotaExceeded', 'write', 'mailbox.full'],
     ['ErrorInvalidSomething', 'mailbox', 'mailbox.request-invalid'],
   ] as const)('reads %s of a %s as %s', (code, scope, expected) => {
     expect(responseFailure(code, scope).code).toBe(expected);

@@ -7,13 +7,15 @@ import { type Failure, failure, RemoteFailure } from '../../model/failure.ts';
 import type { NetworkError } from '../http.ts';
 import { child, descend, find, textOf, type XmlNode } from './soap.ts';
 
-/** What was asked for when the error came: a whole mailbox, one folder's changes, or one item. */
-export type Scope = 'mailbox' | 'feed' | 'item';
+/** What was asked for when the error came: a whole mailbox, one folder's changes, one item, or the writing of one. */
+export type Scope = 'mailbox' | 'feed' | 'item' | 'write';
 
 interface Row {
   readonly mailbox: FailureCode;
   readonly feed?: FailureCode;
   readonly item?: FailureCode;
+  /** As of an item unless told. */
+  readonly write?: FailureCode;
 }
 
 const rows = new Map<string, Row>();
@@ -121,9 +123,13 @@ say(
   'ErrorInvalidRequest',
   'ErrorInvalidServerVersion',
   'ErrorIncorrectSchemaVersion',
+  'Client',
+);
+// Said of one item among others: a property that it cannot have, or a value that it cannot take.
+say(
+  { mailbox: 'mailbox.request-invalid', write: 'mailbox.item-refused' },
   'ErrorInvalidPropertySet',
   'ErrorInvalidPropertyRequest',
-  'Client',
 );
 say(
   { mailbox: 'mailbox.request-invalid', feed: 'mailbox.cursor-expired', item: 'mailbox.item-gone' },
@@ -147,6 +153,11 @@ export const CONVERSION_CODES: ReadonlySet<string> = new Set([
   'ErrorInternalServerError',
 ]);
 
+/** Of an item that Exchange cannot read, or does not take, when it tells nothing closer. */
+export function badItemCode(scope: Scope): FailureCode {
+  return scope === 'write' ? 'mailbox.item-refused' : 'mailbox.item-unreadable';
+}
+
 /**
  * The failure for an EWS response code. A code that is not in the table is a bad item where one item was asked for; else a request
  * of ours where its name says so, and otherwise a trouble of the server's that is tried again.
@@ -157,9 +168,15 @@ export function responseFailure(code: string, scope: Scope, retryAfterMs: number
   if (row === undefined) {
     const invalid = /^Error(Invalid|Missing|Duplicate|Unsupported|Incorrect)/.test(code);
     const elsewhere = invalid ? 'mailbox.request-invalid' : 'mailbox.transient';
-    return failure(scope === 'item' ? 'mailbox.item-unreadable' : elsewhere, details);
+    return failure(scope === 'item' || scope === 'write' ? badItemCode(scope) : elsewhere, details);
   }
-  return failure((scope === 'mailbox' ? undefined : row[scope]) ?? row.mailbox, details);
+  return failure(codeOf(row, scope), details);
+}
+
+function codeOf(row: Row, scope: Scope): FailureCode {
+  if (scope === 'mailbox') return row.mailbox;
+  if (scope === 'write') return row.write ?? row.item ?? row.mailbox;
+  return row[scope] ?? row.mailbox;
 }
 
 /** A vendor's constant, never a message: anything that is not a plain word is withheld. */

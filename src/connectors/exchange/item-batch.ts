@@ -5,7 +5,7 @@
 import type { ItemResult } from '../../model/connector.ts';
 import { type Failure, failure, RemoteFailure } from '../../model/failure.ts';
 import type { ItemId } from '../../model/ids.ts';
-import { responseFailure } from './failures.ts';
+import { badItemCode, responseFailure, type Scope } from './failures.ts';
 import { getFolderRoles } from './operations.ts';
 import type { ServerVersion, XmlNode } from './soap.ts';
 import type { Transport } from './transport.ts';
@@ -40,8 +40,9 @@ export async function askItems<T>(transport: Transport, ask: Ask<T>): Promise<re
       const details = error instanceof RemoteFailure ? error.failure : null;
       const [only] = batch;
       const rest = batch.filter((id) => !found.has(id));
-      if (details === null || !isHalvable(details) || error instanceof ServerChokes) throw error;
-      const alone = aloneFailure(details);
+      if (details === null || !isHalvable(details, scopeOf(ask)) || error instanceof ServerChokes)
+        throw error;
+      const alone = aloneFailure(details, scopeOf(ask));
       if (requests >= REQUESTS_MAX || (batch.length === 1 && alone === null)) throw error;
       if (batch.length > 1) queue.unshift(...halves(rest));
       else if (only !== undefined && alone !== null) spoiled.push({ id: only, failure: alone });
@@ -55,6 +56,10 @@ export async function askItems<T>(transport: Transport, ask: Ask<T>): Promise<re
   );
 }
 
+function scopeOf({ operation }: Pick<Ask<unknown>, 'operation'>): Scope {
+  return operation === 'UpdateItem' ? 'write' : 'item';
+}
+
 function refuseToGoOn(): never {
   throw new RemoteFailure(failure('mailbox.transient', { vendorCode: 'ErrorBatchProcessingStopped' }));
 }
@@ -65,8 +70,8 @@ function halves<T>(all: readonly T[]): (readonly T[])[] {
 }
 
 /** Whether a smaller request may succeed where this one failed. */
-function isHalvable(details: Failure): boolean {
-  return details.vendorCode === 'ErrorTimeoutExpired' || aloneFailure(details) !== null;
+function isHalvable(details: Failure, scope: Scope): boolean {
+  return details.vendorCode === 'ErrorTimeoutExpired' || aloneFailure(details, scope) !== null;
 }
 
 /** Whether the server answers the simplest question. */
@@ -83,11 +88,13 @@ async function isWell(transport: Transport): Promise<boolean> {
 }
 
 /** What a failed request means for its item when it asked for one alone; null when it is no item's fault. */
-function aloneFailure(details: Failure): Failure | null {
-  const { vendorCode } = details;
+function aloneFailure({ vendorCode }: Failure, scope: Scope): Failure | null {
   if (vendorCode === 'BODY_BYTES_MAX') return failure('mailbox.item-too-large', { vendorCode });
   if (vendorCode === CHOKED || vendorCode === 'MalformedXml')
-    return failure('mailbox.item-unreadable', { vendorCode });
+    return failure(badItemCode(scope), { vendorCode });
+  // The server refused the request unread: of a write, something in the item is no valid XML of its kind.
+  if (vendorCode === 'ErrorSchemaValidation' && scope === 'write')
+    return failure('mailbox.item-refused', { vendorCode });
   return null;
 }
 
@@ -115,7 +122,7 @@ async function askOnce<T>(
           ? { ok: false, itemId: id, failure: failure('mailbox.item-unreadable', { vendorCode: 'NoItem' }) }
           : { ok: true, value },
       );
-    } else found.set(id, { ok: false, itemId: id, failure: itemFailure(code) });
+    } else found.set(id, { ok: false, itemId: id, failure: itemFailure(code, scopeOf(ask)) });
     settled += 1;
     if (!ok && code === CHOKED) choked += 1;
   });
@@ -134,10 +141,10 @@ class ServerChokes extends RemoteFailure {
 }
 
 /** Rejects when the trouble is not the item's. */
-export function itemFailure(code: string): Failure {
-  const details = responseFailure(code, 'item');
+function itemFailure(code: string, scope: Scope): Failure {
+  const details = responseFailure(code, scope);
   if (details.kind === 'bad-item') return details;
   // Said of one item by a server that answers otherwise: this item is what it chokes on.
-  if (code === CHOKED) return failure('mailbox.item-unreadable', { vendorCode: code });
+  if (code === CHOKED) return failure(badItemCode(scope), { vendorCode: code });
   throw new RemoteFailure(details);
 }

@@ -4,6 +4,7 @@
  */
 import { type Failure, failure } from '../../model/failure.ts';
 import { NetworkError } from '../http.ts';
+import { badItemCode, type Scope } from './failures.ts';
 import { readBatch, writeBatch } from './multipart.ts';
 import { UNITS } from './quota.ts';
 import { type Call, readJson, type Transport } from './transport.ts';
@@ -60,7 +61,7 @@ async function callRepeating(transport: Transport, calls: readonly Call[]): Prom
   const [only] = results;
   const alone = results.length === 1 && only?.ok === false && only.failure.kind === 'transient';
   const shared = lost === results.length && !(alone && (await answersOthers(transport)));
-  return results.map((result) => settle(transport, result, shared));
+  return results.map((result, index) => settle(transport, result, shared, calls[index]?.scope ?? 'item'));
 }
 
 /** Before the one item asked for is blamed, the mailbox is asked something simple. Rejects where it cannot answer that either. */
@@ -83,12 +84,11 @@ function asksForLongWait(result: PartResult | undefined): boolean {
 }
 
 /** Trouble that all parts share is the mailbox's; that of one among others is its message's. */
-function settle(transport: Transport, result: PartResult, shared: boolean): PartResult {
+function settle(transport: Transport, result: PartResult, shared: boolean, scope: Scope): PartResult {
   if (result.ok || result.failure.kind === 'bad-item') return result;
   const { kind, vendorCode } = result.failure;
   if (kind !== 'transient' || shared) throw transport.refused(result.failure);
-  const code = 'mailbox.item-unreadable';
-  return { ok: false, failure: failure(code, vendorCode === undefined ? {} : { vendorCode }) };
+  return { ok: false, failure: failure(badItemCode(scope), vendorCode === undefined ? {} : { vendorCode }) };
 }
 
 async function callOnce(transport: Transport, calls: readonly Call[]): Promise<readonly PartResult[]> {

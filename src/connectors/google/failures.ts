@@ -11,10 +11,15 @@ import { type Api, apis } from './apis.ts';
 import type { GrantKind } from './token-failures.ts';
 
 /**
- * What was asked for when the error came: the mailbox as a whole, a place in its history, a page of a list, one item, or one item in the version that is
- * to be changed.
+ * What was asked for when the error came: the mailbox as a whole, a place in its history, a page of a list, one item, one that is to be made, or one in
+ * the version that is to be changed.
  */
-export type Scope = 'mailbox' | 'history' | 'page' | 'item' | 'write';
+export type Scope = 'mailbox' | 'history' | 'page' | 'item' | 'making' | 'write';
+
+/** Whether the error is one item's. */
+export function isOfOneItem(scope: Scope): boolean {
+  return scope === 'item' || scope === 'making' || scope === 'write';
+}
 
 /** A refused answer as far as it matters. */
 export interface Refusal {
@@ -112,7 +117,7 @@ function codeOf(
   if (reasons.some((reason) => PRECONDITION_REASONS.has(reason))) {
     // What was read is no longer what is there.
     if (scope === 'write') return 'mailbox.item-conflict';
-    if (grant === 'delegation' && scope !== 'item') return 'mailbox.delegation-missing';
+    if (grant === 'delegation' && !isOfOneItem(scope)) return 'mailbox.delegation-missing';
   }
   return byStatus(status, scope);
 }
@@ -121,7 +126,7 @@ function byStatus(status: number, scope: Scope): FailureCode {
   if (status === 429) return 'mailbox.throttled';
   // A redirect or a success without JSON comes from something in between, such as a guest network.
   if (status >= 500 || status === 408 || status < 400) return 'mailbox.transient';
-  if (scope === 'item' || scope === 'write') return itemCode(status);
+  if (isOfOneItem(scope)) return itemCode(status, scope);
   if (status === 404) return scope === 'mailbox' ? 'mailbox.not-found' : 'mailbox.cursor-expired';
   // A page token that is no longer good is answered 400; so is a history id, or a sync token, that never was one.
   if ((status === 400 || status === 410) && scope !== 'mailbox') return 'mailbox.cursor-expired';
@@ -129,11 +134,17 @@ function byStatus(status: number, scope: Scope): FailureCode {
   return status === 409 ? 'mailbox.transient' : 'mailbox.request-invalid';
 }
 
-function itemCode(status: number): FailureCode {
+function itemCode(status: number, scope: Scope): FailureCode {
   if (status === 404 || status === 410) return 'mailbox.item-gone';
   if (status === 403) return 'mailbox.item-access-denied';
   if (status === 409 || status === 412) return 'mailbox.item-conflict';
-  return status === 413 ? 'mailbox.item-too-large' : 'mailbox.item-unreadable';
+  if (status === 413) return 'mailbox.item-too-large';
+  return badItemCode(scope);
+}
+
+/** Of an item that the service cannot read, or does not take, when it tells nothing closer. */
+export function badItemCode(scope: Scope): FailureCode {
+  return scope === 'making' || scope === 'write' ? 'mailbox.item-refused' : 'mailbox.item-unreadable';
 }
 
 /** `Retry-After` in seconds or as a date, or the instant that a message names; null where nothing is told. */

@@ -9,7 +9,7 @@ import { type Failure, failure, RemoteFailure } from '../../model/failure.ts';
 import type { Gate } from '../gate.ts';
 import { type Http, type HttpRequest, NetworkError } from '../http.ts';
 import { type Api, originOf } from './apis.ts';
-import { gmailFailure, type Refusal, type Scope } from './failures.ts';
+import { gmailFailure, isOfOneItem, type Refusal, type Scope } from './failures.ts';
 import { translateNetwork } from './network-failures.ts';
 import { type Method, type Pace, UNITS, WAIT_UNTOLD_MS } from './quota.ts';
 import type { GrantKind } from './token-failures.ts';
@@ -103,8 +103,7 @@ export function createTransport(options: TransportOptions): Transport {
       return await send(request, UNITS[method], isUnauthorized);
     } catch (error) {
       if (!(error instanceof NetworkError)) throw error;
-      const code =
-        scope === 'item' || scope === 'write' ? 'mailbox.item-too-large' : 'mailbox.request-invalid';
+      const code = isOfOneItem(scope) ? 'mailbox.item-too-large' : 'mailbox.request-invalid';
       throw new RemoteFailure(failure(code, { vendorCode: error.vendorCode }), error);
     }
   };

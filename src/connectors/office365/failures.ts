@@ -7,8 +7,8 @@ import { type Failure, failure, RemoteFailure } from '../../model/failure.ts';
 import { NetworkError } from '../http.ts';
 import { readRetryAfter } from './retry-after.ts';
 
-/** What was asked for when the error came: a whole mailbox, one folder, its changes since a stored mark, or one item. */
-export type Scope = 'mailbox' | 'folder' | 'feed' | 'item';
+/** What was asked for when the error came: a whole mailbox, one folder, its changes since a stored mark, one item, or the writing of one. */
+export type Scope = 'mailbox' | 'folder' | 'feed' | 'item' | 'write';
 
 /** An answer that is no success, however it came. */
 export interface Refusal {
@@ -100,7 +100,7 @@ export function graphFailure(refusal: Refusal, { scope, now, isAppOnly }: Failur
   };
   if (status === 429) return failure('mailbox.throttled', details);
   if (status === 410)
-    return failure(scope === 'item' ? 'mailbox.item-gone' : 'mailbox.cursor-expired', details);
+    return failure(isOfOneItem(scope) ? 'mailbox.item-gone' : 'mailbox.cursor-expired', details);
   if (OUTSIDE_APP_SCOPE.test(message)) return failure('mailbox.outside-app-scope', details);
   const row = rows.get(code.toLowerCase());
   if (row !== undefined) return failure(codeOf(row, scope), details);
@@ -109,22 +109,31 @@ export function graphFailure(refusal: Refusal, { scope, now, isAppOnly }: Failur
 
 function codeOf(row: Row, scope: Scope): FailureCode {
   if (scope === 'mailbox') return row.mailbox;
-  return row[scope === 'item' ? 'item' : 'feed'] ?? row.mailbox;
+  return row[isOfOneItem(scope) ? 'item' : 'feed'] ?? row.mailbox;
+}
+
+function isOfOneItem(scope: Scope): boolean {
+  return scope === 'item' || scope === 'write';
 }
 
 function byStatus(status: number, scope: Scope, isAppOnly: boolean): FailureCode {
   if (status === 401) return 'mailbox.authorization-revoked';
   if (status === 403) {
-    if (scope === 'item') return 'mailbox.item-access-denied';
+    if (isOfOneItem(scope)) return 'mailbox.item-access-denied';
     return isAppOnly ? 'mailbox.app-consent-missing' : 'mailbox.access-denied';
   }
   if (status === 404) return BY_SCOPE_404[scope];
   if (status === 507) return 'mailbox.full';
   if (status >= 500 || status === 408 || status < 400) return 'mailbox.transient';
-  if (scope === 'item') return BY_STATUS_ITEM.get(status) ?? 'mailbox.item-unreadable';
+  if (isOfOneItem(scope)) return BY_STATUS_ITEM.get(status) ?? badItemCode(scope);
   if (status === 409 || status === 412 || status === 423 || status === 424) return 'mailbox.transient';
   // A mark that Graph cannot read is a mark that is no good any more; without one the folder is read anew.
   return scope === 'feed' ? 'mailbox.cursor-expired' : 'mailbox.request-invalid';
+}
+
+/** Of an item that Graph cannot read, or does not take, when it tells nothing closer. */
+export function badItemCode(scope: Scope): FailureCode {
+  return scope === 'write' ? 'mailbox.item-refused' : 'mailbox.item-unreadable';
 }
 
 const BY_SCOPE_404: Readonly<Record<Scope, FailureCode>> = {
@@ -132,6 +141,7 @@ const BY_SCOPE_404: Readonly<Record<Scope, FailureCode>> = {
   folder: 'mailbox.cursor-expired',
   feed: 'mailbox.cursor-expired',
   item: 'mailbox.item-gone',
+  write: 'mailbox.item-gone',
 };
 
 const BY_STATUS_ITEM = new Map<number, FailureCode>([

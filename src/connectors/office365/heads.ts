@@ -7,6 +7,7 @@ import type { EmailHead, Place } from '../../model/email.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
 import type { ItemId } from '../../model/ids.ts';
 import { BATCH_MAX, type BatchAnswer, runBatch } from './batch.ts';
+import { badItemCode } from './failures.ts';
 import type { Feeds } from './feeds.ts';
 import type { KnownMessage, KnownMessages } from './known-messages.ts';
 import { emailHead, hasProperties, headExpand, headSelect, type Json } from './message.ts';
@@ -77,13 +78,15 @@ function readAnswer(asked: Asked, answer: BatchAnswer, around: Surroundings): It
   return { ok: false, itemId: asked.itemId, failure: itemFailure(answer) };
 }
 
-/** What is an item's alone; everything else is thrown. */
-export function itemFailure(answer: Extract<BatchAnswer, { ok: false }>): RemoteFailure['failure'] {
+/** What is an item's alone, of one that is read unless told; everything else is thrown. */
+export function itemFailure(
+  answer: Extract<BatchAnswer, { ok: false }>,
+  scope: 'item' | 'write' = 'item',
+): RemoteFailure['failure'] {
   const { failure: details, status } = answer;
   if (details.kind === 'bad-item') return details;
   // Said of one item by a service that answers otherwise: this item is what it chokes on.
-  if (status === 500)
-    return failure('mailbox.item-unreadable', { vendorCode: details.vendorCode ?? 'HTTP 500' });
+  if (status === 500) return failure(badItemCode(scope), { vendorCode: details.vendorCode ?? 'HTTP 500' });
   throw new RemoteFailure(details);
 }
 

@@ -122,7 +122,7 @@ function writeCall(target: MarkTarget, { itemId, tag, categories }: Change): Gra
     path: pathOf(target, itemId),
     body: { categories },
     ...(tag === '' ? {} : { headers: { 'If-Match': tag } }),
-    scope: 'item',
+    scope: 'write',
   };
 }
 

@@ -45,7 +45,7 @@ export const failureByErrorCode: Readonly<Record<string, FailureCode>> = {
   ENTITY_IS_DELETED: 'crm.record-gone',
   INVALID_CROSS_REFERENCE_KEY: 'crm.record-gone',
   MALFORMED_ID: 'crm.record-gone',
-  DUPLICATES_DETECTED: 'crm.duplicate',
+  DUPLICATES_DETECTED: 'crm.duplicate-rule',
   DUPLICATE_VALUE: 'crm.duplicate',
   DUPLICATE_EXTERNAL_ID: 'crm.duplicate',
   FIELD_CUSTOM_VALIDATION_EXCEPTION: 'crm.validation-rule',

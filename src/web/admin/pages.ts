@@ -28,6 +28,9 @@ const AccessPage = lazy(async () => ({ default: (await import('./accesses/access
 const AccessesPage = lazy(async () => ({
   default: (await import('./accesses/accesses-page.tsx')).AccessesPage,
 }));
+const ErasurePage = lazy(async () => ({
+  default: (await import('./erasures/erasure-page.tsx')).ErasurePage,
+}));
 const ImportPage = lazy(async () => ({ default: (await import('./imports/import-page.tsx')).ImportPage }));
 const LevelsPage = lazy(async () => ({ default: (await import('./levels/levels-page.tsx')).LevelsPage }));
 const LicensesPage = lazy(async () => ({
@@ -83,6 +86,7 @@ export const pages: readonly ConsolePage[] = [
   { path: '/licenses', title: 'Licenses', page: LicensesPage },
   { path: '/settings', title: 'Settings', page: SettingsPage, platformOnly: true },
   { path: '/tokens', title: 'Tokens', page: TokensPage, platformOnly: true },
+  { path: '/erase', title: 'Erase', page: ErasurePage, platformOnly: true },
   { path: '/audit', title: 'Audit', page: AuditPage },
 ];
 

@@ -1,6 +1,12 @@
 /** Single events, contacts and tasks of the person's own mailbox, read live: what is near, *Why?* for one, and trying one now. Nothing of it is kept. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { ItemExplanationView, ItemName, NearItems, SettledItemView } from '../../api-schema/items.ts';
+import type {
+  ItemExplanationView,
+  ItemName,
+  NearItems,
+  SettledItemView,
+  SettleForm,
+} from '../../api-schema/items.ts';
 import { readJson, sendJson } from './api-client.ts';
 import { issuesKey, mailboxKey } from './queries.ts';
 import { useCsrfToken } from './signed-in-user.ts';
@@ -25,12 +31,12 @@ export function useItemExplanation(name: ItemName) {
   });
 }
 
-/** *Try now*: the answer holds Salesforce's own words where it refuses. */
+/** *Try now*, and *Save all the same*: the answer holds Salesforce's own words where it refuses. */
 export function useSettleItem() {
   const token = useCsrfToken();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (name: ItemName) => sendJson<SettledItemView>('POST', '/api/items/settle', token, name),
+    mutationFn: (form: SettleForm) => sendJson<SettledItemView>('POST', '/api/items/settle', token, form),
     // What Salesforce said is gone with the page.
     gcTime: 0,
     onSettled: () =>

@@ -144,14 +144,14 @@ async function makeAll(transport: Transport, making: Making): Promise<Made> {
       if (!isUnread || only === undefined) throw error;
       const middle = Math.ceil(batch.length / 2);
       if (batch.length > 1) queue.unshift(batch.slice(0, middle), batch.slice(middle));
-      else made.set(only.stamp, unmade(only.stamp, unreadable(error.failure)));
+      else made.set(only.stamp, unmade(only.stamp, refusedUnread(error.failure)));
     }
   }
   return made;
 }
 
-const unreadable = ({ vendorCode }: Failure): Failure =>
-  failure('mailbox.item-unreadable', vendorCode === undefined ? {} : { vendorCode });
+const refusedUnread = ({ vendorCode }: Failure): Failure =>
+  failure('mailbox.item-refused', vendorCode === undefined ? {} : { vendorCode });
 
 async function makeOnce(
   transport: Transport,
@@ -172,7 +172,7 @@ async function makeOnce(
     const ids = ok ? itemVersion(itemOf(node)) : null;
     if (ids !== null) made.set(item.stamp, { ok: true, value: ids });
     else {
-      const details = responseFailure(ok ? 'NoItem' : code, 'item');
+      const details = responseFailure(ok ? 'NoItem' : code, 'write');
       const isOfItem = details.kind === 'bad-item' && details.code !== 'mailbox.item-gone';
       if (!isOfItem) refused ??= responseFailure(code, 'mailbox');
       made.set(item.stamp, unmade(item.stamp, details));

@@ -6,6 +6,7 @@ import type { ItemResult } from '../../../model/connector.ts';
 import { type Failure, failure, RemoteFailure } from '../../../model/failure.ts';
 import type { ItemId } from '../../../model/ids.ts';
 import { callAll, type PartResult } from '../batch.ts';
+import { badItemCode, type Scope } from '../failures.ts';
 import type { Call, Transport } from '../transport.ts';
 
 /** Waits that a service asks for and that are longer are left to the next run. */
@@ -25,7 +26,7 @@ export async function callOne(transport: Transport, call: Call): Promise<PartRes
     if (!isOfTheMoment(error)) throw error;
     // Before the item is blamed, the service is asked something simple; it rejects where it cannot answer that either.
     await transport.call(transport.api.probe);
-    return { ok: false, failure: blamed(error) };
+    return { ok: false, failure: blamedFor(error, call.scope) };
   }
 }
 
@@ -61,7 +62,7 @@ export async function makeOnce<Made>(
   } catch (error) {
     if (!isOfTheMoment(error)) throw error;
     await transport.call(transport.api.probe);
-    return blamed(error);
+    return blamedFor(error, 'making');
   }
 }
 
@@ -70,8 +71,8 @@ function isOfTheMoment(error: unknown): error is RemoteFailure {
   return (error.failure.retryAfterMs ?? 0) <= TOLD_MS_MAX;
 }
 
-function blamed({ failure: { vendorCode } }: RemoteFailure): Failure {
-  return failure('mailbox.item-unreadable', vendorCode === undefined ? {} : { vendorCode });
+function blamedFor({ failure: { vendorCode } }: RemoteFailure, scope: Scope): Failure {
+  return failure(badItemCode(scope), vendorCode === undefined ? {} : { vendorCode });
 }
 
 /** In batches where there is more than one and the API has batches, else side by side. */

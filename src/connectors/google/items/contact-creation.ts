@@ -85,7 +85,7 @@ async function makeTogether(transport: Transport, wanted: readonly Wanted[]): Pr
         readMask: PERSON_FIELDS,
         sources: [PERSON_SOURCES],
       },
-      scope: 'item',
+      scope: 'making',
     });
     const { createdPeople } = readAs(createdSchema, answer);
     const stamps = new Set(wanted.map(({ stamp }) => stamp));
@@ -126,7 +126,7 @@ async function makeAlone(transport: Transport, { stamp, person }: Wanted): Promi
         verb: 'POST',
         path: `people:createContact?${query}`,
         body: person,
-        scope: 'item',
+        scope: 'making',
       });
       if (!answer.ok) return badItem(itemId, answer.failure);
       const made = personSchema.safeParse(answer.body).data;

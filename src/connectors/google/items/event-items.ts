@@ -23,7 +23,7 @@ import {
 
 /** Nobody is written to, whatever is written. https://developers.google.com/workspace/calendar/api/v3/reference/events/patch */
 const NOBODY = 'sendUpdates=none';
-const noTime = failure('mailbox.item-unreadable', { vendorCode: 'NO_TIME' });
+const noTime = failure('mailbox.item-refused', { vendorCode: 'NO_TIME' });
 
 const pathOf = (itemId: ItemId): string => `events/${encodeURIComponent(itemId)}`;
 
@@ -87,7 +87,7 @@ const insertCall = (body: EventBody): Call => ({
   verb: 'POST',
   path: `events?${NOBODY}`,
   body,
-  scope: 'item',
+  scope: 'making',
 });
 
 /** What has the ids already. An id is never free again: what was deleted under it comes back as what is to be made. */

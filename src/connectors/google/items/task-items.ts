@@ -86,7 +86,7 @@ async function makeTask(
         verb: 'POST',
         path: 'tasks',
         body,
-        scope: 'item',
+        scope: 'making',
       });
       if (!answer.ok) return badItem(itemId, answer.failure);
       const task = readTask(answer);

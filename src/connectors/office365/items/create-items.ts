@@ -85,7 +85,7 @@ async function makeAll(
   const calls = items.map((item): GraphCall => {
     const path = `${transport.root}${parent}`;
     const body = bodyOf(collection, item, { now: transport.clock.now(), isAnew });
-    return { method: 'POST', path, body, prefer: kinds[collection].prefer, scope: 'item' };
+    return { method: 'POST', path, body, prefer: kinds[collection].prefer, scope: 'write' };
   });
   const answers = await runBatch(transport, 'create-items', calls, { isRepeatable: false });
   let lost: RemoteFailure | null = null;
@@ -97,7 +97,11 @@ async function makeAll(
       lost ??= new RemoteFailure(answer?.failure ?? failure('mailbox.transient', { vendorCode: 'LeftOut' }));
     else {
       refused.push(item);
-      results.set(item.stamp, { ok: false, itemId: item.stamp as ItemId, failure: itemFailure(answer) });
+      results.set(item.stamp, {
+        ok: false,
+        itemId: item.stamp as ItemId,
+        failure: itemFailure(answer, 'write'),
+      });
     }
   }
   if (lost !== null) throw lost;

@@ -98,7 +98,7 @@ async function writeAll(
       headers: { 'If-Match': tag },
       body,
       prefer: kind.prefer,
-      scope: 'item',
+      scope: 'write',
     }),
   );
   const answers = await runBatch(transport, 'update-items', calls);
@@ -107,7 +107,7 @@ async function writeAll(
     const { itemId } = update;
     const answer = answers[at];
     if (answer === undefined) results.set(update, unread(itemId));
-    else if (!answer.ok) results.set(update, { ok: false, itemId, failure: itemFailure(answer) });
+    else if (!answer.ok) results.set(update, { ok: false, itemId, failure: itemFailure(answer, 'write') });
     else {
       const version = versionOf((answer.body ?? {}) as Json);
       if (version === '') untold.push(update);

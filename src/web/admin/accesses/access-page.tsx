@@ -6,6 +6,7 @@ import type { AccessView } from '../../../api-schema/admin/accesses.ts';
 import { problemOf } from '../../shared/api-problem.ts';
 import { ApprovalLink } from '../../shared/approval-link.tsx';
 import { BreakableText } from '../../shared/breakable-text.tsx';
+import { distinctChecks } from '../../shared/capability-words.ts';
 import { Card } from '../../shared/card.tsx';
 import { InstantText } from '../../shared/instant-text.tsx';
 import { Notice } from '../../shared/notice.tsx';
@@ -13,6 +14,7 @@ import { ProblemNotice } from '../../shared/problem-notice.tsx';
 import { sayNumber } from '../../shared/times.ts';
 import { useAdminChange } from '../shared/admin-queries.ts';
 import { CauseText, forAdmin } from '../shared/cause-text.tsx';
+import { CheckLines } from '../shared/check-lines.tsx';
 import { Fact, Facts } from '../shared/facts.tsx';
 import css from '../shared/form.module.css';
 import { FormDialog } from '../shared/form-dialog.tsx';
@@ -20,6 +22,7 @@ import { PageFrame } from '../shared/page-frame.tsx';
 import { useEntry, WithEntry } from '../shared/with-entry.tsx';
 import { AccessState } from './access-state.tsx';
 import { RenewalCard } from './renewal-card.tsx';
+import { useSavedChecks } from './saved-checks.ts';
 
 const EVERY_MS = 15_000;
 
@@ -32,6 +35,7 @@ export function AccessPage() {
         {(known) => (
           <div className={css.stack}>
             <StateCard access={known} />
+            <ChecksCard id={known.id} />
             <FactsCard access={known} />
             <RenewalCard access={known} />
             <RemovalCard access={known} />
@@ -81,6 +85,22 @@ function StateCard({ access }: { readonly access: AccessView }) {
         It is tried through mailboxes that it opened last. To try one person’s, press <em>Check access</em> on
         his page.
       </p>
+    </Card>
+  );
+}
+
+/** What was tried on the sample mailbox when the access was saved. */
+function ChecksCard({ id }: { readonly id: string }) {
+  const checks = useSavedChecks(id);
+  if (checks.length === 0) return null;
+  return (
+    <Card title="What was tried">
+      <CheckLines label="What was tried on the sample mailbox" checks={distinctChecks(checks)} />
+      {checks.some(({ ok }) => !ok) && (
+        <p className={css.quiet}>
+          Mail is synced through it. Without calendar, contacts or tasks the others go on all the same.
+        </p>
+      )}
     </Card>
   );
 }

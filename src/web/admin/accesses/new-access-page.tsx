@@ -2,7 +2,7 @@
 import { Button, Checkbox, Field, Input } from '@fluentui/react-components';
 import { type FormEvent, useRef, useState } from 'react';
 import { useLocation, useParams } from 'wouter';
-import type { AccessView } from '../../../api-schema/admin/accesses.ts';
+import type { SavedAccessView } from '../../../api-schema/admin/accesses.ts';
 import { useHost } from '../../host/use-host.ts';
 import { problemOf } from '../../shared/api-problem.ts';
 import { Card } from '../../shared/card.tsx';
@@ -25,6 +25,7 @@ import {
   findAccessErrors,
 } from './access-draft.ts';
 import { AccessFields } from './access-fields.tsx';
+import { useKeepChecks } from './saved-checks.ts';
 import { accessWords } from './service-words.ts';
 import { SetUpList } from './set-up-list.tsx';
 import { setUpOf } from './set-up-steps.ts';
@@ -92,7 +93,8 @@ interface FormProps {
 function CredentialForm({ service, draft, onEdit }: FormProps & { readonly service: AccessService }) {
   const [errors, setErrors] = useState<AccessErrors>({});
   const form = useRef<HTMLFormElement>(null);
-  const save = useAdminChange<AccessView>();
+  const save = useAdminChange<SavedAccessView>();
+  const keepChecks = useKeepChecks();
   const [, goTo] = useLocation();
   const { tell } = useNews();
   const submit = (event: FormEvent) => {
@@ -108,6 +110,7 @@ function CredentialForm({ service, draft, onEdit }: FormProps & { readonly servi
       { method: 'POST', below: '/accesses', body: accessFormOf(service, draft) },
       {
         onSuccess: (made) => {
+          keepChecks(made);
           tell('good', `“${made.name}” works. Choose it in a profile.`);
           goTo(`/access/${made.id}`);
         },

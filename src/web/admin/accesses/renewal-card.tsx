@@ -1,7 +1,7 @@
 /** A new credential for an access in place of the old one: a password, a secret, a certificate or a key. It is tried before it takes the old one's place. */
 import { Button } from '@fluentui/react-components';
 import { type FormEvent, useRef, useState } from 'react';
-import type { AccessView } from '../../../api-schema/admin/accesses.ts';
+import type { AccessView, SavedAccessView } from '../../../api-schema/admin/accesses.ts';
 import { problemOf } from '../../shared/api-problem.ts';
 import { Card } from '../../shared/card.tsx';
 import { ProblemNotice } from '../../shared/problem-notice.tsx';
@@ -19,6 +19,7 @@ import {
   findAccessErrors,
 } from './access-draft.ts';
 import { AccessFields } from './access-fields.tsx';
+import { useKeepChecks } from './saved-checks.ts';
 import { SetUpList } from './set-up-list.tsx';
 import { setUpOf } from './set-up-steps.ts';
 
@@ -50,7 +51,8 @@ function Renewal(props: {
   const [draft, setDraft] = useState<AccessDraft>(() => startOf(access, service));
   const [errors, setErrors] = useState<AccessErrors>({});
   const form = useRef<HTMLFormElement>(null);
-  const renew = useAdminChange<AccessView>();
+  const renew = useAdminChange<SavedAccessView>();
+  const keepChecks = useKeepChecks();
   const { tell } = useNews();
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -64,7 +66,8 @@ function Renewal(props: {
     renew.mutate(
       { method: 'PUT', below: `/accesses/${access.id}`, body: accessFormOf(service, draft) },
       {
-        onSuccess: () => {
+        onSuccess: (renewed) => {
+          keepChecks(renewed);
           tell('good', 'The new credential works and is in use.');
           onDone();
         },

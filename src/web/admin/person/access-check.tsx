@@ -7,6 +7,7 @@ import { Notice } from '../../shared/notice.tsx';
 import { ProblemNotice } from '../../shared/problem-notice.tsx';
 import { useCsrfToken } from '../../shared/signed-in-user.ts';
 import { CauseText } from '../shared/cause-text.tsx';
+import { CheckLines } from '../shared/check-lines.tsx';
 import { routes } from '../shared/routes.ts';
 import { ToneText } from '../shared/tone-text.tsx';
 import css from './person.module.css';
@@ -69,6 +70,26 @@ export function AccessCheckResult({ userId }: { readonly userId: string }) {
         })}
       </ul>
       {check.failure !== null && <CauseText failure={check.failure} />}
+      <Collections found={check.collections} />
     </Notice>
+  );
+}
+
+/** A11: without one of them mail and the others go on. */
+function Collections({ found }: { readonly found: AccessCheck['collections'] }) {
+  if (found.length === 0) return null;
+  return (
+    <>
+      <CheckLines
+        label="Calendar, contacts and tasks"
+        checks={found.map(({ side, collection, failure }) => ({
+          capability: side === 'crm' ? `crm-${collection}` : collection,
+          failure,
+        }))}
+      />
+      {found.some(({ failure }) => failure !== null) && (
+        <p>Without them mail and the others are synced all the same.</p>
+      )}
+    </>
   );
 }

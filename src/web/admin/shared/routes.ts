@@ -23,6 +23,8 @@ export const routes = {
   issueSums: '/issues/sums',
   holds: '/holds',
   hold: one('holds'),
+  erasures: '/erasures',
+  erasureFind: '/erasures/find',
   audit: '/audit',
   auditCsv: '/audit.csv',
 } as const;

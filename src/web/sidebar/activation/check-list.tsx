@@ -1,5 +1,6 @@
 /** The truthful check at the end of an activation (A11): each capability that was tried, ticked off or with its failure and who can mend it. */
 import type { ActivationView, FailureView } from '../../../api-schema/mailbox.ts';
+import { distinctChecks, sayCapability } from '../../shared/capability-words.ts';
 import { FailureDetail } from '../../shared/failure-detail.tsx';
 import { Icon } from '../../shared/icons.tsx';
 import css from './activation.module.css';
@@ -12,47 +13,12 @@ const menders: Readonly<Record<FailureView['mender'], string>> = {
   nobody: 'Nobody needs to do anything: it mends itself.',
 };
 
-/** What was tried, in words; one that has none here is shown by its name, with blanks. */
-const capabilities: Readonly<Record<string, string>> = {
-  'sign-in': 'Sign in to the mailbox',
-  'right-mailbox': 'It is the mailbox that is meant',
-  'read-mail': 'Read mail and folders',
-  'write-categories': 'Set categories on mail',
-  'salesforce-folder': 'Folder or label “Salesforce Emails”',
-  events: 'Read the calendar',
-  contacts: 'Read contacts',
-  tasks: 'Read tasks',
-  'crm-sign-in': 'Sign in to Salesforce',
-  api: 'Salesforce answers to programs',
-  people: 'Find contacts, leads and users in Salesforce',
-  accounts: 'Find accounts, opportunities and cases in Salesforce',
-  emails: 'Save e-mails in Salesforce',
-  files: 'Save attachments as files in Salesforce',
-  'crm-events': 'Events in Salesforce',
-  'crm-contacts': 'Contacts in Salesforce',
-  'crm-tasks': 'Tasks in Salesforce',
-};
-
-function sayCapability(capability: string): string {
-  const words = capabilities[capability] ?? capability.replaceAll(/[-._]/g, ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-/** Both sides sign in, the mailbox first. */
-function distinct(checks: ActivationView['checks']): ActivationView['checks'] {
-  return checks.map((check, index) =>
-    checks.findIndex(({ capability }) => capability === check.capability) === index
-      ? check
-      : { ...check, capability: `crm-${check.capability}` },
-  );
-}
-
 /** Appears line by line; for a reader who wants less motion at once. `told`: the code of a failure that stands above the list already. */
 export function CheckList(props: { readonly checks: ActivationView['checks']; readonly told?: string }) {
   const { checks, told } = props;
   return (
     <ul className={css.checks} aria-label="What was checked">
-      {distinct(checks).map(({ capability, ok, failure }, index) => (
+      {distinctChecks(checks).map(({ capability, ok, failure }, index) => (
         <li key={capability} style={{ animationDelay: `${index * 120}ms` }}>
           <Icon name={ok ? 'good' : 'bad'} className={ok ? css.ok : css.failed} />
           <div>

@@ -165,7 +165,7 @@ function Answer({ name }: { readonly name: ItemName }) {
         </p>
       )}
       {participants.length > 0 && <PeopleList people={participants} />}
-      {canTry && <TryNow name={name} describedBy={id} />}
+      {canTry && <TryNow name={name} describedBy={id} code={(failure ?? issue)?.code} />}
     </div>
   );
 }

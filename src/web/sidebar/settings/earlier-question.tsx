@@ -12,7 +12,7 @@ import { LongWork } from '../../shared/long-work.tsx';
 import { ProblemNotice } from '../../shared/problem-notice.tsx';
 import { sayNumber } from '../../shared/times.ts';
 import { useLines } from '../../shared/use-lines.ts';
-import { RemovalResult } from './removal-result.tsx';
+import { RemovalResult } from '../../shared/removal-result.tsx';
 import css from './settings.module.css';
 
 /** Asks as soon as it stands; to be keyed by the occasion. `settings`: the person's layer as it is now. */

@@ -31,7 +31,7 @@ export function IssueEntry({ issue }: { readonly issue: IssueView }) {
       {name === null ? (
         <Retry issue={issue} textId={textId} />
       ) : (
-        <TryNow name={name} describedBy={textId}>
+        <TryNow name={name} describedBy={textId} code={issue.code}>
           <Links issue={issue} />
         </TryNow>
       )}

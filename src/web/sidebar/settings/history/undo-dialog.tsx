@@ -23,7 +23,7 @@ import { mailboxKey, useCreatedRecords } from '../../../shared/queries.ts';
 import { sayNumber } from '../../../shared/times.ts';
 import { type Lines, useLines } from '../../../shared/use-lines.ts';
 import css from '../../mails/mails.module.css';
-import { RemovalResult } from '../removal-result.tsx';
+import { RemovalResult } from '../../../shared/removal-result.tsx';
 
 type Removal = Lines<z.infer<typeof removalViewSchema>>;
 

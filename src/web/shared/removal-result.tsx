@@ -1,8 +1,8 @@
 /** The end of a removal: how much is gone, and what stayed and why. */
 import type { z } from 'zod';
-import type { removalViewSchema } from '../../../api-schema/removal.ts';
-import { sayCount, sayNumber } from '../../shared/times.ts';
-import css from './settings.module.css';
+import type { removalViewSchema } from '../../api-schema/removal.ts';
+import css from './removal-result.module.css';
+import { sayCount, sayNumber } from './times.ts';
 
 export function RemovalResult({ result }: { readonly result: z.infer<typeof removalViewSchema> }) {
   return (
