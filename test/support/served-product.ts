@@ -7,7 +7,6 @@ import { type Colleague, colleagues } from '../../sandbox/cast.ts';
 import { freePort } from '../../sandbox/free-port.ts';
 import { createLeapingTime, type LeapingTime } from '../../sandbox/leaping-time.ts';
 import { configOf } from '../../sandbox/sandbox.ts';
-import { seedItems } from '../../sandbox/seed-items.ts';
 import { seedSamples } from '../../sandbox/seed-mail.ts';
 import { createServices, type Services, serveServices } from '../../sandbox/simulated-services.ts';
 import { Visitor } from '../../sandbox/visitor.ts';
@@ -58,7 +57,6 @@ export async function serveProduct(seed: number): Promise<ServedProduct> {
     gmailUnitsPerMinute: 1_000_000_000,
   });
   seedSamples(services, time.now());
-  for (const who of people) seedItems(services, who, time.now());
   const served = await serveServices(services);
   const faults: string[] = [];
   const all = [services.exchange, services.office365, services.google, services.salesforce];
