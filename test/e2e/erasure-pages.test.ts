@@ -21,7 +21,6 @@ test('a person is erased by the keyboard, after his address was typed twice, and
   await page.getByRole('textbox', { name: 'E-mail address of the person' }).fill(PERSON);
   await page.keyboard.press('Enter');
   await page.getByText('3 records about it were made by people: they stay.').waitFor();
-  await button(page, 'Erase 4 records').press('Enter');
   const again = page.getByRole('textbox', { name: 'The address once more' });
   await again.fill('kim.larsen@acme.exampl');
   await again.press('Enter');
@@ -41,9 +40,8 @@ test('an erasure that is stopped says how far it came, and another address asks 
     '/admin/erase',
   );
   await look(page);
-  await button(page, 'Erase 4 records').click();
   await page.getByRole('textbox', { name: 'The address once more' }).fill(PERSON);
-  await page.getByRole('dialog').getByRole('button', { name: 'Erase' }).click();
+  await button(page, 'Erase 4 records').click();
   await page.getByText('Erasing: 2').waitFor();
   await button(page, 'Stop').click();
   await page.getByText('Stopped after 2 records.').waitFor();

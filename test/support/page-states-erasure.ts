@@ -64,9 +64,8 @@ export async function look(page: Page, address = PERSON): Promise<void> {
 
 export async function confirm(page: Page): Promise<void> {
   await look(page);
-  await click(page, 'Erase 4 records');
   await page.getByRole('textbox', { name: 'The address once more' }).fill(PERSON);
-  await page.getByRole('dialog').getByRole('button', { name: 'Erase' }).click();
+  await click(page, 'Erase 4 records');
 }
 
 const state = (name: string, act: PageState['act'], answers: Answers = {}): PageState => ({
@@ -137,9 +136,8 @@ export const erasureStates: readonly PageState[] = [
   ),
   state('-confirm', async (page) => {
     await look(page);
-    await click(page, 'Erase 4 records');
     await page.getByRole('textbox', { name: 'The address once more' }).fill('somebody@else.example');
-    await page.getByRole('dialog').getByRole('button', { name: 'Erase' }).click();
+    await click(page, 'Erase 4 records');
     await seen(page, 'This is not the address');
   }),
   state(

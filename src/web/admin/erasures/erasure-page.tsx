@@ -4,7 +4,7 @@
  */
 import { Button, Field, Input } from '@fluentui/react-components';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { z } from 'zod';
 import type { ErasureView } from '../../../api-schema/admin/erasure.ts';
 import type { removalViewSchema } from '../../../api-schema/removal.ts';
@@ -25,8 +25,10 @@ import css from '../shared/form.module.css';
 import { PageFrame } from '../shared/page-frame.tsx';
 import { routes } from '../shared/routes.ts';
 import { EarlierErasures } from './earlier-erasures.tsx';
-import { EraseDialog } from './erase-dialog.tsx';
+import { EraseForm } from './erase-form.tsx';
 import { FoundRecords } from './found-records.tsx';
+
+type Removal = z.infer<typeof removalViewSchema>;
 
 const pathOf = (below: string) => `/api/admin${below}`;
 
@@ -106,13 +108,11 @@ function AddressForm(props: {
 
 /** What was found, the deed, and how it ended. */
 function Erasing({ address, found }: { readonly address: string; readonly found: ErasureView }) {
-  const [isAsking, setAsking] = useState(false);
   const [stoppedAt, setStoppedAt] = useState<number | null>(null);
-  const removal = useLines<z.infer<typeof removalViewSchema>>();
+  const removal = useLines<Removal>();
   const refresh = useAdminRefresh();
   const { state } = removal;
   const erase = () => {
-    setAsking(false);
     setStoppedAt(null);
     removal.ask(pathOf(routes.erasures), { address }, refresh);
   };
@@ -120,13 +120,7 @@ function Erasing({ address, found }: { readonly address: string; readonly found:
     setStoppedAt(state.kind === 'asking' ? (state.progress?.done ?? 0) : 0);
     removal.cancel();
   };
-  if (state.kind === 'done')
-    return (
-      <Notice tone={state.result.kept.length === 0 ? 'good' : 'waiting'} live>
-        <RemovalResult result={state.result} />
-        <p>They are in the recycle bin of Salesforce, which is emptied after 15 days.</p>
-      </Notice>
-    );
+  if (state.kind === 'done') return <Erased result={state.result} />;
   return (
     <>
       <FoundRecords found={found} />
@@ -139,20 +133,28 @@ function Erasing({ address, found }: { readonly address: string; readonly found:
           </p>
         </Notice>
       )}
-      {state.kind === 'asking' ? (
+      {state.kind === 'asking' && (
         <LongWork label="Erasing" progress={state.progress} cancel="Stop" onCancel={stop} />
-      ) : (
-        found.items.length > 0 && (
-          <div className={css.actions}>
-            <Button appearance="primary" onClick={() => setAsking(true)}>
-              Erase {found.isComplete ? sayNumber(found.items.length, 'record') : 'all of them'}
-            </Button>
-          </div>
-        )
       )}
-      {isAsking && (
-        <EraseDialog address={address} found={found} onErase={erase} onClose={() => setAsking(false)} />
+      {found.items.length > 0 && (
+        <EraseForm address={address} found={found} isBusy={state.kind === 'asking'} onErase={erase} />
       )}
     </>
+  );
+}
+
+/** Takes the focus, for the form that began it is gone. */
+function Erased({ result }: { readonly result: Removal }) {
+  const told = useRef<HTMLDivElement>(null);
+  useEffect(() => told.current?.focus(), []);
+  return (
+    <div ref={told} tabIndex={-1}>
+      <Notice tone={result.kept.length === 0 ? 'good' : 'waiting'} live>
+        <RemovalResult result={result} />
+        {result.removed > 0 && (
+          <p>What was removed lies in the recycle bin of Salesforce, which is emptied after 15 days.</p>
+        )}
+      </Notice>
+    </div>
   );
 }
