@@ -12,7 +12,7 @@ import { freePort } from '../../sandbox/free-port.ts';
 import { configOf } from '../../sandbox/sandbox.ts';
 import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
 import { startEmbedded } from '../../src/store/embedded.ts';
-import { forkProcess } from '../fork-process.ts';
+import { type Forked, forkProcess } from '../fork-process.ts';
 import type { ProductAnswer, ProductOrder, SimulatorsAnswer, SimulatorsOrder } from './messages.ts';
 import type { Phase } from './phase.ts';
 
@@ -30,6 +30,19 @@ const UNBOUND = 1_000_000_000;
 /** As RUNS_AT_ONCE and DATABASE_CONNECTIONS are unless an operator tells. */
 const RUNS_AT_ONCE = 20;
 const CONNECTIONS = 10;
+
+type Origins = NonNullable<SimulatorsAnswer['origins']>;
+
+/** Services of another process, as the configuration of the sandbox wants them. */
+function servedAt(origins: Origins) {
+  const at = (origin: string) => ({ origin, port: 0, close: () => Promise.resolve() });
+  return {
+    exchange: at(origins.exchange),
+    office365: at(origins.office365),
+    google: at(origins.google),
+    salesforce: at(origins.salesforce),
+  };
+}
 
 export async function openCompany(options: {
   readonly mailboxes: number;
@@ -56,16 +69,9 @@ export async function openCompany(options: {
     tls,
   });
   if (origins === undefined) throw new Error('the simulators did not say where they are');
-  const at = (origin: string) => ({ origin, port: 0, close: () => Promise.resolve() });
-  const served = {
-    exchange: at(origins.exchange),
-    office365: at(origins.office365),
-    google: at(origins.google),
-    salesforce: at(origins.salesforce),
-  };
   const sandbox = { dataFolder: folder, databaseUrl: database.url, gmailUnitsPerMinute: UNBOUND };
   const config = {
-    ...configOf(sandbox, url, port, served),
+    ...configOf(sandbox, url, port, servedAt(origins)),
     extraCa: [tls.cert],
     runsAtOnceMax: RUNS_AT_ONCE,
     databaseConnectionsMax: CONNECTIONS,
@@ -82,9 +88,35 @@ export async function openCompany(options: {
   await simulators.ask({ do: 'latency', ms: LATENCY_MS });
   const eye = new pg.Client({ connectionString: database.adminUrl });
   await eye.connect();
+  const measure = createMeasure({ eye, product, simulators, people });
+  return {
+    work: () => measure(0, () => product.ask({ do: 'work' })),
+    async round({ aheadMs, oneIn }) {
+      await simulators.ask({ do: 'leap', ms: aheadMs });
+      const { changed = 0 } = oneIn === null ? {} : await simulators.ask({ do: 'change', oneIn });
+      return await measure(changed, () => product.ask({ do: 'due', aheadMs }));
+    },
+    async close() {
+      await eye.end();
+      await product.end();
+      await simulators.end();
+      await database.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Measured {
+  readonly eye: pg.Client;
+  readonly product: Forked<ProductOrder, ProductAnswer>;
+  readonly simulators: Forked<SimulatorsOrder, SimulatorsAnswer>;
+  readonly people: number;
+}
+
+/** Measures what `begin` sets going, until every mailbox has ended a run more. */
+function createMeasure({ eye, product, simulators, people }: Measured) {
   let ranBefore = 0;
-  /** Measures what `begin` sets going, until every mailbox has ended a run more. */
-  const measure = async (changed: number, begin: () => Promise<unknown>): Promise<Phase> => {
+  return async (changed: number, begin: () => Promise<unknown>): Promise<Phase> => {
     await product.ask({ do: 'reset' });
     await simulators.ask({ do: 'reset' });
     const since = process.hrtime.bigint();
@@ -111,21 +143,6 @@ export async function openCompany(options: {
       requests,
       bytes: bytes ?? 0,
     };
-  };
-  return {
-    work: () => measure(0, () => product.ask({ do: 'work' })),
-    async round({ aheadMs, oneIn }) {
-      await simulators.ask({ do: 'leap', ms: aheadMs });
-      const { changed = 0 } = oneIn === null ? {} : await simulators.ask({ do: 'change', oneIn });
-      return await measure(changed, () => product.ask({ do: 'due', aheadMs }));
-    },
-    async close() {
-      await eye.end();
-      await product.end();
-      await simulators.end();
-      await database.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
   };
 }
 

@@ -65,7 +65,9 @@ ${contents(rendered)}${rendered.html}</main>
 function contents({ headings }: RenderedPage): string {
   const parts = headings.filter(({ level }) => level === 2);
   if (parts.length < CONTENTS_FROM) return '';
-  const list = parts.map(({ anchor, text }) => `<li><a href="#${anchor}">${escapeHtml(text)}</a></li>`).join('');
+  const list = parts
+    .map(({ anchor, text }) => `<li><a href="#${anchor}">${escapeHtml(text)}</a></li>`)
+    .join('');
   return `<nav class="contents" aria-label="On this page"><details><summary>On this page</summary><ul>${list}</ul></details></nav>\n`;
 }
 

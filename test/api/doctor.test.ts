@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
 import { DAY, SECOND } from '../../src/model/clock.ts';
 import { createSmtpMailer } from '../../src/notify/smtp-mailer.ts';
 import { examine } from '../../src/server/cli/doctor.ts';
@@ -27,7 +28,6 @@ import { readServerFacts, type ServerFacts } from '../../src/store/server-facts.
 import { type Api, openApi } from '../support/api-harness.ts';
 import { annaAtWork } from '../support/api-scenes.ts';
 import { closedPort } from '../support/closed-port.ts';
-import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
 
 const KEY = Buffer.alloc(32, 1).toString('base64');
 const base = { SALESFORCE_CLIENT_ID: `3MVG${'9'.repeat(80)}`, MASTER_KEY: KEY, DATA_DIR: tmpdir() };

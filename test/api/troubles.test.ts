@@ -5,11 +5,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
 import type { Served } from '../../simulators/shared/serve.ts';
 import { catalogue } from '../../src/model/catalogue.ts';
 import { ANNA, type Api, BEN, EWS_URL, openApi, type Person } from '../support/api-harness.ts';
 import { closedPort } from '../support/closed-port.ts';
-import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
 import { crmTroubles, mailTroubles, page, type Trouble } from '../support/troubles.ts';
 
 let api: Api | null = null;

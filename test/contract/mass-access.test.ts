@@ -2,6 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createSalesforceSimulator } from '../../simulators/salesforce/simulator.ts';
+import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
 import { createExchangeService } from '../../src/connectors/exchange/service.ts';
 import { createHttp } from '../../src/connectors/http.ts';
 import {
@@ -17,7 +18,6 @@ import { createFakeClock } from '../support/fake-clock.ts';
 import { MODIFY, openGoogle, SCOPES } from '../support/google-bench.ts';
 import { failureOf } from '../support/mail-world.ts';
 import { keepLazily, openBench } from '../support/office365-bench.ts';
-import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
 
 const ANN = 'ann@contoso.test';
 const BEN = 'ben@contoso.test';

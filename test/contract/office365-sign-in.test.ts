@@ -1,6 +1,7 @@
 /** How people and the application itself sign in to Office 365, against the simulated Entra ID and Graph. */
 import { createHash, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
 import { HOUR } from '../../src/model/clock.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { failureOf } from '../support/mail-world.ts';
@@ -14,7 +15,6 @@ import {
   REDIRECT,
   signInBy,
 } from '../support/office365-bench.ts';
-import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
 
 const signal = new AbortController().signal;
 

@@ -1,9 +1,9 @@
 /** E-mail against a real mail server: TLS with a checked certificate, what arrives, and errors that say nothing of the e-mail. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
 import { type Mail, type Mailer, MailNotSent } from '../../src/notify/mailer.ts';
 import { createSmtpMailer, type SmtpSettings } from '../../src/notify/smtp-mailer.ts';
 import { closedPort } from '../support/closed-port.ts';
-import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
 import { openSmtpSink } from '../support/smtp-sink.ts';
 
 const mail: Mail = {

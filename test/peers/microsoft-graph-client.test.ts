@@ -16,8 +16,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOffice365Simulator, type Office365Simulator } from '../../simulators/office365/simulator.ts';
 import { sampleMail } from '../../simulators/office365/test-support.ts';
 import { createRandom } from '../../simulators/shared/random.ts';
-import type { Served } from '../../simulators/shared/serve.ts';
 import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
+import type { Served } from '../../simulators/shared/serve.ts';
 
 const ANN = 'ann@contoso.test';
 const BACK = 'http://127.0.0.1:9/callback';

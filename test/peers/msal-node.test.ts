@@ -9,8 +9,8 @@ import * as openid from 'openid-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createOffice365Simulator, type Office365Simulator } from '../../simulators/office365/simulator.ts';
 import { createRandom } from '../../simulators/shared/random.ts';
-import type { Served } from '../../simulators/shared/serve.ts';
 import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
+import type { Served } from '../../simulators/shared/serve.ts';
 
 const ANN = 'ann@contoso.test';
 const BACK = 'http://localhost:9/callback';

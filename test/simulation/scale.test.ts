@@ -4,8 +4,8 @@
  * `npm run bench:scale`, event by event, from a fixed seed.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { partOf, wholeDay } from '../../bench/scale/scenario.ts';
 import type { Measures } from '../../bench/scale/measures.ts';
+import { partOf, wholeDay } from '../../bench/scale/scenario.ts';
 import { simulate } from '../../bench/scale/simulate.ts';
 import { HOUR, MINUTE, SECOND } from '../../src/model/clock.ts';
 import { readSeed } from '../support/seed.ts';

@@ -90,7 +90,12 @@ test('every Markdown file of the repository is a page, and the index knows every
   }
 });
 
-const page = (text: string): SitePage => ({ source: 'guides/x.md', target: 'guides/x.html', title: 'X', text });
+const page = (text: string): SitePage => ({
+  source: 'guides/x.md',
+  target: 'guides/x.html',
+  title: 'X',
+  text,
+});
 const render = (text: string) => renderMarkdown(page(text), [page(text)], root).html;
 
 test('a link or a picture that leads nowhere ends the build, with page and link', () => {

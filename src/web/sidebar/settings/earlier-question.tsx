@@ -10,9 +10,9 @@ import type { SettingsLayerForm } from '../../../api-schema/settings.ts';
 import { Card } from '../../shared/card.tsx';
 import { LongWork } from '../../shared/long-work.tsx';
 import { ProblemNotice } from '../../shared/problem-notice.tsx';
+import { RemovalResult } from '../../shared/removal-result.tsx';
 import { sayNumber } from '../../shared/times.ts';
 import { useLines } from '../../shared/use-lines.ts';
-import { RemovalResult } from '../../shared/removal-result.tsx';
 import css from './settings.module.css';
 
 /** Asks as soon as it stands; to be keyed by the occasion. `settings`: the person's layer as it is now. */

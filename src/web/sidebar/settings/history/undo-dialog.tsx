@@ -20,10 +20,10 @@ import { Loading } from '../../../shared/loading.tsx';
 import { LongWork } from '../../../shared/long-work.tsx';
 import { ProblemNotice } from '../../../shared/problem-notice.tsx';
 import { mailboxKey, useCreatedRecords } from '../../../shared/queries.ts';
+import { RemovalResult } from '../../../shared/removal-result.tsx';
 import { sayNumber } from '../../../shared/times.ts';
 import { type Lines, useLines } from '../../../shared/use-lines.ts';
 import css from '../../mails/mails.module.css';
-import { RemovalResult } from '../../../shared/removal-result.tsx';
 
 type Removal = Lines<z.infer<typeof removalViewSchema>>;
 
