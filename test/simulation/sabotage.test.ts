@@ -70,25 +70,25 @@ test.each([
   {
     sabotage: makesRecordsBlindly,
     invariant: 'records are right',
-    name: 'makes events without looking whether they are there',
+    name: 'makes events without looking for them',
     says: /\((events|series|meeting), .* is in Salesforce [2-9]\d* times/,
   },
   {
     sabotage: makesRecordsBlindly,
     invariant: 'records are right',
-    name: 'makes contacts without looking whether they are there',
+    name: 'makes contacts without looking for them',
     says: /\(contacts, .* is in Salesforce [2-9]\d* times/,
   },
   {
     sabotage: makesRecordsBlindly,
     invariant: 'records are right',
-    name: 'makes tasks without looking whether they are there',
+    name: 'makes tasks without looking for them',
     says: /\(tasks, .* is in Salesforce [2-9]\d* times/,
   },
   {
     sabotage: makesItemsBlindly,
     invariant: 'items are right',
-    name: 'makes items in a mailbox without looking whether they are there',
+    name: 'makes items without looking for them',
     says: /is in the mailbox [2-9]\d* times/,
   },
 ] satisfies Case[])(
