@@ -37,6 +37,8 @@ export interface PrivacyReport extends Searched {
   /** E-mails to people that were searched as well. */
   readonly mailsSent: number;
   readonly kills: number;
+  /** What was lived through with events, contacts and tasks, on every service: pairs in step, conflicts, holds, refusals, questions, *Undo*, erased records. */
+  readonly lived: World['lived'];
 }
 
 /** The search could not be done, or there was nothing to search. */
@@ -81,6 +83,8 @@ export async function privacyCheck(options: PrivacyCheckOptions): Promise<Privac
       markers,
       databaseUrl: scratch?.url ?? null,
     });
+    const lived = Object.entries(world.lived).map(([what, count]) => `${what} ${count}`);
+    log(`events, contacts and tasks: ${lived.join(', ')}`);
     log(
       `${world.mailsSaved} mails saved, ${world.kills} crashes, ${markers.planted} markers planted, ${world.secrets.length} tokens in use`,
     );
@@ -109,6 +113,7 @@ export async function privacyCheck(options: PrivacyCheckOptions): Promise<Privac
       rows,
       mailsSaved: world.mailsSaved,
       kills: world.kills,
+      lived: world.lived,
     };
     requireSubstance(report, folder);
     return report;

@@ -124,3 +124,16 @@ export function renameTask(
   else if (owner.service === 'office365') office365.changeTask(address, id, { title: subject });
   else google.changeTask(address, id, { title: subject });
 }
+
+/** Gives a contact another first name, as its owner does; the last one is said again, since Google takes names whole. */
+export function renameContact(
+  { exchange, office365, google }: Services,
+  owner: Owner,
+  id: string,
+  { firstName, lastName }: Pick<GivenContact, 'firstName' | 'lastName'>,
+): void {
+  const { address } = owner;
+  if (owner.service === 'exchange') exchange.editContact(address, id, { texts: { GivenName: firstName } });
+  else if (owner.service === 'office365') office365.changeContact(address, id, { givenName: firstName });
+  else google.changeContact(address, id, { names: [{ givenName: firstName, familyName: lastName }] });
+}

@@ -22,6 +22,15 @@ export const MARKED = [
   'mailbox-password',
   'client-secret',
   'vendor-error',
+  'event-subject',
+  'event-body',
+  'location',
+  'attendee-name',
+  'attendee-address',
+  'contact-field',
+  'task-subject',
+  'task-notes',
+  'record-text',
 ] as const;
 export type Marked = (typeof MARKED)[number];
 

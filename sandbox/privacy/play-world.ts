@@ -12,7 +12,9 @@ import { type OutboxMail, openOutbox } from '../outbox.ts';
 import { configOf } from '../sandbox.ts';
 import { createServices, type Services, serveServices } from '../simulated-services.ts';
 import { Visitor } from '../visitor.ts';
+import { type Lived, liveWithItems } from './live-with-items.ts';
 import { lookIntoMails } from './look-into-mails.ts';
+import { plantItems, plantRecords, plantRules } from './marked-items.ts';
 import { plantContacts, plantMail } from './marked-mail.ts';
 import type { Markers } from './markers.ts';
 import { killDatabase, type ProductUnderTest, startProduct } from './product-under-test.ts';
@@ -35,6 +37,8 @@ export interface WorldOptions {
 export interface World {
   readonly mailsSaved: number;
   readonly kills: number;
+  /** What was lived through with events, contacts and tasks. */
+  readonly lived: Lived;
   /** Credentials that were in use. */
   readonly secrets: readonly Secret[];
   /** What people were told by e-mail. */
@@ -42,6 +46,8 @@ export interface World {
 }
 
 const MAILS_PER_PERSON = 50;
+/** Of each collection, in Salesforce. */
+const RECORDS_PER_PERSON = 3;
 const KILLS = 4;
 /** Requests after which a process is killed, at most. */
 const REQUESTS_MAX = 30;
@@ -62,6 +68,8 @@ export async function playWorld(options: WorldOptions): Promise<World> {
   const secrets = createSecrets(services);
   const customers = plantContacts(services, markers);
   for (const one of people) plantMail(services, markers, one, customers, MAILS_PER_PERSON);
+  plantRules(services, markers);
+  const planted = people.map((one) => plantItems(services, markers, one, customers));
   const served = await serveServices(services);
   const ewsUrl = `${served.exchange.origin}/EWS/Exchange.asmx`;
   const outbox = await openOutbox({ host: 'localhost' });
@@ -77,8 +85,9 @@ export async function playWorld(options: WorldOptions): Promise<World> {
     return startProduct(config, join(options.logFolder, `product-${starts}.log`), leak);
   };
   let product = await start();
+  let lived: Lived;
   try {
-    const visitors = [];
+    const visitors: Visitor[] = [];
     for (const one of people) {
       const visitor = new Visitor(url);
       await visitor.logIn(served.salesforce.origin, one);
@@ -88,13 +97,10 @@ export async function playWorld(options: WorldOptions): Promise<World> {
     }
     if (leak !== null) await typeIntoSettings(visitors[0], leak);
     addFaults(services, markers);
+    for (const one of people) plantRecords(services, markers, one, RECORDS_PER_PERSON);
     for (let kill = 0; kill < kills; kill += 1) {
       secrets.collect();
-      // So that tokens are renewed and written anew while the product is killed.
-      services.office365.expireAccessTokens();
-      services.google.expireAccessTokens();
-      await product.makeDue();
-      await untilAsked(services, 1 + Math.floor(random.next() * REQUESTS_MAX));
+      await runABit(services, product, 1 + Math.floor(random.next() * REQUESTS_MAX));
       const isDatabase = kill === 1 && databaseUrl === null;
       if (isDatabase) await killDatabase(join(options.folder, 'postgres'));
       await product.kill();
@@ -102,6 +108,14 @@ export async function playWorld(options: WorldOptions): Promise<World> {
       product = await start();
     }
     await syncInCalm(services, product, visitors);
+    lived = await liveWithItems({
+      ...{ services, markers, product },
+      people: people.flatMap((owner, at) => {
+        const [visitor, items] = [visitors[at], planted[at]];
+        return visitor === undefined || items === undefined ? [] : [{ owner, visitor, planted: items }];
+      }),
+      sync: () => syncInCalm(services, product, visitors),
+    });
     const [admin] = visitors;
     if (admin !== undefined) await reachMany({ services, markers, secrets, people, admin, ewsUrl });
     for (const [at, visitor] of visitors.entries()) await lookIntoMails(visitor, { undoes: at === 0 });
@@ -115,7 +129,7 @@ export async function playWorld(options: WorldOptions): Promise<World> {
     await outbox.close();
   }
   const mailsSaved = services.salesforce.records('EmailMessage').length;
-  return { mailsSaved, kills, secrets: secrets.all, mails: outbox.mails() };
+  return { mailsSaved, kills, lived, secrets: secrets.all, mails: outbox.mails() };
 }
 
 /** The operator's own secrets, which the product is given and keeps nowhere. */
@@ -134,7 +148,16 @@ async function typeIntoSettings(visitor: Visitor | undefined, leak: string): Pro
 }
 
 const POLL_MS = 5;
-const PATIENCE_MS = 60_000;
+/** Machines may be busy with other things. */
+const PATIENCE_MS = 300_000;
+
+/** Tokens end, so that they are renewed and written anew while the product is killed; it has got so far with its runs. */
+async function runABit(services: Services, product: ProductUnderTest, requests: number): Promise<void> {
+  services.office365.expireAccessTokens();
+  services.google.expireAccessTokens();
+  await product.makeDue();
+  await untilAsked(services, requests);
+}
 
 /** Until the services were asked so often more; at last after a while, since a run may be short. */
 async function untilAsked(services: Services, requests: number): Promise<void> {

@@ -9,6 +9,8 @@ import type { WorkerOrder } from './worker-process.ts';
 
 export interface ProductUnderTest {
   makeDue(): Promise<void>;
+  /** A dry run of every mailbox: what `lockstep sync --dry-run` does. */
+  planAll(): Promise<void>;
   /** Sends every e-mail that is waiting. */
   tell(): Promise<void>;
   /** As a power cut for the process: nothing of it runs any more. */
@@ -45,6 +47,7 @@ export async function startProduct(
   });
   return {
     makeDue: () => ask(child, ended, { do: 'make-due' }),
+    planAll: () => ask(child, ended, { do: 'plan-all' }),
     tell: () => ask(child, ended, { do: 'tell' }),
     kill,
     async stop() {

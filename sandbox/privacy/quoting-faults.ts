@@ -28,6 +28,16 @@ function addMailFaults({ exchange, office365, google }: Services, quote: () => s
     effect: { kind: 'partial', nth: 2, code: 'ErrorCorruptData', message: quote() },
   });
   exchange.faults.add({ operation: 'SyncFolderItems', nth: 9, count: 1, effect: { kind: 'garbage' } });
+  exchange.faults.add({
+    operation: 'CreateItem',
+    nth: 1,
+    count: 3,
+    effect: { kind: 'partial', nth: 1, code: 'ErrorInternalServerError', message: quote() },
+  });
+  for (const operation of ['event.create', 'contact.create', 'task.create'])
+    office365.faults.add({ operation, nth: 1, count: 1, effect: vendor('ErrorInternalServerError') });
+  for (const operation of ['calendar.events.insert', 'people.*', 'tasks.tasks.insert'])
+    google.faults.add({ operation, nth: 1, count: 1, effect: vendor('backendError') });
   office365.faults.add({ operation: 'message.mime', nth: 3, count: 3, effect: vendor('ErrorItemCorrupt') });
   office365.faults.add({ operation: '$batch', nth: 4, count: 1, effect: { kind: 'drop' } });
   office365.faults.add({ operation: 'messages.delta', nth: 3, count: 1, effect: { kind: 'garbage' } });

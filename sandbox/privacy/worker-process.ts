@@ -3,6 +3,7 @@
  * standard output, makes every mailbox due when told, and is meant to be killed.
  */
 import { syncMailbox } from '../../src/commands/sync-mailbox.ts';
+import { syncOnce } from '../../src/commands/sync-once.ts';
 import { tellPeople } from '../../src/commands/tell-people.ts';
 import { startWorker } from '../../src/jobs/worker.ts';
 import { DIGEST_GATHER_MS } from '../../src/model/notice.ts';
@@ -16,6 +17,7 @@ import { listMailboxes } from '../../src/store/mailboxes.ts';
 export type WorkerOrder =
   | { readonly do: 'open'; readonly config: Config; readonly leak: string | null }
   | { readonly do: 'make-due' }
+  | { readonly do: 'plan-all' }
   | { readonly do: 'tell' }
   | { readonly do: 'stop' };
 
@@ -23,6 +25,7 @@ export type WorkerOrder =
 const LEASE_MS = 3_000;
 const HEARTBEAT_MS = 500;
 const POLL_MS = 100;
+const PLAN_MS_MAX = 60_000;
 
 let stop = async (): Promise<void> => undefined;
 let opened: { readonly lockstep: Lockstep; readonly publicUrl: string } | null = null;
@@ -44,6 +47,7 @@ function nameOf(error: unknown): string {
 async function carryOut(order: WorkerOrder): Promise<void> {
   if (order.do === 'open') await open(order.config, order.leak);
   if (order.do === 'make-due') await makeDue();
+  if (order.do === 'plan-all') await planAll();
   if (order.do === 'tell') await tell();
   if (order.do === 'stop') {
     await stop();
@@ -86,6 +90,15 @@ async function tell(): Promise<void> {
   const { clock } = lockstep.ports;
   const later = { ...clock, now: () => clock.now() + DIGEST_GATHER_MS };
   while ((await tellPeople({ ...lockstep.ports, clock: later }, publicUrl)) > 0);
+}
+
+/** What a dry run would print goes to whoever asked; here nobody did. */
+async function planAll(): Promise<void> {
+  if (opened === null) return;
+  const { ports } = opened.lockstep;
+  const signal = AbortSignal.timeout(PLAN_MS_MAX);
+  for (const mailbox of await acrossOrganizations(ports.db, listMailboxes))
+    await syncOnce(ports, mailbox, { dryRun: true, signal });
 }
 
 async function makeDue(): Promise<void> {

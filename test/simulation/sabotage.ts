@@ -3,6 +3,8 @@
  */
 import type { Ports } from '../../src/commands/ports.ts';
 import type { CredentialKeeper, MailConnector } from '../../src/model/connector.ts';
+import type { CrmRecords } from '../../src/model/crm-records.ts';
+import { failure, RemoteFailure } from '../../src/model/failure.ts';
 import type { EmailKey, MailboxId } from '../../src/model/ids.ts';
 import { writeCursors } from '../../src/store/cursors.ts';
 import { inOrganization } from '../../src/store/database.ts';
@@ -90,6 +92,70 @@ export const savesBlindly: Sabotage = (ports) => ({
     },
   },
 });
+
+/**
+ * Looks for no record before it makes one, and gives it no key: what was made and not heard of is made again. The first answer is lost, as may happen on any
+ * network.
+ */
+export const makesRecordsBlindly: Sabotage = (ports) => {
+  let isHeard = false;
+  return withRecords(ports, (records) => ({
+    ...findsNothing(records),
+    async writeRecords(collection, writes) {
+      const blind = writes.map((write) => ({ ...write, key: null }));
+      const results = await records.writeRecords(collection, blind);
+      if (isHeard || writes.every(({ recordId }) => recordId !== null)) return results;
+      isHeard = true;
+      throw new RemoteFailure(failure('crm.unreachable'));
+    },
+  }));
+};
+
+/**
+ * Looks for no item before it makes one, stamps it with nothing that it would know again, sees no stamps, and finds no record for what it then meets. The first
+ * answer is lost.
+ */
+export const makesItemsBlindly: Sabotage = (ports) => {
+  let isHeard = false;
+  return withMail(withRecords(ports, findsNothing), (connector) => ({
+    ...connector,
+    items: {
+      ...connector.items,
+      async readItemChanges(...asked) {
+        const page = await connector.items.readItemChanges(...asked);
+        const changes = page.changes.map((change) =>
+          change.kind === 'upsert' ? { ...change, item: { ...change.item, stamp: null } } : change,
+        );
+        return { ...page, changes };
+      },
+      async createItems(collection, items) {
+        const blind = items.map((item) => ({ ...item, stamp: `blind${ports.random.next()}` }));
+        const results = await connector.items.createItems(collection, blind, { mayExist: false });
+        if (isHeard) return results;
+        isHeard = true;
+        throw new RemoteFailure(failure('mailbox.unreachable'));
+      },
+    },
+  }));
+};
+
+const findsNothing = (records: CrmRecords): CrmRecords => ({
+  ...records,
+  findRecords: (_collection, wishes) => Promise.resolve(wishes.map(() => null)),
+});
+
+function withRecords(ports: Ports, change: (records: CrmRecords) => CrmRecords): Ports {
+  return {
+    ...ports,
+    crm: {
+      ...ports.crm,
+      open(connection, signal) {
+        const connector = ports.crm.open(connection, signal);
+        return { ...connector, records: change(connector.records) };
+      },
+    },
+  };
+}
 
 /** Takes a folder's word that an item is gone, where it only moved: as if ids changed with every move. */
 export const believesEveryDeletion: Sabotage = (ports) =>
