@@ -18,7 +18,7 @@ interface Operation {
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 type Sender = 'anna' | 'ben' | 'script' | 'nobody' | 'forger';
 
-const RUNS = 20;
+const RUNS = 12;
 /** Milliseconds after which a request counts as hung. */
 const HUNG_MS = 20_000;
 const STACK = /node_modules|\bat \S+ \(|\.ts:\d+|PostgresError|syntax error at/;
@@ -78,7 +78,10 @@ function requestsTo(route: Route): fc.Arbitrary<Request> {
       .filter((one) => one.in === 'query')
       .map(({ name, schema: of }) => [
         name,
-        fc.oneof({ weight: 3, arbitrary: fromSchema(of, fc.constantFrom(...ids)).map(String) }, { weight: 1, arbitrary: smallText }),
+        fc.oneof(
+          { weight: 3, arbitrary: fromSchema(of, fc.constantFrom(...ids)).map(String) },
+          { weight: 1, arbitrary: smallText },
+        ),
       ]),
   );
   return fc
@@ -206,7 +209,7 @@ it('answers bad input at every route without a fault, a stack or an echo', { tim
     await comeAgain();
     const result = await fc.check(
       fc.asyncProperty(requestsTo(route), (request) => holdsLaws(route, request)),
-      { ...parameters, endOnFailure: false, interruptAfterTimeLimit: 120_000 },
+      { ...parameters, endOnFailure: true },
     );
     api.logLines.length = 0;
     if (result.failed)
