@@ -8,9 +8,12 @@ import type { Instant } from '../model/clock.ts';
 const EARLIEST = Date.UTC(1900, 0, 1);
 const LATEST = Date.UTC(4001, 0, 1);
 
+/** Longer than any date with its comments (RFC 5322 gives a line 998 characters). */
+const LENGTH_MAX = 998;
+
 /** Null for a header that is missing or that no date can be read from; comments are left out. */
 export function readDateHeader(header: string | null): Instant | null {
-  if (header === null) return null;
+  if (header === null || header.length > LENGTH_MAX) return null;
   const at = Date.parse(header.replace(/\([^)]*\)/g, '').trim());
   return Number.isNaN(at) || at < EARLIEST || at > LATEST ? null : at;
 }

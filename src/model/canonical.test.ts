@@ -50,3 +50,9 @@ test('a field is reduced to what a side holds, and not twice', () => {
     subject: 'Lunch',
   });
 });
+
+test('a long run of blanks inside of a line costs no more than its length', () => {
+  const run = ' \t'.repeat(250_000);
+  // Looked at from each of its blanks it would take 125,000,000,000 steps, and this would not end.
+  expect(canonicalText(`a${run}b${run}\n c `)).toBe(`a${run}b\n c`);
+});

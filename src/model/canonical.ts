@@ -22,7 +22,8 @@ export function canonicalText(text: string | null | undefined): string {
     .replace(/\r\n?|\u2028|\u2029/g, '\n')
     .replace(/[^\P{Cc}\n\t]/gu, '')
     .replace(/\u00a0/g, ' ')
-    .replace(/[ \t]+$/gm, '')
+    // Only where a run begins: a long run inside of a line would be looked at from each of its blanks.
+    .replace(/(?<![ \t])[ \t]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .replace(/^\n+|\n+$/g, '');
 }

@@ -40,10 +40,12 @@ export interface BenchOptions {
   readonly pubsub?: GoogleServiceOptions['pubsub'];
   /** Hears of every request before the simulator does. */
   readonly onRequest?: (url: string, method: string, body: unknown) => void;
+  /** What arrives in the place of an answer. */
+  readonly answer?: (response: Response) => Promise<Response>;
 }
 
 /** The world before anybody signed in. */
-export function openGoogle({ server, app, pubsub = null, onRequest }: BenchOptions = {}) {
+export function openGoogle({ server, app, pubsub = null, onRequest, answer }: BenchOptions = {}) {
   let now = START;
   const waits: number[] = [];
   const clock = {
@@ -68,11 +70,12 @@ export function openGoogle({ server, app, pubsub = null, onRequest }: BenchOptio
   simulator.addDomain('contoso.test');
   simulator.addAccount({ email: ANN, displayName: 'Ann Lee', aliases: [ALIAS] });
   simulator.addClient({ ...CLIENT, redirectUris: [REDIRECT], name: 'Lockstep' });
-  const fetch: Fetch = (url, { method, headers, body, signal, redirect }) => {
+  const fetch: Fetch = async (url, { method, headers, body, signal, redirect }) => {
     onRequest?.(url, method, body);
-    return simulator.fetch(
+    const response = await simulator.fetch(
       new Request(url, { method, headers, signal, redirect, ...(body === undefined ? {} : { body }) }),
     );
+    return answer === undefined ? response : answer(response);
   };
   const service = createGoogleService({
     app: {

@@ -47,6 +47,8 @@ export interface BenchOptions {
   readonly post?: (request: Request) => Promise<Response>;
   /** What is asked in the place of an address: a server that passes over a part of it. */
   readonly rewrite?: (url: string) => string;
+  /** What arrives in the place of an answer. */
+  readonly answer?: (response: Response) => Promise<Response>;
 }
 
 export interface Office365Bench {
@@ -89,9 +91,9 @@ export function openBench(options: BenchOptions = {}): Office365Bench {
     secrets: [{ value: SECRET }],
     roles: [...APP_ROLES],
   });
-  const fetch: Fetch = (url, { method, headers, body, signal, redirect }) => {
+  const fetch: Fetch = async (url, { method, headers, body, signal, redirect }) => {
     sent.push(url);
-    return simulator.fetch(
+    const response = await simulator.fetch(
       new Request(options.rewrite?.(url) ?? url, {
         method,
         headers,
@@ -100,6 +102,7 @@ export function openBench(options: BenchOptions = {}): Office365Bench {
         ...(body === undefined ? {} : { body }),
       }),
     );
+    return options.answer === undefined ? response : options.answer(response);
   };
   const serviceOptions: Office365ServiceOptions = {
     app: {

@@ -41,6 +41,8 @@ export interface SalesforceBench {
 export async function startSalesforceBench(options: {
   readonly keyField: boolean;
   readonly rotation?: boolean;
+  /** What arrives in the place of an answer. */
+  readonly answer?: (response: Response) => Promise<Response>;
 }): Promise<SalesforceBench> {
   const clock = createFakeClock(Date.UTC(2026, 10, 2, 10));
   const random: Random = seededRandom(20_261_123);
@@ -62,8 +64,8 @@ export async function startSalesforceBench(options: {
     simulator.deployField('Event', 'Lockstep_Key__c string(255) cufsgnixq');
     simulator.deployField('Task', 'Lockstep_Key__c string(255) cufsgnixq');
   }
-  const fetch: Fetch = (url, init) =>
-    simulator.fetch(
+  const fetch: Fetch = async (url, init) => {
+    const response = await simulator.fetch(
       new Request(url, {
         method: init.method,
         headers: init.headers,
@@ -71,6 +73,8 @@ export async function startSalesforceBench(options: {
         ...(init.body === undefined ? {} : { body: init.body }),
       }),
     );
+    return options.answer === undefined ? response : options.answer(response);
+  };
   const app: OauthApp = {
     http: createHttp({ fetch, clock }),
     clientId: 'lockstep',

@@ -1,3 +1,4 @@
+import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readFeedCursor, readListingCursor, writeFeedCursor, writeListingCursor } from './cursor.ts';
 
@@ -32,6 +33,14 @@ describe('cursors', () => {
     'that are damaged (%j) count as none',
     (text) => {
       expect([readFeedCursor(text), readListingCursor(text)]).toEqual([null, null]);
+    },
+  );
+
+  it.each([[[{}]], [[null]], [['a']], [[['a', 'b', 1, '']]], [[['a', {}, 'b', '']]]])(
+    'whose folders are none (%j) count as none',
+    (rows) => {
+      const packed = deflateRawSync(JSON.stringify(['H=', {}, rows])).toString('base64');
+      expect(readListingCursor(`l2:${packed}`)).toBeNull();
     },
   );
 });

@@ -65,7 +65,8 @@ export function readListingCursor(cursor: Cursor): ListingMark | null {
   const [syncState, roles, rows] = parts as unknown[];
   if (typeof syncState !== 'string' || typeof roles !== 'object' || roles === null || !Array.isArray(rows))
     return null;
-  const list = rows as [string, number | string, string, string][];
+  if (!rows.every(isRow)) return null;
+  const list: readonly FolderRow[] = rows;
   const folders = list.map(([id, parent, name, folderClass]) => ({
     id,
     parentId: typeof parent === 'number' ? (list[parent]?.[0] ?? '') : parent,
@@ -73,6 +74,18 @@ export function readListingCursor(cursor: Cursor): ListingMark | null {
     folderClass,
   }));
   return { syncState, roles: roles as Roles, folders };
+}
+
+/** Id, parent (its place among the rows, or its id), name and class. */
+type FolderRow = readonly [string, number | string, string, string];
+
+function isRow(row: unknown): row is FolderRow {
+  if (!Array.isArray(row)) return false;
+  const [id, parent, name, folderClass] = row as unknown[];
+  return (
+    [id, name, folderClass].every((text) => typeof text === 'string') &&
+    (typeof parent === 'string' || typeof parent === 'number')
+  );
 }
 
 /** The JSON behind a prefix; null for anything else. */

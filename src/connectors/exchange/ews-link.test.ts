@@ -28,6 +28,14 @@ describe('normaliseEwsLink', () => {
     expect(normaliseEwsLink(link)).toBe(FULL);
   });
 
+  it('refuses one that is longer than a form takes, as Autodiscover could tell it', () => {
+    expect(() => normaliseEwsLink(`https://mail.corp.example/${'/'.repeat(300_000)}x`)).toThrow(
+      expect.objectContaining({
+        failure: expect.objectContaining({ code: 'mailbox.link-not-allowed', vendorCode: 'NoUrl' }),
+      }),
+    );
+  });
+
   it('keeps a port and a path of a proxy', () => {
     expect(normaliseEwsLink('mail.corp.example:8443')).toBe(
       'https://mail.corp.example:8443/EWS/Exchange.asmx',

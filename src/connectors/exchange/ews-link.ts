@@ -8,6 +8,8 @@ import { failure, RemoteFailure } from '../../model/failure.ts';
 import { isOffice365Host, refuse } from './failures.ts';
 
 const EWS_PATH = '/EWS/Exchange.asmx';
+/** A form takes no longer one; what Autodiscover tells has no limit of its own. */
+const LINK_LENGTH_MAX = 2_048;
 
 export interface LinkRules {
   /** Lets `http://` through to 127.0.0.1, ::1 and localhost: for the sandbox and tests only. */
@@ -21,7 +23,7 @@ export interface LinkRules {
 export function normaliseEwsLink(link: string, rules: LinkRules = {}): string {
   const trimmed = link.trim();
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
-  if (trimmed === '' || /[\s\\]/.test(trimmed) || !URL.canParse(text))
+  if (trimmed === '' || trimmed.length > LINK_LENGTH_MAX || /[\s\\]/.test(trimmed) || !URL.canParse(text))
     refuse('mailbox.link-not-allowed', 'NoUrl');
   const url = new URL(text);
   checkUrl(url, rules);

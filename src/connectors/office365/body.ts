@@ -7,7 +7,7 @@ import type { Attachment, OmittedAttachment } from '../../model/email.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
 import type { ItemId } from '../../model/ids.ts';
 import { attachmentName, type Content, readBodies } from '../mime.ts';
-import type { Json } from './message.ts';
+import { type Json, wordOf } from './message.ts';
 import type { SingleCall, Transport } from './transport.ts';
 
 const ATTACHMENTS_MAX = 50;
@@ -47,7 +47,7 @@ export async function readBody(
     const reason = reasonToOmit(entry, limits);
     if (reason !== null) omitted.push({ reason, sizeBytes: sizeOf(entry) });
     else {
-      const path = `${message}/attachments/${encodeURIComponent(String(entry.id))}/$value`;
+      const path = `${message}/attachments/${encodeURIComponent(wordOf(entry.id).toWellFormed())}/$value`;
       const bytes = await transport.bytes(get(path, { headers: { accept: '*/*' } }));
       attachments.push({ ...describe(entry), bytes });
     }
@@ -58,14 +58,12 @@ export async function readBody(
 /** The body where it is of the kind asked for; a mail that is text only comes as text even when HTML was asked for. */
 function contentOf(message: Json | null, type: 'text' | 'html'): string | null {
   const { contentType, content } = (message?.body ?? {}) as Json;
-  return typeof content === 'string' && String(contentType).toLowerCase() === type ? content : null;
+  return typeof content === 'string' && wordOf(contentType).toLowerCase() === type ? content : null;
 }
 
 function reasonToOmit(entry: Json, limits: ContentLimits): OmittedAttachment['reason'] | null {
   if (typeOf(entry) === 'referenceAttachment') return 'cloud-link';
-  const isImage = String(entry.contentType ?? '')
-    .toLowerCase()
-    .startsWith('image/');
+  const isImage = wordOf(entry.contentType).toLowerCase().startsWith('image/');
   if (entry.isInline === true && isImage) return 'inline';
   return sizeOf(entry) > limits.attachmentBytesMax ? 'too-large' : null;
 }
@@ -78,7 +76,7 @@ function describe(entry: Json): Omit<Attachment, 'bytes'> {
 }
 
 function typeOf(entry: Json): string {
-  return String(entry['@odata.type'] ?? '').replace(/^.*\./, '');
+  return wordOf(entry['@odata.type']).replace(/^.*\./, '');
 }
 
 function sizeOf(entry: Json): number {

@@ -46,7 +46,8 @@ export function readListingCursor(cursor: Cursor): (Tree & { readonly places: Pl
     const packed = Buffer.from(cursor.slice(LISTING_PREFIX.length), 'base64');
     const text = inflateRawSync(packed, { maxOutputLength: INFLATED_BYTES_MAX }).toString('utf8');
     const [path, roles, rows, folder, list] = JSON.parse(text) as Packed;
-    if (!path.startsWith('/') || typeof roles !== 'object') return null;
+    if (!path.startsWith('/') || typeof roles !== 'object' || roles === null) return null;
+    if (!rows.every((row) => row.slice(0, 3).every((text) => typeof text === 'string'))) return null;
     const places = { folder: folder ?? noPlaces.folder, list: list ?? noPlaces.list };
     return { path, roles, places, folders: rows.map(([id, parentId, name]) => ({ id, parentId, name })) };
   } catch {

@@ -5,6 +5,7 @@
 import type { Place } from '../../model/email.ts';
 import type { FeedId } from '../../model/ids.ts';
 import { SALESFORCE_FOLDER } from '../../model/settings.ts';
+import { wordOf } from './message.ts';
 
 export interface Folder {
   readonly id: string;
@@ -59,7 +60,7 @@ function readFolder(id: string, told: Record<string, unknown>, before: Folder | 
 }
 
 function isSearchFolder(told: Record<string, unknown>): boolean {
-  return String(told['@odata.type'] ?? '').endsWith('mailSearchFolder');
+  return wordOf(told['@odata.type']).endsWith('mailSearchFolder');
 }
 
 /** Whether two trees are the same but for their order. */

@@ -121,3 +121,14 @@ test('changes of the tree add, rename, hide and remove; a change that tells a pa
     { id: 'c', parentId: 'a', name: 'C' },
   ]);
 });
+
+test('an object in the place of a word, even one that has no text, is no word', () => {
+  const odd = { toString: 1, valueOf: 2 };
+  const properties = [{ id: 'String 0x1', value: odd }];
+  expect(
+    emailHead(message({ '@odata.type': odd, singleValueExtendedProperties: properties }), 'inbox'),
+  ).toMatchObject({ kind: 'mail' });
+  expect(applyChanges([], [{ id: 'a', displayName: odd, '@odata.type': odd }])).toEqual([
+    { id: 'a', parentId: '', name: '' },
+  ]);
+});

@@ -106,9 +106,14 @@ export function instantOf(value: unknown): Instant | null {
   return Number.isNaN(at) || at < -2_208_988_800_000 || at > 64_092_211_200_000 ? null : at;
 }
 
+/** A word as a text; '' for anything else, also for an object, of which not every one has a text. */
+export function wordOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 /** The element that EWS would give: `@odata.type` names the derived types only. */
 function elementOf(message: Json): string {
-  const type = String(message['@odata.type'] ?? '').replace(/^.*\./, '');
+  const type = wordOf(message['@odata.type']).replace(/^.*\./, '');
   if (/^eventMessage/i.test(type)) return 'MeetingMessage';
   return type === '' || type === 'message' ? 'Message' : type;
 }
@@ -130,9 +135,8 @@ function readProperties(message: Json): ReadonlyMap<string, string> {
   const given = message.singleValueExtendedProperties;
   const entries = (Array.isArray(given) ? given : []).flatMap((property: unknown) => {
     const { id, value } = (property ?? {}) as Json;
-    return typeof id === 'string' && value !== undefined && value !== null
-      ? [[keyOf(id), String(value)] as const]
-      : [];
+    const isTold = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    return typeof id === 'string' && isTold ? [[keyOf(id), String(value)] as const] : [];
   });
   return new Map(entries);
 }
