@@ -56,3 +56,32 @@ test('a long run of blanks inside of a line costs no more than its length', () =
   // Looked at from each of its blanks it would take 125,000,000,000 steps, and this would not end.
   expect(canonicalText(`a${run}b${run}\n c `)).toBe(`a${run}b\n c`);
 });
+
+test('a text keeps blanks inside of a line, and loses what cannot be seen', () => {
+  expect(canonicalText('a\rb\u2029c')).toBe('a\nb\nc');
+  expect(canonicalText('a  b\u0007c\u00a0d')).toBe('a  bc d');
+  expect(canonicalText(undefined)).toBe('');
+});
+
+test('a span of days ends where it is said to end, if that is after its start', () => {
+  expect(allDaySpan('2026-02-28', '2026-03-05')).toBe('2026-02-28/2026-03-05');
+});
+
+test('half a span is none', () => {
+  for (const half of ['2026-02-28/x', 'x/2026-02-28', '2026-02-28T10:00:00Z/'])
+    expect(readSpan(half)).toBeNull();
+});
+
+test('a cut splits no character in two, whichever it is, and keeps what fits', () => {
+  for (const whole of ['\u{10000}', '\u{10ffff}', '\u{1f389}']) {
+    expect(cut(`ab${whole}`, 3)).toBe('ab');
+    expect(cut(`ab${whole}c`, 4)).toBe(`ab${whole}`);
+  }
+  for (const single of ['\ud7ff', '\ue000', '\uffee']) expect(cut(`ab${single}c`, 3)).toBe(`ab${single}`);
+});
+
+test('what fits is not touched, a blank at its end included', () => {
+  expect(reduceField('four ', { lengthMax: 5, writable: true })).toBe('four ');
+  const absent = { subject: undefined } as unknown as Parameters<typeof reduceFields>[0];
+  expect(reduceFields(absent, { subject: { lengthMax: 5, writable: true } })).toEqual({});
+});
