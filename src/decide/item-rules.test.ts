@@ -79,12 +79,9 @@ describe('an event', () => {
   test('that somebody else organizes needs an answer; the own one needs none', () => {
     const answered = (answer: EventItem['answer'], isOrganizer: boolean) =>
       screenItem(event({ answer, isOrganizer }), rulesAt());
-    expect((['accepted', 'tentative', 'none', 'declined'] as const).map((one) => answered(one, false))).toEqual([
-      null,
-      null,
-      'skipped.not-accepted',
-      'skipped.not-accepted',
-    ]);
+    expect(
+      (['accepted', 'tentative', 'none', 'declined'] as const).map((one) => answered(one, false)),
+    ).toEqual([null, null, 'skipped.not-accepted', 'skipped.not-accepted']);
     expect(answered('none', true)).toBeNull();
   });
 
@@ -96,7 +93,13 @@ describe('an event', () => {
     [
       'the only guest from outside',
       'skipped.blocklisted',
-      { attendees: [guest('kim@acme.example'), guest('ben@contoso.example'), guest('room@else.example', true)] },
+      {
+        attendees: [
+          guest('kim@acme.example'),
+          guest('ben@contoso.example'),
+          guest('room@else.example', true),
+        ],
+      },
     ],
     ['no guest', null, { attendees: [guest('ben@contoso.example')] }],
     ['nobody of an appointment', null, { organizer: null, attendees: [] }],
@@ -160,8 +163,11 @@ describe('a task', () => {
 });
 
 describe('a record', () => {
-  const asked = (of: Parameters<typeof record>[0], change: Partial<CrmRecord>, more: Partial<SyncSettings> = {}) =>
-    screenRecord(record(of, change), rulesAt({ ...settings, ...more }));
+  const asked = (
+    of: Parameters<typeof record>[0],
+    change: Partial<CrmRecord>,
+    more: Partial<SyncSettings> = {},
+  ) => screenRecord(record(of, change), rulesAt({ ...settings, ...more }));
 
   test('of somebody else comes down only as a contact', () => {
     expect([event(), task(), person()].map((of) => asked(of, { isOwn: false }))).toEqual([
@@ -197,6 +203,8 @@ test('each collection has its own switch for the way down', () => {
   const off = { eventsDown: false, contactsDown: false, tasksDown: false };
   for (const collection of ['events', 'contacts', 'tasks'] as const) {
     const { settings: open } = rulesAt({ ...off, [`${collection}Down`]: true });
-    expect((['events', 'contacts', 'tasks'] as const).filter((one) => isDownOpen(one, open))).toEqual([collection]);
+    expect((['events', 'contacts', 'tasks'] as const).filter((one) => isDownOpen(one, open))).toEqual([
+      collection,
+    ]);
   }
 });

@@ -25,7 +25,11 @@ function planOf(
 }
 
 const codeOf = (action: PairAction) => (action.do === 'skip' ? action.code : action.do);
-const both = (item: MailboxItem, change: Partial<CrmRecord> = {}, known: Partial<Pair> = {}): Partial<Sight> => ({
+const both = (
+  item: MailboxItem,
+  change: Partial<CrmRecord> = {},
+  known: Partial<Pair> = {},
+): Partial<Sight> => ({
   item,
   record: record(item, change),
   pair: pair(item, known),
@@ -42,7 +46,11 @@ describe('a pair of which one side is not seen', () => {
 
   test('ends where the other one is gone; an item that stays is told, so that it loses its category', () => {
     expect(planOf({ item: 'gone', pair: known })).toEqual({ do: 'end', pair: known, item: null });
-    expect(planOf({ item: 'gone', record: 'gone', pair: known })).toEqual({ do: 'end', pair: known, item: null });
+    expect(planOf({ item: 'gone', record: 'gone', pair: known })).toEqual({
+      do: 'end',
+      pair: known,
+      item: null,
+    });
     const deleted = record(item, { isDeleted: true });
     expect(planOf({ item, record: deleted, pair: known })).toEqual({ do: 'end', pair: known, item });
   });
@@ -64,19 +72,27 @@ describe('whose part it is', () => {
 
   test('contacts and tasks are owned, though colleagues have them, too', () => {
     for (const item of [person(), task()])
-      expect(planOf({ item, record: record(item), isShared: true })).toMatchObject({ role: 'owner', people: 'none' });
+      expect(planOf({ item, record: record(item), isShared: true })).toMatchObject({
+        role: 'owner',
+        people: 'none',
+      });
   });
 
   test('a pair keeps its role, and whoever organizes the meeting by now is its owner', () => {
     const theirs = event({ ...invited });
     expect(planOf(both(theirs, {}, { role: 'member' }))).toMatchObject({ role: 'member', isNew: false });
     expect(planOf(both(theirs, {}, { role: 'deputy' }))).toMatchObject({ role: 'deputy' });
-    expect(planOf(both(event({ attendees: [ann] }), {}, { role: 'deputy' }))).toMatchObject({ role: 'owner' });
+    expect(planOf(both(event({ attendees: [ann] }), {}, { role: 'deputy' }))).toMatchObject({
+      role: 'owner',
+    });
   });
 
   test('a copy that takes the lead counts whole, whatever the record says and since when', () => {
     const mine = event({ attendees: [ann] });
-    const guess = { fields: { ...mine.fields, subject: 'FW: Lunch' }, modifiedAt: (mine.modifiedAt ?? 0) + 1 };
+    const guess = {
+      fields: { ...mine.fields, subject: 'FW: Lunch' },
+      modifiedAt: (mine.modifiedAt ?? 0) + 1,
+    };
     const known = pair(mine, { role: 'member' });
     expect(planOf({ item: mine, record: record(mine, guess), pair: known, isShared: true })).toMatchObject({
       role: 'owner',
@@ -87,7 +103,10 @@ describe('whose part it is', () => {
 
   test('a member whose meeting is called off leaves the record to its leader', () => {
     const off = event({ ...invited, isCancelled: true });
-    expect(planOf({ ...both(off, {}, { role: 'member' }), isShared: true })).toMatchObject({ do: 'end', item: off });
+    expect(planOf({ ...both(off, {}, { role: 'member' }), isShared: true })).toMatchObject({
+      do: 'end',
+      item: off,
+    });
   });
 
   test('a deputy who declines passes the lead to a colleague who is there, and else takes the record back', () => {
@@ -102,7 +121,11 @@ describe('two changes at the same moment', () => {
     const fields = { ...item.fields, subject: 'Of the mailbox', notes: 'Of the mailbox' };
     const theirs = { ...item.fields, subject: 'Of the CRM', notes: 'Of the CRM' };
     const before = { ...item, fields: { ...item.fields, subject: 'Before', notes: 'Before' } } as MailboxItem;
-    return planOf({ item: { ...item, fields } as MailboxItem, record: record(item, { fields: theirs }), pair: pair(before) });
+    return planOf({
+      item: { ...item, fields } as MailboxItem,
+      record: record(item, { fields: theirs }),
+      pair: pair(before),
+    });
   };
 
   test('of an event go to the mailbox, those of contacts and tasks to the CRM', () => {
@@ -115,14 +138,22 @@ describe('two changes at the same moment', () => {
 describe('a new pair', () => {
   test('of events follows the newer side; of an appointment without guests the record may be that', () => {
     const item = event();
-    const there = record(item, { fields: { ...item.fields, subject: 'Dinner' }, modifiedAt: (item.modifiedAt ?? 0) + 1 });
-    expect(planOf({ item, record: there })).toMatchObject({ isNew: true, merge: { toItem: { subject: 'Dinner' } } });
+    const there = record(item, {
+      fields: { ...item.fields, subject: 'Dinner' },
+      modifiedAt: (item.modifiedAt ?? 0) + 1,
+    });
+    expect(planOf({ item, record: there })).toMatchObject({
+      isNew: true,
+      merge: { toItem: { subject: 'Dinner' } },
+    });
   });
 
   test('of tasks fills what is empty and leaves what differs', () => {
     const item = task({ fields: { ...task().fields, description: '' } });
     const there = record(item, { fields: { ...item.fields, subject: 'Ring', description: 'Soon' } });
-    expect(planOf({ item, record: there })).toMatchObject({ merge: { toItem: { description: 'Soon' }, toRecord: {} } });
+    expect(planOf({ item, record: there })).toMatchObject({
+      merge: { toItem: { description: 'Soon' }, toRecord: {} },
+    });
   });
 
   test('refuses nothing: that the mailbox cannot take a record as it is was never promised', () => {
@@ -135,7 +166,9 @@ describe('a new pair', () => {
     const made = event({ stamp: '00R1' });
     const item = { ...made, fields: { ...made.fields, subject: 'Dinner' } };
     const making = pair(made, { state: 'making' });
-    expect(planOf({ item, record: record(made, { modifiedAt: (made.modifiedAt ?? 0) + 1 }), pair: making })).toMatchObject({
+    expect(
+      planOf({ item, record: record(made, { modifiedAt: (made.modifiedAt ?? 0) + 1 }), pair: making }),
+    ).toMatchObject({
       isNew: true,
       merge: { toRecord: { subject: 'Dinner' }, toItem: {}, conflicts: [] },
     });
@@ -154,7 +187,9 @@ describe('the way to the mailbox', () => {
   });
 
   test('is open for an appointment without guests and for tasks, whether or not meetings can be changed', () => {
-    expect(planOf(both(event(), changed), {}, true)).toMatchObject({ merge: { toItem: { subject: 'Dinner' } } });
+    expect(planOf(both(event(), changed), {}, true)).toMatchObject({
+      merge: { toItem: { subject: 'Dinner' } },
+    });
     const call = { fields: { ...task().fields, subject: 'Dinner' } };
     expect(planOf(both(task(), call), {}, true)).toMatchObject({ merge: { toItem: { subject: 'Dinner' } } });
   });
@@ -166,7 +201,9 @@ describe('the way to the mailbox', () => {
   test('to the record is closed to a member, whose change waits', () => {
     const item = event({ isOrganizer: false, attendees: [ann] });
     const renamed = { ...item, fields: { ...item.fields, subject: 'Dinner' } };
-    expect(planOf({ item: renamed, record: record(item), pair: pair(item, { role: 'member' }) })).toMatchObject({
+    expect(
+      planOf({ item: renamed, record: record(item), pair: pair(item, { role: 'member' }) }),
+    ).toMatchObject({
       merge: { toRecord: {}, waiting: { item: ['subject'] } },
     });
   });
@@ -184,7 +221,9 @@ describe('who takes part is written', () => {
     const before = event({ isOrganizer: false, attendees: [ann], answer: 'tentative' });
     const now = { ...before, answer: 'accepted' as const };
     const known = { role: 'member' } as const;
-    expect(planOf({ item: now, record: record(now), pair: pair(before, known) })).toMatchObject({ people: 'answer' });
+    expect(planOf({ item: now, record: record(now), pair: pair(before, known) })).toMatchObject({
+      people: 'answer',
+    });
     expect(planOf(both(now, {}, known))).toMatchObject({ people: 'none' });
   });
 });

@@ -124,7 +124,9 @@ describe('Who takes part', () => {
 
   test('is nobody from a blocklist', () => {
     const rules = rulesAt({ blocklist: ['acme.example'] });
-    expect(of({ attendees: [kim], organizer }, rules).map(({ address }) => address)).toEqual([organizer.address]);
+    expect(of({ attendees: [kim], organizer }, rules).map(({ address }) => address)).toEqual([
+      organizer.address,
+    ]);
   });
 
   test('has domains by which accounts are matched, each once', () => {
@@ -167,7 +169,10 @@ describe('Relations', () => {
   test('tell a declined guest as declined, and the owner’s own answer as it is on the copy', () => {
     const { people } = of({ attendees: [guest('kim@acme.example', 'declined')] }).relations;
     expect(people.map(({ answer }) => answer)).toEqual(['declined']);
-    const own = of({ isOrganizer: false, answer: 'tentative', attendees: [guest(OWN, 'accepted')] }, { leads: false });
+    const own = of(
+      { isOrganizer: false, answer: 'tentative', attendees: [guest(OWN, 'accepted')] },
+      { leads: false },
+    );
     expect(own.relations.people.map(({ answer }) => answer)).toEqual(['none']);
   });
 
@@ -183,7 +188,11 @@ describe('Relations', () => {
 
 describe('What an event is related to', () => {
   const id = (text: string) => text as RecordId;
-  const at = (address: string, accountId: string | null, kind: Person['kind'] = 'contact'): [string, Person] => [
+  const at = (
+    address: string,
+    accountId: string | null,
+    kind: Person['kind'] = 'contact',
+  ): [string, Person] => [
     address,
     { ...knownAs(address, kind), accountId: accountId === null ? null : id(accountId) },
   ];

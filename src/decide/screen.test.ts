@@ -112,7 +112,10 @@ describe('people', () => {
   const chosen = { place: 'salesforce-folder' } as const;
 
   test('who are missing, or all internal, are no reason against what somebody chose', () => {
-    expect([codeOf(nobody), codeOf({ ...nobody, ...chosen })]).toEqual(['skipped.no-participants', 'candidate']);
+    expect([codeOf(nobody), codeOf({ ...nobody, ...chosen })]).toEqual([
+      'skipped.no-participants',
+      'candidate',
+    ]);
     expect([codeOf(insiders), codeOf({ ...insiders, ...chosen })]).toEqual([
       'skipped.internal-participants',
       'candidate',
@@ -169,7 +172,8 @@ describe('*Why?*', () => {
   });
 
   test('is told how a mail was chosen, the strongest way first', () => {
-    const choice = (change: Partial<EmailHead>, options: ScreenOptions = {}) => detailsOf(change, options).choice;
+    const choice = (change: Partial<EmailHead>, options: ScreenOptions = {}) =>
+      detailsOf(change, options).choice;
     const marked = { place: 'salesforce-folder', categories: ['Salesforce'] } as const;
     const said = [
       choice(marked, { byHand: true, isInThread: true }),
@@ -187,7 +191,7 @@ describe('*Why?*', () => {
 
   test('is told where a mail lies, and of one without a sender that there is none', () => {
     expect(detailsOf({ place: 'sent' }).place).toBe('Sent');
-    expect(detailsOf({ from: null, to: [] , place: 'salesforce-folder' })).toMatchObject({
+    expect(detailsOf({ from: null, to: [], place: 'salesforce-folder' })).toMatchObject({
       'sender-blocklist': null,
       participants: '0 addresses',
     });
@@ -205,7 +209,11 @@ describe('*Why?*', () => {
       fc.property(anyHead, fc.boolean(), fc.boolean(), (change, byHand, isInThread) => {
         const notes: Note[] = [];
         const options = { byHand, isInThread, note: (note: Note) => notes.push(note) };
-        const result = screened(change as Partial<EmailHead>, rules({ blocklist: ['acme.example'] }), options);
+        const result = screened(
+          change as Partial<EmailHead>,
+          rules({ blocklist: ['acme.example'] }),
+          options,
+        );
         const stops = notes.map(({ stopped }) => stopped);
         expect(stops.slice(0, -1)).not.toContain(true);
         expect(stops.at(-1)).toBe(result.kind === 'skip');

@@ -62,7 +62,8 @@ test('a span of days ends where it is said to end, if that is after its start', 
 });
 
 test('half a span is none', () => {
-  for (const half of ['2026-02-28/x', 'x/2026-02-28', '2026-02-28T10:00:00Z/']) expect(readSpan(half)).toBeNull();
+  for (const half of ['2026-02-28/x', 'x/2026-02-28', '2026-02-28T10:00:00Z/'])
+    expect(readSpan(half)).toBeNull();
 });
 
 test('a cut splits no character in two, whichever it is, and keeps what fits', () => {

@@ -14,7 +14,11 @@ test('an error of a connector names code and vendor’s code, and keeps its caus
   const named = new RemoteFailure(failure('mailbox.throttled', { vendorCode: 'ErrorServerBusy' }), cause);
   expect(named.message).toBe('mailbox.throttled (ErrorServerBusy)');
   expect(new RemoteFailure(failure('mailbox.throttled')).message).toBe('mailbox.throttled');
-  expect([named.name, named.cause, named.failure.code]).toEqual(['RemoteFailure', cause, 'mailbox.throttled']);
+  expect([named.name, named.cause, named.failure.code]).toEqual([
+    'RemoteFailure',
+    cause,
+    'mailbox.throttled',
+  ]);
 });
 
 test('a refusal counts towards re-authorisation by the mail server alone; elsewhere it is a failed run', () => {
@@ -28,10 +32,13 @@ test('a refusal counts towards re-authorisation by the mail server alone; elsewh
 
 test('what a run may repeat is passing trouble, never a refused credential', () => {
   const repeated = failureCodes.filter((code) => dispositionOf(failure(code)).repeats);
-  expect(new Set(repeated.map((code) => catalogue[code].kind))).toEqual(new Set(['transient', 'unreachable']));
+  expect(new Set(repeated.map((code) => catalogue[code].kind))).toEqual(
+    new Set(['transient', 'unreachable']),
+  );
 });
 
 test('a code is one that the catalogue itself has', () => {
   expect(failureCodes.every(isFailureCode)).toBe(true);
-  for (const none of ['', 'crm', 'toString', '__proto__', 'crm.no-such-thing']) expect(isFailureCode(none)).toBe(false);
+  for (const none of ['', 'crm', 'toString', '__proto__', 'crm.no-such-thing'])
+    expect(isFailureCode(none)).toBe(false);
 });

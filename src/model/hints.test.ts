@@ -19,12 +19,17 @@ test('a long life is renewed daily, and one that is over at once', () => {
 test('no renewal comes before now, after a day, or after half of what is left', () => {
   const at = fc.integer({ min: 0, max: 1_000 * DAY });
   fc.assert(
-    fc.property(at, at, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (now, until, chance) => {
-      const renewal = renewalAt(now, until, always(chance));
-      expect(renewal).toBeGreaterThanOrEqual(now);
-      expect(renewal).toBeLessThanOrEqual(now + Math.min(DAY, Math.max(0, until - now) / 2));
-      expect(Number.isInteger(renewal)).toBe(true);
-    }),
+    fc.property(
+      at,
+      at,
+      fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      (now, until, chance) => {
+        const renewal = renewalAt(now, until, always(chance));
+        expect(renewal).toBeGreaterThanOrEqual(now);
+        expect(renewal).toBeLessThanOrEqual(now + Math.min(DAY, Math.max(0, until - now) / 2));
+        expect(Number.isInteger(renewal)).toBe(true);
+      },
+    ),
     { seed: 20_261_128, numRuns: 200 },
   );
 });

@@ -10,7 +10,11 @@ import {
   type SettingsLayers,
 } from './settings.ts';
 
-const preset = (layer: Partial<AdminLayer>): SettingsLayers['preset'] => ({ ...emptyLayer, name: 'Sales', ...layer });
+const preset = (layer: Partial<AdminLayer>): SettingsLayers['preset'] => ({
+  ...emptyLayer,
+  name: 'Sales',
+  ...layer,
+});
 const inForce = (layers: Partial<SettingsLayers>) =>
   effectiveSettings({ organization: emptyLayer, preset: null, user: {}, ...layers });
 
@@ -32,10 +36,17 @@ describe('the settings in force', () => {
   test('of a layer that forces one hold below it, and the others stay free', () => {
     const organization = { settings: { windowDays: 1 }, forced: ['windowDays'] } as const;
     const below = {
-      preset: preset({ settings: { windowDays: 2, taskDaysBack: 2, eventDaysBack: 2 }, forced: ['taskDaysBack'] }),
+      preset: preset({
+        settings: { windowDays: 2, taskDaysBack: 2, eventDaysBack: 2 },
+        forced: ['taskDaysBack'],
+      }),
       user: { windowDays: 3, taskDaysBack: 3, eventDaysBack: 3 },
     };
-    expect(inForce({ organization, ...below })).toMatchObject({ windowDays: 1, taskDaysBack: 2, eventDaysBack: 3 });
+    expect(inForce({ organization, ...below })).toMatchObject({
+      windowDays: 1,
+      taskDaysBack: 2,
+      eventDaysBack: 3,
+    });
   });
 
   test('that are forced without a choice are the defaults', () => {
@@ -44,7 +55,10 @@ describe('the settings in force', () => {
   });
 
   test('have the lists of all layers joined, each entry once', () => {
-    const of = (...entries: string[]) => ({ blocklist: entries, internalDomains: entries.map((one) => `i.${one}`) });
+    const of = (...entries: string[]) => ({
+      blocklist: entries,
+      internalDomains: entries.map((one) => `i.${one}`),
+    });
     const layers = {
       organization: { settings: of('a', 'b'), forced: [] },
       preset: preset({ settings: of('b', 'c') }),
@@ -57,7 +71,12 @@ describe('the settings in force', () => {
   });
 
   test('that are the organization’s alone are taken from no layer below', () => {
-    const other = { apiShareMax: 0.1, deletionsMax: 1, deletionShareMax: 0.1, notifyAddresses: ['x@y.example'] };
+    const other = {
+      apiShareMax: 0.1,
+      deletionsMax: 1,
+      deletionShareMax: 0.1,
+      notifyAddresses: ['x@y.example'],
+    };
     expect(inForce({ preset: preset({ settings: other }), user: other })).toEqual(defaultSettings);
     expect(inForce({ organization: { settings: other, forced: [] } })).toMatchObject(other);
   });

@@ -59,7 +59,10 @@ describe('an active mailbox', () => {
     const late = say({ isLate: true, cause, missing: 2 });
     expect(late.tone).toBe('bad');
     expect(late.text.startsWith(`Sync is late. ${why} `)).toBe(true);
-    expect(say({ cause, missing: 2 })).toEqual({ tone: 'waiting', text: `The last run did not go through. ${why}` });
+    expect(say({ cause, missing: 2 })).toEqual({
+      tone: 'waiting',
+      text: `The last run did not go through. ${why}`,
+    });
   });
 
   test('counts what the daily check found missing', () => {
