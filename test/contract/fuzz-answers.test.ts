@@ -5,8 +5,8 @@
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import { isFailureCode } from '../../src/model/catalogue.ts';
-import { collections } from '../../src/model/collection.ts';
 import type { Clock } from '../../src/model/clock.ts';
+import { collections } from '../../src/model/collection.ts';
 import type { CrmConnector, MailConnector } from '../../src/model/connector.ts';
 import { RemoteFailure } from '../../src/model/failure.ts';
 import type { ItemId, RecordId } from '../../src/model/ids.ts';

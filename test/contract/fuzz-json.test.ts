@@ -13,7 +13,7 @@ import { readChallenges } from '../../src/connectors/exchange/sign-in.ts';
 import * as googleCursor from '../../src/connectors/google/cursor.ts';
 import * as googleToken from '../../src/connectors/google/id-token.ts';
 import { contactItem as googleContact } from '../../src/connectors/google/items/contact-mapping.ts';
-import { eventItem as googleEvent, eventSchema } from '../../src/connectors/google/items/event-mapping.ts';
+import { eventSchema, eventItem as googleEvent } from '../../src/connectors/google/items/event-mapping.ts';
 import { personSchema } from '../../src/connectors/google/items/person.ts';
 import { taskItem as googleTask, taskSchema } from '../../src/connectors/google/items/task-mapping.ts';
 import { readBatch } from '../../src/connectors/google/multipart.ts';
