@@ -17,17 +17,15 @@ export function canonicalLine(text: string | null | undefined): string {
  * most one in a row. For descriptions, notes and streets.
  */
 export function canonicalText(text: string | null | undefined): string {
-  return (
-    (text ?? '')
-      .normalize('NFC')
-      .replace(/\r\n?|\u2028|\u2029/g, '\n')
-      .replace(/[^\P{Cc}\n\t]/gu, '')
-      .replace(/\u00a0/g, ' ')
-      // Only where a run begins: a long run inside of a line would be looked at from each of its blanks.
-      .replace(/(?<![ \t])[ \t]+$/gm, '')
-      .replace(/\n{3,}/g, '\n\n')
-      .replace(/^\n+|\n+$/g, '')
-  );
+  // Blanks are taken where a run begins: a long run inside of a line would be looked at from each of its blanks.
+  return (text ?? '')
+    .normalize('NFC')
+    .replace(/\r\n?|\u2028|\u2029/g, '\n')
+    .replace(/[^\P{Cc}\n\t]/gu, '')
+    .replace(/\u00a0/g, ' ')
+    .replace(/(?<![ \t])[ \t]+$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .replace(/^\n+|\n+$/g, '');
 }
 
 /** An instant as `time` has it: UTC, whole seconds. */

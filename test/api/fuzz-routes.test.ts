@@ -18,7 +18,7 @@ interface Operation {
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 type Sender = 'anna' | 'ben' | 'script' | 'nobody' | 'forger';
 
-const RUNS = 12;
+const RUNS = 5;
 /** Milliseconds after which a request counts as hung. */
 const HUNG_MS = 20_000;
 const STACK = /node_modules|\bat \S+ \(|\.ts:\d+|PostgresError|syntax error at/;

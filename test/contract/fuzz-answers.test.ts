@@ -21,7 +21,7 @@ import { openBench } from '../support/office365-bench.ts';
 import { office365HandsIn } from '../support/office365-items-world.ts';
 import { startSalesforceBench } from '../support/salesforce-bench.ts';
 
-const RUNS = 40;
+const RUNS = 15;
 const HUNG_MS = 30_000;
 const START = Date.UTC(2026, 0, 5, 8);
 const time = '2026-01-06T09:00:00Z/2026-01-06T10:00:00Z';
