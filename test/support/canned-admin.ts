@@ -7,7 +7,7 @@ import type {
   issueSumsSchema,
 } from '../../src/api-schema/admin/overview.ts';
 import type { PresetView, ProfileView } from '../../src/api-schema/admin/profiles.ts';
-import type { AccessCheck, UserRow, UserView } from '../../src/api-schema/admin/users.ts';
+import type { UserRow, UserView } from '../../src/api-schema/admin/users.ts';
 import type { auditEntrySchema, licenseViewSchema } from '../../src/api-schema/administration.ts';
 import type { SessionView } from '../../src/api-schema/session.ts';
 import type { FailureCode } from '../../src/model/catalogue.ts';
@@ -174,42 +174,6 @@ export const newcomer = user(rows[5], {
   lastLoginAt: null,
   may: ['check-access', 'delete', 'force-delete'],
 });
-
-export const accessDenied: AccessCheck = {
-  mailboxFound: true,
-  accessGranted: false,
-  crmUserMatched: true,
-  addressEqual: false,
-  predicted: 'by-himself',
-  failure: canned.failure('mailbox.access-denied', 'ErrorImpersonateUserDenied'),
-  collections: [],
-};
-
-/** Everything is there but two permissions. */
-export const accessInPart: AccessCheck = {
-  mailboxFound: true,
-  accessGranted: true,
-  crmUserMatched: true,
-  addressEqual: true,
-  predicted: 'active',
-  failure: null,
-  collections: [
-    { side: 'mailbox', collection: 'events', failure: null },
-    { side: 'mailbox', collection: 'contacts', failure: null },
-    {
-      side: 'mailbox',
-      collection: 'tasks',
-      failure: canned.failure('mailbox.app-consent-missing', 'ErrorAccessDenied', ['Tasks.ReadWrite.All']),
-    },
-    { side: 'crm', collection: 'events', failure: null },
-    {
-      side: 'crm',
-      collection: 'contacts',
-      failure: canned.failure('crm.field-missing', null, ['Contact.MailingStreet', 'Contact.Department']),
-    },
-    { side: 'crm', collection: 'tasks', failure: null },
-  ],
-};
 
 const profile = (named: typeof sales): ProfileView => ({
   ...named,

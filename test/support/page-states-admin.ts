@@ -1,5 +1,6 @@
 /** States of the console's own pages: overview, people, one person, issues, runs, audit, and who may not enter. */
 import type { Page } from 'playwright-core';
+import { accessDenied, accessInPart } from './canned-access-checks.ts';
 import * as admin from './canned-admin.ts';
 import * as canned from './canned-answers.ts';
 import { problem, UNFINISHED } from './canned-api.ts';
@@ -241,7 +242,7 @@ const onePerson: readonly PageState[] = [
     path: person,
     answers: {
       ...showing(admin.refusedThroughAccess),
-      'POST /api/admin/users/:id/check-access': admin.accessDenied,
+      'POST /api/admin/users/:id/check-access': accessDenied,
     },
     act: async (page) => {
       await click(page, 'Check access');
@@ -253,7 +254,7 @@ const onePerson: readonly PageState[] = [
     path: person,
     answers: {
       ...showing(admin.healthy),
-      'POST /api/admin/users/:id/check-access': admin.accessInPart,
+      'POST /api/admin/users/:id/check-access': accessInPart,
     },
     act: async (page) => {
       await click(page, 'Check access');
