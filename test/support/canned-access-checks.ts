@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-/** What *Check access* says of a person, as the console's tests are answered. */
-=======
 /** Made-up findings of *Check access* for one person. */
->>>>>>> 9ea2a65
 import type { AccessCheck } from '../../src/api-schema/admin/users.ts';
 import * as canned from './canned-answers.ts';
 
