@@ -213,7 +213,7 @@ describe('profiles and ways of reaching', () => {
   });
 
   test('an access is sent with what was typed, and its commands have it filled in', async () => {
-    const made = { ...settingUp, 'POST /api/admin/accesses': setup.exchange };
+    const made = { ...settingUp, 'POST /api/admin/accesses': { ...setup.exchange, checks: [] } };
     const page = await open(made, '/admin/access/new/exchange', wide);
     await page.getByRole('textbox', { name: 'Name' }).fill('Head office');
     await page.getByRole('textbox', { name: 'Service account' }).fill('CONTOSO\\svc-lockstep');
