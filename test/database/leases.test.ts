@@ -44,7 +44,9 @@ const one = (leases: readonly Lease[]): Lease => {
   return lease;
 };
 
-test('10,000 due mailboxes are claimed by several workers at once: none twice, none lost', async () => {
+test('10,000 due mailboxes are claimed by several workers at once: none twice, none lost', {
+  timeout: 120_000,
+}, async () => {
   await using many = await createTestDatabase();
   const owner = await seedTenant(many.db, 'crowd');
   await seedDueMailboxes(many.db, owner, 9_000, MONDAY);

@@ -22,6 +22,7 @@ import {
   countPairs,
   listPairedItems,
   listPairsOfFeed,
+  noteWriting,
   passLead,
   readPairsByItems,
   readPairsByPrints,
@@ -71,6 +72,7 @@ function pair(name: string, change: Partial<Pair> = {}): Pair {
     recordVersion: '1',
     itemPrints: { subject: 'a', people: 'b' },
     recordPrints: { subject: 'c' },
+    writing: null,
     state: 'linked',
     made: null,
     role: 'owner',
@@ -97,6 +99,22 @@ test('a later write takes the place of an earlier one, and what made the pair an
   await write(pair('1', { itemVersion: '2', keyPrint: null, made: null, itemPrints: { subject: 'z' } }));
   const [found] = await scoped((tx) => readPairsByRecords(tx, tenant.mailboxId, [pair('1').recordId]));
   expect(found).toEqual(pair('1', { itemVersion: '2', made: 'record', itemPrints: { subject: 'z' } }));
+});
+
+test('what is about to be written is noted beside what was, and taken back by the next write', async () => {
+  const { tenant, scoped, write } = await openTenant();
+  const { mailboxId } = tenant;
+  const one = pair('w');
+  const writing = {
+    toItem: { item: { subject: 'n' }, record: { subject: 'o' } },
+    toRecord: { item: {}, record: {} },
+  };
+  const read = () => scoped((tx) => readPairsByRecords(tx, mailboxId, [one.recordId]));
+  await write(one);
+  await scoped((tx) => noteWriting(tx, mailboxId, [{ recordId: one.recordId, writing }]));
+  expect(await read()).toEqual([{ ...one, writing }]);
+  await write(one);
+  expect(await read()).toEqual([one]);
 });
 
 test('an item that is paired with another record leaves the first one', async () => {
