@@ -10,8 +10,8 @@ const project = (name: string, include: string[], options: Record<string, unknow
     include,
     environment: 'node' as const,
     isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     ...options,
   },
 });

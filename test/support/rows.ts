@@ -95,7 +95,10 @@ async function seedPerson(
   });
 }
 
-/** Many more mailboxes of a tenant, all due at `dueAt`, in one statement. */
+/** Mailboxes per statement: each has a row in the lists as well, and a statement may not take for ever. */
+const SEEDED_AT_ONCE = 10_000;
+
+/** Many more mailboxes of a tenant, all due at `dueAt`. */
 export async function seedDueMailboxes(
   db: Database,
   tenant: Tenant,
@@ -104,24 +107,26 @@ export async function seedDueMailboxes(
   lane: 0 | 1 = 0,
 ): Promise<void> {
   await inOrganization(db, tenant.organizationId, async (tx) => {
-    await tx.query(
-      `with made as (
-         insert into mailboxes (id, organization_id, user_id, service, address, addresses,
-           mailbox_connection_id, crm_connection_id, state, state_at, history_from, created_at)
-         select gen_random_uuid(), $1, $2, 'exchange', 'bulk-' || $7::smallint || '-' || n || '@bulk.example', '{}', $3, $4, 'active', $5, $5, $5
-         from generate_series(1, $6::integer) as n returning id
-       )
-       insert into schedules (mailbox_id, organization_id, due_at, lane)
-       select id, $1, $5, $7::smallint from made`,
-      [
-        tenant.organizationId,
-        tenant.userId,
-        tenant.mailboxConnectionId,
-        tenant.crmConnectionId,
-        new Date(dueAt),
-        count,
-        lane,
-      ],
-    );
+    for (let from = 1; from <= count; from += SEEDED_AT_ONCE)
+      await tx.query(
+        `with made as (
+           insert into mailboxes (id, organization_id, user_id, service, address, addresses,
+             mailbox_connection_id, crm_connection_id, state, state_at, history_from, created_at)
+           select gen_random_uuid(), $1, $2, 'exchange', 'bulk-' || $7::smallint || '-' || n || '@bulk.example', '{}', $3, $4, 'active', $5, $5, $5
+           from generate_series($8::integer, $6::integer) as n returning id
+         )
+         insert into schedules (mailbox_id, organization_id, due_at, lane)
+         select id, $1, $5, $7::smallint from made`,
+        [
+          tenant.organizationId,
+          tenant.userId,
+          tenant.mailboxConnectionId,
+          tenant.crmConnectionId,
+          new Date(dueAt),
+          Math.min(count, from + SEEDED_AT_ONCE - 1),
+          lane,
+          from,
+        ],
+      );
   });
 }

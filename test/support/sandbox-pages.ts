@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { type MailServiceName, SANDBOX_PASSWORD, serviceWords } from '../../sandbox/cast.ts';
 import { openReader } from './browser.ts';
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 90_000;
 
 /** A page of somebody who was never there before. */
 export async function openSandboxPage(browser: Browser, url: string, width: number): Promise<Page> {
