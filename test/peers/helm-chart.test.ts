@@ -157,7 +157,6 @@ describe.each(ways)('%s', (_, all) => {
       ...Object.keys(settings.data),
       ...podsOf(all).flatMap((pod) => pod.spec.containers[0].env.map((one: Manifest) => one.name)),
     ];
-    // Where metrics are read is the metrics port's own matter.
     expect(given.filter((name) => !read.has(name))).toEqual([]);
   });
 });
@@ -264,7 +263,7 @@ test.skipIf(!hasHelm)('helm lints it (skipped: no helm here)', () => {
 /** The names that the configuration looks up. */
 function variablesOfConfig(): ReadonlySet<string> {
   const names = new Set<string>();
-  const base: Record<string, string> = { SALESFORCE_CLIENT_ID: 'id' };
+  const base: Record<string, string> = { SALESFORCE_CLIENT_ID: 'id', METRICS_PORT: '9464' };
   readConfig(
     new Proxy(base, {
       get: (given, name) => {

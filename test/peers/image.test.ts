@@ -160,13 +160,14 @@ describe('what the image holds', () => {
   test('names the way out when it is started without a database, for which it has no room', async () => {
     const { DATABASE_URL_FILE: _, ...without } = environment(0);
     const child = spawn(process.execPath, [...sealed, 'doctor'], { cwd: folder, env: without });
-    let complaints = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      complaints += chunk.toString();
-    });
-    const [code] = await once(child, 'exit');
+    let said = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+    const [code] = await once(child, 'close');
     expect(code).not.toBe(0);
-    expect(complaints).toMatch(/data folder cannot be made .* DATABASE_URL/);
+    expect(said).toMatch(/database: cannot be opened .* DATABASE_URL/);
   });
 
   /** The command of the Dockerfile's HEALTHCHECK, as the engine would run it; resolves with its exit code. */

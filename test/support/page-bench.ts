@@ -8,7 +8,7 @@ import { type CannedApi, type Route, startCannedApi } from './canned-api.ts';
 import { openState } from './open-state.ts';
 import type { Answers, PageState } from './page-acts.ts';
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 45_000;
 
 export interface PageBench {
   readonly folder: () => string;
