@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { readConfig } from '../../src/server/config.ts';
+import { variablesOfConfig } from '../support/config-variables.ts';
 import { renderTemplates } from '../support/helm-templates.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'deploy', 'helm', 'lockstep');
@@ -259,18 +259,3 @@ test.skipIf(!hasHelm)('helm lints it (skipped: no helm here)', () => {
     out: '',
   });
 });
-
-/** The names that the configuration looks up. */
-function variablesOfConfig(): ReadonlySet<string> {
-  const names = new Set<string>();
-  const base: Record<string, string> = { SALESFORCE_CLIENT_ID: 'id', METRICS_PORT: '9464' };
-  readConfig(
-    new Proxy(base, {
-      get: (given, name) => {
-        names.add(String(name));
-        return given[String(name)];
-      },
-    }),
-  );
-  return names;
-}

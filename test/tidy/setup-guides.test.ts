@@ -12,8 +12,8 @@ import { createOffice365MassAccess } from '../../src/connectors/office365/mass-a
 import { beginConsent } from '../../src/connectors/office365/oauth.ts';
 import { createSalesforceMassAccess } from '../../src/connectors/salesforce/jwt-bearer.ts';
 import { authorizationUrl } from '../../src/connectors/salesforce/oauth.ts';
-import { ConfigFault, readConfig } from '../../src/server/config.ts';
 import { setUpOf } from '../../src/web/admin/accesses/set-up-steps.ts';
+import { variablesOfConfig } from '../support/config-variables.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -169,32 +169,3 @@ test('every step of a guide is numbered, every part ends with a check, and every
     expect.soft(parts.find((part) => part.startsWith('What goes wrong'))).toMatch(/errors\.md#/);
   }
 });
-
-/** The names that the configuration looks up, with and without the applications at the services. */
-function variablesOfConfig(): ReadonlySet<string> {
-  const names = new Set<string>();
-  const services = {
-    OFFICE365_CLIENT_ID: 'id',
-    GOOGLE_CLIENT_ID: 'id',
-    EXCHANGE_OAUTH_CLIENT_ID: 'id',
-    GOOGLE_PUBSUB_TOPIC: 't',
-    SMTP_URL: 'smtp://mail',
-    METRICS_PORT: '9464',
-    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318',
-    MASTER_KEY: 'key',
-  };
-  for (const given of [{ SALESFORCE_CLIENT_ID: 'id' }, services]) {
-    const watched = new Proxy<Record<string, string>>(given, {
-      get: (values, name) => {
-        if (typeof name === 'string') names.add(name);
-        return values[name as string];
-      },
-    });
-    try {
-      readConfig(watched);
-    } catch (error) {
-      if (!(error instanceof ConfigFault)) throw error;
-    }
-  }
-  return names;
-}
