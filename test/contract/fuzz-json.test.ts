@@ -31,35 +31,18 @@ import { isTrustedOrigin, normaliseLoginHost } from '../../src/connectors/salesf
 import { toRecord } from '../../src/connectors/salesforce/records/read-row.ts';
 import { readSpan } from '../../src/model/canonical.ts';
 import { collections, fieldsOf } from '../../src/model/collection.ts';
-import { RemoteFailure } from '../../src/model/failure.ts';
 import {
   badJson,
   badText,
   changeJson,
   changeText,
-  fuzz,
+  check,
   jsonChanges,
-  NEEDLE,
+  orFailure,
   textChanges,
 } from '../support/fuzz.ts';
 
 const RUNS = 300;
-const check = <Ts extends [unknown, ...unknown[]]>(
-  name: string,
-  runs: number,
-  property: fc.IRawProperty<Ts>,
-) => fc.assert(property, fuzz(name, runs));
-
-/** What is given, or null for a failure of ours; its text repeats nothing. */
-function orFailure<T>(read: () => T): T | null {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof RemoteFailure)) throw error;
-    expect(`${error.message}${JSON.stringify(error.failure)}`).not.toContain(NEEDLE);
-    return null;
-  }
-}
 
 const deflate = (text: string) => deflateRawSync(text).toString('base64');
 

@@ -27,30 +27,13 @@ import { readImportHeader, readImportRow } from '../../src/decide/read-import-ro
 import { canonicalLine, canonicalText, readSpan } from '../../src/model/canonical.ts';
 import { normaliseMessageId } from '../../src/model/email-key.ts';
 import { cleanUid } from '../../src/model/event-key.ts';
-import { RemoteFailure } from '../../src/model/failure.ts';
-import { badText, changeText, fuzz, NEEDLE, textChanges } from '../support/fuzz.ts';
+import { badText, changeText, check, NEEDLE, orFailure, textChanges } from '../support/fuzz.ts';
 
 async function* inOnePart(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }
 
 const RUNS = 300;
-const check = <Ts extends [unknown, ...unknown[]]>(
-  name: string,
-  runs: number,
-  property: fc.IRawProperty<Ts>,
-) => fc.assert(property, fuzz(name, runs));
-
-/** What is given, or null for a failure of ours; its text repeats nothing. */
-function orFailure<T>(read: () => T): T | null {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof RemoteFailure)) throw error;
-    expect(`${error.message}${JSON.stringify(error.failure)}`).not.toContain(NEEDLE);
-    return null;
-  }
-}
 
 const limits = { attachmentBytesMax: 1_000_000 };
 

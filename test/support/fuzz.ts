@@ -3,6 +3,8 @@
  * changes to good samples. Texts that nobody may find again in an error carry the needle.
  */
 import fc from 'fast-check';
+import { expect } from 'vitest';
+import { RemoteFailure } from '../../src/model/failure.ts';
 
 const SEED = 20_261_128;
 const seed = Number(process.env.FUZZ_SEED ?? SEED);
@@ -247,4 +249,22 @@ export function changeJson(sample: unknown, changes: readonly JsonChange[]): unk
     else holder[key] = copy;
   }
   return root.root;
+}
+
+/** Plays a property under the seed of this run. */
+export const check = <Ts extends [unknown, ...unknown[]]>(
+  name: string,
+  runs: number,
+  property: fc.IRawProperty<Ts>,
+) => fc.assert(property, fuzz(name, runs));
+
+/** What is given, or null for a failure of ours; its text repeats nothing. */
+export function orFailure<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RemoteFailure)) throw error;
+    expect(`${error.message}${JSON.stringify(error.failure)}`).not.toContain(NEEDLE);
+    return null;
+  }
 }
