@@ -14,10 +14,10 @@ import { newId } from '../store/new-id.ts';
 import { readVerdicts } from '../store/verdicts.ts';
 import type { RunContext } from '../sync/run-context.ts';
 import { settle } from '../sync/two-way/settle.ts';
-import type { TwoWay } from '../sync/two-way/two-way.ts';
+import { partsOf, SIGHTS_MAX, type TwoWay } from '../sync/two-way/two-way.ts';
 import { handContext, type OpenMailbox, type Who, withMailbox } from './open-mailbox.ts';
 import type { Ports } from './ports.ts';
-import { type ItemName, seeOne, twoWayOf } from './see-item.ts';
+import { type ItemName, seeEach, twoWayOf } from './see-item.ts';
 
 export interface SettledItem {
   readonly verdict: VerdictCode;
@@ -87,9 +87,10 @@ async function settleOne(
     crm: listening(open.crm, heard, allowDuplicate),
   };
   const two = await twoWayOf(run, name.collection);
-  const seen = await seeOne(two, name);
-  if (seen === null) return null;
-  await settle(two, [seen]);
+  const sights = await seeEach(two, name);
+  const [seen] = sights;
+  if (seen === undefined) return null;
+  for (const part of partsOf(sights, SIGHTS_MAX)) await settle(two, part);
   const { verdict, issue } = await readOutcome(two, seen.key);
   const waits = verdict === 'parked.issue' ? issue : null;
   const recordId: RecordId | null = issue?.recordId ?? seen.pair?.recordId ?? null;

@@ -86,6 +86,8 @@ function withBackoffItems(items: MailItems, options: BackoffOptions): MailItems 
     readOccurrences: (feed, range, cursor) =>
       repeatCall(() => items.readOccurrences(feed, range, cursor), options),
     readItems: (collection, ids) => repeatCall(() => items.readItems(collection, ids), options),
+    retellItems: (collection, ids, window) =>
+      repeatCall(() => items.retellItems(collection, ids, window), options),
     createItems: (collection, made, { mayExist }) => {
       let isFirst = true;
       return repeatCall(() => {

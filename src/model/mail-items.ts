@@ -125,6 +125,15 @@ export interface MailItems {
   /** Items as they are now, in the order asked, at most `batchMax`. A vanished one is `mailbox.item-gone`: the proof that it was deleted. */
   readItems(collection: Collection, itemIds: readonly ItemId[]): Promise<readonly ItemResult<MailboxItem>[]>;
   /**
+   * Items of now, at most `batchMax`, as a reading of their feed would tell them: what stands alone by itself, a series by every occurrence of the window. For
+   * what a feed told as unreadable: `readItems` would give a series as if it were one event.
+   */
+  retellItems(
+    collection: Collection,
+    itemIds: readonly ItemId[],
+    window: ItemWindow,
+  ): Promise<readonly ItemChange[]>;
+  /**
    * Makes items in the default calendar, the folder or label *Salesforce Contacts* (made where it is missing), or the default list of tasks.
    * Results in the order asked; `itemId` of a failed one is its stamp. `mayExist`: an earlier attempt may have gone through, so that each is looked
    * for before it is made, and found rather than doubled.

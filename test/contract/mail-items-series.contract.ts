@@ -4,6 +4,8 @@
  */
 import { expect } from 'vitest';
 import { DAY, MINUTE } from '../../src/model/clock.ts';
+import type { ItemId } from '../../src/model/ids.ts';
+import type { MailboxItem } from '../../src/model/mailbox-item.ts';
 import { createReader, drainItems, type Reader } from '../support/items-reader.ts';
 import {
   type Check,
@@ -82,6 +84,34 @@ export function describeSeries(check: Check): void {
         '2026-03-31/2026-04-01',
       ]);
     });
+
+  check('what is asked for by its own id is told as its feed tells it', async (world) => {
+    const reader = await opened(world, daily);
+    await makeByHand(world, 'events', 'Alone');
+    await makeByHand(world, 'events', 'Thrown away');
+    await reader.visit();
+    const [occurrence] = reader.occurrences('Stand-up');
+    const [alone, gone] = [reader.event('Alone'), reader.event('Thrown away')];
+    await world.hands.remove('events', 'Thrown away');
+    world.advance(MINUTE);
+    const seriesId = occurrence?.seriesId ?? ('' as ItemId);
+    const changes = await world.mail.items.retellItems(
+      'events',
+      [seriesId, alone.itemId, gone.itemId],
+      windowAt(world.now()),
+    );
+    const items = changes.flatMap((change): readonly MailboxItem[] =>
+      change.kind === 'series' ? change.occurrences : change.kind === 'upsert' ? [change.item] : [],
+    );
+    const told = items.filter((item) => item.collection === 'events');
+    expect(told.filter((event) => event.seriesId === seriesId).map(({ itemId }) => itemId)).toEqual(
+      reader.occurrences('Stand-up').map(({ itemId }) => itemId),
+    );
+    expect(told.filter((event) => event.seriesId === null)).toEqual([alone]);
+    expect(changes.filter(({ kind }) => kind === 'deleted')).toEqual([
+      { kind: 'deleted', itemId: gone.itemId },
+    ]);
+  });
 
   check('an occurrence that was moved keeps where it stood', async (world) => {
     const reader = await opened(world, daily);

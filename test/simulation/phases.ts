@@ -141,12 +141,13 @@ export async function playCalm(world: World): Promise<CalmReport> {
   await settle(world, fresh);
   // Its last marks come back as echoes once, and everybody renews: by then nobody needs what a renewal replaced.
   expireAccess(world);
+  // Mailboxes run minutes apart: midnight may lie between the run before the last one of some, and not of others.
+  const day = dayOf(world);
   await everybodyRuns(world, fresh);
   for (const { endReplacedTokens } of world.mail) endReplacedTokens?.();
   expireAccess(world);
   for (const hands of world.mail) hands.forgetRequests();
   world.salesforce.requests.reset();
-  const day = dayOf(world);
   await everybodyRuns(world, fresh);
   const isNewDay = dayOf(world) !== day;
   const report = { writes: writesOf(world), lastRuns: await lastRuns(world), isNewDay };

@@ -64,7 +64,7 @@ function readFirst(
   const done = left.length <= items.pageItems;
   const next: Position = { ...position, above: done ? null : (page.at(-1)?.order ?? null) };
   return {
-    changes: page.flatMap(({ itemId }) => tell(items, itemId, window)),
+    changes: page.flatMap(({ itemId }) => tellItem(items, itemId, window)),
     cursor: JSON.stringify(next),
     done,
   };
@@ -83,7 +83,7 @@ function readLog(
     if (entry?.collection === collection) touched.add(toldAs(items, entry.itemId));
   }
   return {
-    changes: [...touched].flatMap((itemId) => tell(items, itemId, window)),
+    changes: [...touched].flatMap((itemId) => tellItem(items, itemId, window)),
     cursor: JSON.stringify({ ...position, at }),
     done: at === items.log.length,
   };
@@ -96,7 +96,8 @@ function toldAs(items: MemoryItems, itemId: ItemId): ItemId {
   return items.seriesAs === 'lists' || !items.stored.has(seriesId) ? seriesId : itemId;
 }
 
-function tell(
+/** An item of now, as the feed tells it. */
+export function tellItem(
   items: MemoryItems,
   itemId: ItemId,
   { eventsFrom, seriesTo }: ItemWindow,

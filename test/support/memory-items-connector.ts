@@ -18,7 +18,7 @@ import type {
   NewItem,
 } from '../../src/model/mail-items.ts';
 import type { MailboxItem } from '../../src/model/mailbox-item.ts';
-import { hasFeedMoved, readItemFeed, readOccurrencePage } from './memory-item-feeds.ts';
+import { hasFeedMoved, readItemFeed, readOccurrencePage, tellItem } from './memory-item-feeds.ts';
 import { currentItem } from './memory-item-views.ts';
 import { editItem, type MemoryItem, type MemoryItems, makeItem, markItem } from './memory-items.ts';
 
@@ -74,6 +74,11 @@ export function openMemoryItems(items: MemoryItems, request: (operation: string)
     },
     readItems: async (collection, itemIds) =>
       each('read-items', collection, itemIds, (itemId) => found(items, collection, itemId)),
+    async retellItems(collection, itemIds, window) {
+      if (itemIds.length === 0) return [];
+      begin('retell-items', collection);
+      return itemIds.flatMap((itemId) => tellItem(items, itemId, window));
+    },
     async createItems(collection, asked, { mayExist }) {
       const results = each('create-items', collection, asked, (item) =>
         createItem(items, collection, item, mayExist),

@@ -3,13 +3,13 @@
  * items (`decide/plan-pair.ts`).
  */
 import type { RecordPageResult } from '../../model/crm-records.ts';
-import { failure, RemoteFailure } from '../../model/failure.ts';
+import { dispositionOf, failure, RemoteFailure } from '../../model/failure.ts';
 import type { FeedId, ItemId, RecordId } from '../../model/ids.ts';
 import type { ItemFeed, ItemPage } from '../../model/mail-items.ts';
 import type { MailboxItem } from '../../model/mailbox-item.ts';
 import type { Pair } from '../../model/pair.ts';
 import { inOrganization } from '../../store/database.ts';
-import { readDueIssues } from '../../store/issues.ts';
+import { type DueIssue, readDueIssues } from '../../store/issues.ts';
 import { hasPairs, listPairsByRecord, listPairsOfFeed } from '../../store/pairs.ts';
 import type { WaitingWork } from '../../store/waiting-work.ts';
 import { leaveAllowance } from '../leave-allowance.ts';
@@ -286,25 +286,43 @@ async function retryDue(two: TwoWay): Promise<void> {
   for (const part of partsOf(due, SIGHTS_MAX)) {
     leaveAllowance(run);
     const recordIds = part.flatMap(({ itemId }) => recordOfKey(itemId) ?? []);
-    const itemIds = part.flatMap(({ itemId }) => (recordOfKey(itemId) === null ? [itemId] : []));
-    const items = await readItems(two, itemIds);
-    const live = itemIds.flatMap((id) => {
-      const item = items.values.get(id);
-      return item === undefined || item === 'gone' ? [] : [item];
-    });
-    const gone = itemIds.filter((id) => items.values.get(id) === 'gone');
     const records = await readRecords(two, recordIds);
     const changed = recordIds.flatMap((id) => {
       const record = records.values.get(id);
       return record === undefined || record === 'gone' ? [] : [record];
     });
-    const over = [...gone, ...recordIds.filter((id) => records.values.get(id) === 'gone').map(recordKey)];
-    await settle(two, [
-      ...(await seeItems(two, null, live, { all: true })),
-      ...(await seeRecords(two, changed, { all: true })),
-      // What an issue was about is gone: the issue is over.
-      ...over.map(nothingSeen),
-    ]);
-    await settleGone(two, gone);
+    const over = recordIds.filter((id) => records.values.get(id) === 'gone').map(recordKey);
+    await settle(two, [...(await seeRecords(two, changed, { all: true })), ...over.map(nothingSeen)]);
+    await retryItems(
+      two,
+      part.filter(({ itemId }) => recordOfKey(itemId) === null),
+    );
+  }
+}
+
+/** Items are told anew as their feed would tell them, so that a series is met as its occurrences; what still cannot be read waits longer. */
+async function retryItems(two: TwoWay, due: readonly DueIssue[]): Promise<void> {
+  const attempts = new Map(due.map((issue) => [issue.itemId, issue.attempts]));
+  for (const part of partsOf(due, two.items.batchMax)) {
+    const ids = part.map(({ itemId }) => itemId);
+    const told = sortChanges(await two.run.mail.items.retellItems(two.collection, ids, two.rules.window));
+    for (const { failure: why } of told.unreadable)
+      if (dispositionOf(why).ends !== 'item') throw new RemoteFailure(why);
+    for (const some of partsOf(told.items, SIGHTS_MAX))
+      await settle(two, await seeItems(two, null, some, { all: true }));
+    const { gone, alive } = await seeGone(two, told);
+    await settleGone(two, [], alive);
+    const unreadable = told.unreadable.map(
+      ({ itemId, failure: why }): Seen => ({
+        ...nothingSeen(itemId),
+        attempts: attempts.get(itemId) ?? 0,
+        failure: why,
+      }),
+    );
+    const left = new Set(told.unreadable.map(({ itemId }) => itemId));
+    const settled = new Set([...told.items.map(({ itemId }) => itemId), ...gone.map(({ key }) => key)]);
+    // What was told by itself is settled under its own id; of a series, and of what is gone, the issue is over.
+    const over = ids.filter((id) => !left.has(id) && !settled.has(id)).map(nothingSeen);
+    await settle(two, [...over, ...gone, ...unreadable]);
   }
 }

@@ -9,7 +9,7 @@ import { readOwnersZone } from './event-zones.ts';
 import { itemCapabilities } from './item-capabilities.ts';
 import { ELEMENTS } from './item-requests.ts';
 import { readItemChanges } from './read-changes.ts';
-import { readItems } from './read-items.ts';
+import { readItems, retellItems } from './read-items.ts';
 import { readOccurrences } from './read-occurrences.ts';
 import { updateItems } from './update-items.ts';
 import type { Zone } from './zones.ts';
@@ -26,6 +26,7 @@ export function createPersonalItems(transport: Transport, feeds: Feeds, clock: C
     readItemChanges: (feed, cursor, window) => readItemChanges(reading, feed, cursor, window),
     readOccurrences: (feed, range, cursor) => readOccurrences(reading, feed, range, cursor),
     readItems: (collection, ids) => readItems(reading, collection, ids),
+    retellItems: (collection, ids, window) => retellItems(reading, collection, ids, window),
     createItems: (collection, items, { mayExist }) => createItems(reading, collection, items, mayExist),
     updateItems: (collection, updates) => updateItems(reading, collection, updates),
     markItems: (collection, marks) => markItems(transport, marks, ELEMENTS[collection]),

@@ -184,7 +184,7 @@ async function readCalendar(
 ): Promise<Answers> {
   const { items, window, isFirstReading } = page;
   const masters = items.filter(({ item }) => kindOf(item) === 'series').map(({ itemId }) => itemId);
-  const range = { from: window.eventsFrom, to: Math.max(window.seriesTo, window.eventsFrom) };
+  const range = rangeOf(window);
   let seen = masters.length === 0 ? undefined : await see(transport, feed, range);
   // On a first reading nothing is known that could have been moved out of the span.
   const isPlain = isFirstReading && seen != null && seen.spoiled.size === 0;
@@ -205,6 +205,20 @@ async function readCalendar(
   const told = await tellSeries(transport, series, seen ?? null);
   for (const [itemId, change] of told) answers.set(itemId, [change]);
   return answers;
+}
+
+/** Series of one calendar, each told whole. */
+export async function retellSeries(
+  transport: Transport,
+  feed: FeedId,
+  series: readonly ReadEvent[],
+  window: ItemWindow,
+): Promise<readonly ItemChange[]> {
+  return [...(await tellSeries(transport, series, await see(transport, feed, rangeOf(window)))).values()];
+}
+
+function rangeOf({ eventsFrom, seriesTo }: ItemWindow): Range {
+  return { from: eventsFrom, to: Math.max(seriesTo, eventsFrom) };
 }
 
 async function tellSeries(

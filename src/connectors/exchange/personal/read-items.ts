@@ -2,16 +2,18 @@
 import type { Collection } from '../../../model/collection.ts';
 import type { ItemResult } from '../../../model/connector.ts';
 import { failure } from '../../../model/failure.ts';
-import type { ItemId } from '../../../model/ids.ts';
+import type { FeedId, ItemId } from '../../../model/ids.ts';
+import type { ItemChange, ItemWindow } from '../../../model/mail-items.ts';
 import type { MailboxItem } from '../../../model/mailbox-item.ts';
+import { retoldBy } from '../../retold.ts';
 import type { ListingMark } from '../cursor.ts';
 import { parentFolderOf } from '../mapping.ts';
 import type { XmlNode } from '../soap.ts';
 import type { Transport } from '../transport.ts';
 import { readContact } from './contact-mapping.ts';
 import { isInDeletedItems, itemFolders } from './item-folders.ts';
-import type { Reading } from './read-changes.ts';
-import { placeInSeries, readDetails, readEvents, readSeriesOf } from './read-details.ts';
+import { type Reading, retellSeries } from './read-changes.ts';
+import { placeInSeries, type ReadEvent, readDetails, readEvents, readSeriesOf } from './read-details.ts';
 import { readTask } from './task-mapping.ts';
 
 interface Placed {
@@ -28,14 +30,53 @@ export async function readItems(
   if (ids.length === 0) return [];
   const tree = await feeds.knownTree();
   const results = await readPlaced(transport, { collection, ids, tree });
-  return results.map((result, index): ItemResult<MailboxItem> => {
-    if (!result.ok) return result;
-    const itemId = ids[index] ?? result.value.item.itemId;
-    const { item, folderId } = result.value;
-    if (folderId !== null && isInDeletedItems(folderId, tree))
-      return { ok: false, itemId, failure: failure('mailbox.item-gone', { vendorCode: 'InDeletedItems' }) };
-    return { ok: true, value: { ...item, itemId } };
-  });
+  return ids.map((itemId, index) => keptResult(itemId, results[index], tree));
+}
+
+function keptResult(
+  itemId: ItemId,
+  result: ItemResult<Placed> | undefined,
+  tree: ListingMark,
+): ItemResult<MailboxItem> {
+  if (result === undefined) return { ok: false, itemId, failure: failure('mailbox.item-unreadable') };
+  if (!result.ok) return result;
+  const { item, folderId } = result.value;
+  if (folderId !== null && isInDeletedItems(folderId, tree))
+    return { ok: false, itemId, failure: failure('mailbox.item-gone', { vendorCode: 'InDeletedItems' }) };
+  return { ok: true, value: { ...item, itemId } };
+}
+
+/** Items as a reading of their folder would tell them: a series by its occurrences in the window. */
+export async function retellItems(
+  reading: Reading,
+  collection: Collection,
+  ids: readonly ItemId[],
+  window: ItemWindow,
+): Promise<readonly ItemChange[]> {
+  if (collection !== 'events') return retoldBy(ids, await readItems(reading, collection, ids));
+  if (ids.length === 0) return [];
+  const { transport, feeds } = reading;
+  const tree = await feeds.knownTree();
+  const events = await readEvents(transport, ids);
+  const placed = await placeEvents(transport, ids, events);
+  const alone: ItemId[] = [];
+  const results: ItemResult<MailboxItem>[] = [];
+  const series = new Map<FeedId, ReadEvent[]>();
+  for (const [index, itemId] of ids.entries()) {
+    const kept = keptResult(itemId, placed[index], tree);
+    const event = events[index];
+    const isSeries = kept.ok && event?.ok === true && event.value.kind === 'series';
+    const folder = isSeries ? ((event.value.parentFolderId ?? '') as FeedId) : null;
+    if (isSeries && folder !== null) series.set(folder, [...(series.get(folder) ?? []), event.value]);
+    else {
+      alone.push(itemId);
+      results.push(kept);
+    }
+  }
+  const changes = [...retoldBy(alone, results)];
+  for (const [folder, group] of series)
+    changes.push(...(await retellSeries(transport, folder, group, window)));
+  return changes;
 }
 
 async function readPlaced(
@@ -43,7 +84,7 @@ async function readPlaced(
   asked: { readonly collection: Collection; readonly ids: readonly ItemId[]; readonly tree: ListingMark },
 ): Promise<readonly ItemResult<Placed>[]> {
   const { collection, ids, tree } = asked;
-  if (collection === 'events') return readPlacedEvents(transport, ids);
+  if (collection === 'events') return placeEvents(transport, ids, await readEvents(transport, ids));
   const salesforce: ReadonlySet<string> = new Set(
     itemFolders(tree).flatMap(({ id, isSalesforceFolder }) => (isSalesforceFolder ? [id] : [])),
   );
@@ -56,11 +97,11 @@ async function readPlaced(
 }
 
 /** Occurrences take the form of their moment from their series; one whose series is gone is gone. */
-async function readPlacedEvents(
+async function placeEvents(
   transport: Transport,
   ids: readonly ItemId[],
+  results: readonly ItemResult<ReadEvent>[],
 ): Promise<readonly ItemResult<Placed>[]> {
-  const results = await readEvents(transport, ids);
   const occurrences = ids.filter((_, index) => {
     const result = results[index];
     return result?.ok === true && (result.value.kind === 'occurrence' || result.value.kind === 'exception');

@@ -5,8 +5,16 @@
 import type { ItemResult } from '../../../model/connector.ts';
 import { failure } from '../../../model/failure.ts';
 import type { ItemId } from '../../../model/ids.ts';
-import type { CreatedItem, ItemUpdate, ItemVersion, NewItem } from '../../../model/mail-items.ts';
+import type {
+  CreatedItem,
+  ItemChange,
+  ItemUpdate,
+  ItemVersion,
+  ItemWindow,
+  NewItem,
+} from '../../../model/mail-items.ts';
 import type { EventItem } from '../../../model/mailbox-item.ts';
+import { retoldBy } from '../../retold.ts';
 import type { PartResult } from '../batch.ts';
 import type { Call, Transport } from '../transport.ts';
 import { badItem, callMany, gone, unreadable, untouched } from './call-each.ts';
@@ -17,9 +25,11 @@ import {
   eventItem,
   eventSchema,
   type GoogleEvent,
+  isEvent,
   isGone,
   newEventBody,
 } from './event-mapping.ts';
+import { expandSeries } from './series.ts';
 
 /** Nobody is written to, whatever is written. https://developers.google.com/workspace/calendar/api/v3/reference/events/patch */
 const NOBODY = 'sendUpdates=none';
@@ -44,14 +54,55 @@ export async function readEvents(
   transport: Transport,
   itemIds: readonly ItemId[],
 ): Promise<readonly ItemResult<EventItem>[]> {
+  const results = await askEvents(transport, itemIds);
+  return results.map((result, index): ItemResult<EventItem> => {
+    const itemId = itemIds[index] ?? ('' as ItemId);
+    return result.ok ? { ok: true, value: { ...eventItem(result.value), itemId } } : result;
+  });
+}
+
+async function askEvents(
+  transport: Transport,
+  itemIds: readonly ItemId[],
+): Promise<readonly ItemResult<GoogleEvent>[]> {
   const results = await callMany(transport, itemIds.map(getCall));
-  return itemIds.map((itemId, index): ItemResult<EventItem> => {
+  return itemIds.map((itemId, index): ItemResult<GoogleEvent> => {
     const result = results[index];
     if (result?.ok === false) return badItem(itemId, result.failure);
     const event = readEvent(result);
     if (event === null) return badItem(itemId, unreadable);
-    return isGone(event) ? badItem(itemId, gone) : { ok: true, value: { ...eventItem(event), itemId } };
+    return isGone(event) ? badItem(itemId, gone) : { ok: true, value: event };
   });
+}
+
+/** Events as the stream would tell them: a series by its occurrences in the window. */
+export async function retellEvents(
+  transport: Transport,
+  itemIds: readonly ItemId[],
+  { eventsFrom, seriesTo }: ItemWindow,
+): Promise<readonly ItemChange[]> {
+  const results = await askEvents(transport, itemIds);
+  const isSeries = (index: number): boolean => {
+    const result = results[index];
+    return result?.ok === true && result.value.recurrence !== undefined && isEvent(result.value);
+  };
+  const alone = itemIds.flatMap((itemId, index) => {
+    const result = results[index];
+    if (result === undefined || isSeries(index)) return [];
+    const told: ItemResult<EventItem> = result.ok
+      ? { ok: true, value: { ...eventItem(result.value), itemId } }
+      : result;
+    return [{ itemId, told }];
+  });
+  const series = itemIds.filter((_, index) => isSeries(index));
+  const expanded = await expandSeries(transport, series, { from: eventsFrom, to: seriesTo });
+  return [
+    ...retoldBy(
+      alone.map(({ itemId }) => itemId),
+      alone.map(({ told }) => told),
+    ),
+    ...[...expanded.values()].flatMap((told) => told([], undefined)),
+  ];
 }
 
 // ------------------------------------------------------------------------------------------------------- creation

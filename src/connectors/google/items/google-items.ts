@@ -6,6 +6,7 @@ import type { Clock } from '../../../model/clock.ts';
 import type { Collection } from '../../../model/collection.ts';
 import { able, type ItemResult } from '../../../model/connector.ts';
 import type { ItemCapabilities, MailItems } from '../../../model/mail-items.ts';
+import { retoldBy } from '../../retold.ts';
 import { refuse } from '../failures.ts';
 import type { Transport } from '../transport.ts';
 import { createContacts } from './contact-creation.ts';
@@ -13,7 +14,7 @@ import { createGroups } from './contact-groups.ts';
 import { markContacts, readContacts, updateContacts } from './contact-items.ts';
 import { contactFields } from './contact-mapping.ts';
 import { createContactStream } from './contact-stream.ts';
-import { createEvents, readEvents, updateEvents } from './event-items.ts';
+import { createEvents, readEvents, retellEvents, updateEvents } from './event-items.ts';
 import { eventFields } from './event-mapping.ts';
 import { CALENDAR_FEED, createEventStream } from './event-stream.ts';
 import { readOccurrencePage } from './series.ts';
@@ -88,6 +89,10 @@ export function createGoogleItems({ calendar, people, tasks, clock }: GoogleItem
     async readItems(collection, itemIds) {
       if (collection === 'events') return readEvents(calendar, itemIds);
       return collection === 'contacts' ? readContacts(contacts, itemIds) : readTasks(tasks, itemIds);
+    },
+    async retellItems(collection, itemIds, window) {
+      if (collection === 'events') return retellEvents(calendar, itemIds, window);
+      return retoldBy(itemIds, await items.readItems(collection, itemIds));
     },
     async createItems(collection, made, { mayExist }) {
       if (collection === 'events') return createEvents(calendar, made);

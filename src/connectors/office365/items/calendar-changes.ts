@@ -4,10 +4,12 @@
  */
 import { readSpan } from '../../../model/canonical.ts';
 import { DAY, type Instant } from '../../../model/clock.ts';
-import type { Cursor } from '../../../model/connector.ts';
+import type { Cursor, ItemResult } from '../../../model/connector.ts';
 import { failure, RemoteFailure } from '../../../model/failure.ts';
 import type { ItemId } from '../../../model/ids.ts';
 import type { ItemChange, ItemPage, ItemWindow } from '../../../model/mail-items.ts';
+import type { MailboxItem } from '../../../model/mailbox-item.ts';
+import { retoldBy } from '../../retold.ts';
 import { pathOfLink } from '../links.ts';
 import type { Json } from '../message.ts';
 import { eventSelect, masterIdOf, sortOf } from './event.ts';
@@ -26,6 +28,7 @@ import {
 import type { KeptPage } from './item-listing.ts';
 import { bodyOfKept } from './item-listing.ts';
 import { PAGE_ITEMS } from './prefer.ts';
+import { unread } from './read-items.ts';
 import { entriesOf, rangeQuery, type SeriesOptions, type SeriesReader, viewCall } from './series.ts';
 
 export interface CalendarOptions extends SeriesOptions {
@@ -112,6 +115,30 @@ async function readPage(
   const items = await reader.toItems('events', await withStamps(reader, singles));
   for (const item of items.values()) changes.push({ kind: 'upsert', item });
   return [...changes, ...(await series.read(changedSeries(told, series, window), window))];
+}
+
+/** Events as the calendar's delta would tell them: a series by its occurrences in the window. */
+export async function retellEvents(
+  { reader, series }: CalendarOptions,
+  itemIds: readonly ItemId[],
+  window: ItemWindow,
+): Promise<readonly ItemChange[]> {
+  const told = await reader.readJson('events', itemIds);
+  const masters = new Map<ItemId, readonly Json[]>();
+  const alone: Json[] = [];
+  for (const result of told.values())
+    if (result.ok && sortOf(result.value) === 'master')
+      masters.set(result.value.id as ItemId, [result.value]);
+    else if (result.ok) alone.push(result.value);
+  const items = await reader.toItems('events', alone);
+  const ids = itemIds.filter((itemId) => !masters.has(itemId));
+  const results = ids.map((itemId): ItemResult<MailboxItem> => {
+    const item = items.get(itemId);
+    const result = told.get(itemId);
+    if (item !== undefined) return { ok: true, value: item };
+    return result?.ok === false ? result : unread(itemId);
+  });
+  return [...retoldBy(ids, results), ...(await series.read(masters, window))];
 }
 
 /** Graph tells `transactionId`, null where there is none; where a server leaves it out, the stamp is asked for. */

@@ -3,9 +3,10 @@
  * write here notifies anybody: docs/remote-services/office365.md#calendar-mail.
  */
 import type { MailItems } from '../../../model/mail-items.ts';
+import { retoldBy } from '../../retold.ts';
 import { createMarks } from '../marks.ts';
 import type { Transport } from '../transport.ts';
-import { expired, readCalendarChanges, readCalendarOccurrences } from './calendar-changes.ts';
+import { expired, readCalendarChanges, readCalendarOccurrences, retellEvents } from './calendar-changes.ts';
 import { createItemMaker } from './create-items.ts';
 import { CALENDAR_FEED, createItemListings, type ItemListings } from './item-listing.ts';
 import { itemCapabilities, itemPath, kinds } from './kinds.ts';
@@ -52,6 +53,10 @@ export function createItems({
       return readCalendarOccurrences(calendar, range, cursor);
     },
     readItems: reader.readItems,
+    async retellItems(collection, itemIds, window) {
+      if (collection === 'events') return retellEvents(calendar, itemIds, window);
+      return retoldBy(itemIds, await reader.readItems(collection, itemIds));
+    },
     createItems: createItemMaker({ transport, graphOrigin, keeper }),
     updateItems: createItemUpdater(transport, reader),
     async markItems(collection, marks) {
