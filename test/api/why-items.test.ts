@@ -215,6 +215,20 @@ describe('trying one now', () => {
     expect((await settle({ ...name, allowDuplicate: 'yes' })).status).toBe(400);
   });
 
+  it('takes the name of a series for its occurrences: the next one is explained, all of them are settled', async () => {
+    const plan = { start: '2026-01-06T10:00', length: 30, zone: 'UTC', everyDays: 1, count: 3 };
+    const itemId = makeItem(mine(), 'events', { fields: fields({ subject: 'Stand-up' }), plan });
+    expect((await explain(event(itemId))).body).toMatchObject({
+      title: 'Stand-up',
+      time: '2026-01-06T10:00:00Z/2026-01-06T10:30:00Z',
+      verdict: { code: 'synced.created-record' },
+    });
+    expect((await settle(event(itemId))).body).toMatchObject({ verdict: { code: 'synced.created-record' } });
+    expect(scene.org.records.stored.size).toBe(3);
+    await later(scene);
+    expect(scene.org.records.stored.size).toBe(3);
+  });
+
   it('puts no run off, and is met by the next one as an echo', async () => {
     const itemId = makeItem(mine(), 'tasks', { fields: fields({ subject: 'Call' }) });
     const before = await anna.mailbox();
