@@ -4,7 +4,7 @@
  */
 import { DAY, HOUR, type Instant } from '../model/clock.ts';
 import { RemoteFailure } from '../model/failure.ts';
-import { readCheckDue, setCheckDue } from '../store/completeness.ts';
+import { setCheckDue } from '../store/completeness.ts';
 import { inOrganization } from '../store/database.ts';
 import { checkCompleteness } from '../sync/check-completeness.ts';
 import type { RunContext } from '../sync/run-context.ts';
@@ -14,14 +14,18 @@ import type { Ports } from './ports.ts';
 const AFTER_TROUBLE_MS = HOUR;
 
 /** Checks the mailbox if its time has come. Never rejects, but for faults of the database. */
-export async function checkIfDue(ports: Ports, context: RunContext, runStartedAt: Instant): Promise<void> {
+export async function checkIfDue(
+  ports: Ports,
+  context: RunContext,
+  runStartedAt: Instant,
+  dueAt: Instant | null,
+): Promise<void> {
   const { organizationId, mailboxId } = context;
   const now = ports.clock.now();
   const dueIn = (ms: number) =>
     inOrganization(ports.db, organizationId, (tx) =>
       setCheckDue(tx, { organizationId, mailboxId, dueAt: now + ms }),
     );
-  const dueAt = await inOrganization(ports.db, organizationId, (tx) => readCheckDue(tx, mailboxId));
   if (dueAt === null) {
     // Somewhere in the first day, so that mailboxes which were switched on together are not all checked together.
     await dueIn(Math.floor(DAY * (0.25 + ports.random.next() * 0.5)));

@@ -39,8 +39,10 @@ export async function loadMailbox(
   ports: Pick<Ports, 'keyring'>,
   tx: Tx,
   { mailboxId, organizationId }: { readonly mailboxId: MailboxId; readonly organizationId: OrganizationId },
+  /** As this transaction has read it already. */
+  known?: Mailbox,
 ): Promise<LoadedMailbox | null> {
-  const mailbox = await readMailbox(tx, mailboxId);
+  const mailbox = known ?? (await readMailbox(tx, mailboxId));
   if (mailbox === null) return null;
   const keys = await organizationKeys(tx, ports.keyring, organizationId);
   const layers = await readSettingsLayers(tx, mailbox);

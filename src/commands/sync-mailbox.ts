@@ -22,16 +22,15 @@ import {
 import type { SpanFacts } from '../model/telemetry.ts';
 import { holdBack, letGo } from '../store/api-guards.ts';
 import { keepUsage } from '../store/api-usage.ts';
-import { readCursors } from '../store/cursors.ts';
 import { inOrganization, type Tx } from '../store/database.ts';
 import { holdLease, type Lease, LeaseLost, readSchedule, writeQuietRuns } from '../store/leases.ts';
 import { type Mailbox, moveMailbox, readMailbox, writeStreak } from '../store/mailboxes.ts';
-import { endSkipping, rewritePause } from '../store/pauses.ts';
-import { isProfileDisabled } from '../store/profiles.ts';
-import { finishRun, startRun } from '../store/runs.ts';
-import { type RunReport, runMailbox } from '../sync/run.ts';
+import { endSkipping } from '../store/pauses.ts';
+import { finishRun } from '../store/runs.ts';
+import { type RunReport, readStoredWork, runMailbox, type StoredWork } from '../sync/run.ts';
 import type { RunContext } from '../sync/run-context.ts';
 import { type PlannedCollection, planCollections } from '../sync/two-way/plan-collections.ts';
+import { beginRun } from './begin-run.ts';
 import { checkIfDue } from './check-mailbox.ts';
 import { countAgainstAccesses } from './count-against-accesses.ts';
 import { keepStored } from './keep-credential.ts';
@@ -54,29 +53,19 @@ export interface SyncResult {
  */
 export async function syncMailbox(ports: Ports, lease: Lease, signal: AbortSignal): Promise<SyncResult> {
   const { organizationId } = lease;
-  const loaded = await inOrganization(ports.db, organizationId, async (tx) => {
-    await endPause(tx, lease, ports.clock.now());
-    return await loadMailbox(ports, tx, lease);
-  });
-  if (loaded === null) return { report: nothingDone, next: null };
-  if (runsInState[loaded.mailbox.state] === 'never')
-    return { report: nothingDone, next: untilPauseEnds(loaded.mailbox) };
-  const { until } = loaded.guard;
-  // A colleague's run found the allowance used up: no request of this mailbox would find out more.
-  if (until !== null && until > ports.clock.now())
-    return { report: failedWith(failure('crm.api-share-used')), next: runAfterGuard(until, ports.random) };
-  const refusal = refusalOf(loaded.accesses);
-  if (refusal !== null) return await awaitAccess(ports, loaded, refusal);
   const startedAt = ports.clock.now();
-  const runId = await inOrganization(ports.db, organizationId, async (tx) => {
-    // A worker that was suspended since its claim would close the run of whoever took over.
-    await holdLease(tx, lease, startedAt);
-    return await startRun(tx, { lease, worker: ports.worker, now: startedAt });
-  });
-  const opening = { lease, loaded, runId, signal, dryRun: false };
+  const { loaded, begun } = await inOrganization(ports.db, organizationId, (tx) =>
+    beginRun(ports, tx, lease, startedAt),
+  );
+  if (loaded === null) return { report: nothingDone, next: null };
+  if (begun === null) return await standStill(ports, loaded, startedAt);
+  const { runId, stored, checkDueAt } = begun;
+  const opening = { lease, loaded, runId, signal, dryRun: false, stored };
   const { service } = loaded.mailbox;
   const report = await ports.telemetry.inSpan('run', { 'lockstep.service': service }, async (span) => {
-    const done = await openAndRun(ports, opening, (context, from) => checkIfDue(ports, context, from));
+    const done = await openAndRun(ports, opening, (context, from) =>
+      checkIfDue(ports, context, from, checkDueAt),
+    );
     span.tell(factsOf(done));
     return done;
   });
@@ -89,6 +78,17 @@ export async function syncMailbox(ports: Ports, lease: Lease, signal: AbortSigna
   for (const accessId of await countAgainstAccesses(ports, loaded, report.outcome))
     await probeAccess(ports, { organizationId, accessId, anyTime: false }, signal);
   return { report, next };
+}
+
+/** Why no run is made, and when it is looked at again. */
+async function standStill(ports: Ports, loaded: LoadedMailbox, now: Instant): Promise<SyncResult> {
+  const { mailbox, guard, accesses } = loaded;
+  if (runsInState[mailbox.state] === 'never') return { report: nothingDone, next: untilPauseEnds(mailbox) };
+  // A colleague's run found the allowance used up: no request of this mailbox would find out more.
+  if (guard.until !== null && guard.until > now)
+    return { report: failedWith(failure('crm.api-share-used')), next: runAfterGuard(guard.until, ports.random) };
+  const refusal = refusalOf(accesses) ?? failure('lockstep.interrupted');
+  return await awaitAccess(ports, loaded, refusal);
 }
 
 /** What a run's span may say of it. */
@@ -112,19 +112,6 @@ async function awaitAccess(ports: Ports, { mailbox }: LoadedMailbox, refusal: Fa
     );
   const dueAt = now + PROBE_INTERVAL_MS;
   return { report: failedWith(refusal), next: { dueAt, lane: 'fresh', heldUntil: dueAt } };
-}
-
-/** A pause whose end has come is over; what came meanwhile is caught up by the run that follows. */
-async function endPause(tx: Tx, { mailboxId }: Lease, now: Instant): Promise<void> {
-  const mailbox = await readMailbox(tx, mailboxId);
-  if (mailbox === null || mailbox.pause?.until == null || mailbox.pause.until > now) return;
-  const to = nextMailboxState(mailbox.state, 'pause-ended');
-  if (to === 'ignored' || to === 'impossible') return;
-  if (await isProfileDisabled(tx, mailbox)) {
-    await rewritePause(tx, mailbox.id, { until: null, by: 'profile' });
-    return;
-  }
-  await moveMailbox(tx, { id: mailboxId, from: mailbox.state, to, streak: noStreak, cause: null, now });
 }
 
 /** A mailbox that does not run is due again when its pause ends, if it ends by itself. */
@@ -156,13 +143,13 @@ export async function planMailbox(
   const loaded = await inOrganization(ports.db, organizationId, (tx) => loadMailbox(ports, tx, lease));
   if (loaded === null) return { report: nothingDone, collections: [] };
   const stored = await inOrganization(ports.db, organizationId, (tx) =>
-    readCursors(tx, loaded.keys, mailboxId),
+    readStoredWork(tx, { keys: loaded.keys, mailboxId, now: ports.clock.now() }),
   );
-  const opening = { lease, loaded, runId: DRY_RUN, signal, dryRun: true };
+  const opening = { lease, loaded, runId: DRY_RUN, signal, dryRun: true, stored };
   let collections: readonly PlannedCollection[] = [];
   try {
     const report = await openAndRun(ports, opening, async (context) => {
-      collections = await planCollections(context, stored.feeds);
+      collections = await planCollections(context, stored.cursors.feeds);
     });
     return { report, collections };
   } catch (error) {
@@ -181,12 +168,13 @@ interface Opening {
   readonly runId: RunId;
   readonly signal: AbortSignal;
   readonly dryRun: boolean;
+  readonly stored: StoredWork;
 }
 
 /** `after`: what is done with both sides still open, once a run came to its end. */
 async function openAndRun(
   ports: Ports,
-  { lease, loaded, runId, signal, dryRun }: Opening,
+  { lease, loaded, runId, signal, dryRun, stored }: Opening,
   after: (context: RunContext, startedAt: Instant) => Promise<unknown>,
 ): Promise<RunReport> {
   const { mailbox, mailConnection, crmConnection } = loaded;
@@ -217,7 +205,7 @@ async function openAndRun(
       dryRun,
       inSpan: ports.telemetry.inSpan,
     };
-    const report = throughAccesses(loaded, await runMailbox(dryRun ? withMailAlone(context) : context));
+    const report = throughAccesses(loaded, await runMailbox(dryRun ? withMailAlone(context) : context, stored));
     if (report.outcome.kind === 'done')
       await ports.telemetry.inSpan('run.check-completeness', {}, () => after(context, startedAt));
     return report;

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { fetch as undiciFetch } from 'undici';
+import { getGlobalDispatcher } from 'undici';
+import { fetchOver } from './fetch-over.ts';
 import { describe, expect, it } from 'vitest';
 import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
 import type { Clock } from '../model/clock.ts';
@@ -102,7 +103,7 @@ describe('send', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     const dispatcher = createAgent({ connections: 1 });
-    const http = createHttp({ fetch: undiciFetch as Fetch, clock: stillClock() });
+    const http = createHttp({ fetch: fetchOver(getGlobalDispatcher()), clock: stillClock() });
     for (let index = 0; index < 3; index += 1) {
       const response = await http.send({ method: 'POST', url, body: 'x', operation: 'x', dispatcher });
       expect([response.status, await response.text()]).toEqual([401, 'no']);
@@ -141,7 +142,7 @@ describe('certificates', () => {
           ? callback(null, [{ address: '127.0.0.1', family: 4 }])
           : callback(null, '127.0.0.1', 4),
     });
-    const http = createHttp({ fetch: undiciFetch as Fetch, clock: stillClock() });
+    const http = createHttp({ fetch: fetchOver(getGlobalDispatcher()), clock: stillClock() });
     const headers = { authorization: 'Basic x' };
     const outcome = await http.send({ method: 'GET', url, operation: 'x', dispatcher, headers }).then(
       (response) => response.text(),

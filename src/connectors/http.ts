@@ -3,7 +3,7 @@
  * service and takes no decision: no retry, no redirect, no sign-in. What breaks below HTTP leaves as `NetworkError`, and each connector
  * words that in its own catalogue codes.
  */
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import type { Clock } from '../model/clock.ts';
 import type { Traffic } from '../model/connector.ts';
@@ -148,6 +148,9 @@ interface Deadline {
   stop(): void;
 }
 
+/** A reason of our own: without one, each answer would cost an exception with its stack. */
+const ANSWERED = new Error('answered');
+
 /** Aborts at the deadline by the clock it was given, or when the run's signal is aborted. */
 function startDeadline(options: HttpOptions, deadlineMs: number): Deadline {
   const abort = new AbortController();
@@ -168,7 +171,7 @@ function startDeadline(options: HttpOptions, deadlineMs: number): Deadline {
     signal: abort.signal,
     expired: () => expired,
     stop() {
-      timer.abort();
+      timer.abort(ANSWERED);
       outer?.removeEventListener('abort', forward);
     },
   };
@@ -280,25 +283,44 @@ export interface AgentOptions {
   readonly refuse?: (hostname: string) => RemoteFailure | null;
 }
 
+const MIN_VERSION = 'TLSv1.2';
+const contexts = new Map<string, SecureContext>();
+
+/** Reading all trusted certificates takes longer than a handshake: it is done once for each set of them, not for each connection. */
+function contextOf(extraCa: readonly string[]): SecureContext {
+  const name = extraCa.join('\n');
+  const known = contexts.get(name);
+  if (known !== undefined) return known;
+  const context = createSecureContext({ ca: [...rootCertificates, ...extraCa], minVersion: MIN_VERSION });
+  contexts.set(name, context);
+  return context;
+}
+
 /** A pool of sockets: TLS 1.2 or newer, certificates always verified, one request at a time on a socket. */
-export function createAgent(options: AgentOptions = {}): Agent {
+export function createAgent({ connections, ...options }: AgentOptions = {}): Agent {
+  return createAgents(options)(connections);
+}
+
+/** Pools that know each other's TLS sessions, so that a mailbox with a pool of its own need not begin at its host from nothing (RFC 8446, 2.2). */
+export function createAgents(options: Omit<AgentOptions, 'connections'>): (connections?: number) => Agent {
   const { extraCa = [], lookup, refuse } = options;
   const connect = buildConnector({
-    minVersion: 'TLSv1.2',
+    minVersion: MIN_VERSION,
     allowH2: false,
-    ...(extraCa.length === 0 ? {} : { ca: [...rootCertificates, ...extraCa] }),
+    ...(extraCa.length === 0 ? {} : { secureContext: contextOf(extraCa) }),
     ...(lookup === undefined ? {} : { lookup }),
   });
-  return new Agent({
-    connections: options.connections ?? 4,
-    pipelining: 1,
-    // NTLM signs in a connection, not a request, and does not exist over HTTP/2 (MS-NTHT; IIS falls back to 1.1).
-    allowH2: false,
-    keepAliveTimeout: options.keepAliveMs ?? 30_000,
-    connect: (target, callback) => {
-      const refused = refuse?.(target.hostname) ?? null;
-      if (refused === null) connect(target, callback);
-      else callback(refused, null);
-    },
-  });
+  return (connections = 4) =>
+    new Agent({
+      connections,
+      pipelining: 1,
+      // NTLM signs in a connection, not a request, and does not exist over HTTP/2 (MS-NTHT; IIS falls back to 1.1).
+      allowH2: false,
+      keepAliveTimeout: options.keepAliveMs ?? 30_000,
+      connect: (target, callback) => {
+        const refused = refuse?.(target.hostname) ?? null;
+        if (refused === null) connect(target, callback);
+        else callback(refused, null);
+      },
+    });
 }

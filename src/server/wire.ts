@@ -8,7 +8,6 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fetch as undiciFetch } from 'undici';
 import { type ApiApp, buildApp } from '../api/app.ts';
 import { forgetCredentials } from '../commands/forget-credentials.ts';
 import { holdStream } from '../commands/hold-stream.ts';
@@ -22,6 +21,7 @@ import { takeHints } from '../commands/take-hints.ts';
 import { tellOfAccesses } from '../commands/tell-of-accesses.ts';
 import { tellPeople } from '../commands/tell-people.ts';
 import { withoutSilentHosts } from '../connectors/host-silence.ts';
+import { fetchOver } from '../connectors/fetch-over.ts';
 import { createAgent, type Fetch } from '../connectors/http.ts';
 import { createMailServices } from '../connectors/registry.ts';
 import { startHousekeeping } from '../jobs/housekeeping.ts';
@@ -304,8 +304,7 @@ export function startListeningFor(ports: Ports): Listening {
 
 /** The real network: one pool of sockets for all hosts, unless a connector brings its own. */
 export function networkFetch(config: Config): Fetch {
-  const agent = createAgent({ extraCa: config.extraCa, connections: 16 });
-  return (url, init) => undiciFetch(url, { dispatcher: agent, ...init });
+  return fetchOver(createAgent({ extraCa: config.extraCa, connections: 16 }));
 }
 
 async function resolveHost(host: string): Promise<readonly string[]> {

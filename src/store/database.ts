@@ -55,7 +55,7 @@ const ATTEMPTS_MAX = 5;
 const repeatable = new Set(['40001', '40P01']);
 const EVERYWHERE = '*';
 /** Of a transaction's statements, so many kinds are named. */
-const NAMES_MAX = 5;
+const NAMES_MAX = 16;
 
 /** Opens a pool. Connections are made when first needed, so a wrong address shows at the first transaction. */
 export function openDatabase(options: DatabaseOptions): Database {

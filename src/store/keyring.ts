@@ -3,7 +3,7 @@
  * organization's credentials and cursors and prints its identifiers. Rotation stands in `rotate-keys.ts`.
  */
 
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { EmailKey, ItemId, OrganizationId } from '../model/ids.ts';
 import type { KeyPrint, PrintKey } from '../model/link.ts';
 import type { PrintField } from '../model/pair.ts';
@@ -133,9 +133,11 @@ function keysOf(keyring: Keyring, organizationId: OrganizationId, bundle: KeyBun
     if (first === undefined) throw new Error('a bundle has at least one data key');
     return first;
   };
-  const emailSecret = derive(bundle.printSecret, 'lockstep print of a mail key', KEY_BYTES);
-  const itemSecret = derive(bundle.printSecret, 'lockstep print of an item id', KEY_BYTES);
-  const fieldSecret = derive(bundle.printSecret, 'lockstep print of a field', KEY_BYTES);
+  const printing = (purpose: string): KeyObject =>
+    createSecretKey(derive(bundle.printSecret, purpose, KEY_BYTES));
+  const emailSecret = printing('lockstep print of a mail key');
+  const itemSecret = printing('lockstep print of an item id');
+  const fieldSecret = printing('lockstep print of a field');
   return {
     organizationId,
     held: keyring.held,
@@ -155,7 +157,7 @@ function keysOf(keyring: Keyring, organizationId: OrganizationId, bundle: KeyBun
 /** Base64url characters of eight bytes. */
 const FIELD_PRINT_LENGTH = 11;
 
-function print(secret: Buffer, text: string): string {
+function print(secret: KeyObject, text: string): string {
   return createHmac('sha256', secret).update(text, 'utf8').digest('base64url');
 }
 

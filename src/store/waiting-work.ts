@@ -1,6 +1,6 @@
-/** What waits in each collection besides what its feeds tell, in one statement: so that an idle run asks once. */
+/** What waits in each collection, mail among them, besides what its feeds tell, in one statement: so that an idle run asks once. */
 import type { Instant } from '../model/clock.ts';
-import { type Collection, collections } from '../model/collection.ts';
+import { type AnyCollection, collections } from '../model/collection.ts';
 import type { MailboxId } from '../model/ids.ts';
 import type { Tx } from './database.ts';
 
@@ -17,8 +17,8 @@ export async function readWaitingWork(
   tx: Tx,
   mailboxId: MailboxId,
   now: Instant,
-): Promise<ReadonlyMap<Collection, WaitingWork>> {
-  const { rows } = await tx.query<{ collection: Collection } & WaitingWork>(
+): Promise<ReadonlyMap<AnyCollection, WaitingWork>> {
+  const { rows } = await tx.query<{ collection: AnyCollection } & WaitingWork>(
     `select collection,
        exists (select from issues where mailbox_id = $1 and issues.collection = c.collection and retry_at <= $2) as issues,
        exists (select from pairs left join holds on holds.id = pairs.hold_id
@@ -26,7 +26,7 @@ export async function readWaitingWork(
            and (pairs.hold_id is null or holds.state = 'released')) as removals,
        exists (select from issues where mailbox_id = $1 and item_id = 'collection:' || c.collection) as trouble
      from unnest($3::text[]) as c (collection)`,
-    [mailboxId, new Date(now), collections],
+    [mailboxId, new Date(now), ['emails', ...collections]],
   );
   return new Map(
     rows.map(({ collection, issues, removals, trouble }) => [collection, { issues, removals, trouble }]),

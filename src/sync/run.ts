@@ -3,19 +3,21 @@
  * nothing about items (`decide/plan.ts`) and nothing about the mailbox's state (`model/mailbox-state.ts`).
  */
 import { type Triage, triage } from '../decide/triage.ts';
+import type { Instant } from '../model/clock.ts';
+import type { AnyCollection } from '../model/collection.ts';
 import type { ApiUsage, ChangePage, Cursor, Feed, FeedListing } from '../model/connector.ts';
 import type { Place } from '../model/email.ts';
 import { failure, RemoteFailure } from '../model/failure.ts';
-import type { FeedId, ItemId } from '../model/ids.ts';
+import type { FeedId, ItemId, MailboxId } from '../model/ids.ts';
 import type { Link } from '../model/link.ts';
 import type { RunCounts, RunOutcome } from '../model/run.ts';
 import { type ItemCount, noSpan } from '../model/telemetry.ts';
-import { readCursors } from '../store/cursors.ts';
-import { inOrganization } from '../store/database.ts';
+import { type Cursors, readCursors } from '../store/cursors.ts';
+import { inOrganization, type Tx } from '../store/database.ts';
 import { readDueIssues, readIssues } from '../store/issues.ts';
 import { LeaseLost } from '../store/leases.ts';
 import { readLinksByItems } from '../store/links.ts';
-import { readWaitingWork } from '../store/waiting-work.ts';
+import { readWaitingWork, type WaitingWork } from '../store/waiting-work.ts';
 import { type ChunkItem, noShare, type PageShare, processChunk, readHeads } from './chunk.ts';
 import { decodeFeedCursor, encodeFeedCursor, type FeedCursor } from './feed-cursor.ts';
 import { leaveAllowance } from './leave-allowance.ts';
@@ -42,14 +44,27 @@ export interface RunReport {
   readonly fault: unknown;
 }
 
-/** Runs a mailbox once. Never rejects: whatever happens is the outcome. */
-export async function runMailbox(given: RunContext): Promise<RunReport> {
+/** What a run is told of what earlier ones left: how far they read, and what waits. */
+export interface StoredWork {
+  readonly cursors: Cursors;
+  readonly waiting: ReadonlyMap<AnyCollection, WaitingWork>;
+}
+
+export async function readStoredWork(
+  tx: Tx,
+  { keys, mailboxId, now }: { readonly keys: RunContext['keys']; readonly mailboxId: MailboxId; readonly now: Instant },
+): Promise<StoredWork> {
+  return { cursors: await readCursors(tx, keys, mailboxId), waiting: await readWaitingWork(tx, mailboxId, now) };
+}
+
+/** Runs a mailbox once; without `stored` it is read. Never rejects: whatever happens is the outcome. */
+export async function runMailbox(given: RunContext, stored?: StoredWork): Promise<RunReport> {
   const context = { ...given, crm: rememberLookUps(given.crm) };
   const tally = new Tally();
   let outcome: RunOutcome;
   let fault: unknown = null;
   try {
-    outcome = (await readEverything(context, tally)) ? { kind: 'done' } : { kind: 'more' };
+    outcome = (await readEverything(context, tally, stored ?? (await storedWork(context)))) ? { kind: 'done' } : { kind: 'more' };
   } catch (error) {
     outcome = outcomeOf(error, context);
     if (outcome.kind === 'failed' && outcome.failure.code === 'lockstep.internal') fault = error;
@@ -73,13 +88,19 @@ function outcomeOf(error: unknown, context: RunContext): RunOutcome {
   return { kind: 'failed', failure: failure('lockstep.internal') };
 }
 
+async function storedWork({ db, organizationId, mailboxId, keys, clock }: RunContext): Promise<StoredWork> {
+  return await inOrganization(db, organizationId, (tx) =>
+    readStoredWork(tx, { keys, mailboxId, now: clock.now() }),
+  );
+}
+
 /** True when every feed was read to its end, false when the budget ran out before. */
-async function readEverything(context: RunContext, tally: Tally): Promise<boolean> {
-  const { db, organizationId, mailboxId, keys, clock, inSpan = noSpan } = context;
-  const [stored, waiting] = await inOrganization(db, organizationId, async (tx) => [
-    await readCursors(tx, keys, mailboxId),
-    await readWaitingWork(tx, mailboxId, clock.now()),
-  ]);
+async function readEverything(
+  context: RunContext,
+  tally: Tally,
+  { cursors: stored, waiting }: StoredWork,
+): Promise<boolean> {
+  const { inSpan = noSpan } = context;
   const prepared = await askRecords(context, stored.feeds);
   if (prepared === null) await context.crm.poll();
   leaveAllowance(context);
@@ -101,7 +122,8 @@ async function readEverything(context: RunContext, tally: Tally): Promise<boolea
       return text === undefined ? [] : [[id, decodeFeedCursor(text)]];
     }),
   );
-  await inSpan('run.retry-issues', {}, () => retryDueIssues(context, tally));
+  if (waiting.get('emails')?.issues === true)
+    await inSpan('run.retry-issues', {}, () => retryDueIssues(context, tally));
   const feeds = inReadingOrder(listing.feeds, marks);
   const isRead = await inSpan('run.read-mail', { 'lockstep.feeds': feeds.length }, async () => {
     for (const feed of feeds) {

@@ -1,8 +1,9 @@
 /** The Exchange connector against the simulated Exchange: in process with Basic, and over real sockets with NTLM. */
-import { fetch as undiciFetch } from 'undici';
+import { getGlobalDispatcher } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { discoverExchange } from '../../src/connectors/exchange/autodiscover.ts';
-import { createAgent, type Fetch } from '../../src/connectors/http.ts';
+import { fetchOver } from '../../src/connectors/fetch-over.ts';
+import { createAgent } from '../../src/connectors/http.ts';
 import type { Cursor } from '../../src/model/connector.ts';
 import type { FeedId, ItemId } from '../../src/model/ids.ts';
 import { ANN, drain, EWS, inboxOf, mail, none, open } from '../support/exchange-bench.ts';
@@ -349,7 +350,7 @@ describe('the Exchange connector on the simulated Exchange', () => {
     const served = await simulator.serve();
     const more = {
       ewsUrl: `${served.origin}/EWS/Exchange.asmx`,
-      fetch: undiciFetch as Fetch,
+      fetch: fetchOver(getGlobalDispatcher()),
       makeDispatcher: (connections: number) => createAgent({ connections }),
     };
     for (const login of [ANN, 'CONTOSO\\ann']) {

@@ -4,10 +4,11 @@
  * with three-second tokens and rotation, the store on a real PostgreSQL; time is moved, not waited for.
  */
 
-import { fetch as undiciFetch } from 'undici';
+import { getGlobalDispatcher } from 'undici';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { keepStored } from '../../src/commands/keep-credential.ts';
-import { createHttp, type Fetch } from '../../src/connectors/http.ts';
+import { fetchOver } from '../../src/connectors/fetch-over.ts';
+import { createHttp } from '../../src/connectors/http.ts';
 import { type Access, delegatedAccess } from '../../src/connectors/office365/access.ts';
 import { beginConsent, completeConsent } from '../../src/connectors/office365/oauth.ts';
 import { HOUR } from '../../src/model/clock.ts';
@@ -48,7 +49,7 @@ function oauthWith(skewMs: number) {
     loginOrigin: authority.origin,
     graphOrigin: authority.origin,
   };
-  const http = createHttp({ fetch: undiciFetch as Fetch, clock });
+  const http = createHttp({ fetch: fetchOver(getGlobalDispatcher()), clock });
   return { app, redirectUri: REDIRECT, http, clock };
 }
 

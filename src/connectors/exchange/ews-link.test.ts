@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fetch as undiciFetch } from 'undici';
+import { getGlobalDispatcher } from 'undici';
+import { fetchOver } from '../fetch-over.ts';
 import { describe, expect, it } from 'vitest';
-import { createAgent, createHttp, type Fetch } from '../http.ts';
+import { createAgent, createHttp } from '../http.ts';
 import {
   checkHost,
   connectingLookup,
@@ -134,7 +135,7 @@ describe('hosts inside the network', () => {
 
   it('says so through fetch, too', async () => {
     const http = createHttp({
-      fetch: undiciFetch as Fetch,
+      fetch: fetchOver(getGlobalDispatcher()),
       clock: { now: () => 0, sleep: () => new Promise(() => undefined) },
     });
     const dispatcher = createAgent({ lookup: connectingLookup({ allowedHosts: [] }) });
@@ -174,7 +175,7 @@ describe('ranges that the operator lists', () => {
 
 describe('connecting', () => {
   const clock = { now: () => 0, sleep: () => new Promise<void>(() => undefined) };
-  const http = createHttp({ fetch: undiciFetch as Fetch, clock });
+  const http = createHttp({ fetch: fetchOver(getGlobalDispatcher()), clock });
   const refused = { failure: { code: 'mailbox.link-not-allowed', vendorCode: 'InnerAddress' } };
 
   async function withServer(work: (port: number, asked: () => number) => Promise<void>): Promise<void> {

@@ -10,7 +10,7 @@ import type { AnyCollection } from '../../model/collection.ts';
 import type { MailConsent, MailService, Opening, PreparedConnection } from '../../model/connector.ts';
 import { failure, RemoteFailure } from '../../model/failure.ts';
 import type { HintAbility } from '../../model/hints.ts';
-import { createAgent, createHttp, type Fetch, type Http } from '../http.ts';
+import { createAgents, createHttp, type Fetch, type Http } from '../http.ts';
 import { createKeptTokens } from '../kept-tokens.ts';
 import { withBackoffMail } from '../with-backoff.ts';
 import { discoverExchange } from './autodiscover.ts';
@@ -68,8 +68,7 @@ export function createExchangeService(options: ExchangeServiceOptions): MailServ
   const ownHosts = options.oauth === null ? [] : [new URL(options.oauth.app.ewsUrl).hostname];
   const hostRules = { allowedHosts: [...options.allowedHosts, ...ownHosts] };
   const guard = { lookup: connectingLookup(hostRules), refuse: refuseInnerHost(hostRules) };
-  const makeDispatcher = (connections: number) =>
-    createAgent({ extraCa: options.extraCa, connections, ...guard });
+  const makeDispatcher = createAgents({ extraCa: options.extraCa, ...guard });
   const sockets = options.opensSockets ? { makeDispatcher } : {};
   const service: MailService = {
     service: 'exchange',

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { fetch as undiciFetch } from 'undici';
+import { getGlobalDispatcher } from 'undici';
+import { fetchOver } from '../fetch-over.ts';
 import { describe, expect, it } from 'vitest';
 import type { Clock, Random } from '../../model/clock.ts';
 import { createAgent, createHttp, type Fetch } from '../http.ts';
@@ -141,7 +142,7 @@ async function ntlmServer(accept: boolean) {
 describe('NTLM', () => {
   const start = (password = 'pw') =>
     createSignIn({
-      http: createHttp({ fetch: undiciFetch as Fetch, clock }),
+      http: createHttp({ fetch: fetchOver(getGlobalDispatcher()), clock }),
       credential: { login: 'CORP\\ann', password },
       clock,
       random,

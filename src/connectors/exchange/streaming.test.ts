@@ -1,6 +1,7 @@
 /** Streaming notifications against the simulated Exchange, in process and over real sockets; time is the test's. */
 
-import { fetch as undiciFetch } from 'undici';
+import { getGlobalDispatcher } from 'undici';
+import { fetchOver } from '../fetch-over.ts';
 import { afterEach, expect, test } from 'vitest';
 import { createExchangeSimulator, type ExchangeSimulator } from '../../../simulators/exchange/simulator.ts';
 import { createFakeClock, type FakeClock } from '../../../test/support/fake-clock.ts';
@@ -194,7 +195,7 @@ test.each(['basic', 'ntlm'] as const)('it works over real sockets, signed in by 
   const served = await simulator.serve();
   const bench = begin(
     { clock, simulator, headers: [] },
-    (url, init) => undiciFetch(url, init),
+    fetchOver(getGlobalDispatcher()),
     `${served.origin}/EWS/Exchange.asmx`,
   );
   const until = async (holds: () => boolean) => {

@@ -4,7 +4,7 @@
  */
 import { type ItemRules, itemRules } from '../../decide/item-rules.ts';
 import { catalogue } from '../../model/catalogue.ts';
-import type { Collection } from '../../model/collection.ts';
+import type { AnyCollection, Collection } from '../../model/collection.ts';
 import type { FeedListing } from '../../model/connector.ts';
 import type { RecordPageResult } from '../../model/crm-records.ts';
 import { type Failure, type FailureKind, failure, RemoteFailure } from '../../model/failure.ts';
@@ -56,7 +56,7 @@ export async function runCollections(
     readonly prepared: Prepared;
     readonly listing: Pick<FeedListing, 'itemFeeds' | 'itemTroubles'>;
     readonly stored: ReadonlyMap<FeedId, string>;
-    readonly waiting: ReadonlyMap<Collection, WaitingWork>;
+    readonly waiting: ReadonlyMap<AnyCollection, WaitingWork>;
     readonly isSpent: () => boolean;
   },
 ): Promise<boolean> {
