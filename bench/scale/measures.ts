@@ -18,6 +18,8 @@ const OTHERS = 4;
 export class Measures {
   readonly windows: Windows;
   readonly lateness = new Histograms(2 * windowNames.length);
+  /** Of the whole day, and of the day without its beginning, at which everybody is due at once. */
+  readonly wholeDay = new Histograms(2);
   /** Of runs that go on with an import, which comes after fresh mail. */
   readonly backFill = new Histograms(1);
   /** In the calm window. */
@@ -54,6 +56,8 @@ export class Measures {
   }): void {
     const window = this.windowOf(run.now);
     this.lateness.add(window + (run.failing ? 0 : OTHERS), run.lateMs);
+    this.wholeDay.add(0, run.lateMs);
+    if (window !== 0) this.wholeDay.add(1, run.lateMs);
     if (window === 1) this.byOrganization.add(run.organization, run.lateMs);
     const second = Math.floor(run.now / SECOND);
     this.startsPerSecond[second] = (this.startsPerSecond[second] as number) + 1;

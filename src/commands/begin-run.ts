@@ -56,4 +56,3 @@ async function endPause(tx: Tx, { mailboxId }: Lease, now: Instant): Promise<Mai
   else await moveMailbox(tx, { id: mailboxId, from: mailbox.state, to, streak: noStreak, cause: null, now });
   return await readMailbox(tx, mailboxId);
 }
-

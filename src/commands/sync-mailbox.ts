@@ -86,7 +86,10 @@ async function standStill(ports: Ports, loaded: LoadedMailbox, now: Instant): Pr
   if (runsInState[mailbox.state] === 'never') return { report: nothingDone, next: untilPauseEnds(mailbox) };
   // A colleague's run found the allowance used up: no request of this mailbox would find out more.
   if (guard.until !== null && guard.until > now)
-    return { report: failedWith(failure('crm.api-share-used')), next: runAfterGuard(guard.until, ports.random) };
+    return {
+      report: failedWith(failure('crm.api-share-used')),
+      next: runAfterGuard(guard.until, ports.random),
+    };
   const refusal = refusalOf(accesses) ?? failure('lockstep.interrupted');
   return await awaitAccess(ports, loaded, refusal);
 }
@@ -205,7 +208,10 @@ async function openAndRun(
       dryRun,
       inSpan: ports.telemetry.inSpan,
     };
-    const report = throughAccesses(loaded, await runMailbox(dryRun ? withMailAlone(context) : context, stored));
+    const report = throughAccesses(
+      loaded,
+      await runMailbox(dryRun ? withMailAlone(context) : context, stored),
+    );
     if (report.outcome.kind === 'done')
       await ports.telemetry.inSpan('run.check-completeness', {}, () => after(context, startedAt));
     return report;

@@ -17,7 +17,10 @@ async function serve(listener: RequestListener) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const agent = new Agent();
-  cleanups.push(() => agent.destroy(), () => server.close());
+  cleanups.push(
+    () => agent.destroy(),
+    () => server.close(),
+  );
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const init = (more: Partial<FetchInit> = {}): FetchInit => ({
     method: 'GET',
@@ -116,7 +119,9 @@ describe('requests over the network', () => {
     const send = await serve(async (request, response) => {
       const chunks = await request.toArray();
       const { 'user-agent': agent, 'accept-encoding': encodings, accept } = request.headers;
-      response.end(JSON.stringify([request.method, agent, accept, encodings, Buffer.concat(chunks).toString()]));
+      response.end(
+        JSON.stringify([request.method, agent, accept, encodings, Buffer.concat(chunks).toString()]),
+      );
     });
     const headers = { 'user-agent': 'Lockstep', accept: 'text/xml' };
     const answer = await send({ method: 'POST', body: 'Grüße', headers });

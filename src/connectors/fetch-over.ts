@@ -30,7 +30,10 @@ export function fetchOver(agent: Dispatcher): Fetch {
   };
 }
 
-function answerOf({ statusCode, headers, body }: Dispatcher.ResponseData, { method }: FetchInit): FetchResponse {
+function answerOf(
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  { method }: FetchInit,
+): FetchResponse {
   const header = (name: string): string | null => {
     const value = headers[name.toLowerCase()];
     return Array.isArray(value) ? value.join(', ') : (value ?? null);
@@ -45,7 +48,10 @@ function answerOf({ statusCode, headers, body }: Dispatcher.ResponseData, { meth
 
 /** The text of the body as it was before it was encoded for the way; encodings are listed in the order in which they were applied. */
 function decoded(body: Readable, encodings: string | null): Readable {
-  const names = (encodings ?? '').toLowerCase().split(',').map((name) => name.trim());
+  const names = (encodings ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim());
   let stream = body;
   for (const name of names.toReversed()) {
     const decoder = decoders[name]?.();
