@@ -98,6 +98,7 @@ describe('an item of the mailbox', () => {
       toItem: { location: 'Here' },
       conflicts: ['showAs'],
       waiting: { item: [], record: [] },
+      arrived: { item: {}, record: {} },
     } as const;
     const action: PairAction = {
       ...{ do: 'merge', item: event, record, isNew: false, role: 'owner', people: 'all', refused: null },

@@ -288,6 +288,7 @@ describe('what a run was about to write when it ended', () => {
       toRecord: { subject: 'Supper' },
       toItem: {},
       conflicts: [],
+      arrived: passage,
     });
   });
 
@@ -305,6 +306,7 @@ describe('what a run was about to write when it ended', () => {
     expect(merged('Supper', 'Lunch', writing)).toMatchObject({
       toRecord: { subject: 'Supper' },
       conflicts: [],
+      arrived: none,
     });
     expect(merged('Lunch', 'Supper', writing)).toMatchObject({
       toItem: { subject: 'Supper' },
@@ -318,7 +320,8 @@ describe('what a run was about to write when it ended', () => {
 describe('a field that one side does not have', () => {
   const scene = { itemSpecs: wide, recordSpecs: wide, at: { item: 2, record: 1 } };
   const changed = { item: { subject: 'Dinner' }, record: same, itemBase: same, recordBase: same };
-  const nothing = { toItem: {}, toRecord: {}, conflicts: [], waiting: { item: [], record: [] } };
+  const waiting = { item: [], record: [] };
+  const nothing = { toItem: {}, toRecord: {}, conflicts: [], waiting, arrived: { item: {}, record: {} } };
 
   test('is neither written nor waits, whichever side lacks it', () => {
     expect(merge(inputOf({ ...changed, record: {} }, scene))).toEqual(nothing);
@@ -360,6 +363,7 @@ test('a change of the item waits, too, where the record may not be written, and 
     toRecord: {},
     conflicts: [],
     waiting: { item: ['subject'], record: [] },
+    arrived: { item: {}, record: {} },
   });
 });
 
@@ -411,6 +415,7 @@ describe('of a new pair', () => {
         toRecord: { subject: 'Lunch' },
         conflicts: [],
         waiting: { item: [], record: [] },
+        arrived: { item: {}, record: {} },
       });
   });
 });

@@ -41,6 +41,8 @@ export interface Merge {
   readonly conflicts: readonly FieldName[];
   /** Fields whose change waits, because the way to the other side is closed: their base stays as it was. */
   readonly waiting: { readonly item: readonly FieldName[]; readonly record: readonly FieldName[] };
+  /** Fields of an earlier writing that arrived: they belong to the base before another writing is noted in its place. */
+  readonly arrived: Passage;
 }
 
 /** Merges every field that both sides have. Total; the same whichever side changed first. */
@@ -72,7 +74,24 @@ export function merge(input: MergeInput): Merge {
     else toItem.push([name, text]);
     if (winner.lost) conflicts.push(name);
   }
-  return { toItem: Object.fromEntries(toItem), toRecord: Object.fromEntries(toRecord), conflicts, waiting };
+  return {
+    toItem: Object.fromEntries(toItem),
+    toRecord: Object.fromEntries(toRecord),
+    conflicts,
+    waiting,
+    arrived: allArrived(input),
+  };
+}
+
+function allArrived(input: MergeInput): Passage {
+  const item: [FieldName, string][] = [];
+  const record: [FieldName, string][] = [];
+  for (const name of input.names) {
+    const passage = arrivedOf(name, input);
+    if (passage?.item[name] !== undefined) item.push([name, passage.item[name]]);
+    if (passage?.record[name] !== undefined) record.push([name, passage.record[name]]);
+  }
+  return { item: Object.fromEntries(item), record: Object.fromEntries(record) };
 }
 
 /** Whether one text is what became of the other: each side may hold less than the other one does. */
@@ -105,11 +124,16 @@ function winnerOf(name: FieldName, mine: string, theirs: string, input: MergeInp
 }
 
 /** What the two sides had when they last agreed on the field. */
-function agreedOn(name: FieldName, { item, record, writing }: MergeInput): Passage {
+function agreedOn(name: FieldName, input: MergeInput): Passage {
+  return arrivedOf(name, input) ?? { item: input.item.base ?? {}, record: input.record.base ?? {} };
+}
+
+/** The way that the field had been on, where it arrived before the run ended that sent it. */
+function arrivedOf(name: FieldName, { item, record, writing }: MergeInput): Passage | null {
   const { toItem, toRecord } = writing ?? {};
   if (toItem?.item[name] !== undefined && toItem.item[name] === item.prints[name]) return toItem;
   if (toRecord?.record[name] !== undefined && toRecord.record[name] === record.prints[name]) return toRecord;
-  return { item: item.base ?? {}, record: record.base ?? {} };
+  return null;
 }
 
 function newer({ item, record, tie }: MergeInput): 'item' | 'record' {

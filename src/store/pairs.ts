@@ -6,7 +6,7 @@ import type { Instant } from '../model/clock.ts';
 import type { Collection } from '../model/collection.ts';
 import type { FeedId, ItemId, MailboxId, OrganizationId, RecordId, RunId } from '../model/ids.ts';
 import type { KeyPrint } from '../model/link.ts';
-import type { Pair, PairRole, PairState, Prints, Writing } from '../model/pair.ts';
+import type { Pair, PairRole, PairState, Passage, Prints, Writing } from '../model/pair.ts';
 import type { Tx } from './database.ts';
 
 interface PairRow {
@@ -166,14 +166,23 @@ export async function writePairs(tx: Tx, write: PairWrite): Promise<void> {
   );
 }
 
+export interface NotedWriting {
+  readonly recordId: RecordId;
+  readonly writing: Writing;
+  /** Of the writing that was noted before: what arrived of it becomes the base, as this one takes its place. */
+  readonly arrived: Passage;
+}
+
 /** Notes what is about to be written to both sides of pairs that are there; `writePairs` takes it back. */
 export async function noteWriting(
   tx: Tx,
   mailboxId: MailboxId,
-  writings: readonly { readonly recordId: RecordId; readonly writing: Writing }[],
+  writings: readonly NotedWriting[],
 ): Promise<void> {
   await tx.query(
-    `update pairs set writing = w.writing from jsonb_to_recordset($2::jsonb) as w ("recordId" text, writing jsonb)
+    `update pairs set writing = w.writing, item_prints = item_prints || (w.arrived -> 'item'),
+       record_prints = record_prints || (w.arrived -> 'record')
+     from jsonb_to_recordset($2::jsonb) as w ("recordId" text, writing jsonb, arrived jsonb)
      where mailbox_id = $1 and record_id = w."recordId"`,
     [mailboxId, JSON.stringify(writings)],
   );

@@ -34,6 +34,11 @@ function endingAfter<T extends object>(target: T, call: keyof T): T {
   return { ...target, [call]: ending };
 }
 
+/** The same, with an end of the process before this call goes through. */
+function endingBefore<T extends object>(target: T, call: keyof T): T {
+  return { ...target, [call]: () => Promise.reject(new Ended()) };
+}
+
 let scenes = 0;
 async function open() {
   scenes += 1;
@@ -53,17 +58,19 @@ async function open() {
     const { fault } = await run({ mail: { ...plain, items: endingAfter(plain.items, call) } });
     expect(fault).toBeInstanceOf(Ended);
   };
-  const endAfterRecords = async (call: 'writeRecords') => {
+  const endIn = async (ending: typeof endingAfter) => {
     const plain = createMemoryCrm(scene.org, { userId: ann.userId });
-    const { fault } = await run({ crm: { ...plain, records: endingAfter(plain.records, call) } });
+    const { fault } = await run({ crm: { ...plain, records: ending(plain.records, 'writeRecords') } });
     expect(fault).toBeInstanceOf(Ended);
   };
+  const endAfterRecords = () => endIn(endingAfter);
+  const endBeforeRecords = () => endIn(endingBefore);
   const calm = async () => {
     const report = await run();
     expect(report.outcome).toEqual({ kind: 'done' });
     return report.counts.byVerdict;
   };
-  return { ...scene, items: ann.mailbox.personal, calm, endAfterItems, endAfterRecords };
+  return { ...scene, items: ann.mailbox.personal, calm, endAfterItems, endAfterRecords, endBeforeRecords };
 }
 
 /** What the only item of the mailbox holds. */
@@ -144,10 +151,30 @@ test('what was written to a record is no change of the record: the item’s next
   const id = makeItem(scene.items, 'tasks', { fields: fields({ subject: 'Call Bob', priority: 'low' }) });
   await scene.calm();
   editItem(scene.items, id, { priority: 'high' });
-  await scene.endAfterRecords('writeRecords');
+  await scene.endAfterRecords();
   editItem(scene.items, id, { priority: 'normal' });
   const [record] = scene.records('tasks');
   if (record === undefined) throw new Error('no record');
+  scene.clock.now += HOUR;
+  changeRecord(scene.org.records, record.recordId, { fields: { subject: 'Call Bob Stone' } });
+  await scene.calm();
+  expect(onlyItem(scene).fields).toMatchObject({ priority: 'normal', subject: 'Call Bob Stone' });
+  expect(scene.records('tasks')).toMatchObject([
+    { fields: { priority: 'normal', subject: 'Call Bob Stone' } },
+  ]);
+});
+
+test('what arrived of a first writing stays known when a second one ends before it arrives', async () => {
+  const scene = await open();
+  const id = makeItem(scene.items, 'tasks', { fields: fields({ subject: 'Call Bob', priority: 'low' }) });
+  await scene.calm();
+  editItem(scene.items, id, { priority: 'high' });
+  await scene.endAfterRecords();
+  editItem(scene.items, id, { priority: 'normal' });
+  await scene.endBeforeRecords();
+  const [record] = scene.records('tasks');
+  if (record === undefined) throw new Error('no record');
+  expect(record.fields.priority).toBe('high');
   scene.clock.now += HOUR;
   changeRecord(scene.org.records, record.recordId, { fields: { subject: 'Call Bob Stone' } });
   await scene.calm();

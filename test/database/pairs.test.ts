@@ -105,14 +105,21 @@ test('what is about to be written is noted beside what was, and taken back by th
   const { tenant, scoped, write } = await openTenant();
   const { mailboxId } = tenant;
   const one = pair('w');
+  const none = { item: {}, record: {} };
   const writing = {
     toItem: { item: { subject: 'n' }, record: { subject: 'o' } },
     toRecord: { item: {}, record: {} },
   };
   const read = () => scoped((tx) => readPairsByRecords(tx, mailboxId, [one.recordId]));
   await write(one);
-  await scoped((tx) => noteWriting(tx, mailboxId, [{ recordId: one.recordId, writing }]));
+  await scoped((tx) => noteWriting(tx, mailboxId, [{ recordId: one.recordId, writing, arrived: none }]));
   expect(await read()).toEqual([{ ...one, writing }]);
+  const arrived = { item: { location: 'n' }, record: { location: 'o' } };
+  const next = { ...writing, toItem: none };
+  await scoped((tx) => noteWriting(tx, mailboxId, [{ recordId: one.recordId, writing: next, arrived }]));
+  const itemPrints = { ...one.itemPrints, ...arrived.item };
+  const recordPrints = { ...one.recordPrints, ...arrived.record };
+  expect(await read()).toEqual([{ ...one, writing: next, itemPrints, recordPrints }]);
   await write(one);
   expect(await read()).toEqual([one]);
 });

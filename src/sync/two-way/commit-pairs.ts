@@ -3,14 +3,13 @@
  * the lease is still ours. The mail's own is `sync/checkpoint.ts`.
  */
 import { failure, RemoteFailure } from '../../model/failure.ts';
-import type { FeedId, RecordId } from '../../model/ids.ts';
-import type { Writing } from '../../model/pair.ts';
+import type { FeedId } from '../../model/ids.ts';
 import { releaseClaims } from '../../store/claims.ts';
 import { writeCursors } from '../../store/cursors.ts';
 import { inOrganization } from '../../store/database.ts';
 import { recordIssues, resolveIssues } from '../../store/issues.ts';
 import { holdLease } from '../../store/leases.ts';
-import { noteWriting, passLead, takeLead, writePairs } from '../../store/pairs.ts';
+import { type NotedWriting, noteWriting, passLead, takeLead, writePairs } from '../../store/pairs.ts';
 import { writeRunCounts } from '../../store/runs.ts';
 import { recordVerdicts } from '../../store/verdicts.ts';
 import type { PairLedger } from './pair-ledger.ts';
@@ -19,7 +18,7 @@ import type { TwoWay } from './two-way.ts';
 /** Notes what is about to be written to pairs that are there, under the lease; see `Pair.writing`. */
 export async function commitWritings(
   { run }: TwoWay,
-  writings: readonly { readonly recordId: RecordId; readonly writing: Writing }[],
+  writings: readonly NotedWriting[],
 ): Promise<void> {
   if (writings.length === 0) return;
   await inOrganization(run.db, run.organizationId, async (tx) => {

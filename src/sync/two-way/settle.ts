@@ -178,7 +178,7 @@ async function noteWritings(two: TwoWay, plans: readonly Planned<Merging | Makin
         : { item: also(item.fields), record: print(written) };
     };
     const writing = { toItem: passage(merge.toItem), toRecord: passage(merge.toRecord) };
-    return [{ recordId: record.recordId, writing }];
+    return [{ recordId: record.recordId, writing, arrived: merge.arrived }];
   });
   await commitWritings(two, writings);
 }
