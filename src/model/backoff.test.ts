@@ -28,12 +28,18 @@ test('whatever the limits, the wait is whole milliseconds between what was asked
   });
   const value = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 40 }), value, limits, fc.nat(100_000), (attempt, next, given, asked) => {
-      const wait = backoffMs(attempt, chance(next), given, asked);
-      expect(Number.isInteger(wait)).toBe(true);
-      expect(wait).toBeGreaterThanOrEqual(asked);
-      expect(wait).toBeLessThanOrEqual(asked + given.ceilingMs);
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 40 }),
+      value,
+      limits,
+      fc.nat(100_000),
+      (attempt, next, given, asked) => {
+        const wait = backoffMs(attempt, chance(next), given, asked);
+        expect(Number.isInteger(wait)).toBe(true);
+        expect(wait).toBeGreaterThanOrEqual(asked);
+        expect(wait).toBeLessThanOrEqual(asked + given.ceilingMs);
+      },
+    ),
     { seed: 20_261_128 },
   );
 });
