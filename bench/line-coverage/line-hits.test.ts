@@ -6,6 +6,7 @@ import { countRooms, mostUnrun, percent, roomLine } from './rooms.ts';
 
 const statement = (line: number) => ({ start: { line } });
 const digest = () => 'same';
+const run = (project: string) => ({ project, failed: false, inPart: false });
 
 test('a line ran as often as the statement on it that ran most, and paths are those of the repository', () => {
   const statements = {
@@ -23,8 +24,8 @@ test('what a browser ran adds to lines that hold a statement, and makes no new o
 });
 
 describe('several projects', () => {
-  const first = asPartial('unit', false, new Map([['src/model/a.ts', { 3: 1, 9: 0 }]]), digest);
-  const second = asPartial('api', false, new Map([['src/model/a.ts', { 3: 0, 9: 2, 12: 0 }]]), digest);
+  const first = asPartial(run('unit'), new Map([['src/model/a.ts', { 3: 1, 9: 0 }]]), digest);
+  const second = asPartial(run('api'), new Map([['src/model/a.ts', { 3: 0, 9: 2, 12: 0 }]]), digest);
 
   test('add up line by line', () => {
     const { byFile, changed } = mergePartials([first, second], digest);

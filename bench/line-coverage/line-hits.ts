@@ -21,6 +21,8 @@ interface Lines {
 export interface Partial {
   readonly project: string;
   readonly failed: boolean;
+  /** Only some of its files ran. */
+  readonly inPart: boolean;
   readonly files: Readonly<Record<string, Lines>>;
 }
 
@@ -54,13 +56,12 @@ export function addHits(known: LineHits, more: LineHits | undefined): LineHits {
 }
 
 export function asPartial(
-  project: string,
-  failed: boolean,
+  run: Pick<Partial, 'project' | 'failed' | 'inPart'>,
   byFile: ReadonlyMap<string, LineHits>,
   digest = digestOf,
 ): Partial {
   const files = [...byFile].map(([file, hits]) => [file, { digest: digest(file), hits }] as const);
-  return { project, failed, files: Object.fromEntries(files) };
+  return { ...run, files: Object.fromEntries(files) };
 }
 
 export interface Merged {

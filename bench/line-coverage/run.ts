@@ -1,7 +1,7 @@
 /**
  * `npm run coverage`: the line coverage of src by all tests, a project after another, then the sum of them, which it writes to docs/results.md.
  * `-- --project api` runs one project and keeps what it ran in `coverage/api.json`; `-- --merge` adds up what is kept; `-- --unrun 20` names the files that
- * leave most lines unrun. A project with a path behind it runs these files only, prints and keeps nothing.
+ * leave most lines unrun. A project with paths behind it runs these files only and keeps nothing, or with `--add` adds them to what is kept of the project.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -29,6 +29,7 @@ const { values, positionals } = parseArgs({
   options: {
     project: { type: 'string', multiple: true, default: [] },
     merge: { type: 'boolean', default: false },
+    add: { type: 'boolean', default: false },
     unrun: { type: 'string', default: '0' },
   },
 });
@@ -49,23 +50,36 @@ async function countProject(project: string, paths: readonly string[]): Promise<
   rmSync(folder, { recursive: true, force: true });
   const pages = hasPages ? await readPageHits() : new Map();
   for (const [file, hits] of byFile) byFile.set(file, addHits(hits, pages.get(file)));
-  return asPartial(project, status !== 0, byFile);
+  return asPartial({ project, failed: status !== 0, inPart: paths.length > 0 }, byFile);
 }
+
+const fileOf = (project: string) => join(kept, `${project}.json`);
 
 function readKept(): readonly Partial[] {
   return projects
-    .map((project) => join(kept, `${project}.json`))
+    .map(fileOf)
     .filter((file) => existsSync(file))
     .map((file) => JSON.parse(readFileSync(file, 'utf8')) as Partial);
+}
+
+/** Keeps a whole project, or adds some of its files to what ran of it before. */
+function keep(partial: Partial): void {
+  if (partial.inPart && !values.add) return;
+  const before = partial.inPart ? readKept().filter(({ project }) => project === partial.project) : [];
+  const { byFile } = mergePartials([...before, partial]);
+  const failed = [...before, partial].some((one) => one.failed);
+  writeFileSync(fileOf(partial.project), JSON.stringify(asPartial({ ...partial, failed }, byFile)));
 }
 
 /** What a reader must know about the runs behind the figures. */
 function remarks(partials: readonly Partial[], changed: ReadonlyMap<string, number>): readonly string[] {
   const missing = projects.filter((project) => !partials.some((one) => one.project === project));
   const failed = partials.filter((one) => one.failed).map((one) => one.project);
+  const inPart = partials.filter((one) => one.inPart).map((one) => one.project);
   return [
     `Projects: ${partials.map((one) => one.project).join(', ')}.`,
     ...(missing.length === 0 ? [] : [`Not counted: ${missing.join(', ')}.`]),
+    ...(inPart.length === 0 ? [] : [`Only some files of: ${inPart.join(', ')}.`]),
     ...(failed.length === 0 ? [] : [`With failed tests: ${failed.join(', ')}.`]),
     ...[...changed].map(
       ([project, count]) => `Files changed since ${project} ran, and left out of it: ${count}.`,
@@ -111,7 +125,7 @@ let isRed = false;
 for (const project of asked) {
   const partial = await countProject(project, positionals);
   isRed ||= partial.failed;
-  if (positionals.length === 0) writeFileSync(join(kept, `${project}.json`), JSON.stringify(partial));
+  keep(partial);
   print([partial]);
 }
 if (values.project.length === 0) await writeSection(readKept());
