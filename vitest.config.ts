@@ -22,6 +22,15 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     maxWorkers: 2,
+    // Counted only by `npm run coverage`: also in the processes that tests start, and also of tests of which one fails.
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.{ts,tsx}'],
+      exclude: ['**/*.test.ts', '**/*.d.ts'],
+      reporter: ['json'],
+      autoAttachSubprocess: true,
+      reportOnFailure: true,
+    },
     projects: [
       project('unit', ['{src,simulators,sandbox,bench}/**/*.test.ts']),
       project('tidy', ['test/tidy/**/*.test.ts']),

@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['src/{model,decide}/**/*.test.ts'],
     environment: 'node',
     isolate: false,
+    setupFiles: ['test/support/fail-fast.ts'],
     testTimeout: 60_000,
   },
 });

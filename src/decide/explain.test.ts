@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { address, contact, head, lookUpResult, printKey, rules } from '../../test/support/builders.ts';
 import type { EmailHead } from '../model/email.ts';
-import type { EmailKey, RecordId } from '../model/ids.ts';
+import { failure } from '../model/failure.ts';
+import type { EmailKey, ItemId, RecordId } from '../model/ids.ts';
 import type { Link } from '../model/link.ts';
 import { explain, verdictOf } from './explain.ts';
 import { type KnownLinks, type PlanInput, plan } from './plan.ts';
@@ -56,6 +57,69 @@ test('a mail that passes every rule is one that a run would save', () => {
   const { steps, verdict } = explain(head(), input);
   expect(verdict).toBe('saved.created');
   expect(steps.every(({ outcome }) => outcome === 'passed')).toBe(true);
+});
+
+describe('what each rule saw is told', () => {
+  const detail = (one: EmailHead, rule: string, more: Partial<PlanInput> = {}) =>
+    explain(one, { ...input, ...more }).steps.find((step) => step.rule === rule)?.detail;
+  const mail = head({ messageId: '<told@x>' });
+  const own = (isRemoved: boolean) => ({
+    links: { own: new Map([[print(mail), linkOf(mail, isRemoved)]]), others: new Map() },
+  });
+
+  test('whether it was taken back, and whether it has a record', () => {
+    expect([detail(mail, 'removed'), detail(mail, 'removed', own(true))]).toEqual(['no', 'yes']);
+    expect([detail(mail, 'linked'), detail(mail, 'linked', own(false))]).toEqual(['no', 'yes']);
+    expect(detail(mail, 'linked', { ...own(true), byHand: true })).toBe('no');
+    expect(explain(mail, { ...input, ...own(true) }).steps[1]).toMatchObject({ outcome: 'not-reached' });
+  });
+
+  test('a record that is there ends the questions, and stops nothing', () => {
+    const { verdict, steps } = explain(mail, { ...input, ...own(false) });
+    expect(verdict).toBe('saved.linked');
+    expect(steps.map(({ outcome }) => outcome)).toEqual([
+      ...['passed', 'passed'],
+      ...Array<string>(ruleNames.length - 2).fill('not-reached'),
+    ]);
+  });
+
+  test('whether a colleague saved it, or the CRM has it', () => {
+    const others = new Map([[print(mail), '02sB' as RecordId]]);
+    expect(detail(mail, 'colleague')).toBe('no');
+    const saved = explain(mail, { ...input, links: { own: new Map(), others } });
+    expect(saved.verdict).toBe('saved.linked');
+    expect(saved.steps.slice(-3).map(({ rule, outcome, detail: told }) => [rule, outcome, told])).toEqual([
+      ['colleague', 'passed', 'yes'],
+      ['people', 'not-reached', null],
+      ['found', 'not-reached', null],
+    ]);
+    const emails = [{ key: 'told@x' as EmailKey, recordId: '02sC' as RecordId }];
+    const found = lookUpResult({ people: [kim], emails });
+    expect([detail(mail, 'found'), detail(mail, 'found', { lookUp: found })]).toEqual(['no', 'yes']);
+    expect(explain({ ...mail, hasAttachments: true }, { ...input, lookUp: found }).verdict).toBe(
+      'saved.found',
+    );
+  });
+
+  test('how many of those outside are customers', () => {
+    const to = ['kim@acme.example', 'lee@acme.example', 'x@else.example', 'partner@other.example'];
+    const sent = head({
+      place: 'salesforce-folder',
+      from: address('anna@contoso.example'),
+      to: to.map(address),
+    });
+    const partner = { ...contact('partner@other.example'), kind: 'internal' } as const;
+    const people = [kim, contact('lee@acme.example'), partner];
+    expect(detail(sent, 'people', { lookUp: lookUpResult({ people }) })).toBe('2 of 4');
+    expect(detail(head({ from: address('x@else.example') }), 'people')).toBe('0 of 1');
+  });
+});
+
+test.each<[string, Parameters<typeof verdictOf>[0]]>([
+  ['parked.issue', { do: 'park', itemId: 'x' as ItemId, failure: failure('mailbox.item-unreadable') }],
+  ['skipped.draft', { do: 'skip', head: head(), code: 'skipped.draft' }],
+])('the verdict %s is that of its action', (verdict, action) => {
+  expect(verdictOf(action)).toBe(verdict);
 });
 
 describe('a mail that was taken back', () => {

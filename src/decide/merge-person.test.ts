@@ -39,6 +39,55 @@ test('what an admin named stands until he names something else', () => {
   });
 });
 
+test('a name comes from who named it, then from the CRM, then from what was known', () => {
+  const known = mergePerson(null, { ...plain, fullName: 'Anna B.' }).person;
+  const nameless = { ...plain, user: { ...anna, name: '' } };
+  expect(known.fullName).toBe('Anna B.');
+  expect(mergePerson(known, plain).person.fullName).toBe('Anna Berg');
+  expect(mergePerson(known, nameless).person.fullName).toBe('Anna B.');
+  expect(mergePerson(null, nameless).person.fullName).toBe('');
+  expect(mergePerson(known, { ...nameless, fullName: 'A. Berg' }).person.fullName).toBe('A. Berg');
+});
+
+test('what is not named keeps the login, the profile, the license and the address that are there', () => {
+  const [profileId, licenseId] = ['p1' as ProfileId, 'l1' as LicenseId];
+  const named = { mailboxLogin: 'CONTOSO\\anna', mailboxAddress: 'a@contoso.test', profileId, licenseId };
+  const known = mergePerson(null, { ...plain, ...named }).person;
+  expect(known).toMatchObject(named);
+  expect(mergePerson(known, { ...plain, mailboxAddress: null })).toEqual({
+    ...{ person: known, change: 'unchanged' },
+  });
+  const other = { mailboxLogin: 'x', mailboxAddress: 'b@contoso.test', profileId: 'p2' as ProfileId };
+  expect(mergePerson(known, { ...plain, ...other }).person).toMatchObject({ ...other, licenseId });
+  expect(mergePerson(null, { ...plain, mailboxAddress: null }).person).toMatchObject({
+    ...{ mailboxLogin: null, mailboxAddress: null, profileId: null, licenseId: null },
+  });
+});
+
+test("the CRM's address counts only while none is known, and an empty one is none", () => {
+  const without = { ...plain, user: { ...anna, email: '' } };
+  expect(mergePerson(null, without).person).toMatchObject({ email: '', mailboxAddress: null });
+  const moved = { ...plain, user: { ...anna, email: 'anna@elsewhere.test' } };
+  expect(mergePerson(mergePerson(null, plain).person, moved)).toMatchObject({
+    change: 'changed',
+    person: { email: 'anna@elsewhere.test', mailboxAddress: 'anna.berg@contoso.test' },
+  });
+  expect(mergePerson(mergePerson(null, without).person, moved).person.mailboxAddress).toBe(
+    'anna@elsewhere.test',
+  );
+});
+
+test.each<Partial<CrmUser>>([
+  { userId: '005000000000002AAA' },
+  { username: 'other@contoso.test' },
+  { email: 'other@contoso.test' },
+  { timeZone: 'Asia/Tokyo' },
+  { name: 'Anna Other' },
+])('what the CRM says anew is a change: %j', (change) => {
+  const known = mergePerson(null, plain).person;
+  expect(mergePerson(known, { ...plain, user: { ...anna, ...change } }).change).toBe('changed');
+});
+
 test('the same wish twice changes nothing the second time', () => {
   const text = fc.option(fc.string({ minLength: 1, maxLength: 5 }));
   const wishes = fc.record<PersonWish>({

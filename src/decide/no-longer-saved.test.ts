@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest';
 import { address, contact, head, lookUpResult, printKey, rules } from '../../test/support/builders.ts';
 import type { EmailHead } from '../model/email.ts';
+import type { EmailKey, ItemId, RecordId } from '../model/ids.ts';
 import { defaultSettings, type SyncSettings } from '../model/settings.ts';
-import { noLongerSaved, permissive } from './no-longer-saved.ts';
+import { addressesToAsk, noLongerSaved, permissive } from './no-longer-saved.ts';
 
 const kim = contact('kim@acme.example');
 const lee = contact('lee@other.example');
@@ -27,6 +28,7 @@ test.each<[string, Partial<EmailHead>, Partial<SyncSettings>]>([
   ],
   ['a domain that became internal', {}, { internalDomains: ['acme.example'] }],
   ['auto-save switched off for the place', {}, { autoSaveInbox: false }],
+  ['auto-save switched off for sent mail', sent('kim@acme.example'), { autoSaveSent: false }],
 ])('%s makes a saved mail a match', (_reason, changes, settings) => {
   expect(isMatch(changes, settings)).toBe(true);
 });
@@ -47,6 +49,47 @@ test.each<[string, Partial<EmailHead>, Partial<SyncSettings>]>([
   ],
 ])('%s makes it none', (_reason, changes, settings) => {
   expect(isMatch(changes, settings)).toBe(false);
+});
+
+test('the CRM is asked about everybody outside whom the settings left out, each once, and of nobody inside', () => {
+  const heads = [
+    head(),
+    head({ from: address('lee@other.example'), to: [address('kim@acme.example')] }),
+    head({ from: address('boss@contoso.example') }),
+    head({ sensitivity: 'private', from: address('secret@else.example') }),
+  ];
+  const changed = rules({ blocklist: ['acme.example'], internalDomains: ['other.example'] });
+  const input = { changed, permissive: rules(permissive(changed.settings)), printKey };
+  const asked = addressesToAsk({ ...input, heads: heads.map((value) => ({ ok: true, value }) as const) });
+  expect(asked.toSorted()).toEqual(['kim@acme.example', 'lee@other.example']);
+});
+
+test('settings without what leaves mail out keep everything else', () => {
+  const strict: SyncSettings = {
+    ...defaultSettings,
+    ...{ autoSaveInbox: false, autoSaveSent: false, autoSaveThreads: false },
+    ...{ blocklist: ['acme.example'], internalDomains: ['other.example'], relateTo: 'opportunity' },
+  };
+  expect(permissive(strict)).toEqual({
+    ...strict,
+    ...{ autoSaveInbox: true, autoSaveSent: true, blocklist: [], internalDomains: [] },
+  });
+});
+
+test('of many mails only those are told that the change leaves out, also sent ones and those with a record', () => {
+  const mails = [
+    head({ itemId: 'in' as ItemId }),
+    head({ itemId: 'out' as ItemId, ...sent('kim@acme.example') }),
+    head({ itemId: 'found' as ItemId, messageId: '<found@x>' }),
+    head({ itemId: 'stays' as ItemId, from: address('lee@other.example') }),
+  ];
+  const changed = rules({ blocklist: ['acme.example'] });
+  const input = { changed, permissive: rules(permissive(changed.settings)), printKey };
+  const heads = mails.map((value) => ({ ok: true, value }) as const);
+  const emails = [{ key: 'found@x' as EmailKey, recordId: '02s' as RecordId }];
+  expect(noLongerSaved({ ...input, heads }, lookUpResult({ people: [kim, lee], emails }))).toEqual([
+    ...['in', 'out', 'found'],
+  ]);
 });
 
 function sent(...to: readonly string[]): Partial<EmailHead> {

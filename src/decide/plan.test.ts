@@ -10,7 +10,15 @@ import type { EmailHead, EmailKind, Place, Sensitivity } from '../model/email.ts
 import { failure } from '../model/failure.ts';
 import type { EmailKey, ItemId, RecordId } from '../model/ids.ts';
 import type { Link } from '../model/link.ts';
-import { type Action, type KnownLinks, lookUpFor, lookUpToSave, type PlanInput, plan } from './plan.ts';
+import {
+  type Action,
+  isInChosenThread,
+  type KnownLinks,
+  lookUpFor,
+  lookUpToSave,
+  type PlanInput,
+  plan,
+} from './plan.ts';
 
 const kim = contact('kim@acme.example');
 const nothingKnown: KnownLinks = { own: new Map(), others: new Map() };
@@ -262,6 +270,98 @@ test('plan is total: every head ends in exactly one action of its own, in order'
     }),
     { seed: 20_261_123, numRuns: 500 },
   );
+});
+
+describe('what is asked and what is answered', () => {
+  const key = 'k@acme.example' as EmailKey;
+  const mail = head({ messageId: '<k@acme.example>' });
+  const recordId = '02sOLD' as RecordId;
+  const query = (heads: readonly EmailHead[], more: Partial<PlanInput> = {}) =>
+    lookUpFor({
+      heads: heads.map((value) => ({ ok: true, value }) as const),
+      ...{ rules: rules(), links: nothingKnown, printKey },
+      ...more,
+    });
+
+  test('each address, domain and key is asked for once, of what can be read', () => {
+    const unread = { ok: false, itemId: 'x' as ItemId, failure: failure('mailbox.item-unreadable') } as const;
+    const heads = [mail, mail, head({ messageId: null })].map((value) => ({ ok: true, value }) as const);
+    expect(query([], { heads: [unread, ...heads], rules: rules({ relateTo: 'opportunity' }) })).toEqual({
+      ...{ addresses: ['kim@acme.example'], domains: ['acme.example'], keys: [key], relateTo: 'opportunity' },
+    });
+  });
+
+  test('what was taken back or is linked is not asked about', () => {
+    const link = (isRemoved: boolean): Link => ({
+      ...{ keyPrint: printKey(key), itemId: null, itemVersion: '', recordId, created: true, isRemoved },
+    });
+    for (const isRemoved of [true, false]) {
+      const links = { own: new Map([[printKey(key), link(isRemoved)]]), others: new Map() };
+      expect(query([mail], { links })).toMatchObject({ addresses: [], domains: [], keys: [] });
+    }
+  });
+
+  test('a mail without a Message-ID is saved under a key of its content, whatever the CRM has', () => {
+    expect(planOne(head({ messageId: null }), { found: { emails: [{ key, recordId }] } })).toMatchObject({
+      do: 'save',
+      key: null,
+      recordId: null,
+    });
+    expect(planOne(mail)).toMatchObject({ do: 'save', key, recordId: null, chosen: false });
+  });
+
+  test('a link says whose choice the mail was', () => {
+    const own: Link = { keyPrint: printKey(key), itemId: null, itemVersion: '', recordId, created: false };
+    const links = { own: new Map([[own.keyPrint, own]]), others: new Map() };
+    const others = { own: new Map(), others: new Map([[own.keyPrint, recordId]]) };
+    const found = { emails: [{ key, recordId }] };
+    for (const [place, chosen] of [['inbox', false] as const, ['salesforce-folder', true] as const]) {
+      const one = { ...mail, place };
+      expect(planOne(one, { links })).toMatchObject({ code: 'saved.linked', created: false, chosen });
+      expect(planOne(one, { links: others })).toMatchObject({ code: 'saved.linked', created: false, chosen });
+      expect(planOne(one, { found })).toMatchObject({
+        ...{ do: 'link', code: 'saved.found', print: printKey(key), recordId, chosen },
+      });
+    }
+  });
+
+  test('what was taken back stays out, until a person asks for it by hand', () => {
+    const own: Link = {
+      ...{ keyPrint: printKey(key), itemId: null, itemVersion: '', recordId, created: true, isRemoved: true },
+    };
+    const links = { own: new Map([[own.keyPrint, own]]), others: new Map() };
+    expect(planOne(mail, { links })).toMatchObject({ do: 'skip', code: 'skipped.removed' });
+    expect(planOne(mail, { links, byHand: true })).toMatchObject({ do: 'save', chosen: true });
+  });
+
+  test('before it is saved, only what is to be saved is asked about, and mail without a key by its accounts alone', () => {
+    const skipped = planOne(head({ kind: 'draft' }));
+    const keyless = planOne(head({ messageId: null }));
+    const saved = planOne(mail);
+    const settings = rules({ relateTo: 'opportunity' });
+    const nothing = { addresses: [], domains: [], keys: [], relateTo: 'opportunity' };
+    expect(lookUpToSave([skipped], settings)).toEqual(nothing);
+    expect(lookUpToSave([keyless], settings)).toEqual({ ...nothing, domains: ['acme.example'] });
+    expect(lookUpToSave([saved, keyless, saved], settings)).toEqual({
+      ...{ ...nothing, domains: ['acme.example'], keys: [key] },
+    });
+  });
+
+  test('the accounts of a thread that a person chose are asked for wherever its mails lie', () => {
+    const threads = new Set([printKey('root@acme.example' as EmailKey)]);
+    const reply = head({ references: ['<root@acme.example>'], place: 'other', messageId: '<r@x>' });
+    const action = planOne(reply, { threads });
+    expect(lookUpToSave([action], rules())).toMatchObject({ domains: ['acme.example'], keys: ['r@x'] });
+    expect(lookUpToSave([{ ...action, chosen: false } as Action], rules())).toMatchObject({ domains: [] });
+  });
+
+  test('a thread is chosen when any mail that it refers to was', () => {
+    const reply = head({ references: ['<one@x>', '<two@x>'], inReplyTo: '<three@x>' });
+    const is = (...keys: string[]) =>
+      isInChosenThread(reply, { printKey, threads: new Set(keys.map((one) => printKey(one as EmailKey))) });
+    expect([is('one@x'), is('two@x', 'other@x'), is('three@x')]).toEqual([true, true, true]);
+    expect([is('other@x'), is(), isInChosenThread(reply, { printKey })]).toEqual([false, false, false]);
+  });
 });
 
 describe('the thread of a chosen mail', () => {

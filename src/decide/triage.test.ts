@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { DAY } from '../model/clock.ts';
 import type { Change } from '../model/connector.ts';
 import { failure } from '../model/failure.ts';
@@ -67,6 +67,40 @@ test('old mail is left unread on a first reading only, and never in the folder t
   expect(look(old, { firstReading: true }).beforeWindow).toEqual(['a']);
   expect(look(old).fresh).toEqual(['a']);
   expect(look(old, { firstReading: true, place: 'salesforce-folder' }).fresh).toEqual(['a']);
+});
+
+test('the window begins with its first moment, and mail of no known time is read', () => {
+  const sorted = look([upsert('at', 'v1', 1_000), upsert('after', 'v1', 1_001)], { firstReading: true });
+  expect(sorted).toMatchObject({ fresh: ['at', 'after'], beforeWindow: [] });
+  const undated: Change = { kind: 'upsert', itemId: id('u'), version: 'v1', receivedAt: null };
+  expect(look([undated], { firstReading: true, isInGap: () => true })).toMatchObject({
+    ...{ fresh: ['u'], beforeWindow: [], inGap: [] },
+  });
+});
+
+describe('while a run goes over a gap', () => {
+  const gap = { isInGap: (at: number) => at < 1_500 };
+
+  test('what came in the gap is left unread, and what came after it is read', () => {
+    expect(look([upsert('in', 'v1', 1_499), upsert('after', 'v1', 1_500)], gap)).toEqual({
+      ...{ fresh: ['after'], inGap: ['in'], touched: [], gone: [], beforeWindow: [], echoes: 0 },
+    });
+  });
+
+  test('what a person chose by the folder, and what an issue holds, is read all the same', () => {
+    expect(look([upsert('in', 'v1', 1_499)], { ...gap, place: 'salesforce-folder' })).toMatchObject({
+      ...{ fresh: ['in'], inGap: [] },
+    });
+    expect(look([upsert('in', 'v2', 1_499)], { ...gap, parked: new Map([[id('in'), 'v1']]) })).toMatchObject({
+      ...{ fresh: ['in'], inGap: [] },
+    });
+  });
+
+  test('what is older than the window is left out for that, and without a gap nothing is', () => {
+    const old = [upsert('old', 'v1', 999)];
+    expect(look(old, { ...gap, firstReading: true })).toMatchObject({ beforeWindow: ['old'], inGap: [] });
+    expect(look([upsert('in', 'v1', 1_499)]).inGap).toEqual([]);
+  });
 });
 
 test('what heals by itself is tried with the next run, what somebody must mend daily and then no more', () => {

@@ -46,3 +46,14 @@ test('an act repeated is no refusal', () => {
       expect(nextRolloutState(after, act)).toBe('ignored');
     }
 });
+
+test('an admin is offered exactly what moves the roll-out', () => {
+  expect(Object.fromEntries(rolloutStates.map((state) => [state, actsIn(state)]))).toEqual({
+    checking: ['cancel'],
+    checked: ['check', 'start', 'cancel'],
+    running: ['halt', 'cancel'],
+    halted: ['check', 'resume', 'cancel'],
+    done: [],
+    cancelled: [],
+  });
+});

@@ -13,6 +13,7 @@ import { type Colleague, colleagues, SANDBOX_PASSWORD } from '../../sandbox/cast
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { buildProgram } from '../../src/server/cli/program.ts';
 import { type GmailLike, startGmailLike } from '../support/gmail-like-page.ts';
+import { countWindows } from '../support/page-coverage.ts';
 import { answerGoogle } from '../support/sandbox-pages.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -61,8 +62,8 @@ describe.skipIf(!hasChromium)('the extension beside Gmail', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  function openWithExtension(extension: string): Promise<BrowserContext> {
-    return chromium.launchPersistentContext(join(folder, 'profile'), {
+  async function openWithExtension(extension: string): Promise<BrowserContext> {
+    const opened = await chromium.launchPersistentContext(join(folder, 'profile'), {
       executablePath: CHROMIUM,
       headless: false,
       ignoreHTTPSErrors: true,
@@ -85,6 +86,8 @@ describe.skipIf(!hasChromium)('the extension beside Gmail', () => {
         '--ignore-certificate-errors',
       ],
     });
+    countWindows(opened);
+    return opened;
   }
 
   async function openGmail(): Promise<{ readonly page: Page; readonly sidebar: FrameLocator }> {

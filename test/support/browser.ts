@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { npmChromiumEnvironment, unpackNpmChromium } from './npm-chromium.ts';
+import { countBrowser, countWindows } from './page-coverage.ts';
 
 const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -12,11 +13,12 @@ const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/g
 export async function openBrowser(): Promise<Browser> {
   const found = installed.find((path) => existsSync(path));
   const executablePath = found ?? (await unpackNpmChromium());
-  return chromium.launch({
+  const browser = await chromium.launch({
     executablePath,
     env: { ...process.env, ...(found === undefined ? npmChromiumEnvironment() : {}) },
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--font-render-hinting=none'],
   });
+  return countBrowser(browser);
 }
 
 export interface View {
@@ -28,12 +30,14 @@ export interface View {
 }
 
 /** A fresh reader: own cookies and storage, English, with motion reduced so that pictures are steady. */
-export function openReader(browser: Browser, view: View): Promise<BrowserContext> {
-  return browser.newContext({
+export async function openReader(browser: Browser, view: View): Promise<BrowserContext> {
+  const context = await browser.newContext({
     viewport: { width: view.width, height: view.height ?? 800 },
     colorScheme: view.colorScheme ?? 'light',
     reducedMotion: 'reduce',
     locale: 'en-GB',
     timezoneId: view.timezoneId ?? 'UTC',
   });
+  countWindows(context);
+  return context;
 }
