@@ -48,6 +48,7 @@ import { addReconnectRoutes } from './routes/reconnect.ts';
 import { addRemovalRoutes } from './routes/removal.ts';
 import { addSettingsRoutes } from './routes/settings.ts';
 import { refuseRestricted } from './session.ts';
+import { tellRefusal } from './tell-refusals.ts';
 
 export type ApiApp = FastifyInstance<
   RawServerDefault,
@@ -168,7 +169,10 @@ async function addPages(app: ApiApp, root: string, documents: DocumentRules): Pr
 function setErrorHandling(app: ApiApp, ports: Ports): void {
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, apiProblem('api.not-found')));
   app.setErrorHandler((error, request, reply) => {
-    if (error instanceof ApiProblem) return sendProblem(reply, error);
+    if (error instanceof ApiProblem) {
+      tellRefusal(ports, `${request.method} ${request.routeOptions.url ?? ''}`, error.problem);
+      return sendProblem(reply, error);
+    }
     if (error instanceof RemoteFailure)
       return sendProblem(reply, new ApiProblem(failureProblem(error.failure)));
     if (hasZodFastifySchemaValidationErrors(error)) {

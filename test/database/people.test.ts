@@ -88,13 +88,16 @@ describe.each(kinds)('on the $kind PostgreSQL', ({ open }) => {
   test('a login is valid until it ends, a pending one works once', async () => {
     const { userId, organizationId } = tenant;
     await scoped((tx) =>
-      createLogin(tx, { userId, organizationId, tokenHash: 't', expiresAt: now + HOUR, now }),
+      createLogin(tx, { userId, organizationId, place: 'browser', tokenHash: 't', expiresAt: now + HOUR, now }),
     );
     expect(await across((tx) => readLogin(tx, 't', now))).toEqual({
+      id: expect.any(String),
       userId,
       organizationId,
       expiresAt: now + HOUR,
       reconnects: null,
+      usedAt: now,
+      consoleAt: now,
     });
     expect(await across((tx) => readLogin(tx, 't', now + HOUR))).toBeNull();
     await across((tx) => endLogin(tx, 't'));
