@@ -46,6 +46,7 @@ import { addMailboxRoutes } from './routes/mailbox.ts';
 import { addMailRoutes } from './routes/mails.ts';
 import { addReconnectRoutes } from './routes/reconnect.ts';
 import { addRemovalRoutes } from './routes/removal.ts';
+import { addSessionRoutes } from './routes/sessions.ts';
 import { addSettingsRoutes } from './routes/settings.ts';
 import { refuseRestricted } from './session.ts';
 import { tellRefusal } from './tell-refusals.ts';
@@ -121,6 +122,7 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
   });
   addHealthRoutes(app, options);
   addLoginRoutes(app, options);
+  addSessionRoutes(app, options);
   addFramedRenewalRoutes(app, options);
   addActivationRoutes(app, options);
   addConsentRoutes(app, options);
