@@ -28,6 +28,7 @@ import { describeRoute, securitySchemes } from './describe-route.ts';
 import { type DocumentRules, documentHeaders } from './frames.ts';
 import { tags } from './operations.ts';
 import { ApiProblem, apiProblem, failureProblem } from './problems.ts';
+import { addReadLimits, type ReadLimits } from './read-limits.ts';
 import { addActivationRoutes } from './routes/activation.ts';
 import { addAdminRoutes } from './routes/admin.ts';
 import { addAccessRoutes } from './routes/admin-accesses.ts';
@@ -59,7 +60,7 @@ export type ApiApp = FastifyInstance<
   ZodTypeProvider
 >;
 
-export interface ApiOptions {
+export interface ApiOptions extends ReadLimits {
   readonly ports: Ports;
   /** Whether the process lives and may be sent people; without it, it lives as long as it answers. */
   readonly vitals?: {
@@ -120,6 +121,7 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
     errorResponseBuilder: (_request, context) =>
       apiProblem('api.too-soon', { retryAfterSeconds: Math.ceil(context.ttl / 1000) }),
   });
+  addReadLimits(app, options, options.secure);
   addHealthRoutes(app, options);
   addLoginRoutes(app, options);
   addSessionRoutes(app, options);

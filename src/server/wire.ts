@@ -325,6 +325,9 @@ function apiOptions(config: Config, ports: Ports, vitals: Vitals) {
     pagesFolder: existsSync(pagesFolder) ? pagesFolder : null,
     documents: documentRules(config.frameAncestors),
     activationMs: ACTIVATION_MS,
+    // Twenty a second, all day long, is no person; a hundred of them may share an office's address.
+    readLimit: perMinute(1_200),
+    addressLimit: perMinute(12_000),
     loginLimit: perMinute(30),
     activationLimit: perMinute(10),
     // Services post from few addresses for many mailboxes.
