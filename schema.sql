@@ -501,13 +501,19 @@ create table logins (
   expires_at timestamp with time zone not null,
   scope text not null default 'full'::text,
   mailbox_id uuid,
+  id uuid not null default gen_random_uuid(),
+  place text not null default 'browser'::text,
+  used_at timestamp with time zone not null default now(),
+  console_at timestamp with time zone not null default now(),
   PRIMARY KEY (token_hash),
   FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE,
   FOREIGN KEY (organization_id, user_id) REFERENCES users(organization_id, id) ON DELETE CASCADE,
   CHECK (((scope = 'reconnect'::text) = (mailbox_id IS NOT NULL))),
+  CHECK ((place = ANY (ARRAY['browser'::text, 'mail-client'::text, 'link'::text]))),
   CHECK ((scope = ANY (ARRAY['full'::text, 'reconnect'::text])))
 );
 CREATE INDEX logins_by_expiry ON logins USING btree (expires_at);
+CREATE UNIQUE INDEX logins_by_id ON logins USING btree (id);
 CREATE INDEX logins_by_mailbox ON logins USING btree (mailbox_id) WHERE (mailbox_id IS NOT NULL);
 CREATE INDEX logins_by_user ON logins USING btree (organization_id, user_id);
 alter table logins enable row level security;

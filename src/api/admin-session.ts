@@ -42,7 +42,9 @@ export async function requireAdmin(
 }
 
 async function adminOfSession(ports: Ports, request: FastifyRequest, secure: boolean): Promise<Admin> {
-  const { organizationId, userId, user, access } = await requireSession(ports, request, secure);
+  const { organizationId, userId, user, access } = await requireSession(ports, request, secure, {
+    console: true,
+  });
   if (access !== 'full' || user.role === 'user') throw apiProblem('api.not-allowed');
   const actor = { kind: 'user', userId } as const;
   if (user.role === 'platform-admin') return { organizationId, actor, reach: 'organization' };
@@ -73,6 +75,7 @@ async function adminOfToken(
   );
   if (found === null) {
     failures.note(request.ip, now);
+    ports.log('token.refused', { route: request.routeOptions.url ?? '' });
     throw apiProblem('api.not-signed-in');
   }
   if (!covers(found, scope)) throw apiProblem('api.not-allowed');

@@ -28,6 +28,7 @@ import { describeRoute, securitySchemes } from './describe-route.ts';
 import { type DocumentRules, documentHeaders } from './frames.ts';
 import { tags } from './operations.ts';
 import { ApiProblem, apiProblem, failureProblem } from './problems.ts';
+import { addReadLimits, type ReadLimits } from './read-limits.ts';
 import { addActivationRoutes } from './routes/activation.ts';
 import { addAdminRoutes } from './routes/admin.ts';
 import { addAccessRoutes } from './routes/admin-accesses.ts';
@@ -46,8 +47,10 @@ import { addMailboxRoutes } from './routes/mailbox.ts';
 import { addMailRoutes } from './routes/mails.ts';
 import { addReconnectRoutes } from './routes/reconnect.ts';
 import { addRemovalRoutes } from './routes/removal.ts';
+import { addSessionRoutes } from './routes/sessions.ts';
 import { addSettingsRoutes } from './routes/settings.ts';
 import { refuseRestricted } from './session.ts';
+import { tellRefusal } from './tell-refusals.ts';
 
 export type ApiApp = FastifyInstance<
   RawServerDefault,
@@ -57,7 +60,7 @@ export type ApiApp = FastifyInstance<
   ZodTypeProvider
 >;
 
-export interface ApiOptions {
+export interface ApiOptions extends ReadLimits {
   readonly ports: Ports;
   /** Whether the process lives and may be sent people; without it, it lives as long as it answers. */
   readonly vitals?: {
@@ -118,8 +121,10 @@ export async function buildApp(options: ApiOptions): Promise<ApiApp> {
     errorResponseBuilder: (_request, context) =>
       apiProblem('api.too-soon', { retryAfterSeconds: Math.ceil(context.ttl / 1000) }),
   });
+  addReadLimits(app, options, options.secure);
   addHealthRoutes(app, options);
   addLoginRoutes(app, options);
+  addSessionRoutes(app, options);
   addFramedRenewalRoutes(app, options);
   addActivationRoutes(app, options);
   addConsentRoutes(app, options);
@@ -168,7 +173,10 @@ async function addPages(app: ApiApp, root: string, documents: DocumentRules): Pr
 function setErrorHandling(app: ApiApp, ports: Ports): void {
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, apiProblem('api.not-found')));
   app.setErrorHandler((error, request, reply) => {
-    if (error instanceof ApiProblem) return sendProblem(reply, error);
+    if (error instanceof ApiProblem) {
+      tellRefusal(ports, `${request.method} ${request.routeOptions.url ?? ''}`, error.problem);
+      return sendProblem(reply, error);
+    }
     if (error instanceof RemoteFailure)
       return sendProblem(reply, new ApiProblem(failureProblem(error.failure)));
     if (hasZodFastifySchemaValidationErrors(error)) {

@@ -52,6 +52,9 @@ export const operations: Readonly<Record<string, Operation>> = {
   'GET /api/session': of('Session', 'Who is signed in'),
   'POST /api/session/exchange': of('Session', 'Take a login over into a frame'),
   'POST /api/logout': of('Session', 'End the session'),
+  'GET /api/sessions': of('Session', 'One’s own sessions, everywhere'),
+  'DELETE /api/sessions/:id': of('Session', 'End one of them'),
+  'POST /api/sessions/end-others': of('Session', 'End all but this one'),
   'GET /login/salesforce': of('Session', 'Begin a login with the CRM'),
   'GET /login/salesforce/start': of('Session', 'Go on with a login in a window of its own'),
   'GET /login/salesforce/callback': of('Session', 'The way back from the CRM'),
@@ -121,6 +124,8 @@ export const operations: Readonly<Record<string, Operation>> = {
     scope: 'users',
     answers: 'lines',
   }),
+  'GET /api/admin/users/:id/sessions': of('People', 'A person’s sessions'),
+  'POST /api/admin/users/:id/end-sessions': of('People', 'End a person’s sessions', { scope: 'users' }),
   'POST /api/admin/users/:id/check-access': of('People', 'What a roll-out would find', { scope: 'users' }),
 
   'POST /api/admin/erasures/find': of('Erasure', 'What Lockstep wrote about one address', { scope: 'users' }),

@@ -5,16 +5,19 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hashToken } from '../commands/complete-login.ts';
+import { endSession } from '../commands/end-sessions.ts';
 import { hashBearer } from '../commands/hand-over.ts';
 import type { Ports } from '../commands/ports.ts';
 import { RECONNECT_PREFIX } from '../commands/reconnect.ts';
-import type { MailboxId, OrganizationId, UserId } from '../model/ids.ts';
+import type { MailboxId, OrganizationId, SessionId, UserId } from '../model/ids.ts';
+import { judgeUse, NOTED_EVERY_MS } from '../model/session.ts';
 import { acrossOrganizations, inOrganization } from '../store/database.ts';
-import { readLogin } from '../store/logins.ts';
+import { type Login, readLogin, touchLogin } from '../store/logins.ts';
 import { readUser, type User } from '../store/users.ts';
 import { apiProblem } from './problems.ts';
 
 export interface Session {
+  readonly id: SessionId;
   readonly token: string;
   /** What the token is stored under. */
   readonly tokenHash: string;
@@ -65,17 +68,23 @@ export function refuseRestricted(request: FastifyRequest, secure: boolean): void
     throw apiProblem('api.not-allowed');
 }
 
-/** The session of a request; null when there is none, or it ended. One that may only reconnect is refused where that is not admitted. */
+/** What a page sends with a request that no person's act stands behind: it asks again by the clock. Such requests keep no session alive. */
+const UNATTENDED = 'x-lockstep-unattended';
+
+/**
+ * The session of a request; null when there is none, it ended, or it rested for too long: `console` asks as the console does, whose sessions rest shorter.
+ * One that may only reconnect is refused where that is not admitted.
+ */
 export async function findSession(
   ports: Ports,
   request: FastifyRequest,
   secure: boolean,
+  { console = false }: { readonly console?: boolean } = {},
 ): Promise<Session | null> {
   const shown = bearerOf(request) ?? cookieOf(request, secure);
   if (shown === null) return null;
-  const login = await acrossOrganizations(ports.db, (tx) =>
-    readLogin(tx, shown.tokenHash, ports.clock.now()),
-  );
+  const attended = request.headers[UNATTENDED] === undefined;
+  const login = await useLogin(ports, shown.tokenHash, { console, attended });
   if (login === null) return null;
   const { reconnects } = login;
   if (reconnects !== null && request.routeOptions.config.admits !== 'reconnect')
@@ -83,7 +92,40 @@ export async function findSession(
   const user = await inOrganization(ports.db, login.organizationId, (tx) => readUser(tx, login.userId));
   if (user === null) return null;
   const access = reconnects === null ? 'full' : 'reconnect';
-  return { ...shown, organizationId: login.organizationId, userId: login.userId, user, access, reconnects };
+  const { id, organizationId, userId } = login;
+  return { ...shown, id, organizationId, userId, user, access, reconnects };
+}
+
+/** Reads a login and judges its rest; a use is written down once in a few minutes, in the same transaction. */
+async function useLogin(
+  ports: Ports,
+  tokenHash: string,
+  use: { readonly console: boolean; readonly attended: boolean },
+): Promise<Login | null> {
+  const now = ports.clock.now();
+  return await acrossOrganizations(ports.db, async (tx) => {
+    const login = await readLogin(tx, tokenHash, now);
+    if (login === null) return null;
+    const judged = judgeUse(login, { now, ...use }, ports.sessions);
+    if (judged === 'rested') return null;
+    if (judged === 'note')
+      await touchLogin(tx, tokenHash, { now, before: now - NOTED_EVERY_MS, console: use.console });
+    return login;
+  });
+}
+
+/**
+ * Ends the session that this browser or frame had before it signed in anew, whatever that one may do and whoever it is: `findSession` would refuse the
+ * session of an e-mail's link here, whose person is just about to become a full one.
+ */
+export async function endFormerSession(
+  ports: Ports,
+  request: FastifyRequest,
+  secure: boolean,
+  carrier: Session['carrier'],
+): Promise<void> {
+  const former = carrier === 'cookie' ? cookieOf(request, secure) : bearerOf(request);
+  if (former !== null) await endSession(ports, former.tokenHash, 'replaced');
 }
 
 type Shown = Pick<Session, 'token' | 'tokenHash' | 'carrier'>;
@@ -107,8 +149,9 @@ export async function requireSession(
   ports: Ports,
   request: FastifyRequest,
   secure: boolean,
+  as: { readonly console?: boolean } = {},
 ): Promise<Session> {
-  const session = await findSession(ports, request, secure);
+  const session = await findSession(ports, request, secure, as);
   if (session === null) throw apiProblem('api.not-signed-in');
   if (session.carrier === 'cookie' && request.method !== 'GET' && request.method !== 'HEAD') {
     const sent = Buffer.from(String(request.headers['x-csrf-token'] ?? ''));

@@ -13,6 +13,7 @@ import { organizationKeys } from '../store/keyring.ts';
 import { type Mailbox, readCurrentMailbox } from '../store/mailboxes.ts';
 import { isAddressInUse, type ReachablePerson, readReachablePerson } from '../store/profile-accesses.ts';
 import type { Admin } from './admin.ts';
+import { endSessionsOfInactive } from './end-sessions.ts';
 import { withProvisioningCrm } from './open-provisioning-crm.ts';
 import type { Ports } from './ports.ts';
 import { type Look, reachCrmThrough, reachMailboxThrough } from './reach-through-access.ts';
@@ -51,6 +52,8 @@ export async function lookUpCrmUsers(
     const users = await withProvisioningCrm(ports, of, of.profileId, signal, (crm) =>
       crm.findUsers({ usernames: [], ids: crmUserIds }),
     );
+    const inactive = users.filter(({ isActive }) => !isActive).map(({ userId }) => userId);
+    await endSessionsOfInactive(ports, of.organizationId, inactive);
     return new Map(users.map((user) => [user.userId, user]));
   } catch (error) {
     if (!(error instanceof RemoteFailure)) throw error;

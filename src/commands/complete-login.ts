@@ -11,12 +11,12 @@ import { isStopped } from '../model/notice.ts';
 import { saveConnection } from '../store/connections.ts';
 import { acrossOrganizations, inOrganization, type Tx } from '../store/database.ts';
 import { organizationKeys } from '../store/keyring.ts';
-import { createLogin } from '../store/logins.ts';
 import { readCurrentMailbox } from '../store/mailboxes.ts';
 import { upsertOrganization } from '../store/organizations.ts';
 import { findLentConnection } from '../store/reached.ts';
 import { upsertUser } from '../store/users.ts';
 import { activateAtLogin } from './activate-at-login.ts';
+import { beginSession } from './begin-session.ts';
 import { healAfterLogin } from './heal-after-login.ts';
 import type { Ports } from './ports.ts';
 
@@ -46,12 +46,14 @@ export async function completeLogin(ports: Ports, login: CrmGrant): Promise<Comp
   const person = await knowPerson(ports, login);
   const { organizationId, userId } = person;
   await activateAtLogin(ports, person);
-  const now = ports.clock.now();
   const token = randomBytes(32).toString('base64url');
-  const expiresAt = now + LOGIN_MS;
-  await inOrganization(ports.db, organizationId, (tx) =>
-    createLogin(tx, { userId, organizationId, tokenHash: hashToken(token), expiresAt, now }),
-  );
+  const expiresAt = await beginSession(ports, {
+    organizationId,
+    userId,
+    place: 'browser',
+    tokenHash: hashToken(token),
+    lastsMs: LOGIN_MS,
+  });
   return { ...person, token, expiresAt };
 }
 

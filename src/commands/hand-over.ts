@@ -6,7 +6,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Instant, MINUTE } from '../model/clock.ts';
 import { acrossOrganizations, inOrganization } from '../store/database.ts';
 import { type Handover, saveHandover, takeHandover } from '../store/handovers.ts';
-import { createLogin } from '../store/logins.ts';
+import { beginSession } from './begin-session.ts';
 import { hashToken, LOGIN_MS } from './complete-login.ts';
 import type { Ports } from './ports.ts';
 
@@ -39,12 +39,14 @@ export async function beginBearer(
   ports: Ports,
   { organizationId, userId }: Pick<Handover, 'organizationId' | 'userId'>,
 ): Promise<{ readonly token: string; readonly expiresAt: Instant }> {
-  const now = ports.clock.now();
   const token = randomBytes(32).toString('base64url');
-  const expiresAt = now + LOGIN_MS;
-  await inOrganization(ports.db, organizationId, (tx) =>
-    createLogin(tx, { userId, organizationId, tokenHash: hashBearer(token), expiresAt, now }),
-  );
+  const expiresAt = await beginSession(ports, {
+    organizationId,
+    userId,
+    place: 'mail-client',
+    tokenHash: hashBearer(token),
+    lastsMs: LOGIN_MS,
+  });
   return { token, expiresAt };
 }
 

@@ -8,6 +8,7 @@ import type { CrmConnector, CrmIdentity, MailService, PreparedConnection } from 
 import type { Digest } from '../model/email-key.ts';
 import type { ConnectionId, OrganizationId } from '../model/ids.ts';
 import type { CrmAccountName, MassAccess } from '../model/mass-access.ts';
+import type { SessionLimits } from '../model/session.ts';
 import type { Telemetry } from '../model/telemetry.ts';
 import type { Mailer } from '../notify/mailer.ts';
 import type { Database } from '../store/database.ts';
@@ -76,6 +77,7 @@ export interface Ports {
   readonly mailer: Mailer | null;
   readonly log: Log;
   readonly telemetry: Telemetry;
+  readonly sessions: SessionLimits;
   /** This process's name among the workers. */
   readonly worker: string;
 }

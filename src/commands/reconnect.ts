@@ -7,9 +7,9 @@ import { DAY, HOUR, type Instant } from '../model/clock.ts';
 import type { MailboxId, OrganizationId, UserId } from '../model/ids.ts';
 import { isStopped } from '../model/notice.ts';
 import { acrossOrganizations, inOrganization } from '../store/database.ts';
-import { createLogin } from '../store/logins.ts';
 import { type Mailbox, readCurrentMailbox } from '../store/mailboxes.ts';
 import { saveReconnectLink, useReconnectLink } from '../store/reconnect-links.ts';
+import { beginSession } from './begin-session.ts';
 import { hashToken } from './complete-login.ts';
 import type { Ports } from './ports.ts';
 
@@ -67,16 +67,13 @@ export async function openReconnectLink(ports: Ports, token: string): Promise<Op
 export async function beginReconnectSession(ports: Ports, link: OpenedLink): Promise<string> {
   const token = RECONNECT_PREFIX + randomBytes(32).toString('base64url');
   const { organizationId, userId, mailboxId } = link;
-  const now = ports.clock.now();
-  await inOrganization(ports.db, organizationId, (tx) =>
-    createLogin(tx, {
-      organizationId,
-      userId,
-      reconnects: mailboxId,
-      tokenHash: hashToken(token),
-      expiresAt: now + RECONNECT_SESSION_MS,
-      now,
-    }),
-  );
+  await beginSession(ports, {
+    organizationId,
+    userId,
+    place: 'link',
+    reconnects: mailboxId,
+    tokenHash: hashToken(token),
+    lastsMs: RECONNECT_SESSION_MS,
+  });
   return token;
 }

@@ -33,6 +33,7 @@ import { type PlannedCollection, planCollections } from '../sync/two-way/plan-co
 import { beginRun } from './begin-run.ts';
 import { checkIfDue } from './check-mailbox.ts';
 import { countAgainstAccesses } from './count-against-accesses.ts';
+import { endSessionsByCrm } from './end-sessions.ts';
 import { keepStored } from './keep-credential.ts';
 import { credentialMissing, type LoadedMailbox, loadMailbox, refusalOf, rulesOf } from './load-mailbox.ts';
 import type { Ports } from './ports.ts';
@@ -75,6 +76,7 @@ export async function syncMailbox(ports: Ports, lease: Lease, signal: AbortSigna
   const next = await finish(ports, { lease, loaded, runId, startedAt }, report);
   const { outcome, items } = report;
   ports.telemetry.runEnded({ service, outcome, startedAt, endedAt: ports.clock.now(), items });
+  if (outcome.kind === 'failed') await endSessionsByCrm(ports, loaded.mailbox, outcome.failure.code);
   for (const accessId of await countAgainstAccesses(ports, loaded, report.outcome))
     await probeAccess(ports, { organizationId, accessId, anyTime: false }, signal);
   return { report, next };

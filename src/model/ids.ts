@@ -20,6 +20,8 @@ export type AccessId = Branded<'AccessId'>;
 export type RolloutId = Branded<'RolloutId'>;
 export type HoldId = Branded<'HoldId'>;
 export type ServiceTokenId = Branded<'ServiceTokenId'>;
+/** Names a session to its owner and to administrators; it opens nothing. */
+export type SessionId = Branded<'SessionId'>;
 
 /** A mailbox item's id as its service writes it; case-sensitive, up to 512 bytes (EWS). */
 export type ItemId = Branded<'ItemId'>;

@@ -5,6 +5,7 @@
 import type { Instant } from './clock.ts';
 import type { AnyCollection } from './collection.ts';
 import type { RunOutcome } from './run.ts';
+import type { SessionEnd } from './session.ts';
 import type { VerdictCode } from './verdict.ts';
 
 /** Items that a run judged, by collection and verdict. */
@@ -54,6 +55,12 @@ export interface Telemetry {
   /** How long the mailbox had been due when its lease was taken. */
   leaseTaken(waitedMs: number): void;
   leaseLost(): void;
+  /** Somebody tried to sign in; a session began, or he was refused. */
+  signInEnded(outcome: 'began' | 'refused'): void;
+  /** Sessions were ended before their time. */
+  sessionsEnded(reason: SessionEnd, count: number): void;
+  /** A request was refused for who asked, or how often; a code of the API's own problems. */
+  requestRefused(code: string): void;
   readonly inSpan: InSpan;
 }
 

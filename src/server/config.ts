@@ -5,6 +5,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
+import { MINUTE } from '../model/clock.ts';
+import { defaultSessionLimits, type SessionLimits } from '../model/session.ts';
 import type { SmtpSettings } from '../notify/smtp-mailer.ts';
 import { type HintsConfig, readHints } from './hints-config.ts';
 import {
@@ -54,6 +56,8 @@ export interface Config {
   /** PEM texts of the company's own authorities. */
   readonly extraCa: readonly string[];
   readonly runsAtOnceMax: number;
+  /** How long sessions may rest; absent: as usual. */
+  readonly sessions?: SessionLimits;
   /** Where metrics are looked at, apart from the pages; null or absent: nowhere. */
   readonly metrics?: MetricsConfig | null;
   /** Where traces go; null or absent: nowhere. */
@@ -119,6 +123,7 @@ export function readConfig(given: Environment = process.env): Config {
     ewsAllowedHosts: readAllowedHosts(environment, faults),
     extraCa,
     runsAtOnceMax: integer(environment, 'RUNS_AT_ONCE', 20, 1, 1_000, faults),
+    sessions: readSessionLimits(environment, faults),
     metrics: readMetrics(environment, port, faults),
     traces: readTraces(environment, faults),
     drainMs: integer(environment, 'DRAIN_SECONDS', 0, 0, 600, faults) * 1_000,
@@ -237,6 +242,17 @@ function readExtraCa(environment: Environment, faults: string[]): readonly strin
   if (certificates.length === 0)
     faults.push('EXTRA_CA_FILE must name a file with at least one PEM certificate.');
   return certificates;
+}
+
+/** From a quarter of an hour, which is three times as coarse as uses are noted, to the twelve hours after which every session ends. */
+function readSessionLimits(environment: Environment, faults: string[]): SessionLimits {
+  const minutes = (name: string, usual: number) =>
+    integer(environment, name, usual / MINUTE, 15, 720, faults) * MINUTE;
+  const { idleMs, consoleIdleMs } = defaultSessionLimits;
+  return {
+    idleMs: minutes('SESSION_IDLE_MINUTES', idleMs),
+    consoleIdleMs: minutes('CONSOLE_IDLE_MINUTES', consoleIdleMs),
+  };
 }
 
 /** Off unless a port is named: figures of the whole installation are not for everybody who reaches the pages. */

@@ -32,6 +32,7 @@ import { startTelling } from '../jobs/telling.ts';
 import { startWorker, type Worker } from '../jobs/worker.ts';
 import type { Clock, Random } from '../model/clock.ts';
 import type { HintClaim } from '../model/hints.ts';
+import { defaultSessionLimits } from '../model/session.ts';
 import type { Mailer } from '../notify/mailer.ts';
 import { createSmtpMailer } from '../notify/smtp-mailer.ts';
 import { openDatabase } from '../store/database.ts';
@@ -159,7 +160,8 @@ export function createPorts(
   const facts = domainFacts;
   const { telemetry } = watch;
   const common = { db, keyring, clock, random, digest, facts, log, worker, telemetry };
-  return { ...common, mailServices, ...salesforce, mailer };
+  const sessions = config.sessions ?? defaultSessionLimits;
+  return { ...common, mailServices, ...salesforce, mailer, sessions };
 }
 
 function watchFor(config: Config, overrides: Overrides, traces: Traces | null = null): OpenTelemetry {
@@ -322,6 +324,9 @@ function apiOptions(config: Config, ports: Ports, vitals: Vitals) {
     pagesFolder: existsSync(pagesFolder) ? pagesFolder : null,
     documents: documentRules(config.frameAncestors),
     activationMs: ACTIVATION_MS,
+    // Twenty a second, all day long, is no person; a hundred of them may share an office's address.
+    readLimit: perMinute(1_200),
+    addressLimit: perMinute(12_000),
     loginLimit: perMinute(30),
     activationLimit: perMinute(10),
     // Services post from few addresses for many mailboxes.

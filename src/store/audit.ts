@@ -33,6 +33,7 @@ export type AuditAction =
   | 'user.deleted'
   | 'user.synced'
   | 'user.reset'
+  | 'sessions.ended'
   | 'import.done'
   | 'profile.made'
   | 'profile.changed'

@@ -4,6 +4,7 @@ import type { AccessId, ConnectionId, OrganizationId, ProfileId, UserId } from '
 import type { Tx } from './database.ts';
 
 const ACCESSES_MAX = 5;
+const ADMINS_MAX = 20;
 
 /** Connections of CRM accesses that are not refused, that of the profile first. */
 export async function listCrmAccessConnections(
@@ -16,6 +17,15 @@ export async function listCrmAccessConnections(
      order by id = (select crm_access_id from profiles where organization_id = $1 and id = $2) desc nulls last, id
      limit ${ACCESSES_MAX}`,
     [organizationId, profileId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Those who may do everything in an organization, the first one first: whose login serves where nobody's own does. */
+export async function listPlatformAdmins(tx: Tx, organizationId: OrganizationId): Promise<readonly UserId[]> {
+  const { rows } = await tx.query<{ id: UserId }>(
+    `select id from users where organization_id = $1 and role = 'platform-admin' order by id limit ${ADMINS_MAX}`,
+    [organizationId],
   );
   return rows.map(({ id }) => id);
 }

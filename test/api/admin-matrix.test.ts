@@ -4,11 +4,14 @@
  */
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { tokenScopes } from '../../src/api-schema/admin/tokens.ts';
+import { type Colleague, colleagues } from '../../sandbox/cast.ts';
 import { accessForm } from '../support/access-scenes.ts';
-import { type AdminScene, type Caller, makeScript, must, openAdminScene } from '../support/admin-scenes.ts';
+import { type AdminScene, type Caller, findPerson, makeScript, must, openAdminScene } from '../support/admin-scenes.ts';
 import { ANNA, type Api, BEN, openApi } from '../support/api-harness.ts';
 import { listRoutes, type Route } from '../support/list-routes.ts';
 import { storeHold } from '../support/stored-holds.ts';
+
+const DORA: Colleague = { ...(colleagues[3] as Colleague), service: 'exchange' };
 
 type Scope = (typeof tokenScopes)[number];
 
@@ -28,6 +31,8 @@ interface Row {
 
 interface Ids {
   readonly ben: string;
+  /** Of Ben’s profile. */
+  readonly dora: string;
   readonly first: string;
   readonly preset: string;
   readonly license: string;
@@ -76,6 +81,9 @@ const rows: Readonly<Record<string, Row>> = {
   }),
   'GET /api/admin/users/:id': one('read'),
   'PATCH /api/admin/users/:id': one('users', { body: () => ({ licenseId: null }) }),
+  'GET /api/admin/users/:id/sessions': one('read'),
+  // Of somebody who asks for nothing here.
+  'POST /api/admin/users/:id/end-sessions': one('users', { id: ({ dora }) => dora }),
   'POST /api/admin/users/actions': list('users', {
     body: ({ ben }) => ({ act: { action: 'disable' }, target: { userIds: [ben] } }),
   }),
@@ -242,7 +250,10 @@ beforeAll(async () => {
   });
   expect((await ben.activate({ login: BEN.address, password: BEN.password })).status).toBe(200);
   const hold = await storeHold(api, BEN.address);
-  ids = { ben: benId, first, preset: made.id, license, token: view.id, hold };
+  await api.signIn(DORA);
+  const { id: dora } = await findPerson(anna, DORA);
+  await must(anna, 'PATCH', `/api/admin/users/${dora}`, { profileId: first });
+  ids = { ben: benId, dora, first, preset: made.id, license, token: view.id, hold };
   people = {
     nobody: api.visit(),
     user: ben,

@@ -5,6 +5,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { type Colleague, colleagues } from '../../sandbox/cast.ts';
+import type { OwnSessionsView } from '../../src/api-schema/sessions.ts';
 import { MINUTE } from '../../src/model/clock.ts';
 import { acrossOrganizations } from '../../src/store/database.ts';
 import { ANNA, type Api, BEN, OLGA, openApi, type Person } from '../support/api-harness.ts';
@@ -95,6 +96,10 @@ const rows: Readonly<Record<string, Row>> = {
   // These end the mailbox, and so come late.
   'POST /api/mailbox/deactivate': own(404, 200, { purge: false, removeMarks: false }),
   'DELETE /api/mailbox': own(404, 200),
+  'GET /api/sessions': signedIn(200),
+  // Somebody else's session is nobody's; this is the owner's second one.
+  'DELETE /api/sessions/:id': own(404, 204),
+  'POST /api/sessions/end-others': signedIn(200),
   'POST /api/logout': signedIn(204),
 };
 
@@ -102,6 +107,7 @@ let api: ConsentApi;
 let issueId: string;
 let runId: string;
 let holdId: string;
+let otherSessionId: string;
 let people: Readonly<Record<Actor, Person>>;
 
 beforeAll(async () => {
@@ -112,6 +118,9 @@ beforeAll(async () => {
   runId = (await anna.call<{ items: readonly { id: string }[] }>('GET', '/api/runs')).body.items[0]?.id ?? '';
   expect([issueId, runId]).not.toContain('');
   holdId = await storeHold(api, ANNA.address);
+  await api.signIn();
+  const { body } = await anna.call<OwnSessionsView>('GET', '/api/sessions');
+  otherSessionId = body.items.find(({ current }) => !current)?.id ?? '';
   people = {
     nobody: api.visit(),
     user: await api.signIn(BEN),
@@ -148,6 +157,7 @@ async function addressOf(route: string): Promise<string> {
     .replace('/login/salesforce/start', '/login/salesforce/start?state=never-begun')
     .replace(':service/start', 'cloud/start?state=never-begun')
     .replace(':service', 'cloud')
+    .replace('sessions/:id', `sessions/${otherSessionId}`)
     .replace(':id', issueId);
 }
 
@@ -185,7 +195,7 @@ describe('a session in a frame', () => {
     };
     for (const [actor, frame] of Object.entries(frames))
       for (const [route, { body, answers }] of Object.entries(rows)) {
-        if (/logout|consents|deactivate|DELETE/.test(route)) continue;
+        if (/logout|sessions.end-others|consents|deactivate|DELETE/.test(route)) continue;
         const [method] = route.split(' ') as [Route['method']];
         const address = await addressOf(route);
         const { status } = await frame.call(method, address, body);

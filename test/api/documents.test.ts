@@ -36,6 +36,7 @@ beforeAll(async () => {
     pagesFolder: folder,
     documents: documentRules([OWN_OUTLOOK]),
     activationMs: 1_000,
+    ...{ readLimit: limit, addressLimit: limit },
     ...{ loginLimit: limit, activationLimit: limit, hintLimit: limit, mailLimit: limit, mailMs: 1_000 },
   });
 });

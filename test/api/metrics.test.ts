@@ -3,9 +3,11 @@
  * services saves mail, meets a throttled service and a changed password; then a real HTTP scrape is read line by line.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { apiProblemCodes } from '../../src/api-schema/problem.ts';
 import { catalogue } from '../../src/model/catalogue.ts';
 import { AGE_BOUNDS_MINUTES } from '../../src/model/goals.ts';
 import { mailboxStates } from '../../src/model/mailbox-state.ts';
+import { sessionEnds } from '../../src/model/session.ts';
 import { operationWord, providers, statusClasses } from '../../src/server/telemetry/provider-operations.ts';
 import { ANNA, type Api, BEN, openApi } from '../support/api-harness.ts';
 import { annaAtWork } from '../support/api-scenes.ts';
@@ -81,13 +83,22 @@ test('mailboxes, their age, the queue, the allowance and e-mails are told', () =
   expect(samples.some(({ name }) => name === 'process_resident_memory_bytes')).toBe(true);
 });
 
+test('sign-ins are counted, and ends of sessions and refused requests from zero on', () => {
+  expect(sum('lockstep_sign_ins_total', { outcome: 'began' })).toBe(1);
+  expect(sum('lockstep_sign_ins_total', { outcome: 'refused' })).toBe(0);
+  expect(sum('lockstep_sessions_ended_total')).toBe(0);
+  expect(samples.filter(({ name }) => name === 'lockstep_sessions_ended_total')).toHaveLength(sessionEnds.length);
+  expect(sum('lockstep_refused_requests_total')).toBe(0);
+});
+
 test('every label takes values of a closed set only', () => {
   const services = new Set<string>(providers);
   const closed: Readonly<Record<string, (value: string) => boolean>> = {
     service: (value) => services.has(value),
     provider: (value) => services.has(value),
-    outcome: (value) => ['done', 'more', 'failed', 'abandoned', 'sent'].includes(value),
-    code: (value) => value in catalogue,
+    outcome: (value) => ['done', 'more', 'failed', 'abandoned', 'sent', 'began', 'refused'].includes(value),
+    code: (value) => value in catalogue || apiProblemCodes.some((one) => one === value),
+    reason: (value) => sessionEnds.some((one) => one === value),
     collection: (value) => ['emails', 'events', 'contacts', 'tasks'].includes(value),
     direction: (value) => ['to-crm', 'to-mailbox', 'both', 'none'].includes(value),
     group: (value) => ['created', 'updated', 'removed', 'in-step', 'skipped', 'waiting'].includes(value),

@@ -117,6 +117,7 @@ async function open(secure: boolean): Promise<ApiApp> {
     pagesFolder: folder,
     documents: documentRules([]),
     activationMs: 1_000,
+    ...{ readLimit: limit, addressLimit: limit },
     ...{ loginLimit: limit, activationLimit: limit, hintLimit: limit, mailLimit: limit, mailMs: 1_000 },
   });
 }

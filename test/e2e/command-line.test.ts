@@ -2,12 +2,10 @@
  * Goal: the command line as an operator meets it: help, exit codes, clear faults, and `sync`, `doctor` and `keys rotate` beside a product that
  * runs. Method: real child processes, on the Node that starts them; the sandbox in this process is the product beside which they work.
  */
-import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { colleagues } from '../../sandbox/cast.ts';
 import type { OnceReport } from '../../sandbox/run-once.ts';
@@ -15,9 +13,8 @@ import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { SANDBOX_CLIENT_ID, SANDBOX_CLIENT_SECRET } from '../../sandbox/simulated-services.ts';
 import { Visitor } from '../../sandbox/visitor.ts';
 import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
+import { lockstep, startLockstep } from '../support/command-line.ts';
 
-const entry = join(import.meta.dirname, '../../bin/lockstep.js');
-const plain = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' };
 const [anna] = colleagues;
 const address = anna?.address ?? '';
 
@@ -39,20 +36,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function lockstep(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [entry, ...args], { env: { ...plain, ...environment } }, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code ?? 1), out, err });
-    });
-  });
-}
-
 const beside = () => ({
   DATA_DIR: folder,
   SALESFORCE_CLIENT_ID: SANDBOX_CLIENT_ID,
@@ -71,6 +54,11 @@ describe('help and faults', () => {
       'pause',
       'resume',
       'deactivate',
+      'holds list',
+      'holds show',
+      'holds release',
+      'holds keep',
+      'erase',
       'keys rotate',
       'plan-budget',
       'doctor',
@@ -171,15 +159,7 @@ test('simulate serves https until it is stopped', async () => {
   const ports = ['exchange', 'office365', 'google', 'salesforce'].flatMap((name) => [`--${name}-port`, '0']);
   const args = ['simulate', ...ports];
   const tls = ['--tls-key', join(folder, 'key.pem'), '--tls-cert', join(folder, 'cert.pem')];
-  const child = spawn(process.execPath, [entry, ...args, ...tls], {
-    env: plain,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const lines: string[] = [];
-  for await (const line of createInterface({ input: child.stdout })) {
-    lines.push(line);
-    if (line.startsWith('Control')) break;
-  }
+  const { child, lines } = await startLockstep([...args, ...tls], (line) => line.startsWith('Control'));
   expect(lines[0]).toMatch(/^Exchange\s+https:\/\/localhost:\d+\/EWS\/Exchange\.asmx$/);
   const origin = 'https:\\/\\/localhost:\\d+';
   for (const [at, shape] of [

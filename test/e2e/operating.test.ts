@@ -2,37 +2,20 @@
  * Goal: what an operator does by the command line before and while the product runs: a budget, the doctor on a fresh machine, metrics, and a stop that load
  * balancers notice. Method: real child processes with a database of their own.
  */
-import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { closedPort } from '../support/closed-port.ts';
+import { lockstep, startLockstep } from '../support/command-line.ts';
 
-const entry = join(import.meta.dirname, '../../bin/lockstep.js');
-const plain = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' };
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lockstep-operating-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function lockstep(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [entry, ...args], { env: { ...plain, ...environment } }, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code ?? 1), out, err });
-    });
-  });
-}
 
 const budget = (...args: string[]) => lockstep(['plan-budget', '--mailboxes', '500', ...args]);
 
@@ -76,21 +59,14 @@ test('the doctor goes on to the rest when the database cannot be opened', async 
 
 test('serve has metrics apart from the pages, and while it drains it serves and is not ready', async () => {
   const [port, metricsPort] = [await closedPort(), await closedPort()];
-  const product = spawn(process.execPath, [entry, 'serve'], {
-    env: {
-      ...plain,
-      SALESFORCE_CLIENT_ID: 'x',
-      DATA_DIR: folder,
-      PORT: String(port),
-      METRICS_PORT: String(metricsPort),
-      DRAIN_SECONDS: '15',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const { child: product } = await startLockstep(['serve'], (line) => line.includes('Lockstep serves'), {
+    SALESFORCE_CLIENT_ID: 'x',
+    DATA_DIR: folder,
+    PORT: String(port),
+    METRICS_PORT: String(metricsPort),
+    DRAIN_SECONDS: '15',
   });
   try {
-    for await (const line of createInterface({ input: product.stdout }))
-      if (line.includes('Lockstep serves')) break;
-    product.stdout.resume();
     const at = (on: number, path: string) => fetch(`http://127.0.0.1:${on}${path}`);
     expect((await at(port, '/ready')).status).toBe(200);
     expect(await (await at(metricsPort, '/metrics')).text()).toContain('lockstep_database_up 1');

@@ -52,7 +52,7 @@ const SEED = 20_261_123;
 const MASTER_KEY = new Uint8Array(32).fill(9);
 const CSRF = 'x-csrf-token';
 
-type Configured = 'credentials' | 'ewsAllowedHosts' | 'exchangeOauth' | 'extraCa' | 'hints' | 'traces';
+type Configured = 'credentials' | 'ewsAllowedHosts' | 'exchangeOauth' | 'extraCa' | 'hints' | 'sessions' | 'traces';
 export interface ApiOptions extends Partial<Pick<Config, Configured>> {
   /** Real sockets instead of simulators in process, Salesforce served on loopback: for what goes wrong below HTTP. */
   readonly network?: boolean;
@@ -213,6 +213,7 @@ function configOf(
     ewsAllowedHosts: options.ewsAllowedHosts ?? [],
     extraCa: options.extraCa ?? [],
     runsAtOnceMax: 2,
+    sessions: options.sessions ?? { idleMs: 43_200_000, consoleIdleMs: 43_200_000 }, // Clocks leap in most tests.
     metrics: options.metrics === true ? { host: '127.0.0.1', port: 0 } : null,
     traces: options.traces ?? null,
     logLevel: 'silent',

@@ -25,6 +25,7 @@ import {
 } from '../../src/api-schema/admin/users.ts';
 import { auditPageSchema, licensesViewSchema } from '../../src/api-schema/administration.ts';
 import { adminHoldSchema, adminHoldsPageSchema } from '../../src/api-schema/holds.ts';
+import { endedSessionsSchema, sessionsSchema } from '../../src/api-schema/sessions.ts';
 
 const read = (answer: z.ZodType) => ({ status: 200, answer, body: null });
 const change = (answer: z.ZodType | null, body: z.ZodType | null) => ({ status: 200, answer, body });
@@ -38,6 +39,8 @@ export const adminRoutes = {
   'GET /api/admin/users/:id': read(userViewSchema),
   'PATCH /api/admin/users/:id': change(userViewSchema, changeUserSchema),
   'POST /api/admin/users/:id/check-access': change(accessCheckSchema, null),
+  'GET /api/admin/users/:id/sessions': read(sessionsSchema),
+  'POST /api/admin/users/:id/end-sessions': change(endedSessionsSchema, null),
   'POST /api/admin/users/actions': {
     status: 200,
     answer: null,

@@ -48,6 +48,7 @@ import {
 } from '../../src/api-schema/removal.ts';
 import { issuesPageSchema, runsPageSchema } from '../../src/api-schema/runs.ts';
 import { sessionViewSchema } from '../../src/api-schema/session.ts';
+import { endedSessionsSchema, ownSessionsSchema } from '../../src/api-schema/sessions.ts';
 import {
   contactViewsSchema,
   settingsLayerSchema,
@@ -94,6 +95,9 @@ const changed = (body: z.ZodType) => ({
 
 const routes = {
   'GET /api/session': { status: 200, answer: sessionViewSchema, body: null },
+  'GET /api/sessions': { status: 200, answer: ownSessionsSchema, body: null },
+  'DELETE /api/sessions/:id': { status: 204, answer: null, body: null },
+  'POST /api/sessions/end-others': { status: 200, answer: endedSessionsSchema, body: null },
   'POST /api/logout': { status: 204, answer: null, body: null },
   'POST /api/mailbox/exchange': { status: 200, answer: activationViewSchema, body: mailboxFormSchema },
   'POST /api/mailbox/exchange/consent': { status: 200, answer: consentViewSchema, body: consentFormSchema },
@@ -239,7 +243,7 @@ function withoutIds(path: string): string {
       /^(\/api\/issues|\/api\/mailbox\/consents|\/api\/runs)\/[^/]+\/(?=retry$|complete$|records$|undo$)/,
       '$1/:id/',
     )
-    .replace(/(?<=^\/api\/(?:admin\/.*|holds)\/)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=\/|$)/g, ':id');
+    .replace(/(?<=^\/api\/(?:admin\/.*|holds|sessions)\/)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=\/|$)/g, ':id');
 }
 
 async function answerApi(

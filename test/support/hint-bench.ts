@@ -73,6 +73,7 @@ export async function openHintBench(options: HintBenchOptions): Promise<HintBenc
     pagesFolder: null,
     documents: {},
     activationMs: MINUTE,
+    ...{ readLimit: limit, addressLimit: limit },
     loginLimit: limit,
     activationLimit: limit,
     hintLimit: limit,

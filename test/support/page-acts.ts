@@ -4,6 +4,7 @@ import type { Problem } from '../../src/api-schema/problem.ts';
 import * as canned from './canned-answers.ts';
 import { problem, type Route } from './canned-api.ts';
 import { noHolds } from './canned-holds.ts';
+import { onlyThisSession } from './canned-sessions.ts';
 import * as life from './canned-life.ts';
 
 export type Answers = Partial<Record<Route, unknown>>;
@@ -28,6 +29,7 @@ export const working: Answers = {
   'GET /api/runs': { items: canned.runs, next: 'run-5' },
   'GET /api/issues': { items: canned.issues, next: null },
   'GET /api/holds': noHolds,
+  'GET /api/sessions': onlyThisSession,
   'GET /api/settings': canned.settings,
   'GET /api/mails/recent': life.recentMails,
   'POST /api/mails/explain': life.explanation,

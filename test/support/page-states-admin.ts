@@ -15,6 +15,7 @@ export const administering: Answers = {
   'GET /api/admin/overview': admin.overview,
   'GET /api/admin/users': admin.users,
   'GET /api/admin/users/:id': admin.healthy,
+  'GET /api/admin/users/:id/sessions': { items: [] },
   'GET /api/admin/profiles': admin.profiles,
   'GET /api/admin/presets': admin.presets,
   'GET /api/admin/licenses': admin.licenses,

@@ -10,6 +10,7 @@ import { laterStates } from './page-states-later.ts';
 import { levelStates } from './page-states-levels.ts';
 import { rolloutStates } from './page-states-rollouts.ts';
 import { reconnectStates, settingsStates } from './page-states-settings.ts';
+import { sessionStates } from './page-states-sessions.ts';
 import { setupStates } from './page-states-setup.ts';
 import { twoWayStates } from './page-states-two-way.ts';
 
@@ -25,4 +26,5 @@ export const pageStates: readonly PageState[] = [
   ...setupStates,
   ...rolloutStates,
   ...erasureStates,
+  ...sessionStates,
 ];

@@ -6,7 +6,10 @@ import { newId } from '../../src/store/new-id.ts';
 import type { Api } from './api-harness.ts';
 
 /** Of whoever has the mailbox with this address. */
-export async function storeHold(api: Pick<Api, 'database' | 'clock'>, address: string): Promise<HoldId> {
+export async function storeHold(
+  api: { readonly database: Pick<Api['database'], 'db'>; readonly clock: { now(): number } },
+  address: string,
+): Promise<HoldId> {
   const now = api.clock.now();
   const id = newId<HoldId>(now);
   const { rowCount } = await acrossOrganizations(api.database.db, (tx) =>

@@ -11,13 +11,12 @@ import {
   takeOverFormSchema,
 } from '../../api-schema/dialog.ts';
 import { hashToken } from '../../commands/complete-login.ts';
+import { endSession } from '../../commands/end-sessions.ts';
 import { beginBearer, isVerifierOf } from '../../commands/hand-over.ts';
 import type { Ports } from '../../commands/ports.ts';
 import { changeCrm, refreshCrm } from '../../commands/renew-crm.ts';
 import { MINUTE, SECOND } from '../../model/clock.ts';
 import { failure } from '../../model/failure.ts';
-import { inOrganization } from '../../store/database.ts';
-import { endLogin } from '../../store/logins.ts';
 import type { ApiApp, ApiOptions } from '../app.ts';
 import { allowOpener, dialogEnd } from '../frames.ts';
 import { ApiProblem, apiProblem, failureProblem } from '../problems.ts';
@@ -101,8 +100,8 @@ function addComplete(app: ApiApp, { ports, secure, loginLimit, activationMs }: A
       // The session is the other user's from now on, and of the frame's own kind.
       const { login } = renewed;
       const { token, expiresAt } = await beginBearer(ports, login);
-      await inOrganization(ports.db, login.organizationId, (tx) => endLogin(tx, hashToken(login.token)));
-      await inOrganization(ports.db, session.organizationId, (tx) => endLogin(tx, session.tokenHash));
+      await endSession(ports, hashToken(login.token), 'replaced');
+      await endSession(ports, session.tokenHash, 'replaced');
       return { session: { token, expiresAt: new Date(expiresAt).toISOString() } };
     },
   );

@@ -10,21 +10,23 @@ import {
   sessionTokenSchema,
   takeOverFormSchema,
 } from '../../api-schema/dialog.ts';
+import type { ApiProblemCode } from '../../api-schema/problem.ts';
 import { sessionViewSchema } from '../../api-schema/session.ts';
 import { completeLogin, hashToken, knowPerson, LOGIN_MS } from '../../commands/complete-login.ts';
+import { endSession } from '../../commands/end-sessions.ts';
 import { handOver, takeOver } from '../../commands/hand-over.ts';
 import { readOverview } from '../../commands/read-overview.ts';
 import { changeCrm, refreshCrm } from '../../commands/renew-crm.ts';
+import type { FailureCode } from '../../model/catalogue.ts';
 import { SECOND } from '../../model/clock.ts';
 import { RemoteFailure } from '../../model/failure.ts';
-import { inOrganization } from '../../store/database.ts';
-import { endLogin } from '../../store/logins.ts';
 import type { ApiApp, ApiOptions } from '../app.ts';
 import { allowOpener, dialogEnd } from '../frames.ts';
 import { apiProblem } from '../problems.ts';
 import {
   admitsReconnect,
   csrfToken,
+  endFormerSession,
   findSession,
   loginCookieName,
   requireSession,
@@ -32,6 +34,7 @@ import {
   setLoginCookie,
   setSessionCookie,
 } from '../session.ts';
+import { tellRefusedSignIn } from '../tell-refusals.ts';
 import { mailboxView, mailServiceView } from '../views.ts';
 import { keepForFrame } from './framed-renewal.ts';
 import { beginLogin, PENDING_LOGIN_MS, type PendingLogin, takeLogin } from './pending-login.ts';
@@ -52,6 +55,13 @@ const loginQuery = z
     message: 'A frame renews by POST /api/crm/renewal: its window knows nobody.',
   });
 
+const sessionQuery = z.object({
+  as: z
+    .enum(['console'])
+    .optional()
+    .describe('As the console asks: whoever has not used it for a while is not signed in there'),
+});
+
 export function addLoginRoutes(app: ApiApp, options: ApiOptions): void {
   addSession(app, options);
   addBegin(app, options);
@@ -61,9 +71,12 @@ export function addLoginRoutes(app: ApiApp, options: ApiOptions): void {
 
 function addSession(app: ApiApp, { ports, secure }: ApiOptions): void {
   const { crmLogin } = ports;
-  const sessionRoute = { schema: { response: { 200: sessionViewSchema } }, config: { ...admitsReconnect } };
+  const sessionRoute = {
+    schema: { querystring: sessionQuery, response: { 200: sessionViewSchema } },
+    config: { ...admitsReconnect },
+  };
   app.get('/api/session', sessionRoute, async (request) => {
-    const session = await findSession(ports, request, secure);
+    const session = await findSession(ports, request, secure, { console: request.query.as === 'console' });
     if (session === null) {
       return {
         signedIn: false as const,
@@ -86,7 +99,7 @@ function addSession(app: ApiApp, { ports, secure }: ApiOptions): void {
   const logoutRoute = { schema: { response: { 204: z.null() } }, config: { ...admitsReconnect } };
   app.post('/api/logout', logoutRoute, async (request, reply) => {
     const session = await requireSession(ports, request, secure);
-    await inOrganization(ports.db, session.organizationId, (tx) => endLogin(tx, session.tokenHash));
+    await endSession(ports, session.tokenHash, 'logged-out');
     if (session.carrier === 'cookie') reply.clearCookie(sessionCookieName(secure), { path: '/' });
     return reply.code(204).send(null);
   });
@@ -132,8 +145,12 @@ function addCallback(app: ApiApp, options: ApiOptions): void {
       reply.clearCookie(loginCookieName(secure), { path: '/' });
       const pending = begunHere ? await takeLogin(ports, stateHash) : null;
       const isFramed = pending !== null && pending.challenge !== null;
-      const problem = (code: string) =>
-        reply.redirect(isFramed ? dialogEnd({ problem: code }) : `/?problem=${encodeURIComponent(code)}`);
+      const problem = (code: FailureCode | ApiProblemCode) => {
+        tellRefusedSignIn(ports, code);
+        return reply.redirect(
+          isFramed ? dialogEnd({ problem: code }) : `/?problem=${encodeURIComponent(code)}`,
+        );
+      };
       if (pending === null) return problem('api.login-expired');
       try {
         const end = isFramed
@@ -148,7 +165,7 @@ function addCallback(app: ApiApp, options: ApiOptions): void {
   );
 }
 
-type End = { readonly landing: string } | { readonly problem: string };
+type End = { readonly landing: string } | { readonly problem: FailureCode | ApiProblemCode };
 
 /** Nobody is signed in in a frame's window: it gets a code, which is worth nothing without the frame's verifier. */
 async function endInWindow({ ports }: ApiOptions, pending: PendingLogin, callbackUrl: string): Promise<End> {
@@ -174,6 +191,8 @@ async function endInPage(
   const account = await ports.crmLogin.complete(details, request.url);
   if (renewal === null || session === null) {
     const { token } = await completeLogin(ports, account);
+    // A token of before is worth nothing any more, whoever has it (a login that failed ends none).
+    await endFormerSession(ports, request, secure, 'cookie');
     setSessionCookie(reply, token, secure, LOGIN_MS / SECOND);
     return { landing: '/' };
   }
@@ -183,14 +202,14 @@ async function endInPage(
       : await changeCrm(ports, session, account, AbortSignal.timeout(activationMs));
   if (renewed.kind === 'refused') return { problem: renewed.code };
   if (renewed.kind === 'changed') {
-    await inOrganization(ports.db, session.organizationId, (tx) => endLogin(tx, session.tokenHash));
+    await endSession(ports, session.tokenHash, 'replaced');
     setSessionCookie(reply, renewed.login.token, secure, LOGIN_MS / SECOND);
   }
   return { landing: '/?changed=crm' };
 }
 
 /** The end of a login in a window: the frame that began it gets a session of its own, once. */
-function addTakingOver(app: ApiApp, { ports, loginLimit }: ApiOptions): void {
+function addTakingOver(app: ApiApp, { ports, secure, loginLimit }: ApiOptions): void {
   app.post(
     '/api/session/exchange',
     {
@@ -200,6 +219,7 @@ function addTakingOver(app: ApiApp, { ports, loginLimit }: ApiOptions): void {
     async (request) => {
       const taken = await takeOver(ports, request.body);
       if (taken === null) throw apiProblem('api.login-expired');
+      await endFormerSession(ports, request, secure, 'bearer');
       return { token: taken.token, expiresAt: new Date(taken.expiresAt).toISOString() };
     },
   );

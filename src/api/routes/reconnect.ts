@@ -4,10 +4,9 @@
  */
 import { z } from 'zod';
 import { openLinkFormSchema } from '../../api-schema/reconnect.ts';
+import { endSession } from '../../commands/end-sessions.ts';
 import { beginReconnectSession, openReconnectLink, RECONNECT_SESSION_MS } from '../../commands/reconnect.ts';
 import { SECOND } from '../../model/clock.ts';
-import { inOrganization } from '../../store/database.ts';
-import { endLogin } from '../../store/logins.ts';
 import type { ApiApp, ApiOptions } from '../app.ts';
 import { apiProblem } from '../problems.ts';
 import { admitsReconnect, findSession, setSessionCookie } from '../session.ts';
@@ -32,8 +31,7 @@ export function addReconnectRoutes(app: ApiApp, { ports, secure, loginLimit }: A
       const link = await openReconnectLink(ports, request.body.token);
       if (link === null) throw apiProblem('api.link-expired');
       if (present?.access === 'full' && present.userId === link.userId) return reply.code(204).send(null);
-      if (present !== null)
-        await inOrganization(ports.db, present.organizationId, (tx) => endLogin(tx, present.tokenHash));
+      if (present !== null) await endSession(ports, present.tokenHash, 'replaced');
       const token = await beginReconnectSession(ports, link);
       setSessionCookie(reply, token, secure, RECONNECT_SESSION_MS / SECOND);
       return reply.code(204).send(null);

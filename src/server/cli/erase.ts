@@ -8,6 +8,7 @@ import { acrossOrganizations } from '../../store/database.ts';
 import { listOrganizations } from '../../store/organizations.ts';
 import { exitCodes } from './exit-codes.ts';
 import { print, untilStopped, withLockstep } from './opening.ts';
+import { operatorOf } from './operator.ts';
 
 /** Exit 1 where Salesforce could not be asked, or kept a record; 2 for what is no address. */
 export async function erase(address: string, { remove }: { readonly remove: boolean }): Promise<number> {
@@ -19,11 +20,7 @@ export async function erase(address: string, { remove }: { readonly remove: bool
     const stop = untilStopped();
     let code: number = exitCodes.ok;
     for (const organizationId of await acrossOrganizations(ports.db, listOrganizations)) {
-      const admin: Admin = {
-        organizationId,
-        actor: { kind: 'operator', userId: null },
-        reach: 'organization',
-      };
+      const admin = operatorOf(organizationId);
       try {
         const isDone = remove
           ? await removeAll(ports, admin, address.toLowerCase(), stop)

@@ -4,6 +4,7 @@ import { type AddinWish, writeGmailAddin, writeOutlookAddin } from './addin.ts';
 import { doctor } from './doctor.ts';
 import { erase } from './erase.ts';
 import { exitCodes, exitCodesHelp } from './exit-codes.ts';
+import { decideHeld, listHeld, showHeld } from './holds.ts';
 import { rotateKeys } from './keys.ts';
 import { deactivate, pause, resume } from './life.ts';
 import { print, withLockstep } from './opening.ts';
@@ -53,6 +54,7 @@ export function buildProgram(finish: Finish): Command {
     .requiredOption('--csv', 'print CSV')
     .addHelpText('after', exitCodesHelp)
     .action(async () => finish(await runs()));
+  addHolds(program, finish);
   addErase(program, finish);
   addKeys(program, finish);
   addAddin(program, finish);
@@ -113,6 +115,37 @@ function addLife(program: Command, finish: Finish): void {
         }),
       ),
     );
+}
+
+function addHolds(program: Command, finish: Finish): void {
+  const holds = program
+    .command('holds')
+    .description('deletions that wait for a person’s word, since unusually many came at once');
+  holds
+    .command('list')
+    .description('those that wait')
+    .option('--json', 'print JSON')
+    .addHelpText('after', exitCodesHelp)
+    .action(async (flags: { json?: boolean }) => finish(await listHeld({ json: flags.json === true })));
+  holds
+    .command('show')
+    .description('one of them, with how many records it still holds')
+    .argument('<id>', 'as the list names it')
+    .option('--json', 'print JSON')
+    .addHelpText('after', exitCodesHelp)
+    .action(async (id: string, flags: { json?: boolean }) =>
+      finish(await showHeld(id, { json: flags.json === true })),
+    );
+  for (const [verb, to, what] of [
+    ['release', 'released', 'let the deletions go: the next run moves the records to Salesforce’s recycle bin'],
+    ['keep', 'dropped', 'keep the records in Salesforce; they are no longer kept in step'],
+  ] as const)
+    holds
+      .command(verb)
+      .description(what)
+      .argument('<id>', 'as the list names it')
+      .addHelpText('after', exitCodesHelp)
+      .action(async (id: string) => finish(await decideHeld(id, to)));
 }
 
 function addErase(program: Command, finish: Finish): void {

@@ -6,8 +6,9 @@ import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client
 import { catalogue } from '../../model/catalogue.ts';
 import { collections } from '../../model/collection.ts';
 import type { Failure } from '../../model/failure.ts';
-import { groupOf, type RunSeen } from '../../model/telemetry.ts';
+import { groupOf, type Telemetry } from '../../model/telemetry.ts';
 import { operationWord, type Provider, providers, statusClass } from './provider-operations.ts';
+import { createSessionMetrics } from './session-metrics.ts';
 
 /** A request that was answered, or was not. */
 export interface RequestSeen {
@@ -18,11 +19,8 @@ export interface RequestSeen {
   readonly ms: number;
 }
 
-export interface Metrics {
+export interface Metrics extends Omit<Telemetry, 'inSpan'> {
   readonly registry: Registry;
-  runEnded(run: RunSeen): void;
-  leaseTaken(waitedMs: number): void;
-  leaseLost(): void;
   requestEnded(request: RequestSeen): void;
   /** An e-mail to a person left, or did not. */
   mailEnded(outcome: 'sent' | 'failed'): void;
@@ -83,6 +81,7 @@ export function createMetrics({ processDefaults }: { readonly processDefaults: b
   return {
     registry,
     ...leases,
+    ...createSessionMetrics(registers),
     runEnded({ service: name, outcome, startedAt, endedAt, items: judged }) {
       const service = serviceWord(name);
       runs.inc({ service, outcome: outcome.kind });

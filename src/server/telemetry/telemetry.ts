@@ -45,6 +45,9 @@ export function openTelemetry({
       runEnded: metrics.runEnded,
       leaseTaken: metrics.leaseTaken,
       leaseLost: metrics.leaseLost,
+      signInEnded: metrics.signInEnded,
+      sessionsEnded: metrics.sessionsEnded,
+      requestRefused: metrics.requestRefused,
       inSpan: traces?.inSpan ?? noSpan,
     },
     watchFetch: (provider, fetch) => {

@@ -1,7 +1,7 @@
 /** What everything of the console stands in: theme, memory of answers, address. Who may see which page is decided in `console-entrance.tsx`. */
 import { FluentProvider } from '@fluentui/react-components';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Router } from 'wouter';
 import { browserHost } from '../host/browser-host.ts';
 import type { Host } from '../host/host.ts';
@@ -12,6 +12,8 @@ import { createQueryClient } from '../shared/query-client.ts';
 import { useSystemTheme } from '../shared/theme.ts';
 import { ConsoleEntrance } from './console-entrance.tsx';
 import css from './shell/shell.module.css';
+
+const KeptModals = lazy(async () => ({ default: (await import('../shared/kept-modals.tsx')).KeptModals }));
 
 /** A sign-in ends at `/`, which leads back to the console. */
 const consoleHost: Host = {
@@ -31,6 +33,9 @@ export function ConsoleApp() {
       <div className={css.console}>
         <HostContext value={consoleHost}>
           <QueryClientProvider client={client}>
+            <Suspense>
+              <KeptModals />
+            </Suspense>
             <Router base="/admin">
               <CrashGuard>
                 <ConsoleEntrance />

@@ -14,7 +14,7 @@ const LoginPage = lazy(async () => ({
 }));
 
 export function ConsoleEntrance() {
-  const session = useSession();
+  const session = useSession('console');
   if (session.data === undefined) {
     return (
       <Bare>

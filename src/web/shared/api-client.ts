@@ -5,6 +5,7 @@
  */
 import type { Problem } from '../../api-schema/problem.ts';
 import { ApiProblem, unreachableProblem, unreadableProblem } from './api-problem.ts';
+import { isAttended } from './last-act.ts';
 import { sessionToken } from './session-token.ts';
 
 const READ_TIMEOUT_MS = 30_000;
@@ -15,7 +16,8 @@ type Change = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Reads a resource. Rejects with `ApiProblem` and nothing else. */
 export function readJson<Answer>(path: string): Promise<Answer> {
-  return request<Answer>(path, { headers: authorization(), signal: AbortSignal.timeout(READ_TIMEOUT_MS) });
+  const headers = { ...authorization(), ...(isAttended() ? {} : { 'x-lockstep-unattended': '1' }) };
+  return request<Answer>(path, { headers, signal: AbortSignal.timeout(READ_TIMEOUT_MS) });
 }
 
 /** Asks for a change. Rejects with `ApiProblem` and nothing else; an empty answer resolves to null. */

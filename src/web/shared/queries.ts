@@ -23,11 +23,11 @@ export const holdsKey = ['holds'] as const;
 const WHILE_RUNNING_MS = 2_000;
 const WHILE_CALM_MS = 60_000;
 
-/** Who is signed in, or where one signs in. */
-export function useSession() {
+/** Who is signed in, or where one signs in; the console asks for itself, where a session rests shorter. */
+export function useSession(as?: 'console') {
   return useQuery({
     queryKey: sessionKey,
-    queryFn: () => readJson<SessionView>('/api/session'),
+    queryFn: () => readJson<SessionView>(as === undefined ? '/api/session' : `/api/session?as=${as}`),
     staleTime: 60_000,
   });
 }

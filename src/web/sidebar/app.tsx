@@ -1,7 +1,7 @@
 /** What everything else stands in: theme, memory of answers, address. Which page is shown is decided by `entrance.tsx`. */
 import { FluentProvider } from '@fluentui/react-components';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Router } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import type { Host } from '../host/host.ts';
@@ -13,6 +13,8 @@ import css from './app.module.css';
 import { ApprovalPage, arrivedApproval } from './approval/approval-page.tsx';
 import { Entrance } from './entrance.tsx';
 
+const KeptModals = lazy(async () => ({ default: (await import('../shared/kept-modals.tsx')).KeptModals }));
+
 /** The whole page. Addresses live behind `#`, so that the server needs to know `/` alone. */
 export function App({ host }: { readonly host: Host }) {
   const theme = useSystemTheme();
@@ -22,6 +24,9 @@ export function App({ host }: { readonly host: Host }) {
       <div className={css.page}>
         <HostContext value={host}>
           <QueryClientProvider client={client}>
+            <Suspense>
+              <KeptModals />
+            </Suspense>
             <Router hook={useHashLocation}>
               <CrashGuard>
                 {arrivedApproval === null ? <Entrance /> : <ApprovalPage outcome={arrivedApproval} />}

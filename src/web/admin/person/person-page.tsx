@@ -15,6 +15,7 @@ import css from './person.module.css';
 import { PersonAccess } from './person-access.tsx';
 import { PersonAudit, PersonIssues, PersonRuns } from './person-lists.tsx';
 import { PersonPlace } from './person-place.tsx';
+import { PersonSessions } from './person-sessions.tsx';
 import { PersonSettings } from './person-settings.tsx';
 import { PersonStatus } from './person-status.tsx';
 
@@ -45,6 +46,7 @@ export function PersonPage() {
         <div className={css.stack}>
           <PersonStatus user={data} onAct={setAct} />
           <PersonAccess user={data} />
+          <PersonSessions user={data} />
           <PersonRuns userId={id} />
         </div>
         <div className={css.stack}>

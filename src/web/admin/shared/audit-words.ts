@@ -47,6 +47,7 @@ export const subjectWords: Readonly<Record<AuditEntry['subject'], string>> = {
 const nouns: Readonly<Record<string, string>> = {
   ...subjectWords,
   import: 'Import',
+  sessions: 'Sessions',
   settings: 'Settings',
   hold: 'Held deletions',
   person: 'Somebody',

@@ -11,6 +11,7 @@ import { MissingFeatures } from '../status/missing-features.tsx';
 import type { StartSync } from '../status/use-start-sync.ts';
 import { useDialogs } from '../use-dialogs.ts';
 import { AccountsPage } from './accounts/accounts-page.tsx';
+import { SessionsCard } from './accounts/sessions-card.tsx';
 import { HistoryPage } from './history/history-page.tsx';
 import { NeverPage } from './never/never-page.tsx';
 import { OverviewPage } from './overview/overview-page.tsx';
@@ -71,7 +72,10 @@ export function SettingsPages(props: {
           <Connected mailbox={mailbox}>{(known) => <OverviewPage mailbox={known} sync={sync} />}</Connected>
         )}
         {page === 'accounts' && (
-          <Connected mailbox={mailbox}>{(known) => <AccountsPage mailbox={known} />}</Connected>
+          <>
+            <Connected mailbox={mailbox}>{(known) => <AccountsPage mailbox={known} />}</Connected>
+            <SessionsCard />
+          </>
         )}
         {page === 'synced' && <SyncedPage mailbox={mailbox} />}
         {page === 'never' && <NeverPage />}
