@@ -4,13 +4,13 @@
  */
 import { lookForLate } from '../../src/commands/look-for-late.ts';
 import { tellPeople } from '../../src/commands/tell-people.ts';
-import { type Instant, MINUTE } from '../../src/model/clock.ts';
+import { DAY, HOUR, type Instant, MINUTE } from '../../src/model/clock.ts';
 import type { Database } from '../../src/store/database.ts';
 import { deliverLetter } from '../simulation/acts.ts';
 import { type Broken, checkInvariants } from '../simulation/invariants.ts';
 import type { MailHands, ServiceName } from '../simulation/mail-hands.ts';
 import { playCalm } from '../simulation/phases.ts';
-import type { ProductProcess } from '../simulation/process.ts';
+import type { ProductProcess, Sabotage } from '../simulation/process.ts';
 import { inWorld } from '../simulation/rows.ts';
 import { retire } from '../simulation/run-seed.ts';
 import { CUSTOMERS, createWorld, type World } from '../simulation/world.ts';
@@ -50,7 +50,7 @@ let worlds = 0;
 export async function openTroubledWorld(
   database: Database,
   services: readonly ServiceName[],
-  processes = 1,
+  { processes = 1, sabotage = null }: { processes?: number; sabotage?: Sabotage | null } = {},
 ): Promise<TroubledWorld> {
   worlds += 1;
   const traits = { enhancedEmail: true, keyFields: true, rotation: false, windowDays: 6, markSaved: false };
@@ -58,6 +58,7 @@ export async function openTroubledWorld(
     seed: 11,
     database,
     name: `faults-${worlds}`,
+    sabotage,
     traits: { ...traits, services, processes, sessionTimeoutMs: 2 * 60 * MINUTE },
   });
   const { conductor } = world;
@@ -68,8 +69,10 @@ export async function openTroubledWorld(
   const mailer = createMemoryMailer();
   const pass = async (ms: number) => {
     const endAt = conductor.now() + ms;
+    // Over days nobody asks to the minute when people are told.
+    const everyMs = ms > DAY ? HOUR : LOOK_EVERY_MS;
     while (conductor.now() < endAt) {
-      await conductor.drive(() => false, Math.min(LOOK_EVERY_MS, endAt - conductor.now()));
+      await conductor.drive(() => false, Math.min(everyMs, endAt - conductor.now()));
       await conductor.driveTo(lookForLate(process.ports));
       await conductor.driveTo(tellPeople({ ...process.ports, mailer }, PUBLIC_URL));
     }
