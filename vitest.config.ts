@@ -38,6 +38,7 @@ export default defineConfig({
       project('peers', ['test/peers/**/*.test.ts'], withDatabase),
       project('database', ['test/database/**/*.test.ts'], withDatabase),
       project('simulation', ['test/simulation/**/*.test.ts'], { ...withDatabase, testTimeout: 600_000 }),
+      project('faults', ['test/faults/**/*.test.ts'], { ...withDatabase, testTimeout: 300_000 }),
       project('api', ['test/api/**/*.test.ts'], withDatabase),
       project('e2e', ['test/e2e/**/*.test.ts'], { testTimeout: 300_000, hookTimeout: 120_000 }),
     ],

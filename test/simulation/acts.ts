@@ -163,10 +163,15 @@ function moveTo(world: World, { copy, standing, hands }: Held, wanted: LivingSpo
   enter(world, copy, { spot });
 }
 
+/** Its owner drags it elsewhere. */
+export function dragTo(world: World, copy: Copy, spot: LivingSpot): void {
+  world.history.tick += 1;
+  moveTo(world, hold(world, copy), spot);
+}
+
 /** Its owner drags it into the folder (or gives it the label) that says: save this. */
 export function chooseForSaving(world: World, copy: Copy): void {
-  world.history.tick += 1;
-  moveTo(world, hold(world, copy), 'salesforce');
+  dragTo(world, copy, 'salesforce');
 }
 
 function categorise(world: World, { copy, standing, hands }: Held): void {

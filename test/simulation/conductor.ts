@@ -126,6 +126,11 @@ export class Conductor {
     }
   }
 
+  /** Until `done`, however long it takes; throws when nobody can act any more. */
+  async driveUntil(done: () => boolean): Promise<void> {
+    await this.drive(done, ENDLESS);
+  }
+
   /** Until the promise settles; passes its outcome on. */
   async driveTo<T>(work: Promise<T>): Promise<T> {
     let settled = false;
@@ -133,7 +138,7 @@ export class Conductor {
       settled = true;
     };
     work.then(mark, mark);
-    await this.drive(() => settled, ENDLESS);
+    await this.driveUntil(() => settled);
     return work;
   }
 

@@ -158,7 +158,7 @@ export async function playCalm(world: World): Promise<CalmReport> {
 const dayOf = ({ conductor }: World) => Math.floor(conductor.now() / DAY);
 
 /** One run more of every mailbox, or as long as one may wait for it: who is suspended does not run. */
-async function everybodyRuns({ conductor, people }: World, process: ProductProcess): Promise<void> {
+export async function everybodyRuns({ conductor, people }: World, process: ProductProcess): Promise<void> {
   const before = new Map(people.map(({ mailboxId }) => [mailboxId, process.runsOf(mailboxId)]));
   const haveRun = () => [...before].every(([mailboxId, count]) => process.runsOf(mailboxId) > count);
   await conductor.drive(() => conductor.databaseIsFree && haveRun(), RUN_MS_MAX);

@@ -4,7 +4,7 @@
  */
 import { readSpan, timedSpan } from '../../src/model/canonical.ts';
 import { DAY, HOUR } from '../../src/model/clock.ts';
-import { collections, type FieldName } from '../../src/model/collection.ts';
+import { type Collection, collections, type FieldName, type Fields } from '../../src/model/collection.ts';
 import { occurrence } from '../support/items-world.ts';
 import { rowFrom } from '../support/salesforce-records-world.ts';
 import { isEligible } from './expected-things.ts';
@@ -21,8 +21,8 @@ import {
   textFor,
   userIdOf,
 } from './thing-drafts.ts';
-import { editedFields, type Side, type Thing } from './things.ts';
-import type { World } from './world.ts';
+import { editedFields, type FieldEdit, type Side, type Thing } from './things.ts';
+import type { Person, World } from './world.ts';
 
 /** One act, drawn by weight. */
 export function actOnThings(world: World): void {
@@ -42,7 +42,7 @@ export function actOnThings(world: World): void {
 // ---------------------------------------------------------------------------------------------------------------- making
 
 function makeThing(world: World): void {
-  const { script, people, salesforce } = world;
+  const { script, people } = world;
   const { chance } = script;
   const owner = chance.pick(people);
   const collection = chance.pick(collections);
@@ -53,21 +53,40 @@ function makeThing(world: World): void {
   const isFiled = chance.flip(0.8);
   const isOld = chance.flip(0.08) && collection === 'events' && born === 'item';
   if (born === 'record') {
-    salesforce.create(objects[collection], {
-      ...rowFrom(collection, fields),
-      OwnerId: userIdOf(world, owner),
-    });
-    enterThing(world, { collection, mark, born, owner: owner.address, fields });
+    putRecord(world, { collection, mark, owner, fields });
     return;
   }
   const made = isOld ? { ...fields, time: monthsAgo(fields.time) } : fields;
+  putItem(world, { collection, mark, owner, fields: made, isPrivate, isFiled });
+}
+
+/** What somebody makes, with the mark that its title begins with. */
+export interface Making {
+  readonly collection: Collection;
+  readonly mark: string;
+  readonly owner: Person;
+  readonly fields: Fields;
+}
+
+/** Somebody makes a record of his own in Salesforce. */
+export function putRecord(world: World, { collection, mark, owner, fields }: Making): Thing {
+  const OwnerId = userIdOf(world, owner);
+  world.salesforce.create(objects[collection], { ...rowFrom(collection, fields), OwnerId });
+  return enterThing(world, { collection, mark, born: 'record', owner: owner.address, fields });
+}
+
+/** Somebody makes an item in his mailbox; a contact in *Salesforce Contacts* where `isFiled`. */
+export function putItem(
+  world: World,
+  { collection, mark, owner, fields, isPrivate, isFiled }: Making & { isPrivate: boolean; isFiled: boolean },
+): Thing {
   const hands = owner.hands.itemsOf(owner.address);
   if (collection === 'events')
-    void hands.makeEvent({ fields: made, ...(isPrivate ? { sensitivity: 'private' as const } : {}) });
-  else if (collection === 'contacts') void hands.makeContact({ fields: made, isInSalesforceFolder: isFiled });
-  else void hands.makeTask({ fields: made });
+    void hands.makeEvent({ fields, ...(isPrivate ? { sensitivity: 'private' as const } : {}) });
+  else if (collection === 'contacts') void hands.makeContact({ fields, isInSalesforceFolder: isFiled });
+  else void hands.makeTask({ fields });
   const more = { isPrivate, isFiled: isFiled && collection === 'contacts' };
-  enterThing(world, { collection, mark, born, owner: owner.address, fields: made, ...more });
+  return enterThing(world, { collection, mark, born: 'item', owner: owner.address, fields, ...more });
 }
 
 function monthsAgo(time: string | undefined): string {
@@ -76,7 +95,8 @@ function monthsAgo(time: string | undefined): string {
   return timedSpan(startAt, startAt + HOUR);
 }
 
-function makeSeries(world: World): void {
+/** A series, as somebody plans one in his calendar. */
+export function makeSeries(world: World): void {
   const { script, people } = world;
   const { chance } = script;
   const owner = chance.pick(people);
@@ -110,7 +130,11 @@ function editThing(world: World): void {
   if (thing === null) return;
   const side = pickSide(world, thing);
   const field = world.script.chance.pick(editableFields(thing));
-  const text = textFor(world, field, thing.mark);
+  write(world, thing, { side, field, text: textFor(world, field, thing.mark) });
+}
+
+/** Somebody writes one field, on one side; nothing happens where the thing is not there. */
+export function write(world: World, thing: Thing, { side, field, text }: FieldEdit): void {
   thing.touched.add(side);
   if (side === 'record') {
     const [row] = rowsOf(world, thing);
@@ -162,7 +186,11 @@ function changeOccurrence(world: World): void {
 function removeThing(world: World): void {
   const thing = pickThing(world, () => true);
   if (thing === null) return;
-  const side = pickSide(world, thing);
+  remove(world, thing, pickSide(world, thing));
+}
+
+/** Somebody throws it away, on one side. */
+export function remove(world: World, thing: Thing, side: Side): void {
   thing.isUnwanted = true;
   thing.touched.add(side);
   if (side === 'record') {

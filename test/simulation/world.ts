@@ -81,6 +81,8 @@ export interface WorldOptions {
   readonly name: string;
   readonly sabotage?: Sabotage | null;
   readonly traits?: Partial<Traits>;
+  /** False: nobody is activated yet. */
+  readonly isActive?: boolean;
 }
 
 export function drawTraits(chance: Chance): Traits {
@@ -160,13 +162,17 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     activate: (process, person) => activate(world, process, person, options.name),
   };
   createCustomers(world);
-  const first = world.openProcess();
-  for (const person of people) {
-    const refused = await conductor.driveTo(world.activate(first, person));
-    if (refused !== '') throw new Error(`the activation was refused: ${refused}`);
-    if (world.history.settings.length === 0) await applySettings(world, first);
-  }
+  if (options.isActive !== false) await activateEverybody(world, world.openProcess());
   return world;
+}
+
+/** Everybody's first activation, and what the organization's admin chooses. */
+export async function activateEverybody(world: World, process: ProductProcess): Promise<void> {
+  for (const person of world.people) {
+    const refused = await world.conductor.driveTo(world.activate(process, person));
+    if (refused !== '') throw new Error(`the activation was refused: ${refused}`);
+    if (world.history.settings.length === 0) await applySettings(world, process);
+  }
 }
 
 function createPeople(

@@ -9,7 +9,7 @@ const google =
   () =>
     errors.map((one) => {
       const [error = '', description = null] = one.split('|');
-      return googleToken({ status, error, description, details: {} }, grant);
+      return googleToken({ status, error, description, details: {} }, grant, 0);
     });
 
 const gmail =

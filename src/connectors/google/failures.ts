@@ -148,7 +148,7 @@ export function badItemCode(scope: Scope): FailureCode {
 }
 
 /** `Retry-After` in seconds or as a date, or the instant that a message names; null where nothing is told. */
-function readWait(header: string | null, message: string, now: Instant): number | null {
+export function readWait(header: string | null, message: string, now: Instant): number | null {
   const named = /retry after\s+(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d))/i.exec(message)?.[1];
   const text = header?.trim() ?? named ?? '';
   if (text === '') return null;

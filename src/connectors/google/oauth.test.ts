@@ -192,6 +192,11 @@ test('revoked, password changed, another sign-in step, and trouble of the servic
         world.simulator.faults.add({ operation: 'oauth.token', effect: { kind: 'http', status: 503 } }),
       'mailbox.transient',
     ],
+    [
+      (world: ReturnType<typeof open>) =>
+        world.simulator.faults.add({ operation: 'oauth.token', effect: { kind: 'http', status: 429 } }),
+      'mailbox.throttled',
+    ],
   ] as const;
   for (const [act, code] of cases) {
     const world = open();

@@ -201,7 +201,7 @@ function tokenOf(reply: TokenEndpointResponse, refreshToken: string | null, now:
 
 /** `takeIdToken` receives the id token in the library's stead, which knows one issuer only and not our clock. */
 function clientOf(
-  { app, http }: GoogleOauth,
+  { app, http, clock }: GoogleOauth,
   grant: GrantKind,
   takeIdToken?: (idToken: string) => void,
 ): OauthClient {
@@ -216,7 +216,7 @@ function clientOf(
       token_endpoint: `${app.tokenOrigin}/token`,
       revocation_endpoint: `${app.tokenOrigin}/revoke`,
     },
-    failureOf: (refusal) => tokenFailure(refusal, grant),
+    failureOf: (refusal) => tokenFailure(refusal, grant, clock.now()),
     translate: translateNetwork,
     unexpected: failure('mailbox.transient', { vendorCode: 'UNEXPECTED_ANSWER' }),
     ...(takeIdToken === undefined ? {} : { takeIdToken }),

@@ -3,8 +3,10 @@
  * `error_subtype` or in the description, so these are read, and never kept. Vendor pages: docs/remote-services/google.md#token-errors.
  */
 import type { FailureCode } from '../../model/catalogue.ts';
+import type { Instant } from '../../model/clock.ts';
 import { type Failure, failure } from '../../model/failure.ts';
 import type { OauthRefusal } from '../oauth.ts';
+import { readWait } from './failures.ts';
 
 /** Whether a person consented or the operator's service account acts: the same code may mean two things. */
 export type GrantKind = 'consent' | 'delegation';
@@ -40,15 +42,23 @@ const grantCauses: readonly (readonly [RegExp, FailureCode])[] = [
   [/short-lived|timeframe|invalid jwt|invalid grant: account not found/i, 'mailbox.app-misconfigured'],
 ];
 
-/** The failure of a token request or of a consent page. A 5xx or 429 is never a refusal, whatever the body says. */
-export function tokenFailure(refusal: OauthRefusal, grant: GrantKind): Failure {
-  const { status, error } = refusal;
+/**
+ * The failure of a token request or of a consent page. A 5xx or 429 is never a refusal, whatever the body says, and a 429 is no failed run either: it is
+ * obeyed as long as it asks.
+ */
+export function tokenFailure(refusal: OauthRefusal, grant: GrantKind, now: Instant): Failure {
+  const { status, error, retryAfter } = refusal;
   const vendorCode = error !== null && /^\w{1,60}$/.test(error) ? error : `HTTP ${status}`;
-  return failure(codeOf(refusal, grant), { vendorCode });
+  const waitMs = readWait(retryAfter ?? null, '', now);
+  return failure(codeOf(refusal, grant), {
+    vendorCode,
+    ...(waitMs === null ? {} : { retryAfterMs: waitMs }),
+  });
 }
 
 function codeOf({ status, error, description, details }: OauthRefusal, grant: GrantKind): FailureCode {
-  if (status === 429 || status === 408 || status >= 500) return 'mailbox.transient';
+  if (status === 429) return 'mailbox.throttled';
+  if (status === 408 || status >= 500) return 'mailbox.transient';
   if (error === 'invalid_grant') {
     const told = `${String(details.error_subtype ?? '')} ${description ?? ''}`;
     return grantCauses.find(([pattern]) => pattern.test(told))?.[1] ?? 'mailbox.grant-ended';

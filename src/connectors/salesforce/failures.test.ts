@@ -38,6 +38,7 @@ test('every code of the taxonomy is known', (context) => {
 });
 
 test('the day allowance and too many long requests share a code and are told apart', () => {
+  expect(requestFailure(429, [error('SERVER_UNAVAILABLE')]).code).toBe('crm.throttled');
   const day = requestFailure(403, [error('REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.')]);
   const many = requestFailure(403, [
     error('REQUEST_LIMIT_EXCEEDED', 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.'),

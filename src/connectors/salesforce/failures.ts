@@ -70,7 +70,8 @@ export const failureByErrorCode: Readonly<Record<string, FailureCode>> = {
 /** The failure of a whole request, from its status and the errors in its body (none when the body was no JSON). */
 export function requestFailure(status: number, errors: readonly VendorError[]): Failure {
   const error = errors[0];
-  const code = (error && codeOf(error)) ?? statusCode(status);
+  // Whatever its body says: a gateway's 429 is about how often, and never about what was asked.
+  const code = status === 429 ? 'crm.throttled' : ((error && codeOf(error)) ?? statusCode(status));
   return failure(code, details(error, `HTTP ${status}`));
 }
 
