@@ -298,9 +298,9 @@ describe('what is in step', () => {
 });
 
 test('only what both sides give each other is named, and who takes part where that is to be written', () => {
-  const none = { item: {}, record: {} };
+  const nobody = { item: {}, record: {} };
   const waiting = { item: [], record: [] };
-  const merge = { toRecord: {}, toItem: {}, conflicts: [], waiting, arrived: none } as const;
+  const merge = { toRecord: {}, toItem: {}, conflicts: [], waiting, arrived: nobody } as const;
   const action = (people: 'all' | 'none', more: object = {}): PairAction => ({
     ...{ do: 'merge', item: event, record, isNew: false, role: 'owner', people, refused: null },
     merge: { ...merge, ...more },
