@@ -105,8 +105,7 @@ export async function openApi(options: ApiOptions = {}): Promise<Api> {
   const loginOrigin = served?.origin ?? LOGIN_ORIGIN;
   const hosts: Api['hosts'] = new Map();
   const sentToMail: Api['sentToMail'] = [];
-  const logLines: string[] = [];
-  const answers: string[] = [];
+  const [logLines, answers]: [string[], string[]] = [[], []];
   const mailer = createMemoryMailer();
   const lockstep = await openLockstep(configOf(database, { publicUrl, loginOrigin, ...options }), {
     clock,
