@@ -52,7 +52,14 @@ const SEED = 20_261_123;
 const MASTER_KEY = new Uint8Array(32).fill(9);
 const CSRF = 'x-csrf-token';
 
-type Configured = 'credentials' | 'ewsAllowedHosts' | 'exchangeOauth' | 'extraCa' | 'hints' | 'sessions' | 'traces';
+type Configured =
+  | 'credentials'
+  | 'ewsAllowedHosts'
+  | 'exchangeOauth'
+  | 'extraCa'
+  | 'hints'
+  | 'sessions'
+  | 'traces';
 export interface ApiOptions extends Partial<Pick<Config, Configured>> {
   /** Real sockets instead of simulators in process, Salesforce served on loopback: for what goes wrong below HTTP. */
   readonly network?: boolean;
