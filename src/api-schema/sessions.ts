@@ -5,7 +5,7 @@ const seenSession = {
   id: z.string().describe('Names it; opens nothing'),
   place: z
     .enum(['browser', 'mail-client', 'link'])
-    .describe('Where it began: in a browser, in the pane of Outlook or Gmail, or with the link of an e-mail'),
+    .describe('Where it began: in a browser, in the pane of a mail client, or with the link of an e-mail'),
   startedAt: z.iso.datetime(),
   usedAt: z.iso.datetime().describe('When it was last used, to five minutes'),
   expiresAt: z.iso.datetime().describe('When it ends in any case; unused it ends sooner'),

@@ -84,7 +84,7 @@ export async function findSession(
   const shown = bearerOf(request) ?? cookieOf(request, secure);
   if (shown === null) return null;
   const attended = request.headers[UNATTENDED] === undefined;
-  const login = await useLogin(ports, shown.tokenHash, { console, attended });
+  const login = await readUsedLogin(ports, shown.tokenHash, { console, attended });
   if (login === null) return null;
   const { reconnects } = login;
   if (reconnects !== null && request.routeOptions.config.admits !== 'reconnect')
@@ -97,7 +97,7 @@ export async function findSession(
 }
 
 /** Reads a login and judges its rest; a use is written down once in a few minutes, in the same transaction. */
-async function useLogin(
+async function readUsedLogin(
   ports: Ports,
   tokenHash: string,
   use: { readonly console: boolean; readonly attended: boolean },

@@ -16,7 +16,13 @@ export async function readSessions(ports: Ports, who: Who): Promise<readonly Lis
   const { organizationId, userId } = who;
   const now = ports.clock.now();
   return await inOrganization(ports.db, organizationId, (tx) =>
-    listLogins(tx, { organizationId, userId, now, restedAt: now - ports.sessions.idleMs, limit: SESSIONS_MAX }),
+    listLogins(tx, {
+      organizationId,
+      userId,
+      now,
+      restedAt: now - ports.sessions.idleMs,
+      limit: SESSIONS_MAX,
+    }),
   );
 }
 

@@ -38,8 +38,5 @@ describe('a session', () => {
 it('ends by the CRM’s word about the person and by no other', () => {
   const codes = Object.keys(catalogue) as FailureCode[];
   expect(codes.filter((code) => endedByCrm(code) === 'all')).toEqual(['crm.user-inactive']);
-  expect(codes.filter((code) => endedByCrm(code) === 'full').toSorted()).toEqual([
-    'crm.app-not-allowed',
-    'crm.authorization-revoked',
-  ]);
+  expect(codes.filter((code) => endedByCrm(code) === 'full')).toEqual(['crm.app-not-allowed']);
 });

@@ -52,10 +52,10 @@ export function judgeUse(
 }
 
 /**
- * Which sessions of a person end when the CRM fails so for him: `all` when he is no longer a user there, `full` when it withdrew the grant of his login,
- * which the session of an e-mail's link is there to renew; null when it says nothing about him.
+ * Which sessions of a person end when the CRM fails so for him: `all` when he is no longer a user there, `full` when he may not use the app any more, which the
+ * session of an e-mail's link is there to mend; null when it says nothing about him. A grant that has ended may merely have run out: his page tells him so.
  */
 export function endedByCrm(code: FailureCode): 'all' | 'full' | null {
   if (code === 'crm.user-inactive') return 'all';
-  return code === 'crm.authorization-revoked' || code === 'crm.app-not-allowed' ? 'full' : null;
+  return code === 'crm.app-not-allowed' ? 'full' : null;
 }

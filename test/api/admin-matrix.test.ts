@@ -3,10 +3,17 @@
  * of another organization, and service tokens of every scope, of another organization and of single profiles. A route without a row fails.
  */
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { tokenScopes } from '../../src/api-schema/admin/tokens.ts';
 import { type Colleague, colleagues } from '../../sandbox/cast.ts';
+import { tokenScopes } from '../../src/api-schema/admin/tokens.ts';
 import { accessForm } from '../support/access-scenes.ts';
-import { type AdminScene, type Caller, findPerson, makeScript, must, openAdminScene } from '../support/admin-scenes.ts';
+import {
+  type AdminScene,
+  type Caller,
+  findPerson,
+  makeScript,
+  must,
+  openAdminScene,
+} from '../support/admin-scenes.ts';
 import { ANNA, type Api, BEN, openApi } from '../support/api-harness.ts';
 import { listRoutes, type Route } from '../support/list-routes.ts';
 import { storeHold } from '../support/stored-holds.ts';

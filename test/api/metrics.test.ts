@@ -87,7 +87,9 @@ test('sign-ins are counted, and ends of sessions and refused requests from zero 
   expect(sum('lockstep_sign_ins_total', { outcome: 'began' })).toBe(1);
   expect(sum('lockstep_sign_ins_total', { outcome: 'refused' })).toBe(0);
   expect(sum('lockstep_sessions_ended_total')).toBe(0);
-  expect(samples.filter(({ name }) => name === 'lockstep_sessions_ended_total')).toHaveLength(sessionEnds.length);
+  expect(samples.filter(({ name }) => name === 'lockstep_sessions_ended_total')).toHaveLength(
+    sessionEnds.length,
+  );
   expect(sum('lockstep_refused_requests_total')).toBe(0);
 });
 

@@ -66,14 +66,19 @@ describe('one’s own sessions', () => {
     const sofas = (await listOf(sofa)).find(({ current }) => current)?.id ?? '';
     expect((await desk.call('DELETE', `/api/sessions/${sofas}`)).status).toBe(204);
     expect([await statusOf(desk), await statusOf(sofa), await statusOf(phone)]).toEqual([200, 401, 200]);
-    expect((await desk.call('DELETE', `/api/sessions/${sofas}`)).body).toMatchObject({ code: 'api.not-found' });
+    expect((await desk.call('DELETE', `/api/sessions/${sofas}`)).body).toMatchObject({
+      code: 'api.not-found',
+    });
   });
 
   it('end the cookie with them when one ends the very own', async () => {
     const desk = await api.signIn();
     const [own] = await listOf(desk);
     const { status, headers } = await desk.call('DELETE', `/api/sessions/${own?.id}`);
-    expect([status, String(headers['set-cookie'])]).toEqual([204, expect.stringMatching(/^__Host-lockstep=;/)]);
+    expect([status, String(headers['set-cookie'])]).toEqual([
+      204,
+      expect.stringMatching(/^__Host-lockstep=;/),
+    ]);
     expect(await statusOf(desk)).toBe(401);
   });
 

@@ -199,7 +199,13 @@ it('is the stored scope of a session that decides, whatever its token looks like
   await stop();
   const { ports } = api.lockstep;
   const { id, organizationId, userId } = await onlyMailbox();
-  const login = { organizationId, userId, reconnects: id, place: 'link', tokenHash: hashToken('plain') } as const;
+  const login = {
+    organizationId,
+    userId,
+    reconnects: id,
+    place: 'link',
+    tokenHash: hashToken('plain'),
+  } as const;
   const now = api.clock.now();
   await inOrganization(ports.db, organizationId, (tx) =>
     createLogin(tx, { ...login, now, expiresAt: now + HOUR }),

@@ -93,6 +93,7 @@ describe('every route', () => {
         .toSorted(),
     ).toEqual([
       'DELETE /api/mailbox',
+      'DELETE /api/sessions/:id',
       'GET /api/contact-views',
       'GET /api/holds',
       'GET /api/holds/:id',
@@ -104,6 +105,7 @@ describe('every route', () => {
       'GET /api/runs',
       'GET /api/runs/:id/records',
       'GET /api/session',
+      'GET /api/sessions',
       'GET /api/settings',
       'GET /connect/:service/callback',
       'GET /connect/:service/start',
@@ -135,6 +137,7 @@ describe('every route', () => {
       'POST /api/reconnect',
       'POST /api/runs/:id/undo',
       'POST /api/session/exchange',
+      'POST /api/sessions/end-others',
       'POST /api/settings/earlier',
       'POST /api/settings/earlier/apply',
       'POST /hints/:service',

@@ -91,7 +91,13 @@ describe.each(kinds)('on the $kind PostgreSQL', ({ open }) => {
 
   test('uses of a login are noted when the last note is old, each kind by itself', async () => {
     const { userId, organizationId } = tenant;
-    const login = { userId, organizationId, place: 'browser', tokenHash: 'used', expiresAt: now + DAY } as const;
+    const login = {
+      userId,
+      organizationId,
+      place: 'browser',
+      tokenHash: 'used',
+      expiresAt: now + DAY,
+    } as const;
     await scoped((tx) => createLogin(tx, { ...login, now }));
     const use = async (at: number, console: boolean) => {
       await across((tx) => touchLogin(tx, 'used', { now: at, before: at - 5 * MINUTE, console }));
@@ -128,15 +134,26 @@ describe.each(kinds)('on the $kind PostgreSQL', ({ open }) => {
     expect(await scoped((tx) => endLoginsOf(tx, { ...who, only: one }))).toEqual([
       { id: one, organizationId, userId },
     ]);
-    expect((await scoped((tx) => endLoginsOf(tx, { ...who, except: two }))).map(({ id }) => id)).toEqual([three]);
-    expect((await scoped((tx) => endLoginsOf(tx, { ...who, full: true }))).map(({ id }) => id)).toEqual([two]);
+    expect((await scoped((tx) => endLoginsOf(tx, { ...who, except: two }))).map(({ id }) => id)).toEqual([
+      three,
+    ]);
+    expect((await scoped((tx) => endLoginsOf(tx, { ...who, full: true }))).map(({ id }) => id)).toEqual([
+      two,
+    ]);
     expect(await list(now - 1)).toEqual([]);
   });
 
   test('a login is valid until it ends, a pending one works once', async () => {
     const { userId, organizationId } = tenant;
     await scoped((tx) =>
-      createLogin(tx, { userId, organizationId, place: 'browser', tokenHash: 't', expiresAt: now + HOUR, now }),
+      createLogin(tx, {
+        userId,
+        organizationId,
+        place: 'browser',
+        tokenHash: 't',
+        expiresAt: now + HOUR,
+        now,
+      }),
     );
     expect(await across((tx) => readLogin(tx, 't', now))).toEqual({
       id: expect.any(String),

@@ -64,7 +64,14 @@ async function fill(name: string): Promise<Tenant> {
   await inOrganization(db, organizationId, async (tx) => {
     const keyPrint = 'print' as KeyPrint;
     const itemId = 'item' as ItemId;
-    await createLogin(tx, { userId, organizationId, place: 'browser', tokenHash: name, expiresAt: now + 1, now });
+    await createLogin(tx, {
+      userId,
+      organizationId,
+      place: 'browser',
+      tokenHash: name,
+      expiresAt: now + 1,
+      now,
+    });
     await savePendingConsent(tx, keys, {
       ...{ organizationId, userId, tokenHash: name, service: 'cloud', challenge: null, details: {} },
       ...{ now, expiresAt: now + 1 },

@@ -138,7 +138,9 @@ describe('holds', () => {
     expect([listed.code, listed.out]).toEqual([
       0,
       expect.stringMatching(
-        new RegExp(`^${id}  ${anna.address}  events: 200 of 240  since \\S+Z  waiting\n1 wait for a word\\.\n$`),
+        new RegExp(
+          `^${id}  ${anna.address}  events: 200 of 240  since \\S+Z  waiting\n1 wait for a word\\.\n$`,
+        ),
       ),
     ]);
     const shown = await operate('holds', 'show', id, '--json');

@@ -52,8 +52,8 @@ const SEED = 20_261_123;
 const MASTER_KEY = new Uint8Array(32).fill(9);
 const CSRF = 'x-csrf-token';
 
-type Configured = 'credentials' | 'ewsAllowedHosts' | 'exchangeOauth' | 'extraCa' | 'hints' | 'sessions' | 'traces';
-export interface ApiOptions extends Partial<Pick<Config, Configured>> {
+type Configured = 'credentials' | 'ewsAllowedHosts' | 'exchangeOauth' | 'extraCa' | 'hints' | 'traces';
+export interface ApiOptions extends Partial<Pick<Config, Configured | 'sessions'>> {
   /** Real sockets instead of simulators in process, Salesforce served on loopback: for what goes wrong below HTTP. */
   readonly network?: boolean;
   readonly keyFields?: boolean;
@@ -105,8 +105,7 @@ export async function openApi(options: ApiOptions = {}): Promise<Api> {
   const loginOrigin = served?.origin ?? LOGIN_ORIGIN;
   const hosts: Api['hosts'] = new Map();
   const sentToMail: Api['sentToMail'] = [];
-  const logLines: string[] = [];
-  const answers: string[] = [];
+  const [logLines, answers]: [string[], string[]] = [[], []];
   const mailer = createMemoryMailer();
   const lockstep = await openLockstep(configOf(database, { publicUrl, loginOrigin, ...options }), {
     clock,

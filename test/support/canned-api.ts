@@ -243,7 +243,10 @@ function withoutIds(path: string): string {
       /^(\/api\/issues|\/api\/mailbox\/consents|\/api\/runs)\/[^/]+\/(?=retry$|complete$|records$|undo$)/,
       '$1/:id/',
     )
-    .replace(/(?<=^\/api\/(?:admin\/.*|holds|sessions)\/)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=\/|$)/g, ':id');
+    .replace(
+      /(?<=^\/api\/(?:admin\/.*|holds|sessions)\/)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=\/|$)/g,
+      ':id',
+    );
 }
 
 async function answerApi(

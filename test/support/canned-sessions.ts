@@ -4,7 +4,12 @@ import { before } from './canned-answers.ts';
 
 const idOf = (digit: number) => `0192f0c1-7a3e-4b8e-9d5a-${String(digit).repeat(12)}`;
 
-const session = (digit: number, place: SessionsView['items'][number]['place'], minutes: number, used: number) => ({
+const session = (
+  digit: number,
+  place: SessionsView['items'][number]['place'],
+  minutes: number,
+  used: number,
+) => ({
   ...{ id: idOf(digit), place, startedAt: before(minutes), usedAt: before(used) },
   expiresAt: before(minutes - 720),
 });

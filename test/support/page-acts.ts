@@ -4,8 +4,8 @@ import type { Problem } from '../../src/api-schema/problem.ts';
 import * as canned from './canned-answers.ts';
 import { problem, type Route } from './canned-api.ts';
 import { noHolds } from './canned-holds.ts';
-import { onlyThisSession } from './canned-sessions.ts';
 import * as life from './canned-life.ts';
+import { onlyThisSession } from './canned-sessions.ts';
 
 export type Answers = Partial<Record<Route, unknown>>;
 

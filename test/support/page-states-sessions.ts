@@ -55,7 +55,11 @@ export const sessionStates: readonly PageState[] = [
     answers: {
       ...working,
       'GET /api/sessions': ownSessions,
-      'DELETE /api/sessions/:id': problem(503, 'api.internal', 'The sync service had a fault of its own. Try again.'),
+      'DELETE /api/sessions/:id': problem(
+        503,
+        'api.internal',
+        'The sync service had a fault of its own. Try again.',
+      ),
     },
     act: async (page) => {
       await page.getByRole('button', { name: 'End', exact: true }).first().click();

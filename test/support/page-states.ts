@@ -9,8 +9,8 @@ import { erasureStates } from './page-states-erasure.ts';
 import { laterStates } from './page-states-later.ts';
 import { levelStates } from './page-states-levels.ts';
 import { rolloutStates } from './page-states-rollouts.ts';
-import { reconnectStates, settingsStates } from './page-states-settings.ts';
 import { sessionStates } from './page-states-sessions.ts';
+import { reconnectStates, settingsStates } from './page-states-settings.ts';
 import { setupStates } from './page-states-setup.ts';
 import { twoWayStates } from './page-states-two-way.ts';
 

@@ -137,7 +137,11 @@ function addHolds(program: Command, finish: Finish): void {
       finish(await showHeld(id, { json: flags.json === true })),
     );
   for (const [verb, to, what] of [
-    ['release', 'released', 'let the deletions go: the next run moves the records to Salesforce’s recycle bin'],
+    [
+      'release',
+      'released',
+      'let the deletions go: the next run moves the records to Salesforce’s recycle bin',
+    ],
     ['keep', 'dropped', 'keep the records in Salesforce; they are no longer kept in step'],
   ] as const)
     holds

@@ -3,7 +3,7 @@ import type { SessionItem } from '../../api-schema/sessions.ts';
 
 const placeWords: Readonly<Record<SessionItem['place'], string>> = {
   browser: 'Browser',
-  'mail-client': 'Sidebar in Outlook or Gmail',
+  'mail-client': 'Sidebar beside the mail',
   link: 'Link of an e-mail',
 };
 

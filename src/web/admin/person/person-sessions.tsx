@@ -1,8 +1,8 @@
 /** Where a person is logged in, and the one button that ends it all (OWASP ASVS 7.4.5): for a lost machine, or somebody who leaves. */
 import { Button } from '@fluentui/react-components';
 import { useState } from 'react';
-import type { EndedSessions, SessionsView } from '../../../api-schema/sessions.ts';
 import type { UserView } from '../../../api-schema/admin/users.ts';
+import type { EndedSessions, SessionsView } from '../../../api-schema/sessions.ts';
 import { problemOf } from '../../shared/api-problem.ts';
 import { Card, Quiet } from '../../shared/card.tsx';
 import { InstantText } from '../../shared/instant-text.tsx';
@@ -65,8 +65,8 @@ export function PersonSessions({ user }: { readonly user: UserView }) {
           }
         >
           <p>
-            Every browser and mail client asks for a login again at once. Sync goes on. Who may still log in to
-            Salesforce can come back: to keep somebody out, deactivate the Salesforce user.
+            Every browser and mail client asks for a login again at once. Sync goes on. Who may still log in
+            to Salesforce can come back: to keep somebody out, deactivate the Salesforce user.
           </p>
         </FormDialog>
       )}

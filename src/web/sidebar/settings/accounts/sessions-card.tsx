@@ -46,10 +46,7 @@ export function SessionsCard() {
       {sessions.isSuccess && items.length <= 1 && <Quiet>You are logged in nowhere else.</Quiet>}
       {items.length > 1 && (
         <div className={css.actions}>
-          <Button
-            disabledFocusable={endOthers.isPending}
-            onClick={() => endOthers.mutate(undefined, readOn)}
-          >
+          <Button disabledFocusable={endOthers.isPending} onClick={() => endOthers.mutate(undefined, readOn)}>
             End all others
           </Button>
         </div>
