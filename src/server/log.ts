@@ -8,10 +8,10 @@ import type { Config } from './config.ts';
 
 /** A log at the configured level; `fault` events are errors. */
 export function createLog(level: Config['logLevel']): Log {
-  const logger = pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    destination({ fd: 1, sync: false }),
-  );
+  const output = destination({ fd: 1, sync: false });
+  // A full disk behind standard output costs lines, and not the product.
+  output.on('error', () => undefined);
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, output);
   return (event, facts = {}) => {
     if (event.endsWith('.fault')) logger.error({ event, ...facts });
     else logger.info({ event, ...facts });

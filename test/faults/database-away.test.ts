@@ -47,10 +47,15 @@ test('a database that is away for four leases costs nothing but time', async () 
   expect(await lockstep.vitals.readiness()).toBe('no-database');
 
   proxy?.become('open');
-  const done = () => new Set(ended.filter(({ outcome }) => outcome === 'done').map(({ mailboxId }) => mailboxId));
+  const done = () =>
+    new Set(ended.filter(({ outcome }) => outcome === 'done').map(({ mailboxId }) => mailboxId));
   await until('the database is reached', async () => (await lockstep.vitals.readiness()) === 'ok');
   // Who had failed meanwhile would come in half an hour.
-  await makeDue(lockstep.ports, mailboxes.filter((one) => !done().has(one)), Date.now());
+  await makeDue(
+    lockstep.ports,
+    mailboxes.filter((one) => !done().has(one)),
+    Date.now(),
+  );
   await until('everybody has run', () => done().size === COUNT);
   expect(saved().sort()).toEqual([...new Set(saved())].sort());
   expect(saved()).toHaveLength(COUNT);

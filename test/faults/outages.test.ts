@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FaultEffect } from '../../simulators/shared/faults.ts';
 import { HOUR, MINUTE } from '../../src/model/clock.ts';
 import { FAILURES_MAX } from '../../src/model/mailbox-state.ts';
-import { type Lane, openLane } from '../simulation/session.ts';
 import type { ServiceName } from '../simulation/mail-hands.ts';
+import { type Lane, openLane } from '../simulation/session.ts';
 import { openTroubledWorld, type RunRow, type TroubledWorld } from './troubled-world.ts';
 
 let lane: Lane;
@@ -41,7 +41,9 @@ describe.each(['exchange', 'office365', 'google', 'salesforce'] as const)('four 
     const requests = side.requests.count() - before;
     const runs = await open.runsSince(beganAt);
     const hit = runs.filter(({ address }) => isHit(address));
-    say(`four hours without ${lost}: ${hit.length} runs, ${requests} requests, ${open.mailer.mails.length} e-mails`);
+    say(
+      `four hours without ${lost}: ${hit.length} runs, ${requests} requests, ${open.mailer.mails.length} e-mails`,
+    );
     expect(hit.every(({ outcome, code }) => outcome === 'failed' && isPassing(code))).toBe(true);
     expect(requests).toBeLessThanOrEqual(hit.length * REQUESTS_OF_RUN_MAX);
     expect(runs.filter(({ address, outcome }) => !isHit(address) && outcome !== 'done')).toEqual([]);
@@ -52,7 +54,9 @@ describe.each(['exchange', 'office365', 'google', 'salesforce'] as const)('four 
     const backAt = world.conductor.now();
     await open.pass(40 * MINUTE);
     const after = await open.runsSince(backAt);
-    expect(new Set(after.filter(({ outcome }) => outcome === 'done').map(({ address }) => address)).size).toBe(4);
+    expect(
+      new Set(after.filter(({ outcome }) => outcome === 'done').map(({ address }) => address)).size,
+    ).toBe(4);
     expect(mostPerMinute(after.filter(({ address }) => isHit(address)))).toBeLessThanOrEqual(
       mostPerMinute(hit) + 1,
     );
@@ -74,7 +78,8 @@ test('after ten failed runs sync is suspended (R8), its owner is told once, a pr
   const runs = (await open.runsSince(beganAt)).filter(({ address }) => address === owners[0]);
   // Ten in their interval, then one every three hours.
   expect(runs.length).toBeLessThanOrEqual(FAILURES_MAX + 2);
-  const told = (word: string) => mailer.mails.filter(({ subject }) => subject.includes(word)).map(({ to }) => to[0]);
+  const told = (word: string) =>
+    mailer.mails.filter(({ subject }) => subject.includes(word)).map(({ to }) => to[0]);
   expect(told('stopped').sort()).toEqual([...owners].sort());
   expect(mailer.mails.every(({ to }) => to.every((one) => owners.includes(one)))).toBe(true);
   expect(mailer.mails.some(({ text }) => text.includes('#/reconnect/'))).toBe(false);

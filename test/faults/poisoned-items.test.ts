@@ -32,44 +32,50 @@ interface Poison {
 
 const poisons = [
   { service: 'exchange', what: 'whose head cannot be read', at: 'head', code: 'mailbox.item-unreadable' },
-  { service: 'office365', what: 'whose content cannot be read', at: 'content', code: 'mailbox.item-unreadable' },
+  {
+    service: 'office365',
+    what: 'whose content cannot be read',
+    at: 'content',
+    code: 'mailbox.item-unreadable',
+  },
   { service: 'google', what: 'that fails as if it would pass', at: 'content', code: 'mailbox.transient' },
 ] as const satisfies readonly (Pick<Poison, 'at' | 'code'> & { service: ServiceName; what: string })[];
 
-test.each(poisons)('a mail at $service $what is given up, and so is one that Salesforce refuses; the rest goes on', async ({
-  service,
-  at,
-  code,
-}) => {
-  const poison: Poison = { itemId: '', code, at, tries: 0 };
-  await using open = await openTroubledWorld(lane.db, [service], { sabotage: poisonedBy(poison) });
-  const condition = "Subject LIKE '%zqmark-1-%'";
-  open.world.salesforce.addValidationRule({ object: 'EmailMessage', condition, message: 'not this one' });
-  for (let left = 3; left > 0; left -= 1) open.deliver();
-  poison.itemId = open.world.history.mails[0]?.copies[0]?.itemId ?? '';
-  await open.pass(HOUR);
-  expect((await issuesOf(open)).map((issue) => issue.code).sort()).toEqual(['crm.validation-rule', code].sort());
-  expect(saved(open)).toBe(1);
+test.each(poisons)(
+  'a mail at $service $what is given up, and so is one that Salesforce refuses; the rest goes on',
+  async ({ service, at, code }) => {
+    const poison: Poison = { itemId: '', code, at, tries: 0 };
+    await using open = await openTroubledWorld(lane.db, [service], { sabotage: poisonedBy(poison) });
+    const condition = "Subject LIKE '%zqmark-1-%'";
+    open.world.salesforce.addValidationRule({ object: 'EmailMessage', condition, message: 'not this one' });
+    for (let left = 3; left > 0; left -= 1) open.deliver();
+    poison.itemId = open.world.history.mails[0]?.copies[0]?.itemId ?? '';
+    await open.pass(HOUR);
+    expect((await issuesOf(open)).map((issue) => issue.code).sort()).toEqual(
+      ['crm.validation-rule', code].sort(),
+    );
+    expect(saved(open)).toBe(1);
 
-  // The first try, and one a day; what may pass is tried with every run.
-  await open.pass((MENDABLE_TRIES_MAX - 1) * DAY);
-  const issues = await issuesOf(open);
-  say(`${service}, ${at}, ${code}: read ${poison.tries} times, ${JSON.stringify(issues)}`);
-  for (const issue of issues)
-    expect(issue).toMatchObject({
-      attempts: issue.code === 'mailbox.transient' ? HEALING_TRIES_MAX : MENDABLE_TRIES_MAX,
-      retry_at: null,
-    });
-  expect(issues.find(({ item_id }) => item_id === poison.itemId)?.code).toBe(code);
+    // The first try, and one a day; what may pass is tried with every run.
+    await open.pass((MENDABLE_TRIES_MAX - 1) * DAY);
+    const issues = await issuesOf(open);
+    say(`${service}, ${at}, ${code}: read ${poison.tries} times, ${JSON.stringify(issues)}`);
+    for (const issue of issues)
+      expect(issue).toMatchObject({
+        attempts: issue.code === 'mailbox.transient' ? HEALING_TRIES_MAX : MENDABLE_TRIES_MAX,
+        retry_at: null,
+      });
+    expect(issues.find(({ item_id }) => item_id === poison.itemId)?.code).toBe(code);
 
-  const { tries } = poison;
-  open.deliver();
-  await open.pass(HOUR);
-  expect(poison.tries).toBe(tries);
-  expect(saved(open)).toBe(2);
-  expect((await open.runsSince(0)).filter(({ outcome }) => outcome === 'failed')).toEqual([]);
-  expect(await open.states()).toEqual({ 'anna@contoso.test': 'active' });
-});
+    const { tries } = poison;
+    open.deliver();
+    await open.pass(HOUR);
+    expect(poison.tries).toBe(tries);
+    expect(saved(open)).toBe(2);
+    expect((await open.runsSince(0)).filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+    expect(await open.states()).toEqual({ 'anna@contoso.test': 'active' });
+  },
+);
 
 interface IssueRow {
   readonly item_id: string;
@@ -113,7 +119,10 @@ function poisonedBy(poison: Poison): Sabotage {
 function withConnector(ports: Ports, change: (connector: MailConnector) => MailConnector): Ports {
   const services = [...ports.mailServices].map(
     ([name, service]) =>
-      [name, { ...service, open: (...given: Parameters<typeof service.open>) => change(service.open(...given)) }] as const,
+      [
+        name,
+        { ...service, open: (...given: Parameters<typeof service.open>) => change(service.open(...given)) },
+      ] as const,
   );
   return { ...ports, mailServices: new Map(services) };
 }

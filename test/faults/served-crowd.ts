@@ -49,10 +49,18 @@ export interface CrowdOptions {
   readonly databaseUrl?: (url: string) => Promise<string>;
   /** Where it finds the services, by each person's number. */
   readonly served?: (served: ServedServices, person: number) => Promise<ServedServices>;
+  /** Where it finds Salesforce. */
+  readonly salesforce?: (origin: string) => Promise<string>;
 }
 
 /** Everybody is active and has one mail that is to be saved; nobody is due. */
-export async function openServedCrowd({ count, clock, databaseUrl, served }: CrowdOptions): Promise<ServedCrowd> {
+export async function openServedCrowd({
+  count,
+  clock,
+  databaseUrl,
+  served,
+  salesforce,
+}: CrowdOptions): Promise<ServedCrowd> {
   const people = crowdOf(count);
   const base = await createTestDatabase();
   const services = createServices({
@@ -62,8 +70,12 @@ export async function openServedCrowd({ count, clock, databaseUrl, served }: Cro
     people,
   });
   const direct = await serveServices(services);
+  const origin = await salesforce?.(direct.salesforce.origin);
+  if (origin !== undefined) services.salesforce.useOrigin(origin);
   const url = (await databaseUrl?.(base.url)) ?? base.url;
-  const config = configOf({ dataFolder: '', databaseUrl: url }, PUBLIC_URL, 39_997, direct);
+  const plain = configOf({ dataFolder: '', databaseUrl: url }, PUBLIC_URL, 39_997, direct);
+  const extraOrigins = [...plain.salesforce.extraOrigins, ...(origin === undefined ? [] : [origin])];
+  const config = { ...plain, salesforce: { ...plain.salesforce, extraOrigins } };
   const lockstep = await openLockstep(config, { clock, allowLoopbackHttp: true, log: () => undefined });
   const { ports } = lockstep;
   const mailboxes: MailboxId[] = [];
@@ -128,7 +140,11 @@ function letter(at: number, to: string, now: number): string {
 }
 
 /** Waits for something that can be seen; `each` is done between two looks. */
-export async function until(what: string, seen: () => boolean | Promise<boolean>, each?: () => void): Promise<void> {
+export async function until(
+  what: string,
+  seen: () => boolean | Promise<boolean>,
+  each?: () => void,
+): Promise<void> {
   const endAt = Date.now() + PATIENCE_MS;
   while (!(await seen())) {
     if (Date.now() > endAt) throw new Error(`in vain: ${what}`);

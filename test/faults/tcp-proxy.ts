@@ -18,7 +18,10 @@ export interface TcpProxy extends AsyncDisposable {
 const DRIP_EVERY_MS = 100;
 
 /** Listens on a free port of 127.0.0.1. */
-export async function openTcpProxy(target: { readonly host: string; readonly port: number }): Promise<TcpProxy> {
+export async function openTcpProxy(target: {
+  readonly host: string;
+  readonly port: number;
+}): Promise<TcpProxy> {
   let mode: ProxyMode = 'open';
   let taken = 0;
   const pairs = new Set<readonly [Socket, Socket]>();

@@ -99,12 +99,20 @@ function handsOf({ mail }: World, service: ServiceName): MailHands {
 }
 
 async function readStates(world: World): Promise<Readonly<Record<string, string>>> {
-  const rows = await inWorld<{ address: string; state: string }>(world, 'select address, state from mailboxes');
+  const rows = await inWorld<{ address: string; state: string }>(
+    world,
+    'select address, state from mailboxes',
+  );
   return Object.fromEntries(rows.map(({ address, state }) => [address, state]));
 }
 
 async function readRuns(world: World, at: Instant): Promise<readonly RunRow[]> {
-  const rows = await inWorld<{ address: string; started_at: Date; outcome: string | null; code: string | null }>(
+  const rows = await inWorld<{
+    address: string;
+    started_at: Date;
+    outcome: string | null;
+    code: string | null;
+  }>(
     world,
     `select address, started_at, outcome, failure ->> 'code' as code
      from runs join mailboxes on mailboxes.id = runs.mailbox_id
