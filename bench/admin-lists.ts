@@ -77,7 +77,12 @@ function summaryOf(plan: Plan): string {
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-lists-'));
   const server = await startEmbedded({ folder, fsync: false });
-  const db = openDatabase({ url: server.url, poolMax: 2, applicationName: 'lockstep bench' });
+  const db = openDatabase({
+    url: server.url,
+    poolMax: 2,
+    applicationName: 'lockstep bench',
+    statementTimeoutMs: 600_000,
+  });
   try {
     await migrate(server.url);
     await fillCompany(db, { people: Number(values.people), runs: 10, audits: 200_000, now: NOW });

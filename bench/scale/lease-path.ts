@@ -44,7 +44,12 @@ export async function measureLeasePath(options: {
 }): Promise<LeasePath> {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-leases-'));
   const server = await startEmbedded({ folder, fsync: true });
-  const db = openDatabase({ url: server.url, poolMax: options.loops, applicationName: 'lockstep bench' });
+  const db = openDatabase({
+    url: server.url,
+    poolMax: options.loops,
+    applicationName: 'lockstep bench',
+    statementTimeoutMs: 10 * MINUTE,
+  });
   try {
     await migrate(server.url);
     await fill(db, options.mailboxes);

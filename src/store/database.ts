@@ -50,6 +50,11 @@ export class DatabaseError extends Error {
   }
 }
 
+/** Node's word for it, as for other broken connections. */
+const UNANSWERED = 'ETIMEDOUT';
+const STATEMENT_MS = 30_000;
+/** From the end of a statement that took too long to its answer. */
+const ANSWER_MS = 10_000;
 const ATTEMPTS_MAX = 5;
 /** Serialization failure and deadlock: the whole transaction may simply be repeated. */
 const repeatable = new Set(['40001', '40P01']);
@@ -65,8 +70,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     application_name: options.applicationName,
     connectionTimeoutMillis: 15_000,
     idleTimeoutMillis: 30_000,
-    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    statement_timeout: options.statementTimeoutMs ?? STATEMENT_MS,
     idle_in_transaction_session_timeout: 60_000,
+    // A server that went away without a word never answers: nobody waits longer for it than for one that is at work.
+    query_timeout: (options.statementTimeoutMs ?? STATEMENT_MS) + ANSWER_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 30_000,
     onConnect: stepDown,
   });
   // An idle connection that breaks is replaced by the pool; the next transaction tells if the server is really gone.
@@ -158,13 +167,19 @@ async function transactOnce<T>(
       throw new DatabaseError('25P02', null, 'the transaction had failed before its end');
     return result;
   } catch (error) {
-    await client.query('rollback').catch(onError);
+    if (isUnanswered(error)) broken = true;
+    else await client.query('rollback').catch(onError);
     throw error;
   } finally {
     span?.tell({ 'db.system.name': 'postgresql', 'db.query.summary': [...names].join('; ') });
     client.off('error', onError);
     client.release(broken);
   }
+}
+
+/** Of a connection whose last statement was never answered nothing more is to be heard. */
+function isUnanswered(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === UNANSWERED;
 }
 
 function beginIn(scope: string): string {
@@ -191,6 +206,9 @@ async function stepDown(client: pg.ClientBase): Promise<void> {
 
 /** Values stand in `detail` and in messages of class 22 ("invalid input syntax for type uuid: ..."): neither leaves this file. */
 export function rethrow(error: unknown): never {
+  // The only error of the driver that has neither a code nor a class.
+  if (error instanceof Error && error.message === 'Query read timeout')
+    throw new DatabaseError(UNANSWERED, null, 'the database did not answer');
   if (error instanceof pg.DatabaseError) {
     const code = error.code ?? 'XX000';
     const message = code.startsWith('22') ? 'a value does not fit its type' : error.message;

@@ -2,6 +2,9 @@
  * The real product with a worker in this process, on real sockets and a real PostgreSQL: mailboxes on Exchange in one organization or two, with mail to save.
  * What lies between the product and its database, or a service, is a test's own proxy.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { scheduler } from 'node:timers/promises';
 import { configOf } from '../../sandbox/sandbox.ts';
 import {
@@ -73,7 +76,8 @@ export async function openServedCrowd({
   const origin = await salesforce?.(direct.salesforce.origin);
   if (origin !== undefined) services.salesforce.useOrigin(origin);
   const url = (await databaseUrl?.(base.url)) ?? base.url;
-  const plain = configOf({ dataFolder: '', databaseUrl: url }, PUBLIC_URL, 39_997, direct);
+  const dataFolder = await mkdtemp(join(tmpdir(), 'lockstep-faults-'));
+  const plain = configOf({ dataFolder, databaseUrl: url }, PUBLIC_URL, 39_997, direct);
   const extraOrigins = [...plain.salesforce.extraOrigins, ...(origin === undefined ? [] : [origin])];
   const config = { ...plain, salesforce: { ...plain.salesforce, extraOrigins } };
   const lockstep = await openLockstep(config, { clock, allowLoopbackHttp: true, log: () => undefined });
@@ -123,6 +127,7 @@ export async function openServedCrowd({
       await lockstep.close();
       await direct.close();
       await base.drop();
+      await rm(dataFolder, { recursive: true, force: true });
     },
   };
 }
