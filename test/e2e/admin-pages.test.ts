@@ -9,6 +9,7 @@ import * as canned from '../support/canned-answers.ts';
 import { UNFINISHED } from '../support/canned-api.ts';
 import { fromMenu, working } from '../support/page-acts.ts';
 import { button, focused, openPageBench } from '../support/page-bench.ts';
+import { countedPages } from '../support/page-coverage.ts';
 import { administering } from '../support/page-states-admin.ts';
 
 const FIRST_LOAD_BYTES_MAX = 180 * 1024;
@@ -332,23 +333,26 @@ describe('a profile admin', () => {
   });
 });
 
-test('what the console needs to be seen stays within 180 KB of compressed script', async () => {
-  const page = await open(administering, '/admin', wide);
-  const loaded: string[] = [];
-  page.on('response', (response) => loaded.push(new URL(response.url()).pathname.slice(1)));
-  await page.reload();
-  await page.getByText('Needs you today').waitFor();
-  const html = await readFile(join(folder(), 'admin.html'), 'utf8');
-  const needed = new Set<string>();
-  for (const [, path = ''] of html.matchAll(/<script[^>]+src="\/?([^"]+\.js)"/g))
-    await addImports(path, needed);
-  for (const path of loaded.filter((name) => name.endsWith('.js'))) await addImports(path, needed);
-  expect([...needed].some((path) => path.includes('overview-page'))).toBe(true);
-  let bytes = 0;
-  for (const path of needed) bytes += gzipSync(await readFile(join(folder(), path))).length;
-  process.stdout.write(`console: ${(bytes / 1024).toFixed(1)} KB of compressed script\n`);
-  expect(bytes).toBeLessThan(FIRST_LOAD_BYTES_MAX);
-});
+test.skipIf(countedPages !== undefined)(
+  'what the console needs to be seen stays within 180 KB of compressed script',
+  async () => {
+    const page = await open(administering, '/admin', wide);
+    const loaded: string[] = [];
+    page.on('response', (response) => loaded.push(new URL(response.url()).pathname.slice(1)));
+    await page.reload();
+    await page.getByText('Needs you today').waitFor();
+    const html = await readFile(join(folder(), 'admin.html'), 'utf8');
+    const needed = new Set<string>();
+    for (const [, path = ''] of html.matchAll(/<script[^>]+src="\/?([^"]+\.js)"/g))
+      await addImports(path, needed);
+    for (const path of loaded.filter((name) => name.endsWith('.js'))) await addImports(path, needed);
+    expect([...needed].some((path) => path.includes('overview-page'))).toBe(true);
+    let bytes = 0;
+    for (const path of needed) bytes += gzipSync(await readFile(join(folder(), path))).length;
+    process.stdout.write(`console: ${(bytes / 1024).toFixed(1)} KB of compressed script\n`);
+    expect(bytes).toBeLessThan(FIRST_LOAD_BYTES_MAX);
+  },
+);
 
 async function addImports(path: string, found: Set<string>): Promise<void> {
   if (found.has(path)) return;

@@ -58,7 +58,10 @@ describe('help and faults', () => {
       'holds show',
       'holds release',
       'holds keep',
+      'runs',
       'erase',
+      'addin outlook',
+      'addin gmail',
       'keys rotate',
       'plan-budget',
       'doctor',
@@ -127,10 +130,40 @@ describe('beside a running product', () => {
     expect(ended.out).toMatch(/FAULT {2}master key/);
   });
 
+  test('runs are printed as CSV, newest first, with counts and without content', async () => {
+    expect((await lockstep(['sync', '--mailbox', address], beside())).code).toBe(0);
+    const { code, out } = await lockstep(['runs', '--csv'], beside());
+    const [heading, newest, ...more] = out.trim().split('\r\n');
+    expect([code, heading]).toEqual([
+      0,
+      'run,mailbox,service,trigger,started_at,ended_at,duration_ms,outcome,failure,examined,created,files,issues,mailbox_requests,crm_requests',
+    ]);
+    expect(newest?.split(',').slice(1, 3)).toEqual([address, 'exchange']);
+    expect(newest).toContain(',done,,0,0,0,0,');
+    const started = [newest, ...more].map((line) => line?.split(',')[4] ?? '');
+    expect(more.length).toBeGreaterThan(0);
+    expect(started).toEqual(started.toSorted().toReversed());
+  });
+
+  test('a mailbox is paused and resumed, and what makes no sense is wrong usage', async () => {
+    expect((await lockstep(['pause', address, '--until', 'soon'], beside())).code).toBe(2);
+    expect((await lockstep(['pause', 'nobody@contoso.test'], beside())).code).toBe(2);
+    expect((await lockstep(['erase', 'nobody'], beside())).code).toBe(2);
+    expect((await lockstep(['pause', address], beside())).code).toBe(0);
+    expect((await lockstep(['resume', address], beside())).code).toBe(0);
+  });
+
   test('keys are rotated while the product runs, and runs go on', async () => {
     const ended = await lockstep(['keys', 'rotate', '--data-keys'], beside());
     expect(ended.code).toBe(0);
     expect((await lockstep(['sync', '--mailbox', address], beside())).code).toBe(0);
+  });
+
+  test('a mailbox is switched off: its credential is erased, and nothing can be done with it any more', async () => {
+    const ended = await lockstep(['deactivate', address], beside());
+    expect([ended.code, ended.out.split('\n')[0]]).toEqual([0, 'Deactivated; the credential is erased.']);
+    expect(ended.out).toMatch(/What is known of the mailbox is forgotten on \d{4}-\d{2}-\d{2}\./);
+    expect((await lockstep(['pause', address], beside())).code).toBe(1);
   });
 });
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 
 const folder = join(import.meta.dirname, '../../coverage');
-const isCounting = process.env['NODE_V8_COVERAGE'] !== undefined && existsSync(join(folder, 'windows'));
+const isCounting = process.env.NODE_V8_COVERAGE !== undefined && existsSync(join(folder, 'windows'));
 
 /** Where the pages that were built for counting are; undefined otherwise. */
 export const countedPages = isCounting ? join(folder, 'pages') : undefined;
