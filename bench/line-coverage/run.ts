@@ -21,7 +21,7 @@ import { buildCountedPages, readPageHits } from './page-hits.ts';
 import { AIM, countRooms, mostUnrun, percent, roomLine, roomTable } from './rooms.ts';
 
 /** Every project of vitest.config.ts that runs the product; `tidy` reads files only. */
-const projects = ['unit', 'contract', 'api', 'database', 'peers', 'simulation', 'e2e'] as const;
+const projects = ['unit', 'contract', 'api', 'database', 'peers', 'faults', 'simulation', 'e2e'] as const;
 const kept = join(ROOT, 'coverage');
 
 const { values, positionals } = parseArgs({
