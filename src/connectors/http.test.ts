@@ -2,10 +2,10 @@ import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getGlobalDispatcher } from 'undici';
-import { fetchOver } from './fetch-over.ts';
 import { describe, expect, it } from 'vitest';
 import { createSelfSigned } from '../../simulators/shared/self-signed.ts';
 import type { Clock } from '../model/clock.ts';
+import { fetchOver } from './fetch-over.ts';
 import { createAgent, createHttp, type Fetch, networkError } from './http.ts';
 
 /** A clock whose sleeps never end unless `expire` is called or they are aborted. */

@@ -52,9 +52,16 @@ export interface StoredWork {
 
 export async function readStoredWork(
   tx: Tx,
-  { keys, mailboxId, now }: { readonly keys: RunContext['keys']; readonly mailboxId: MailboxId; readonly now: Instant },
+  {
+    keys,
+    mailboxId,
+    now,
+  }: { readonly keys: RunContext['keys']; readonly mailboxId: MailboxId; readonly now: Instant },
 ): Promise<StoredWork> {
-  return { cursors: await readCursors(tx, keys, mailboxId), waiting: await readWaitingWork(tx, mailboxId, now) };
+  return {
+    cursors: await readCursors(tx, keys, mailboxId),
+    waiting: await readWaitingWork(tx, mailboxId, now),
+  };
 }
 
 /** Runs a mailbox once; without `stored` it is read. Never rejects: whatever happens is the outcome. */
@@ -64,7 +71,9 @@ export async function runMailbox(given: RunContext, stored?: StoredWork): Promis
   let outcome: RunOutcome;
   let fault: unknown = null;
   try {
-    outcome = (await readEverything(context, tally, stored ?? (await storedWork(context)))) ? { kind: 'done' } : { kind: 'more' };
+    outcome = (await readEverything(context, tally, stored ?? (await storedWork(context))))
+      ? { kind: 'done' }
+      : { kind: 'more' };
   } catch (error) {
     outcome = outcomeOf(error, context);
     if (outcome.kind === 'failed' && outcome.failure.code === 'lockstep.internal') fault = error;

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getGlobalDispatcher } from 'undici';
-import { fetchOver } from '../fetch-over.ts';
 import { describe, expect, it } from 'vitest';
+import { fetchOver } from '../fetch-over.ts';
 import { createAgent, createHttp } from '../http.ts';
 import {
   checkHost,

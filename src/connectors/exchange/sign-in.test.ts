@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getGlobalDispatcher } from 'undici';
-import { fetchOver } from '../fetch-over.ts';
 import { describe, expect, it } from 'vitest';
 import type { Clock, Random } from '../../model/clock.ts';
+import { fetchOver } from '../fetch-over.ts';
 import { createAgent, createHttp, type Fetch } from '../http.ts';
 import { fileTime } from './ntlm.ts';
 import { createSignIn, readChallenges } from './sign-in.ts';

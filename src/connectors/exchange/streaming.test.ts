@@ -1,12 +1,12 @@
 /** Streaming notifications against the simulated Exchange, in process and over real sockets; time is the test's. */
 
 import { getGlobalDispatcher } from 'undici';
-import { fetchOver } from '../fetch-over.ts';
 import { afterEach, expect, test } from 'vitest';
 import { createExchangeSimulator, type ExchangeSimulator } from '../../../simulators/exchange/simulator.ts';
 import { createFakeClock, type FakeClock } from '../../../test/support/fake-clock.ts';
 import { MINUTE } from '../../model/clock.ts';
 import { type Failure, RemoteFailure } from '../../model/failure.ts';
+import { fetchOver } from '../fetch-over.ts';
 import { createAgent, type Fetch } from '../http.ts';
 import { readEnvelopes } from './envelopes.ts';
 import { streamHints } from './streaming.ts';

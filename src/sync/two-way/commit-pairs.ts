@@ -16,10 +16,7 @@ import type { PairLedger } from './pair-ledger.ts';
 import type { TwoWay } from './two-way.ts';
 
 /** Notes what is about to be written to pairs that are there, under the lease; see `Pair.writing`. */
-export async function commitWritings(
-  { run }: TwoWay,
-  writings: readonly NotedWriting[],
-): Promise<void> {
+export async function commitWritings({ run }: TwoWay, writings: readonly NotedWriting[]): Promise<void> {
   if (writings.length === 0) return;
   await inOrganization(run.db, run.organizationId, async (tx) => {
     await holdLease(tx, run.lease, run.clock.now());
