@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -57,12 +58,37 @@ describe('requests over the network', () => {
     expect(await textOf(await send())).toBe('Grüße');
   });
 
-  it('fail where an encoded body ends too early', async () => {
-    const whole = gzipSync(Buffer.alloc(10_000, 'x'));
+  it.each([
+    { name: 'gzip', encode: gzipSync },
+    { name: 'deflate', encode: deflateSync },
+    { name: 'br', encode: brotliCompressSync },
+  ])('undo $name of a body that is large even encoded, piece by piece', async ({ name, encode }) => {
+    const plain = randomBytes(300_000);
+    const send = await serve((_, response) =>
+      response.writeHead(200, { 'content-encoding': name }).end(encode(plain)),
+    );
+    const reader = (await send()).body?.getReader();
+    const chunks: Uint8Array[] = [];
+    for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read())
+      chunks.push(part.value);
+    expect(chunks.length).toBeGreaterThan(1);
+    expect(Buffer.concat(chunks).equals(plain)).toBe(true);
+  });
+
+  it.each([10_000, 300_000])('fail where an encoded body of %d bytes ends too early', async (length) => {
+    const whole = gzipSync(randomBytes(length));
     const send = await serve((_, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(whole.subarray(0, whole.length - 12)),
     );
     await expect(textOf(await send())).rejects.toThrow();
+  });
+
+  it('refuse a small body that would be enormous', async () => {
+    const bomb = gzipSync(Buffer.alloc(80 * 1024 * 1024));
+    const send = await serve((_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip, gzip' }).end(gzipSync(bomb));
+    });
+    await expect(textOf(await send())).rejects.toMatchObject({ kind: 'too-large' });
   });
 
   it('follow no redirect, and give a header that came twice as one list', async () => {

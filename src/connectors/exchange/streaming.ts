@@ -119,6 +119,8 @@ function createLine(
         headers: {
           'content-type': 'text/xml; charset=utf-8',
           accept: 'text/xml',
+          // Each notification is to arrive when it was sent, and not with the next ones that fill a block.
+          ...(operation === 'GetStreamingEvents' ? { 'accept-encoding': 'identity' } : {}),
           'x-anchormailbox': options.mailbox ?? options.address,
           'x-preferserveraffinity': 'true',
           ...kept,
