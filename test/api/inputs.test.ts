@@ -92,7 +92,7 @@ describe('forms', () => {
       payload,
     });
     expect([statusCode, JSON.parse(body).code]).toEqual([400, 'api.invalid-input']);
-    expect(api.logLines).toEqual([]);
+    expect(api.faultLines()).toEqual([]);
   });
 
   it.each([
@@ -104,6 +104,6 @@ describe('forms', () => {
   ])('a page that there cannot be is no fault: %s', async (url) => {
     const anna = await annaAtWork(api);
     expect((await anna.call('GET', url)).status).toBeLessThan(500);
-    expect(api.logLines).toEqual([]);
+    expect(api.faultLines()).toEqual([]);
   });
 });

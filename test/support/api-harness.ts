@@ -81,6 +81,7 @@ export interface Api extends AsyncDisposable {
   /** All answers in order, headers included, as text. */
   readonly answers: string[];
   readonly logLines: string[];
+  faultLines(): readonly string[];
   readonly mails: readonly Mail[];
   /** Hosts before and beside the simulators, by name: whatever else a link may lead to. */
   readonly hosts: Map<string, (request: Request) => Response>;
@@ -127,6 +128,7 @@ export async function openApi(options: ApiOptions = {}): Promise<Api> {
     clock,
     answers,
     logLines,
+    faultLines: () => logLines.filter((line) => !line.startsWith('{"event":"session.')),
     mails: mailer.mails,
     hosts,
     sentToMail,
