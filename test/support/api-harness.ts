@@ -87,9 +87,8 @@ export interface Api extends AsyncDisposable {
   readonly hosts: Map<string, (request: Request) => Response>;
   /** What was sent to the mail server, in order. */
   readonly sentToMail: { readonly url: string; readonly authorization: string | null }[];
-  /** A person without a session. */
   visit(): Person;
-  /** A person who has logged in. */
+  /** A person who has logged in; `visit` gives one without a session. */
   signIn(who?: Colleague): Promise<Person>;
   /** Runs whatever is due now, one mailbox after the other; returns how many ran. */
   runDue(): Promise<number>;
@@ -100,12 +99,11 @@ export interface Api extends AsyncDisposable {
 export async function openApi(options: ApiOptions = {}): Promise<Api> {
   const database = await createTestDatabase();
   const clock = createLeapingClock(options.startAt);
-  const publicUrl = options.publicUrl ?? PUBLIC_URL;
+  const { publicUrl = PUBLIC_URL } = options;
   const services = openServices(clock, publicUrl, options);
   const served = options.network === true ? await serveSalesforce(services) : null;
   const loginOrigin = served?.origin ?? LOGIN_ORIGIN;
-  const hosts: Api['hosts'] = new Map();
-  const sentToMail: Api['sentToMail'] = [];
+  const [hosts, sentToMail]: [Api['hosts'], Api['sentToMail']] = [new Map(), []];
   const [logLines, answers]: [string[], string[]] = [[], []];
   const mailer = createMemoryMailer();
   const lockstep = await openLockstep(configOf(database, { publicUrl, loginOrigin, ...options }), {
