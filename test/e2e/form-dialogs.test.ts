@@ -33,7 +33,7 @@ test('switching a profile off gives the page back', async () => {
   );
   await button(page, 'Disable the profile').click();
   await page.getByRole('dialog').waitFor();
-  expect(await page.getByRole('main').count()).toBe(0);
+  await expect.poll(() => page.getByRole('main').count(), { timeout: 10_000 }).toBe(0);
   await button(page, 'Disable').click();
   await pageIsBack(page, setup.salesProfile.name);
 });

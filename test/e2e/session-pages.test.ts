@@ -44,6 +44,6 @@ test('the console asks for a login when it has rested, also while it is open', a
   api().answers.set('GET /api/session', ({ query }: { readonly query: URLSearchParams }) =>
     query.get('as') === 'console' ? canned.signedOut : admin.admin(),
   );
-  await page.getByRole('link', { name: 'People' }).click();
+  await page.getByRole('link', { name: 'People', exact: true }).click();
   await button(page, 'Log in with Salesforce').waitFor();
 });
