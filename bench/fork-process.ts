@@ -26,8 +26,7 @@ export function forkProcess<Order, Answer>(
   file: string,
   execArgv: readonly string[] = [],
 ): Forked<Order, Answer> {
-  // As the image and the units start it (docs/operating.md, *Memory*).
-  const child = fork(file, [], { execArgv: [...execArgv], env: { ...process.env, MALLOC_ARENA_MAX: '2' } });
+  const child = fork(file, [], { execArgv: [...execArgv] });
   const waiting = new Map<number, (answered: Answered<Answer>) => void>();
   let lastId = 0;
   let isGone = false;

@@ -19,8 +19,6 @@ if (major >= 24) {
     process.stderr.write('Lockstep needs Node 24, which npm brings: run "npm ci" in its folder first.\n');
     process.exit(2);
   }
-  // Two arenas: with more, freed buffers stay with threads that do not need them.
-  const env = { MALLOC_ARENA_MAX: '2', ...process.env };
-  const child = spawnSync(pinned, [entry, ...process.argv.slice(2)], { stdio: 'inherit', env });
+  const child = spawnSync(pinned, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
   process.exit(child.status ?? 1);
 }
