@@ -48,12 +48,16 @@ export async function endSessionsOfInactive(
   organizationId: OrganizationId,
   crmUserIds: readonly string[],
 ): Promise<void> {
-  for (const crmUserId of crmUserIds) {
-    const userId = await inOrganization(ports.db, organizationId, (tx) =>
-      findUser(tx, organizationId, crmUserId),
-    );
-    if (userId !== null) await endSessionsByCrm(ports, { organizationId, userId }, 'crm.user-inactive');
-  }
+  if (crmUserIds.length === 0) return;
+  const known = await inOrganization(ports.db, organizationId, async (tx) => {
+    const found: UserId[] = [];
+    for (const crmUserId of crmUserIds) {
+      const userId = await findUser(tx, organizationId, crmUserId);
+      if (userId !== null) found.push(userId);
+    }
+    return found;
+  });
+  for (const userId of known) await endSessionsByCrm(ports, { organizationId, userId }, 'crm.user-inactive');
 }
 
 function tell(ports: Ports, ended: readonly EndedLogin[], reason: SessionEnd): void {

@@ -23,9 +23,8 @@ export async function listHeld({ json }: { readonly json: boolean }): Promise<nu
     const told: object[] = [];
     for (const organizationId of await acrossOrganizations(ports.db, listOrganizations))
       for await (const hold of waitingIn(ports, organizationId)) {
-        if (json) told.push(factsOf(hold));
-        else print(lineOf(hold));
-        if (!json) told.push(hold);
+        told.push(factsOf(hold));
+        if (!json) print(lineOf(hold));
       }
     if (json) print(JSON.stringify({ holds: told }));
     else print(told.length === 0 ? 'No deletions wait.' : `${told.length} wait for a word.`);
