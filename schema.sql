@@ -629,6 +629,7 @@ create table pairs (
   run_id uuid,
   paired_at timestamp with time zone not null,
   writing jsonb,
+  is_untold boolean not null default false,
   PRIMARY KEY (mailbox_id, record_id),
   FOREIGN KEY (hold_id) REFERENCES holds(id),
   FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailboxes(organization_id, id) ON DELETE CASCADE,
@@ -646,6 +647,7 @@ CREATE INDEX pairs_by_record ON pairs USING btree (organization_id, record_id);
 CREATE INDEX pairs_by_run ON pairs USING btree (run_id) WHERE (run_id IS NOT NULL);
 CREATE INDEX pairs_by_series ON pairs USING btree (mailbox_id, series_id) WHERE (series_id IS NOT NULL);
 CREATE INDEX pairs_unfinished ON pairs USING btree (mailbox_id, collection, state) WHERE (state = ANY (ARRAY['making'::text, 'removing'::text]));
+CREATE INDEX pairs_untold ON pairs USING btree (mailbox_id, collection, item_id) WHERE is_untold;
 alter table pairs enable row level security;
 alter table pairs force row level security;
 create policy pairs_of_organization on pairs using (((organization_id = ( SELECT lockstep_organization() AS lockstep_organization)) OR ( SELECT lockstep_everywhere() AS lockstep_everywhere)));

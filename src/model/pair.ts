@@ -52,6 +52,8 @@ export interface Pair {
   /** Which of the two Lockstep made. */
   readonly made: 'record' | 'item' | null;
   readonly role: PairRole;
+  /** Lockstep made the item, and no feed has told of it yet. */
+  readonly isUntold?: boolean;
 }
 
 /** Prints one field's text for one record. */

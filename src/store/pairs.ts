@@ -24,10 +24,11 @@ interface PairRow {
   state: PairState;
   made: Pair['made'];
   role: PairRole;
+  is_untold: boolean;
 }
 
 const columns = `collection, record_id, key_print, item_id, item_version, feed_id, series_id, record_version, item_prints, record_prints,
-  writing, state, made, role`;
+  writing, state, made, role, is_untold`;
 
 /** Pairs of these items. */
 export async function readPairsByItems(
@@ -152,15 +153,18 @@ export async function writePairs(tx: Tx, write: PairWrite): Promise<void> {
   );
   await tx.query(
     `insert into pairs as p (mailbox_id, organization_id, run_id, paired_at, record_id, collection, key_print, item_id, item_version, feed_id,
-       series_id, record_version, item_prints, record_prints, state, made, role)
+       series_id, record_version, item_prints, record_prints, state, made, role, is_untold)
      select $1, $2, $3, $4, w."recordId", w.collection, w."keyPrint", w."itemId", w."itemVersion", w."feedId", w."seriesId", w."recordVersion",
-       w."itemPrints", w."recordPrints", w.state, w.made, w.role
+       w."itemPrints", w."recordPrints", w.state, w.made, w.role,
+       coalesce(w."isUntold", false)
      from jsonb_to_recordset($5::jsonb) as w ("recordId" text, collection text, "keyPrint" text, "itemId" text, "itemVersion" text, "feedId" text,
-       "seriesId" text, "recordVersion" text, "itemPrints" jsonb, "recordPrints" jsonb, state text, made text, role text)
+       "seriesId" text, "recordVersion" text, "itemPrints" jsonb, "recordPrints" jsonb, state text, made text, role text,
+       "isUntold" boolean)
      on conflict (mailbox_id, record_id) do update set
        key_print = coalesce(excluded.key_print, p.key_print), item_id = excluded.item_id, item_version = excluded.item_version,
        feed_id = excluded.feed_id, series_id = excluded.series_id, record_version = excluded.record_version,
        item_prints = excluded.item_prints, record_prints = excluded.record_prints, writing = null, state = excluded.state, role = excluded.role, hold_id = null,
+       is_untold = excluded.is_untold,
        made = coalesce(p.made, excluded.made)`,
     [mailboxId, organizationId, runId, new Date(now), JSON.stringify(rows)],
   );
@@ -255,6 +259,33 @@ export async function listPairsOfFeed(
   return rows.map(pairOf);
 }
 
+/** A page of linked pairs whose items were made and not told of since, in the order of their items, with when they were paired. */
+export async function listUntoldPairs(
+  tx: Tx,
+  page: {
+    readonly mailboxId: MailboxId;
+    readonly collection: Collection;
+    readonly after: ItemId | null;
+    readonly limit: number;
+  },
+): Promise<readonly { readonly itemId: ItemId; readonly pairedAt: Instant }[]> {
+  const { rows } = await tx.query<{ item_id: ItemId; paired_at: Date }>(
+    `select item_id, paired_at from pairs
+     where mailbox_id = $1 and collection = $2 and is_untold and state = 'linked' and item_id > $3
+     order by item_id limit $4`,
+    [page.mailboxId, page.collection, page.after ?? '', page.limit],
+  );
+  return rows.map((row) => ({ itemId: row.item_id, pairedAt: row.paired_at.getTime() }));
+}
+
+/** A feed told of these items, or nothing is left to wait for. */
+export async function noteTold(tx: Tx, mailboxId: MailboxId, itemIds: readonly ItemId[]): Promise<void> {
+  await tx.query(
+    'update pairs set is_untold = false where mailbox_id = $1 and is_untold and item_id = any ($2::text[])',
+    [mailboxId, itemIds],
+  );
+}
+
 /** A page of linked pairs of a collection, in the order of their records; for the full comparison after the CRM's mark was lost. */
 export async function listPairsByRecord(
   tx: Tx,
@@ -335,5 +366,6 @@ export function pairOf(row: PairRow): Pair {
     state: row.state,
     made: row.made,
     role: row.role,
+    isUntold: row.is_untold,
   };
 }

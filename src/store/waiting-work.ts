@@ -9,6 +9,8 @@ export interface WaitingWork {
   readonly issues: boolean;
   /** Records that are to follow their items. */
   readonly removals: boolean;
+  /** Items that earlier runs made and no feed has told of yet. */
+  readonly untold: boolean;
   /** The whole collection has an issue. */
   readonly trouble: boolean;
 }
@@ -24,11 +26,10 @@ export async function readWaitingWork(
        exists (select from pairs left join holds on holds.id = pairs.hold_id
          where pairs.mailbox_id = $1 and pairs.collection = c.collection and pairs.state = 'removing'
            and (pairs.hold_id is null or holds.state = 'released')) as removals,
+       exists (select from pairs where mailbox_id = $1 and pairs.collection = c.collection and is_untold) as untold,
        exists (select from issues where mailbox_id = $1 and item_id = 'collection:' || c.collection) as trouble
      from unnest($3::text[]) as c (collection)`,
     [mailboxId, new Date(now), ['emails', ...collections]],
   );
-  return new Map(
-    rows.map(({ collection, issues, removals, trouble }) => [collection, { issues, removals, trouble }]),
-  );
+  return new Map(rows.map(({ collection, ...waits }) => [collection, waits]));
 }

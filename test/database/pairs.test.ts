@@ -76,6 +76,7 @@ function pair(name: string, change: Partial<Pair> = {}): Pair {
     state: 'linked',
     made: null,
     role: 'owner',
+    isUntold: false,
     ...change,
   };
 }

@@ -168,6 +168,23 @@ describe('a record', () => {
     expect(scene.items.notifications).toBe(0);
   });
 
+  test('becomes an item that ends its pair also when it is deleted before its feed has told of it', async () => {
+    const scene = await open();
+    makeRecord(scene.org.records, 'events', { fields: fields({ subject: 'Visit', time: hoursAfter(30) }) });
+    makeRecord(scene.org.records, 'tasks', { fields: fields({ subject: 'Offer' }) });
+    makeRecord(scene.org.records, 'contacts', { fields: fields({ lastName: 'Stone' }) });
+    makeRecord(scene.org.records, 'contacts', { fields: fields({ lastName: 'Field' }) });
+    expect(await scene.verdicts()).toEqual({ 'synced.created-item': 4 });
+    for (const { itemId, fields: made } of scene.items.stored.values())
+      if (made.lastName !== 'Field') removeItem(scene.items, itemId);
+    expect(await scene.verdicts()).toEqual({ 'synced.removed-record': 2, 'synced.ended': 1 });
+    expect(scene.records('events')).toEqual([]);
+    expect(scene.records('tasks')).toEqual([]);
+    expect(scene.records('contacts')).toMatchObject([{ fields: { lastName: 'Stone' } }, {}]);
+    expect(await scene.verdicts()).toEqual({});
+    expect([...scene.items.stored.values()]).toMatchObject([{ fields: { lastName: 'Field' } }]);
+  });
+
   test('stays where it is when the way down is switched off', async () => {
     const scene = await open();
     makeRecord(scene.org.records, 'tasks', { fields: fields({ subject: 'Offer' }) });

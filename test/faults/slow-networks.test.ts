@@ -11,8 +11,8 @@ import { openServedCrowd, until } from './served-crowd.ts';
 import { openTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
 const LEAP_MS = 5 * SECOND;
-/** Two attempts of 100 s, and the wait between them. */
-const HELD_MS_MAX = 4 * MINUTE;
+/** Two attempts of 100 s and the wait between them; the clock leaps on while real sockets are at work, so that a busy machine adds to it. */
+const HELD_MS_MAX = 12 * MINUTE;
 
 test.each(['silent', 'drip'] as const)(
   'where Exchange is %s a run ends in time, and others go on',

@@ -128,6 +128,8 @@ export interface CalmReport {
     readonly outcome: string | null;
     readonly mailbox: number;
     readonly crm: number;
+    /** Items that it looked at. */
+    readonly examined: number;
   }[];
 }
 
@@ -141,9 +143,14 @@ export async function playCalm(world: World): Promise<CalmReport> {
   await settle(world, fresh);
   // Its last marks come back as echoes once, and everybody renews: by then nobody needs what a renewal replaced.
   expireAccess(world);
-  // Mailboxes run minutes apart: midnight may lie between the run before the last one of some, and not of others.
-  const day = dayOf(world);
-  await everybodyRuns(world, fresh);
+  // What a colleague was saving is tried again minutes later: the last run but one has nothing left to do.
+  let day = dayOf(world);
+  for (let round = 1; round <= CALM_ROUNDS_MAX; round += 1) {
+    // Mailboxes run minutes apart: midnight may lie between the run before the last one of some, and not of others.
+    day = dayOf(world);
+    await everybodyRuns(world, fresh);
+    if ((await lastRuns(world)).every(({ examined }) => examined === 0)) break;
+  }
   for (const { endReplacedTokens } of world.mail) endReplacedTokens?.();
   expireAccess(world);
   for (const hands of world.mail) hands.forgetRequests();
@@ -254,7 +261,7 @@ async function lastRuns(world: World): Promise<CalmReport['lastRuns']> {
   const rows = await inWorld<{
     mailbox_id: string;
     outcome: string | null;
-    counts: { mailboxRequests?: number; crmRequests?: number };
+    counts: { mailboxRequests?: number; crmRequests?: number; examined?: number };
   }>(
     world,
     `select distinct on (mailbox_id) mailbox_id, outcome, counts from runs where organization_id = $1 and outcome is not null
@@ -266,5 +273,6 @@ async function lastRuns(world: World): Promise<CalmReport['lastRuns']> {
     outcome,
     mailbox: counts.mailboxRequests ?? 0,
     crm: counts.crmRequests ?? 0,
+    examined: counts.examined ?? 0,
   }));
 }

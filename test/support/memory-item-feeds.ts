@@ -83,10 +83,17 @@ function readLog(
     if (entry?.collection === collection) touched.add(toldAs(items, entry.itemId));
   }
   return {
-    changes: [...touched].flatMap((itemId) => tellItem(items, itemId, window)),
+    changes: [...touched]
+      .filter((itemId) => !isBriefly(items, itemId, position.at))
+      .flatMap((itemId) => tellItem(items, itemId, window)),
     cursor: JSON.stringify({ ...position, at }),
     done: at === items.log.length,
   };
+}
+
+/** Made and deleted since: nothing is told of it, as Exchange does. */
+function isBriefly(items: MemoryItems, itemId: ItemId, since: number): boolean {
+  return !items.stored.has(itemId) && items.log.findIndex((entry) => entry.itemId === itemId) >= since;
 }
 
 /** An occurrence's change is its series', where these are told as lists or are gone altogether. */

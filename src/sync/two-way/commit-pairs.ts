@@ -3,13 +3,20 @@
  * the lease is still ours. The mail's own is `sync/checkpoint.ts`.
  */
 import { failure, RemoteFailure } from '../../model/failure.ts';
-import type { FeedId } from '../../model/ids.ts';
+import type { FeedId, ItemId } from '../../model/ids.ts';
 import { releaseClaims } from '../../store/claims.ts';
 import { writeCursors } from '../../store/cursors.ts';
 import { inOrganization } from '../../store/database.ts';
 import { recordIssues, resolveIssues } from '../../store/issues.ts';
 import { holdLease } from '../../store/leases.ts';
-import { type NotedWriting, noteWriting, passLead, takeLead, writePairs } from '../../store/pairs.ts';
+import {
+  type NotedWriting,
+  noteTold,
+  noteWriting,
+  passLead,
+  takeLead,
+  writePairs,
+} from '../../store/pairs.ts';
 import { writeRunCounts } from '../../store/runs.ts';
 import { recordVerdicts } from '../../store/verdicts.ts';
 import type { PairLedger } from './pair-ledger.ts';
@@ -24,11 +31,12 @@ export async function commitWritings({ run }: TwoWay, writings: readonly NotedWr
   });
 }
 
-/** Commits what a ledger holds together with cursors; rejects with `LeaseLost` and changes nothing when another worker has taken over. */
+/** Commits what a ledger holds together with cursors, and that feeds `told` of these items; rejects with `LeaseLost` and changes nothing when another worker has taken over. */
 export async function commitPairs(
   two: TwoWay,
   ledger: PairLedger,
   feeds: ReadonlyMap<FeedId, string> = new Map(),
+  told: readonly ItemId[] = [],
 ): Promise<void> {
   const { run, tally } = two;
   if (run.dryRun) return;
@@ -51,6 +59,7 @@ export async function commitPairs(
       state: unpassed.has(pair.recordId) ? ('removing' as const) : ('ended' as const),
     }));
     await writePairs(tx, { organizationId, mailboxId, runId, pairs: [...ledger.pairs, ...passed], now });
+    if (told.length > 0) await noteTold(tx, mailboxId, told);
     await takeLead(tx, organizationId, mailboxId, ledger.taken);
     if (ledger.resolved.length > 0) await resolveIssues(tx, mailboxId, ledger.resolved);
     if (ledger.parked.length > 0)

@@ -98,5 +98,6 @@ function pairOf(two: TwoWay, record: CrmRecord, { itemId, version, uid }: Create
     itemId,
     itemVersion: version,
     state: 'linked',
+    isUntold: true,
   };
 }

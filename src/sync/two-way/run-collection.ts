@@ -2,6 +2,7 @@
  * One collection of one run: what moved in the mailbox, what moved in the CRM, what waits from before, and in the end the removals. It decides nothing about
  * items (`decide/plan-pair.ts`).
  */
+import { HOUR } from '../../model/clock.ts';
 import type { RecordPageResult } from '../../model/crm-records.ts';
 import { dispositionOf, failure, RemoteFailure } from '../../model/failure.ts';
 import type { FeedId, ItemId, RecordId } from '../../model/ids.ts';
@@ -10,7 +11,7 @@ import type { MailboxItem } from '../../model/mailbox-item.ts';
 import type { Pair } from '../../model/pair.ts';
 import { inOrganization } from '../../store/database.ts';
 import { type DueIssue, readDueIssues } from '../../store/issues.ts';
-import { hasPairs, listPairsByRecord, listPairsOfFeed } from '../../store/pairs.ts';
+import { hasPairs, listPairsByRecord, listPairsOfFeed, listUntoldPairs } from '../../store/pairs.ts';
 import type { WaitingWork } from '../../store/waiting-work.ts';
 import { leaveAllowance } from '../leave-allowance.ts';
 import {
@@ -39,6 +40,9 @@ import {
 /** Issues tried again per run and collection. */
 const DUE_ISSUES_MAX = 500;
 
+/** How long an item that was made is asked for while no feed tells of it. */
+const UNTOLD_MS = HOUR;
+
 export interface CollectionWork {
   readonly feeds: readonly ItemFeed[];
   /** Cursors as stored, by feed. */
@@ -58,6 +62,7 @@ export async function runCollection(two: TwoWay, work: CollectionWork): Promise<
     const from = stored === undefined ? unread : decodeItemFeedCursor(stored);
     if (!(await readFeed(two, feed, from, work))) return false;
   }
+  if (work.waits.untold) await askForUntold(two);
   if (!(await readRecordPages(two, { ...work, mark }))) return false;
   // Last, so that no page that was read ahead is older than what is written here.
   if (work.waits.issues) await retryDue(two);
@@ -112,7 +117,7 @@ async function readFeed(
         read: mark.read || page.done,
         ...(page.done && isFirst ? { seriesTo: window.seriesTo, eventsTo: window.eventsTo } : {}),
       };
-      await settlePage(two, feed, page, mark);
+      await settlePage(two, feed, page, mark, work);
       if (page.done) break;
     }
   }
@@ -133,7 +138,13 @@ function renewed(two: TwoWay, mark: ItemFeedCursor): ItemFeedCursor {
     : mark;
 }
 
-async function settlePage(two: TwoWay, feed: ItemFeed, page: ItemPage, mark: ItemFeedCursor): Promise<void> {
+async function settlePage(
+  two: TwoWay,
+  feed: ItemFeed,
+  page: ItemPage,
+  mark: ItemFeedCursor,
+  { waits }: CollectionWork,
+): Promise<void> {
   const sorted = sortChanges(page.changes);
   for (const part of partsOf(sorted.items, SIGHTS_MAX)) await settle(two, await seeItems(two, feed.id, part));
   const unreadable = sorted.unreadable.map(
@@ -148,7 +159,8 @@ async function settlePage(two: TwoWay, feed: ItemFeed, page: ItemPage, mark: Ite
   const rest = [...gone, ...unreadable];
   const parts = partsOf(rest, SIGHTS_MAX);
   for (const part of parts.slice(0, -1)) await settle(two, part);
-  await settle(two, parts.at(-1) ?? [], new Map([[feed.id, encodeItemFeedCursor(mark)]]));
+  const told = waits.untold ? sorted.items.map(({ itemId }) => itemId) : [];
+  await settle(two, parts.at(-1) ?? [], new Map([[feed.id, encodeItemFeedCursor(mark)]]), told);
 }
 
 /**
@@ -180,6 +192,42 @@ async function comparePairs(two: TwoWay, feed: ItemFeed): Promise<void> {
   }
 }
 
+/**
+ * What was made and deleted between two readings no feed tells of. Items that an earlier run made, and that the feeds, read since, were silent about are
+ * asked for by their ids. One that is there although nothing told of it was moved elsewhere, or the service is late: it is asked for again for an hour.
+ */
+async function askForUntold(two: TwoWay): Promise<void> {
+  const { run, collection } = two;
+  let after: ItemId | null = null;
+  for (;;) {
+    run.signal.throwIfAborted();
+    const last: ItemId | null = after;
+    const untold = await inOrganization(run.db, run.organizationId, (tx) =>
+      listUntoldPairs(tx, { mailboxId: run.mailboxId, collection, after: last, limit: SIGHTS_MAX }),
+    );
+    const { values } = await readItems(
+      two,
+      untold.map(({ itemId }) => itemId),
+    );
+    const gone = untold.filter(({ itemId }) => values.get(itemId) === 'gone');
+    await settleGone(
+      two,
+      gone.map(({ itemId }) => itemId),
+    );
+    const since = run.clock.now() - UNTOLD_MS;
+    const there = untold.filter(({ itemId, pairedAt }) => values.get(itemId) !== 'gone' && pairedAt < since);
+    if (there.length > 0)
+      await settle(
+        two,
+        [],
+        new Map(),
+        there.map(({ itemId }) => itemId),
+      );
+    after = untold.at(-1)?.itemId ?? null;
+    if (untold.length < SIGHTS_MAX || after === null) return;
+  }
+}
+
 /** Settles what is gone for certain, and what was only thought to be. */
 async function settleGone(
   two: TwoWay,
@@ -207,7 +255,7 @@ async function rollIn(
     two.run.signal.throwIfAborted();
     const page: ItemPage = await two.run.mail.items.readOccurrences(feed.id, range, cursor);
     const done = page.done || page.cursor === cursor;
-    await settlePage(two, feed, page, done ? { ...mark, seriesTo } : mark);
+    await settlePage(two, feed, page, done ? { ...mark, seriesTo } : mark, work);
     if (done) return true;
     cursor = page.cursor;
   }

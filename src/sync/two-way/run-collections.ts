@@ -80,7 +80,12 @@ export async function runCollections(
     };
     const feeds = listing.itemFeeds.filter((feed) => feed.collection === collection);
     const trouble = listing.itemTroubles.find((one) => one.collection === collection);
-    const waits = waiting.get(collection) ?? { issues: false, removals: false, trouble: false };
+    const waits = waiting.get(collection) ?? {
+      issues: false,
+      removals: false,
+      untold: false,
+      trouble: false,
+    };
     try {
       // Whatever it is: it is this collection's, and the sign-in itself works.
       if (trouble !== undefined) {

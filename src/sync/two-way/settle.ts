@@ -10,7 +10,7 @@ import { reduceFields } from '../../model/canonical.ts';
 import type { FieldName, Fields } from '../../model/collection.ts';
 import type { RecordWrite, WrittenRecord } from '../../model/crm-records.ts';
 import { type Failure, failure, RemoteFailure } from '../../model/failure.ts';
-import type { FeedId, RecordId } from '../../model/ids.ts';
+import type { FeedId, ItemId, RecordId } from '../../model/ids.ts';
 import type { ItemUpdate } from '../../model/mail-items.ts';
 import type { MailboxItem } from '../../model/mailbox-item.ts';
 import { type Pair, type PairRole, type Passage, type Prints, printFields } from '../../model/pair.ts';
@@ -30,11 +30,12 @@ interface Planned<Action> {
   readonly action: Action;
 }
 
-/** Settles up to `SIGHTS_MAX` things and commits them with the cursors that they pay for. */
+/** Settles up to `SIGHTS_MAX` things and commits them with the cursors that they pay for, and with the items that these have `told` of. */
 export async function settle(
   two: TwoWay,
   seen: readonly Seen[],
   feeds: ReadonlyMap<FeedId, string> = new Map(),
+  told: readonly ItemId[] = [],
 ): Promise<void> {
   const context = pairContext(two);
   const ledger = new PairLedger(two);
@@ -54,7 +55,7 @@ export async function settle(
   await makeItems(two, plans.filter(isMakingItem), ledger);
   const unmarked = await writeItemMarks(two, ledger);
   for (const { code } of ledger.verdicts) two.tally.verdict(code, 1, two.collection);
-  await commitPairs(two, ledger, feeds);
+  await commitPairs(two, ledger, feeds, told);
   // Categories are a courtesy: what was done is committed first, then the service's wish to be left alone is obeyed.
   if (unmarked !== null) throw unmarked;
 }
@@ -240,6 +241,7 @@ function pairOf(
     state: 'linked',
     made: seen.pair?.made ?? null,
     role,
+    isUntold: seen.feedId === null && seen.pair?.isUntold === true,
   };
 }
 
