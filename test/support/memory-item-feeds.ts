@@ -93,7 +93,8 @@ function readLog(
 
 /** Made and deleted since: nothing is told of it, as Exchange does. */
 function isBriefly(items: MemoryItems, itemId: ItemId, since: number): boolean {
-  return !items.stored.has(itemId) && items.log.findIndex((entry) => entry.itemId === itemId) >= since;
+  const isThere = items.stored.has(readOccurrenceId(itemId)?.seriesId ?? itemId);
+  return !isThere && items.log.findIndex((entry) => entry.itemId === itemId) >= since;
 }
 
 /** An occurrence's change is its series', where these are told as lists or are gone altogether. */
