@@ -91,8 +91,10 @@ function countStatements(): { read(): SqlCount; reset(): void } {
   const query: (...args: unknown[]) => unknown = prototype.query;
   const counted = function (this: pg.Client, ...args: unknown[]): unknown {
     const answer = query.apply(this, args);
-    if (typeof args[0] === 'string') {
-      if (args[0].startsWith('begin')) transactions += 1;
+    // A kind of statement that has a name is asked for as an object.
+    const text = typeof args[0] === 'string' ? args[0] : (args[0] as { text?: string }).text;
+    if (text !== undefined) {
+      if (text.startsWith('begin')) transactions += 1;
       statements += 1;
     }
     if (answer instanceof Promise) {

@@ -7,6 +7,7 @@ import type { RunId } from '../model/ids.ts';
 import { nextMailboxState, noStreak, runsInState } from '../model/mailbox-state.ts';
 import { readCheckDue } from '../store/completeness.ts';
 import type { Tx } from '../store/database.ts';
+import { organizationKeys } from '../store/keyring.ts';
 import { holdLease, type Lease } from '../store/leases.ts';
 import { type Mailbox, moveMailbox, readMailbox } from '../store/mailboxes.ts';
 import { rewritePause } from '../store/pauses.ts';
@@ -31,13 +32,20 @@ export async function beginRun(
 ): Promise<{ readonly loaded: LoadedMailbox | null; readonly begun: Begun | null }> {
   const { mailboxId } = lease;
   const mailbox = await endPause(tx, lease, now);
-  const loaded = mailbox === null ? null : await loadMailbox(ports, tx, lease, mailbox);
+  if (mailbox === null) return { loaded: null, begun: null };
+  const keys = organizationKeys(tx, ports.keyring, lease.organizationId);
+  const [loaded, stored, checkDueAt] = await Promise.all([
+    loadMailbox(ports, tx, lease, { mailbox, keys }),
+    readStoredWork(tx, { keys, mailboxId, now }),
+    readCheckDue(tx, mailboxId),
+  ]);
   if (loaded === null || !mayRun(loaded, now)) return { loaded, begun: null };
   // A worker that was suspended since its claim would close the run of whoever took over.
-  await holdLease(tx, lease, now);
-  const runId = await startRun(tx, { lease, worker: ports.worker, now });
-  const stored = await readStoredWork(tx, { keys: loaded.keys, mailboxId, now });
-  return { loaded, begun: { runId, stored, checkDueAt: await readCheckDue(tx, mailboxId) } };
+  const [, runId] = await Promise.all([
+    holdLease(tx, lease, now),
+    startRun(tx, { lease, worker: ports.worker, now }),
+  ]);
+  return { loaded, begun: { runId, stored, checkDueAt } };
 }
 
 function mayRun({ mailbox, guard, accesses }: LoadedMailbox, now: Instant): boolean {

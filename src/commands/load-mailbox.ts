@@ -10,7 +10,7 @@ import type { ApiGuard, Rhythm } from '../model/schedule.ts';
 import { effectiveSettings, type SettingsLayers, type SyncSettings } from '../model/settings.ts';
 import { type Access, readLendingAccesses } from '../store/accesses.ts';
 import { readApiGuard } from '../store/api-guards.ts';
-import { type Connection, readConnection } from '../store/connections.ts';
+import { type Connection, readConnections } from '../store/connections.ts';
 import type { Tx } from '../store/database.ts';
 import { type OrganizationKeys, organizationKeys } from '../store/keyring.ts';
 import { readRhythm } from '../store/licenses.ts';
@@ -39,27 +39,25 @@ export async function loadMailbox(
   ports: Pick<Ports, 'keyring'>,
   tx: Tx,
   { mailboxId, organizationId }: { readonly mailboxId: MailboxId; readonly organizationId: OrganizationId },
-  /** As this transaction has read it already. */
-  known?: Mailbox,
+  /** As this transaction has read it, or is reading it, already. */
+  known?: { readonly mailbox: Mailbox; readonly keys: Promise<OrganizationKeys> },
 ): Promise<LoadedMailbox | null> {
-  const mailbox = known ?? (await readMailbox(tx, mailboxId));
+  const mailbox = known?.mailbox ?? (await readMailbox(tx, mailboxId));
   if (mailbox === null) return null;
-  const keys = await organizationKeys(tx, ports.keyring, organizationId);
-  const layers = await readSettingsLayers(tx, mailbox);
-  const mailConnection = await readConnection(tx, keys, mailbox.mailboxConnectionId);
-  const crmConnection = await readConnection(tx, keys, mailbox.crmConnectionId);
-  return {
-    mailbox,
-    keys,
-    layers,
-    settings: effectiveSettings(layers),
-    gaps: await readGaps(tx, mailboxId),
-    rhythm: await readRhythm(tx, mailbox.userId),
-    guard: await readApiGuard(tx, organizationId),
-    mailConnection,
-    crmConnection,
-    accesses: await readLendingAccesses(tx, [mailConnection?.lenderId, crmConnection?.lenderId]),
-  };
+  const wrapped = known?.keys ?? organizationKeys(tx, ports.keyring, organizationId);
+  const ids = [mailbox.mailboxConnectionId, mailbox.crmConnectionId];
+  const [keys, layers, connections, gaps, rhythm, guard] = await Promise.all([
+    wrapped,
+    readSettingsLayers(tx, mailbox),
+    readConnections(tx, wrapped, ids),
+    readGaps(tx, mailboxId),
+    readRhythm(tx, mailbox.userId),
+    readApiGuard(tx, organizationId),
+  ]);
+  const [mailConnection = null, crmConnection = null] = connections;
+  const accesses = await readLendingAccesses(tx, [mailConnection?.lenderId, crmConnection?.lenderId]);
+  const settings = effectiveSettings(layers);
+  return { mailbox, keys, layers, settings, gaps, rhythm, guard, mailConnection, crmConnection, accesses };
 }
 
 /** Why nothing is opened through these accesses now: one of them is refused, and only its own probe asks again. Null: nothing forbids it. */

@@ -259,9 +259,12 @@ async function finish(ports: Ports, ran: Ran, report: RunReport): Promise<NextRu
   if (outcome.kind === 'abandoned') return goOn;
   try {
     return await inOrganization(ports.db, lease.organizationId, async (tx) => {
-      await holdLease(tx, lease, endedAt);
-      await finishRun(tx, { id: runId, outcome, counts, endedAt });
-      return await planNext(ports, tx, ran, report, endedAt);
+      const [, , mailbox] = await Promise.all([
+        holdLease(tx, lease, endedAt),
+        finishRun(tx, { id: runId, outcome, counts, endedAt }),
+        readMailbox(tx, lease.mailboxId),
+      ]);
+      return mailbox === null ? null : await planNext(ports, tx, ran, { ...report, mailbox, endedAt });
     });
   } catch (error) {
     if (error instanceof LeaseLost) return goOn;
@@ -274,21 +277,21 @@ async function planNext(
   ports: Ports,
   tx: Tx,
   { lease, loaded, startedAt }: Ran,
-  report: RunReport,
-  endedAt: Instant,
+  ended: RunReport & { readonly mailbox: Mailbox; readonly endedAt: Instant },
 ): Promise<NextRun | null> {
-  const { outcome } = report;
+  const { outcome, usage, mailbox, endedAt } = ended;
   const { mailboxId, trigger } = lease;
-  const mailbox = await readMailbox(tx, mailboxId);
-  if (mailbox === null) return null;
-  const state = await applyOutcome(tx, mailbox, loaded.accesses, outcome, endedAt);
+  const [state] = await Promise.all([
+    applyOutcome(tx, mailbox, loaded.accesses, outcome, endedAt),
+    usage !== null && usage.max > 0
+      ? keepUsage(tx, { id: mailbox.organizationId, usage, now: endedAt })
+      : undefined,
+  ]);
   if (runsInState[state] === 'never') return untilPauseEnds(mailbox);
   if (outcome.kind === 'done' && loaded.mailbox.skipping) await endSkipping(tx, mailboxId);
-  const heldUntil = await findHoldBack(tx, loaded, report, endedAt);
-  if (report.usage !== null && report.usage.max > 0)
-    await keepUsage(tx, { id: mailbox.organizationId, usage: report.usage, now: endedAt });
+  const heldUntil = await findHoldBack(tx, loaded, ended, endedAt);
   if (heldUntil !== null) return runAfterGuard(heldUntil, ports.random);
-  const quietRuns = await countQuiet(tx, loaded, report, endedAt);
+  const quietRuns = await countQuiet(tx, loaded, ended, endedAt);
   const run = { startedAt, endedAt, outcome, trigger, phase: phaseOf(mailboxId) };
   return nextRun(state, run, intervalOf(loaded.rhythm, quietRuns), ports.random);
 }
@@ -337,7 +340,9 @@ async function applyOutcome(
   const cause = outcome.kind === 'failed' ? outcome.failure.code : null;
   const to = event === null ? 'ignored' : nextMailboxState(mailbox.state, event);
   if (to === 'ignored' || to === 'impossible') {
-    await writeStreak(tx, mailbox.id, streak);
+    const { rejections, failures } = mailbox.streak;
+    if (streak.rejections !== rejections || streak.failures !== failures)
+      await writeStreak(tx, mailbox.id, streak);
     return mailbox.state;
   }
   const moved = await moveMailbox(tx, { id: mailbox.id, from: mailbox.state, to, streak, cause, now });

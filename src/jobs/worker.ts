@@ -6,7 +6,7 @@ import { type Clock, type Instant, MINUTE, type Random, SECOND } from '../model/
 import type { MailboxId, OrganizationId } from '../model/ids.ts';
 import type { NextRun } from '../model/schedule.ts';
 import type { Telemetry } from '../model/telemetry.ts';
-import { acrossOrganizations, type Database } from '../store/database.ts';
+import { acrossOrganizationsAtOnce, type Database } from '../store/database.ts';
 import { claimDue, type Lease, LeaseLost, releaseLease, renewLeases } from '../store/leases.ts';
 import { type ClaimStage, type ClaimWish, claimWish, stageAfter } from './share.ts';
 
@@ -152,7 +152,7 @@ async function fillRoom(
   for (let stage: ClaimStage | null = 'below-share'; stage !== null && !signal.aborted; ) {
     const wish: ClaimWish<OrganizationId> | null = claimWish(byOrganization(running), concurrency, stage);
     if (wish === null) return;
-    const leases: readonly Lease[] = await acrossOrganizations(db, (tx) =>
+    const leases: readonly Lease[] = await acrossOrganizationsAtOnce(db, (tx) =>
       claimDue(tx, { worker, now: clock.now(), leaseMs, ...wish }),
     );
     if (signal.aborted) {
@@ -200,7 +200,7 @@ async function runOne(options: WorkerOptions, entry: Running): Promise<void> {
 async function giveBack(options: WorkerOptions, lease: Lease, next: NextRun | null): Promise<void> {
   for (let attempt = 1; attempt <= RELEASE_ATTEMPTS_MAX; attempt += 1) {
     try {
-      const wasHeld = await acrossOrganizations(options.db, (tx) => releaseLease(tx, lease, { next }));
+      const wasHeld = await acrossOrganizationsAtOnce(options.db, (tx) => releaseLease(tx, lease, { next }));
       if (!wasHeld) options.telemetry?.leaseLost();
       return;
     } catch (error) {
@@ -231,7 +231,7 @@ async function heartbeatLoop(
     const now = clock.now();
     try {
       const leases = entries.map((entry) => entry.lease);
-      const kept = await acrossOrganizations(db, (tx) => renewLeases(tx, leases, now, leaseMs));
+      const kept = await acrossOrganizationsAtOnce(db, (tx) => renewLeases(tx, leases, now, leaseMs));
       for (const entry of entries) {
         if (kept.has(entry.lease.mailboxId)) entry.expiresAt = now + leaseMs;
         else if (running.get(entry.lease.mailboxId) === entry) entry.aborter.abort(new LeaseLost());
@@ -265,6 +265,9 @@ async function finishWithin(
   await all();
 }
 
+/** A reason of our own: without one, each interruption would cost an exception with its stack. */
+const WOKEN = new Error('woken');
+
 /** A sleep that can be cut short, also just before it begins. */
 class Nap {
   readonly #clock: Clock;
@@ -275,7 +278,7 @@ class Nap {
     this.#life = life;
   }
   interrupt(): void {
-    this.#current.abort();
+    this.#current.abort(WOKEN);
   }
   async take(ms: number): Promise<void> {
     await this.#clock.sleep(ms, AbortSignal.any([this.#current.signal, this.#life])).catch(() => undefined);

@@ -105,6 +105,25 @@ export async function readConnection(
   return row === undefined ? null : connectionOf(tx, keys, row);
 }
 
+/** Several at once, in the order of the ids; null where there is none. `keys` may still be on their way: the rows are asked for meanwhile. */
+export async function readConnections(
+  tx: Tx,
+  keys: Promise<OrganizationKeys>,
+  ids: readonly ConnectionId[],
+): Promise<readonly (Connection | null)[]> {
+  const { rows } = await tx.query<ConnectionRow>(
+    `select ${columns} from ${LENT} where c.id = any ($1::uuid[])`,
+    [ids],
+  );
+  const known = await keys;
+  return await Promise.all(
+    ids.map((id) => {
+      const row = rows.find((one) => one.id === id);
+      return row === undefined ? null : connectionOf(tx, known, row);
+    }),
+  );
+}
+
 /** A connection without its secret. */
 export interface ConnectionFacts {
   readonly account: string;

@@ -24,15 +24,21 @@ export interface CursorChanges {
 /** The place of the listing's mark among the feeds. */
 const LISTING = '';
 
-export async function readCursors(tx: Tx, keys: OrganizationKeys, mailboxId: MailboxId): Promise<Cursors> {
+/** `keys` may still be on their way: the rows are asked for meanwhile. */
+export async function readCursors(
+  tx: Tx,
+  keys: OrganizationKeys | Promise<OrganizationKeys>,
+  mailboxId: MailboxId,
+): Promise<Cursors> {
   const { rows } = await tx.query<{ feed_id: string; sealed: Buffer }>(
     `select feed_id, sealed from cursors where mailbox_id = $1`,
     [mailboxId],
   );
+  const known = await keys;
   let listing: Cursor | null = null;
   const feeds = new Map<FeedId, Cursor>();
   for (const row of rows) {
-    const plain = await openSealed(tx, keys, row.sealed, cursorContext(mailboxId, row.feed_id));
+    const plain = await openSealed(tx, known, row.sealed, cursorContext(mailboxId, row.feed_id));
     if (row.feed_id === LISTING) listing = plain.toString('utf8');
     else feeds.set(row.feed_id as FeedId, plain.toString('utf8'));
   }

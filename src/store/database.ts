@@ -7,6 +7,7 @@ import pg from 'pg';
 import type { OrganizationId } from '../model/ids.ts';
 import type { InSpan, OpenSpan } from '../model/telemetry.ts';
 import { nameStatement } from './name-statement.ts';
+import { lineOf } from './statement-line.ts';
 
 /** Rows come back as `pg` parses them: `timestamptz` as Date, `bigint` as string, `bytea` as Buffer, `jsonb` parsed. */
 export interface Rows<R> {
@@ -14,7 +15,7 @@ export interface Rows<R> {
   readonly rowCount: number;
 }
 
-/** A running transaction; the first argument of every statement. */
+/** A running transaction; the first argument of every statement. Statements that do not wait for each other are asked for together and leave together. */
 export interface Tx {
   query<R>(text: string, values?: readonly unknown[]): Promise<Rows<R>>;
 }
@@ -76,6 +77,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     query_timeout: (options.statementTimeoutMs ?? STATEMENT_MS) + ANSWER_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: 30_000,
+    pipeline: true,
+    // Prepared statements save the parsing; plans are made for the values at hand, as the indexes were chosen for.
+    options: '-c plan_cache_mode=force_custom_plan',
     onConnect: stepDown,
   });
   // An idle connection that breaks is replaced by the pool; the next transaction tells if the server is really gone.
@@ -100,12 +104,17 @@ export function inOrganization<T>(
   organizationId: OrganizationId,
   fn: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  return transact(db, organizationId, fn);
+  return transact(db, { scope: organizationId, fn, isOneTurn: false });
 }
 
 /** As `inOrganization`, across all of them: only for claiming, login look-up, migrations, key rotation and purge. */
 export function acrossOrganizations<T>(db: Database, fn: (tx: Tx) => Promise<T>): Promise<T> {
-  return transact(db, EVERYWHERE, fn);
+  return transact(db, { scope: EVERYWHERE, fn, isOneTurn: false });
+}
+
+/** As `acrossOrganizations`, in one message with its end: `fn` asks for all of its statements, most often for one, before it first waits. */
+export function acrossOrganizationsAtOnce<T>(db: Database, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  return transact(db, { scope: EVERYWHERE, fn, isOneTurn: true });
 }
 
 /** Whether row-level security binds the role that statements run as; `doctor` asks. */
@@ -126,11 +135,18 @@ export async function databaseAnswers(db: Database): Promise<boolean> {
   }
 }
 
-async function transact<T>(db: Database, scope: string, fn: (tx: Tx) => Promise<T>): Promise<T> {
+interface Transaction<T> {
+  readonly scope: string;
+  readonly fn: (tx: Tx) => Promise<T>;
+  /** `fn` asks for all of its statements before it first waits: the end leaves with them. */
+  readonly isOneTurn: boolean;
+}
+
+async function transact<T>(db: Database, transaction: Transaction<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      if (db.inSpan === undefined) return await transactOnce(db, scope, fn);
-      return await db.inSpan('transaction', {}, (span) => transactOnce(db, scope, fn, span));
+      if (db.inSpan === undefined) return await transactOnce(db, transaction);
+      return await db.inSpan('transaction', {}, (span) => transactOnce(db, transaction, span));
     } catch (error) {
       const again = error instanceof DatabaseError && repeatable.has(error.code) && attempt < ATTEMPTS_MAX;
       if (!again) throw error;
@@ -140,8 +156,7 @@ async function transact<T>(db: Database, scope: string, fn: (tx: Tx) => Promise<
 
 async function transactOnce<T>(
   db: Database,
-  scope: string,
-  fn: (tx: Tx) => Promise<T>,
+  { scope, fn, isOneTurn }: Transaction<T>,
   span?: OpenSpan,
 ): Promise<T> {
   const client = await db.pool.connect().catch(rethrow);
@@ -151,24 +166,44 @@ async function transactOnce<T>(
   };
   client.on('error', onError);
   const names = new Set<string>();
+  const line = lineOf(client);
+  // Leaves with the first statement; why it failed says more than that the statement behind it did.
+  let begun: Promise<unknown> | null = null;
+  let isOver = false;
   const tx: Tx = {
-    query(text, values) {
+    async query<R>(text: string, values: readonly unknown[] = []): Promise<Rows<R>> {
+      if (isOver) throw new Error('the transaction is over');
       if (span !== undefined && names.size < NAMES_MAX) names.add(nameStatement(text));
-      return queryOn(client, text, values);
+      begun ??= line.command(beginIn(scope)).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      try {
+        const { rows, rowCount } = await line.statement(text, values);
+        return { rows: rows as R[], rowCount: rowCount ?? 0 };
+      } catch (error) {
+        return rethrow((await begun) ?? error);
+      }
     },
   };
   try {
-    // One message and one answer: a run that finds nothing to do is made of little else than the ends of its transactions.
-    await client.query(beginIn(scope)).catch(rethrow);
-    const result = await fn(tx);
-    const { command } = await client.query('commit').catch(rethrow);
+    const running = fn(tx);
+    if (!isOneTurn) await running;
+    isOver = true;
+    if (begun === null) return await running;
+    // After a statement that failed it is a rollback: whatever it comes to, the statement's own error is told first.
+    const ending = line.command('commit');
+    ending.catch(() => undefined);
+    const result = await running;
+    const { command } = await ending.catch(rethrow);
     // A statement failed and somebody swallowed it: PostgreSQL then answers COMMIT with a quiet rollback.
     if (command === 'ROLLBACK')
       throw new DatabaseError('25P02', null, 'the transaction had failed before its end');
     return result;
   } catch (error) {
+    isOver = true;
     if (isUnanswered(error)) broken = true;
-    else await client.query('rollback').catch(onError);
+    else if (begun !== null) await line.command('rollback').catch(onError);
     throw error;
   } finally {
     span?.tell({ 'db.system.name': 'postgresql', 'db.query.summary': [...names].join('; ') });
@@ -184,15 +219,6 @@ function isUnanswered(error: unknown): boolean {
 
 function beginIn(scope: string): string {
   return `begin; select set_config('lockstep.organization', ${pg.escapeLiteral(scope)}, true)`;
-}
-
-async function queryOn<R>(
-  client: pg.ClientBase,
-  text: string,
-  values: readonly unknown[] = [],
-): Promise<Rows<R>> {
-  const result = await client.query(text, [...values]).catch(rethrow);
-  return { rows: result.rows as R[], rowCount: result.rowCount ?? 0 };
 }
 
 /** Superusers are bound by no policy: where the role exists, every connection steps down to it before its first statement. */

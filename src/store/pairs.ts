@@ -259,6 +259,12 @@ export async function listPairsOfFeed(
   return rows.map(pairOf);
 }
 
+/** An item that was made and that no feed has told of. */
+export interface UntoldItem {
+  readonly itemId: ItemId;
+  readonly pairedAt: Instant;
+}
+
 /** A page of linked pairs whose items were made and not told of since, in the order of their items, with when they were paired. */
 export async function listUntoldPairs(
   tx: Tx,
@@ -268,7 +274,7 @@ export async function listUntoldPairs(
     readonly after: ItemId | null;
     readonly limit: number;
   },
-): Promise<readonly { readonly itemId: ItemId; readonly pairedAt: Instant }[]> {
+): Promise<readonly UntoldItem[]> {
   const { rows } = await tx.query<{ item_id: ItemId; paired_at: Date }>(
     `select item_id, paired_at from pairs
      where mailbox_id = $1 and collection = $2 and is_untold and state = 'linked' and item_id > $3

@@ -42,16 +42,18 @@ export async function startRun(
   tx: Tx,
   { lease, worker, now }: { readonly lease: Lease; readonly worker: string; readonly now: Instant },
 ): Promise<RunId> {
-  await tx.query(
-    `update runs set outcome = 'abandoned', ended_at = $2 where mailbox_id = $1 and outcome is null`,
-    [lease.mailboxId, new Date(now)],
-  );
   const id = newId<RunId>(now);
-  await tx.query(
-    `insert into runs (id, organization_id, mailbox_id, lease_token, trigger, worker, started_at)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
-    [id, lease.organizationId, lease.mailboxId, lease.token, lease.trigger, worker, new Date(now)],
-  );
+  await Promise.all([
+    tx.query(
+      `update runs set outcome = 'abandoned', ended_at = $2 where mailbox_id = $1 and outcome is null`,
+      [lease.mailboxId, new Date(now)],
+    ),
+    tx.query(
+      `insert into runs (id, organization_id, mailbox_id, lease_token, trigger, worker, started_at)
+       values ($1, $2, $3, $4, $5, $6, $7)`,
+      [id, lease.organizationId, lease.mailboxId, lease.token, lease.trigger, worker, new Date(now)],
+    ),
+  ]);
   return id;
 }
 

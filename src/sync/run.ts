@@ -56,12 +56,17 @@ export async function readStoredWork(
     keys,
     mailboxId,
     now,
-  }: { readonly keys: RunContext['keys']; readonly mailboxId: MailboxId; readonly now: Instant },
+  }: {
+    readonly keys: RunContext['keys'] | Promise<RunContext['keys']>;
+    readonly mailboxId: MailboxId;
+    readonly now: Instant;
+  },
 ): Promise<StoredWork> {
-  return {
-    cursors: await readCursors(tx, keys, mailboxId),
-    waiting: await readWaitingWork(tx, mailboxId, now),
-  };
+  const [cursors, waiting] = await Promise.all([
+    readCursors(tx, keys, mailboxId),
+    readWaitingWork(tx, mailboxId, now),
+  ]);
+  return { cursors, waiting };
 }
 
 /** Runs a mailbox once; without `stored` it is read. Never rejects: whatever happens is the outcome. */

@@ -2,17 +2,10 @@
  * Signs requests in with a token of modern authentication, renewed once when the server refuses it; and chooses between this and a password by what the
  * connection holds. It never tries the one where the other was given.
  */
-import type { Dispatcher } from 'undici';
 import { failure, RemoteFailure } from '../../model/failure.ts';
 import { createGate } from '../gate.ts';
-import type { Http, HttpRequest, HttpResponse } from '../http.ts';
-import {
-  type Credential,
-  createSignIn,
-  type MakeDispatcher,
-  type SignIn,
-  type SignInOptions,
-} from './sign-in.ts';
+import type { HttpRequest, HttpResponse } from '../http.ts';
+import { type Credential, createSender, createSignIn, type SignIn, type SignInOptions } from './sign-in.ts';
 
 /** Where the token to use is found. */
 export interface BearerTokens {
@@ -43,17 +36,11 @@ export function createBearerSignIn({
   http,
   tokens,
   makeDispatcher,
-}: {
-  readonly http: Http;
-  readonly tokens: BearerTokens;
-  readonly makeDispatcher?: MakeDispatcher | undefined;
-}): SignIn {
-  let dispatcher: Dispatcher | undefined;
-  const send = (request: HttpRequest, token: string): Promise<HttpResponse> => {
-    dispatcher ??= makeDispatcher?.(CONNECTIONS);
-    const headers = { ...request.headers, authorization: `Bearer ${token}` };
-    return http.send({ ...request, headers, ...(dispatcher === undefined ? {} : { dispatcher }) });
-  };
+  shared,
+}: Pick<SignInOptions, 'http' | 'makeDispatcher' | 'shared'> & { readonly tokens: BearerTokens }): SignIn {
+  const sender = createSender({ http, makeDispatcher }, CONNECTIONS, shared);
+  const send = (request: HttpRequest, token: string): Promise<HttpResponse> =>
+    sender.send({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
   const oneAtATime = createGate(1);
   let isProven = false;
   /** What was refused once is never sent again by the same run. */
@@ -84,10 +71,7 @@ export function createBearerSignIn({
   return {
     // The first request finds out whether the token is taken, while everybody else waits.
     send: (request) => (isProven ? remembering(request) : oneAtATime.run(() => remembering(request))),
-    async close() {
-      await dispatcher?.destroy().catch(() => undefined);
-      dispatcher = undefined;
-    },
+    close: () => sender.close(),
   };
 }
 

@@ -2,6 +2,7 @@
  * Exchange on-premises behind the contract of model/connector.ts: wires sign-in, transport, feeds, items and account together and
  * holds no logic of its own. Every error that leaves it is a `RemoteFailure` or the reason of the caller's signal.
  */
+import type { Dispatcher } from 'undici';
 import type { Clock, Random } from '../../model/clock.ts';
 import { able, type MailCapabilities, type MailConnector } from '../../model/connector.ts';
 import type { FeedId } from '../../model/ids.ts';
@@ -35,6 +36,8 @@ export interface ExchangeOptions {
   readonly limits?: ExchangeLimits;
   /** Makes this mailbox's own sockets; needed wherever `fetch` opens real ones. */
   readonly makeDispatcher?: MakeDispatcher;
+  /** Sockets for requests that each carry their own sign-in, used by other mailboxes, too; without them all sockets are this mailbox's own. */
+  readonly shared?: Dispatcher | undefined;
   /** Sends no credential before the server asks for one; for the first activation against a link that is not yet proven. */
   readonly askFirst?: boolean;
 }
@@ -68,6 +71,7 @@ export function createExchangeConnector(options: ExchangeOptions): ExchangeConne
     clock,
     random,
     makeDispatcher: options.makeDispatcher,
+    shared: options.shared,
     askFirst: options.askFirst ?? false,
   });
   const transport = createTransport({

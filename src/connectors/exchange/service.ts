@@ -43,6 +43,8 @@ export interface ExchangeServiceOptions {
 const UNPROVEN_ATTEMPTS_MAX = 2;
 /** Connections held open for hints by one process: a socket and some kilobytes each. */
 const STREAMS_MAX = 500;
+/** To one server, from all runs of a process; each mailbox asks two things at once at most. */
+const SHARED_CONNECTIONS = 256;
 
 const formSchema = z.object({
   login: z.string(),
@@ -70,6 +72,8 @@ export function createExchangeService(options: ExchangeServiceOptions): MailServ
   const guard = { lookup: connectingLookup(hostRules), refuse: refuseInnerHost(hostRules) };
   const makeDispatcher = createAgents({ extraCa: options.extraCa, ...guard });
   const sockets = options.opensSockets ? { makeDispatcher } : {};
+  // A run of a mailbox ends long before its server would close a connection, and the next mailbox there goes on with it.
+  const shared = options.opensSockets ? makeDispatcher(SHARED_CONNECTIONS) : undefined;
   const service: MailService = {
     service: 'exchange',
     displayName: 'Exchange',
@@ -114,6 +118,7 @@ export function createExchangeService(options: ExchangeServiceOptions): MailServ
         signal: signal as AbortSignal,
         askFirst: unproven,
         ...sockets,
+        shared,
       });
       // Somebody waits at the dialog: trouble is told after one more attempt.
       const patience = unproven ? { attemptsMax: UNPROVEN_ATTEMPTS_MAX } : {};

@@ -25,6 +25,8 @@ export interface SignInOptions {
   readonly random: Random;
   /** Makes sockets for this identity alone: NTLM signs in a connection, so nobody else may ride on it, and it needs exactly one. */
   readonly makeDispatcher?: MakeDispatcher | undefined;
+  /** Sockets that others use, too, for requests that each carry their own sign-in. Absent: these have sockets of their own as well. */
+  readonly shared?: Dispatcher | undefined;
   /** Waits for the server's challenge before any credential leaves; costs one request. For hosts not yet proven. */
   readonly askFirst?: boolean;
 }
@@ -42,7 +44,7 @@ type Scheme = 'basic-utf8' | 'basic-latin1' | 'NTLM' | 'Negotiate';
 
 export function createSignIn(options: SignInOptions): SignIn {
   const oneAtATime = createGate(1);
-  const plainSend = createSender(options, BASIC_CONNECTIONS);
+  const plainSend = createSender(options, BASIC_CONNECTIONS, options.shared);
   const ntlmSend = createSender(options, 1);
   const ntlm = createNtlm(options, ntlmSend.send);
   let scheme: Scheme | null = null;
@@ -125,22 +127,27 @@ export function createSignIn(options: SignInOptions): SignIn {
 
 const BASIC_CONNECTIONS = 2;
 
-interface Sender {
+export interface Sender {
   send(request: HttpRequest): Promise<HttpResponse>;
   close(): Promise<void>;
 }
 
-/** Sends on sockets of its own, opened with the first request. */
-function createSender(options: SignInOptions, connections: number): Sender {
-  let dispatcher: Dispatcher | undefined;
+/** Sends on shared sockets, or on some of its own that are opened with the first request. */
+export function createSender(
+  { http, makeDispatcher }: Pick<SignInOptions, 'http' | 'makeDispatcher'>,
+  connections: number,
+  shared?: Dispatcher,
+): Sender {
+  let own: Dispatcher | undefined;
   return {
     send(request) {
-      dispatcher ??= options.makeDispatcher?.(connections);
-      return options.http.send(dispatcher === undefined ? request : { ...request, dispatcher });
+      if (shared === undefined) own ??= makeDispatcher?.(connections);
+      const dispatcher = shared ?? own;
+      return http.send(dispatcher === undefined ? request : { ...request, dispatcher });
     },
     async close() {
-      await dispatcher?.destroy().catch(() => undefined);
-      dispatcher = undefined;
+      await own?.destroy().catch(() => undefined);
+      own = undefined;
     },
   };
 }

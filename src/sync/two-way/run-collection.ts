@@ -11,7 +11,13 @@ import type { MailboxItem } from '../../model/mailbox-item.ts';
 import type { Pair } from '../../model/pair.ts';
 import { inOrganization } from '../../store/database.ts';
 import { type DueIssue, readDueIssues } from '../../store/issues.ts';
-import { hasPairs, listPairsByRecord, listPairsOfFeed, listUntoldPairs } from '../../store/pairs.ts';
+import {
+  hasPairs,
+  listPairsByRecord,
+  listPairsOfFeed,
+  listUntoldPairs,
+  type UntoldItem,
+} from '../../store/pairs.ts';
 import type { WaitingWork } from '../../store/waiting-work.ts';
 import { leaveAllowance } from '../leave-allowance.ts';
 import {
@@ -202,7 +208,7 @@ async function askForUntold(two: TwoWay): Promise<void> {
   for (;;) {
     run.signal.throwIfAborted();
     const last: ItemId | null = after;
-    const untold = await inOrganization(run.db, run.organizationId, (tx) =>
+    const untold: readonly UntoldItem[] = await inOrganization(run.db, run.organizationId, (tx) =>
       listUntoldPairs(tx, { mailboxId: run.mailboxId, collection, after: last, limit: SIGHTS_MAX }),
     );
     const { values } = await readItems(

@@ -64,8 +64,25 @@ export const COLUMNS: Readonly<Record<Collection, readonly Column[]>> = {
   ],
 };
 
-/** What records of a collection have for the connected user; no field at all where he does not see the object. */
-export function recordCapabilitiesOf(org: OrgShape, collection: Collection): RecordCapabilities {
+const known = new WeakMap<OrgShape, ReturnType<typeof capabilitiesOf>>();
+
+/** What records have for the connected user, told once of an org's shape, which all of its runs share. */
+export function recordCapabilities(org: OrgShape): Readonly<Record<Collection, RecordCapabilities>> {
+  const told = known.get(org) ?? capabilitiesOf(org);
+  known.set(org, told);
+  return told;
+}
+
+function capabilitiesOf(org: OrgShape) {
+  return {
+    events: recordCapabilitiesOf(org, 'events'),
+    contacts: recordCapabilitiesOf(org, 'contacts'),
+    tasks: recordCapabilitiesOf(org, 'tasks'),
+  };
+}
+
+/** No field at all where he does not see the object. */
+function recordCapabilitiesOf(org: OrgShape, collection: Collection): RecordCapabilities {
   const shape = org.objects.get(OBJECT_OF[collection]);
   return {
     fields: shape?.queryable === true ? specsOf(org, collection, shape) : {},

@@ -9,7 +9,7 @@ import { emailFields, isFilterable, type ObjectShape, type OrgShape } from '../d
 import { type Row, readQueries } from '../operations.ts';
 import { KEY_FIELD } from '../org.ts';
 import { chunkQueries, inList, quoteSoql } from '../soql.ts';
-import { hasCompany, isReadable, OBJECT_OF, recordCapabilitiesOf, selectionOf } from './columns.ts';
+import { hasCompany, isReadable, OBJECT_OF, recordCapabilities, selectionOf } from './columns.ts';
 import { instantOf, toRecord } from './read-row.ts';
 import type { RecordsContext } from './records-context.ts';
 
@@ -31,7 +31,7 @@ export async function findRecords(
   if (wishes.length === 0) return [];
   if (shape === undefined || !isReadable(org, collection)) return wishes.map(() => null);
   const userId = await context.readUserId();
-  const { fields: specs, externalKey } = recordCapabilitiesOf(org, collection);
+  const { fields: specs, externalKey } = recordCapabilities(org)[collection];
   // A text that was cut when it was written is to be found again.
   const reduced = wishes.map((wish) => ({ ...wish, fields: reduceFields(wish.fields, specs) }));
   const addressColumns = collection === 'contacts' ? emailFields(shape) : [];

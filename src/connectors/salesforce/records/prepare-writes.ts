@@ -9,7 +9,7 @@ import type { RecordId } from '../../../model/ids.ts';
 import { isCreateable, isUpdateable, type OrgShape } from '../describe.ts';
 import type { Row } from '../operations.ts';
 import { KEY_FIELD } from '../org.ts';
-import { OBJECT_OF, recordCapabilitiesOf } from './columns.ts';
+import { OBJECT_OF, recordCapabilities } from './columns.ts';
 import { type EventState, newEventState, relationAbilitiesOf } from './relation-state.ts';
 import { planRelations, type RelationPlan } from './relations.ts';
 import type { RowWrite } from './send-rows.ts';
@@ -95,7 +95,7 @@ function rowWrite(
 
 function newColumns({ org, collection, ownerId }: WriteFacts, { key, ownerId: given }: RecordWrite): Row {
   const shape = org.objects.get(OBJECT_OF[collection]);
-  const { externalKey } = recordCapabilitiesOf(org, collection);
+  const { externalKey } = recordCapabilities(org)[collection];
   const owner = given ?? ownerId;
   return {
     ...(owner !== null && isCreateable(shape, 'OwnerId') ? { OwnerId: owner } : {}),

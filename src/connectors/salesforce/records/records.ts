@@ -1,7 +1,7 @@
 /** Salesforce's Event, Task and Contact as `CrmRecords`: it puts the parts together and knows nothing itself. */
 import type { CrmRecords } from '../../../model/crm-records.ts';
 import { readChanges } from './changes.ts';
-import { recordCapabilitiesOf } from './columns.ts';
+import { recordCapabilities } from './columns.ts';
 import { findRecords } from './find-records.ts';
 import { listContactViews } from './list-views.ts';
 import { readRecords, removeRecords } from './read-records.ts';
@@ -11,14 +11,7 @@ import { writeRecords } from './write-records.ts';
 /** Each method's requests are named in docs/remote-services/salesforce.md#requests. */
 export function createRecords(context: RecordsContext): CrmRecords {
   return {
-    async capabilities() {
-      const org = await context.readOrg(false);
-      return {
-        events: recordCapabilitiesOf(org, 'events'),
-        contacts: recordCapabilitiesOf(org, 'contacts'),
-        tasks: recordCapabilitiesOf(org, 'tasks'),
-      };
-    },
+    capabilities: async () => recordCapabilities(await context.readOrg(false)),
     readChanges: (asks) => readChanges(context, asks),
     readRecords: (collection, recordIds) => readRecords(context, collection, recordIds),
     findRecords: (collection, wishes) => findRecords(context, collection, wishes),
