@@ -90,6 +90,16 @@ function countStatements(): { read(): SqlCount; reset(): void } {
   const prototype = pg.Client.prototype;
   const query: (...args: unknown[]) => unknown = prototype.query;
   const counted = function (this: pg.Client, ...args: unknown[]): unknown {
+    const note = (result: pg.QueryResult | undefined) => {
+      rows += result?.rowCount ?? 0;
+    };
+    const given = args[0] as { callback?: (error: unknown, result: pg.QueryResult) => void };
+    const { callback } = given;
+    if (callback !== undefined)
+      given.callback = (error, result) => {
+        note(result);
+        callback(error, result);
+      };
     const answer = query.apply(this, args);
     // A kind of statement that has a name is asked for as an object.
     const text = typeof args[0] === 'string' ? args[0] : (args[0] as { text?: string }).text;
@@ -97,12 +107,7 @@ function countStatements(): { read(): SqlCount; reset(): void } {
       if (text.startsWith('begin')) transactions += 1;
       statements += 1;
     }
-    if (answer instanceof Promise) {
-      const note = (result: pg.QueryResult | undefined) => {
-        rows += result?.rowCount ?? 0;
-      };
-      answer.then(note, () => undefined);
-    }
+    if (answer instanceof Promise) answer.then(note, () => undefined);
     return answer;
   };
   Object.assign(prototype, { query: counted });

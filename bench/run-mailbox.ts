@@ -29,7 +29,7 @@ export async function runToEnd(ports: Ports, address: string): Promise<readonly 
     const lease = await acrossOrganizations(db, (tx) => claimMailbox(tx, claim));
     if (lease === null) throw new Error('somebody else holds the mailbox');
     const { report, next } = await syncMailbox(ports, lease, new AbortController().signal);
-    await acrossOrganizations(db, (tx) => releaseLease(tx, lease, { next }));
+    if (next !== 'given-back') await acrossOrganizations(db, (tx) => releaseLease(tx, lease, { next }));
     runs.push(report.counts);
     if (report.outcome.kind === 'failed') throw new Error(`the run failed: ${report.outcome.failure.code}`);
     if (report.outcome.kind === 'abandoned') throw new Error('the run was abandoned');

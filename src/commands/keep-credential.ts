@@ -4,8 +4,8 @@
  */
 import type { CredentialKeeper, KeptCredential } from '../model/connector.ts';
 import { failure, RemoteFailure } from '../model/failure.ts';
-import { exclusiveCredential, readConnection } from '../store/connections.ts';
-import { inOrganization } from '../store/database.ts';
+import { exclusiveCredential, readConnections } from '../store/connections.ts';
+import { inOrganization, type Tx } from '../store/database.ts';
 import { organizationKeys } from '../store/keyring.ts';
 import type { OpenedConnection, Ports } from './ports.ts';
 
@@ -20,8 +20,7 @@ export function keepStored(
   const { organizationId } = connection;
   // Whoever renews a lent credential renews the lender's, for everybody.
   const id = connection.lenderId ?? connection.id;
-  const keys = () =>
-    inOrganization(db, organizationId, (tx) => organizationKeys(tx, keyring, organizationId));
+  const keysIn = (tx: Tx) => organizationKeys(tx, keyring, organizationId);
   let first: KeptCredential | null = {
     credential: connection.credential,
     version: connection.credentialVersion,
@@ -33,13 +32,13 @@ export function keepStored(
         first = null;
         return given;
       }
-      const organization = await keys();
-      const stored = await inOrganization(db, organizationId, (tx) => readConnection(tx, organization, id));
+      const [stored = null] = await inOrganization(db, organizationId, (tx) =>
+        readConnections(tx, keysIn(tx), [id]),
+      );
       return { credential: stored?.credential ?? null, version: stored?.credentialVersion ?? 0 };
     },
     async exclusive(work) {
-      const organization = await keys();
-      const result = await exclusiveCredential(db, organizationId, organization, id, async (current) => {
+      const result = await exclusiveCredential(db, organizationId, keysIn, id, async (current) => {
         let saved: { credential: unknown } | null = null;
         // Erased while a run was under way: what is erased is never written again.
         if (current.credential === null) throw new RemoteFailure(failure('lockstep.interrupted'));

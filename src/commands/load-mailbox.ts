@@ -9,14 +9,12 @@ import type { MailboxId, OrganizationId } from '../model/ids.ts';
 import type { ApiGuard, Rhythm } from '../model/schedule.ts';
 import { effectiveSettings, type SettingsLayers, type SyncSettings } from '../model/settings.ts';
 import { type Access, readLendingAccesses } from '../store/accesses.ts';
-import { readApiGuard } from '../store/api-guards.ts';
 import { type Connection, readConnections } from '../store/connections.ts';
 import type { Tx } from '../store/database.ts';
 import { type OrganizationKeys, organizationKeys } from '../store/keyring.ts';
-import { readRhythm } from '../store/licenses.ts';
 import { type Mailbox, readMailbox } from '../store/mailboxes.ts';
 import { readGaps } from '../store/pauses.ts';
-import { readSettingsLayers } from '../store/settings-layers.ts';
+import { readStanding } from '../store/standing.ts';
 import type { Ports } from './ports.ts';
 
 export interface LoadedMailbox {
@@ -28,6 +26,8 @@ export interface LoadedMailbox {
   readonly gaps: readonly Gap[];
   readonly rhythm: Rhythm;
   readonly guard: ApiGuard;
+  /** When the organization's allowance was last kept as heard; null: never. */
+  readonly usageHeardAt: Instant | null;
   readonly mailConnection: Connection | null;
   readonly crmConnection: Connection | null;
   /** The administrator's accesses that lend to either of them; most mailboxes have none. */
@@ -46,18 +46,16 @@ export async function loadMailbox(
   if (mailbox === null) return null;
   const wrapped = known?.keys ?? organizationKeys(tx, ports.keyring, organizationId);
   const ids = [mailbox.mailboxConnectionId, mailbox.crmConnectionId];
-  const [keys, layers, connections, gaps, rhythm, guard] = await Promise.all([
+  const [keys, standing, connections, gaps] = await Promise.all([
     wrapped,
-    readSettingsLayers(tx, mailbox),
+    readStanding(tx, mailbox),
     readConnections(tx, wrapped, ids),
     readGaps(tx, mailboxId),
-    readRhythm(tx, mailbox.userId),
-    readApiGuard(tx, organizationId),
   ]);
   const [mailConnection = null, crmConnection = null] = connections;
   const accesses = await readLendingAccesses(tx, [mailConnection?.lenderId, crmConnection?.lenderId]);
-  const settings = effectiveSettings(layers);
-  return { mailbox, keys, layers, settings, gaps, rhythm, guard, mailConnection, crmConnection, accesses };
+  const settings = effectiveSettings(standing.layers);
+  return { ...standing, mailbox, keys, settings, gaps, mailConnection, crmConnection, accesses };
 }
 
 /** Why nothing is opened through these accesses now: one of them is refused, and only its own probe asks again. Null: nothing forbids it. */

@@ -21,9 +21,16 @@ import {
 } from '../model/schedule.ts';
 import type { SpanFacts } from '../model/telemetry.ts';
 import { holdBack, letGo } from '../store/api-guards.ts';
-import { keepUsage } from '../store/api-usage.ts';
+import { isUsageStale, keepUsage } from '../store/api-usage.ts';
 import { inOrganization, type Tx } from '../store/database.ts';
-import { holdLease, type Lease, LeaseLost, readSchedule, writeQuietRuns } from '../store/leases.ts';
+import {
+  holdLease,
+  type Lease,
+  LeaseLost,
+  readSchedule,
+  releaseLease,
+  writeQuietRuns,
+} from '../store/leases.ts';
 import { type Mailbox, moveMailbox, readMailbox, writeStreak } from '../store/mailboxes.ts';
 import { endSkipping } from '../store/pauses.ts';
 import { finishRun } from '../store/runs.ts';
@@ -45,7 +52,8 @@ export const RUN_MS_MAX = 15 * MINUTE;
 
 export interface SyncResult {
   readonly report: RunReport;
-  readonly next: NextRun | null;
+  /** When it is due next; `given-back`: the lease ended with the run, in one transaction. */
+  readonly next: NextRun | null | 'given-back';
 }
 
 /**
@@ -249,8 +257,8 @@ interface Ran {
   readonly startedAt: Instant;
 }
 
-/** Writes the end of the run and what it means for the mailbox, unless another worker has taken over. */
-async function finish(ports: Ports, ran: Ran, report: RunReport): Promise<NextRun | null> {
+/** Writes the end of the run and what it means for the mailbox, unless another worker has taken over; a run that came to its end gives its lease back. */
+async function finish(ports: Ports, ran: Ran, report: RunReport): Promise<SyncResult['next']> {
   const { lease, runId } = ran;
   const { outcome, counts } = report;
   const endedAt = ports.clock.now();
@@ -264,7 +272,11 @@ async function finish(ports: Ports, ran: Ran, report: RunReport): Promise<NextRu
         finishRun(tx, { id: runId, outcome, counts, endedAt }),
         readMailbox(tx, lease.mailboxId),
       ]);
-      return mailbox === null ? null : await planNext(ports, tx, ran, { ...report, mailbox, endedAt });
+      const next = mailbox === null ? null : await planNext(ports, tx, ran, { ...report, mailbox, endedAt });
+      // Of any other end more is told before somebody else may begin.
+      if (outcome.kind !== 'done') return next;
+      await releaseLease(tx, lease, { next });
+      return 'given-back';
     });
   } catch (error) {
     if (error instanceof LeaseLost) return goOn;
@@ -283,7 +295,7 @@ async function planNext(
   const { mailboxId, trigger } = lease;
   const [state] = await Promise.all([
     applyOutcome(tx, mailbox, loaded.accesses, outcome, endedAt),
-    usage !== null && usage.max > 0
+    usage !== null && usage.max > 0 && isUsageStale(loaded.usageHeardAt, endedAt)
       ? keepUsage(tx, { id: mailbox.organizationId, usage, now: endedAt })
       : undefined,
   ]);

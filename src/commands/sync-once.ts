@@ -41,7 +41,8 @@ export async function syncOnce(
   const beating = beat(ports, lease, heart.signal, lost);
   try {
     const { report, next } = await syncMailbox(ports, lease, AbortSignal.any([options.signal, lost.signal]));
-    await inOrganization(ports.db, lease.organizationId, (tx) => releaseLease(tx, lease, { next }));
+    if (next !== 'given-back')
+      await inOrganization(ports.db, lease.organizationId, (tx) => releaseLease(tx, lease, { next }));
     return { kind: 'ran', report };
   } finally {
     heart.abort();

@@ -22,7 +22,7 @@ const SMALL_BYTES = 64 * 1024;
 const DECODED_BYTES_MAX = 64 * 1024 * 1024;
 
 interface Decoder {
-  readonly atOnce: (encoded: Uint8Array, options: { maxOutputLength: number }) => Buffer;
+  readonly atOnce: (encoded: Uint8Array, options: { maxOutputLength: number; chunkSize: number }) => Buffer;
   readonly bitByBit: () => NodeJS.ReadWriteStream & Readable;
 }
 
@@ -98,7 +98,9 @@ async function* decoded(body: Readable, undo: readonly Decoder[]): AsyncGenerato
 function decodeAtOnce(encoded: Uint8Array, undo: readonly Decoder[]): Uint8Array {
   try {
     let bytes = encoded;
-    for (const { atOnce } of undo) bytes = atOnce(bytes, { maxOutputLength: DECODED_BYTES_MAX });
+    // Room for what is most often there; the usual sixteen kilobytes are made and thrown away with every answer.
+    for (const { atOnce } of undo)
+      bytes = atOnce(bytes, { maxOutputLength: DECODED_BYTES_MAX, chunkSize: 4 * bytes.length + 256 });
     return bytes;
   } catch (error) {
     const isBomb = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';

@@ -25,10 +25,10 @@ export interface WorkerOptions {
   /** 2 s unless told, with jitter: how long an idle worker waits before it looks again. */
   readonly pollMs?: number;
   /**
-   * Does one run and says when the next one is due (null: never). The signal aborts with `LeaseLost` when the lease is lost, and with
+   * Does one run and says when the next one is due (null: never), or that the lease was given back with the run's own end. The signal aborts with `LeaseLost` when the lease is lost, and with
    * `WorkerStopping` when the worker stops and the run was not done in time.
    */
-  readonly handle: (lease: Lease, signal: AbortSignal) => Promise<NextRun | null>;
+  readonly handle: (lease: Lease, signal: AbortSignal) => Promise<NextRun | null | 'given-back'>;
   readonly log: WorkerLog;
   /** Is told of leases taken and lost. */
   readonly telemetry?: Pick<Telemetry, 'leaseTaken' | 'leaseLost'>;
@@ -84,7 +84,8 @@ export function startWorker(options: WorkerOptions): Worker {
     running.set(lease.mailboxId, entry);
     entry.done = runOne(options, entry).finally(() => {
       const wasFull = running.size >= options.concurrency;
-      running.delete(lease.mailboxId);
+      // Given back, it may be claimed again by now.
+      if (running.get(lease.mailboxId) === entry) running.delete(lease.mailboxId);
       // A worker with room has just found nothing due; to look after every run would be a statement for each.
       if (wasFull) nap.interrupt();
     });
@@ -180,7 +181,7 @@ async function runOne(options: WorkerOptions, entry: Running): Promise<void> {
     const dueAt = clock.now() + afterMs;
     return { dueAt, lane: lease.lane, heldUntil: dueAt };
   };
-  let next: NextRun | null;
+  let next: NextRun | null | 'given-back';
   try {
     next = await options.handle(lease, aborter.signal);
   } catch (error) {
@@ -193,7 +194,7 @@ async function runOne(options: WorkerOptions, entry: Running): Promise<void> {
     if (!stopping) log('worker.run-threw', { worker, mailboxId: lease.mailboxId, error: nameOf(error) });
     next = again(stopping ? 0 : AFTER_FAULT_MS);
   }
-  await giveBack(options, lease, next);
+  if (next !== 'given-back') await giveBack(options, lease, next);
 }
 
 /** Gives a lease back; when the database does not answer, the lease ends by itself and somebody takes over. */

@@ -7,6 +7,11 @@ import type { Tx } from './database.ts';
 
 const WRITE_EVERY_MS = 1 * MINUTE;
 
+/** Whether what is heard now is to be kept, by when it was last; colleagues may have kept it since, which `keepUsage` sees. */
+export function isUsageStale(heardAt: Instant | null, now: Instant): boolean {
+  return heardAt === null || heardAt <= now - WRITE_EVERY_MS;
+}
+
 /** Keeps what was heard, unless the last minute's is there already; whether it was kept. */
 export async function keepUsage(
   tx: Tx,

@@ -231,7 +231,7 @@ const lines = new WeakMap<Database, Map<ConnectionId, Promise<unknown>>>();
 export async function exclusiveCredential(
   db: Database,
   organizationId: OrganizationId,
-  keys: OrganizationKeys,
+  readKeys: (tx: Tx) => Promise<OrganizationKeys>,
   id: ConnectionId,
   fn: (
     current: CurrentCredential,
@@ -239,14 +239,17 @@ export async function exclusiveCredential(
 ): Promise<CurrentCredential> {
   return inLine(db, id, () =>
     inOrganization(db, organizationId, async (tx) => {
-      await tx.query(`select set_config('lock_timeout', $1, true)`, [`${LOCK_WAIT_MS}ms`]);
-      const { rows } = await tx.query<ConnectionRow>(
-        `select id, organization_id, user_id, service, account, null::uuid as via_connection_id, sealed_credential,
-           credential_version, settings
-         from connections
-         where id = (select coalesce(via_connection_id, id) from connections where id = $1) for no key update`,
-        [id],
-      );
+      const [, { rows }, keys] = await Promise.all([
+        tx.query(`select set_config('lock_timeout', $1, true)`, [`${LOCK_WAIT_MS}ms`]),
+        tx.query<ConnectionRow>(
+          `select id, organization_id, user_id, service, account, null::uuid as via_connection_id, sealed_credential,
+             credential_version, settings
+           from connections
+           where id = (select coalesce(via_connection_id, id) from connections where id = $1) for no key update`,
+          [id],
+        ),
+        readKeys(tx),
+      ]);
       const [row] = rows;
       if (row === undefined) throw new Error('no such connection');
       const { credential, credentialVersion: version, settings } = await connectionOf(tx, keys, row);

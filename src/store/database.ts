@@ -218,7 +218,7 @@ function isUnanswered(error: unknown): boolean {
 }
 
 function beginIn(scope: string): string {
-  return `begin; select set_config('lockstep.organization', ${pg.escapeLiteral(scope)}, true)`;
+  return `begin; set local lockstep.organization to ${pg.escapeLiteral(scope)}`;
 }
 
 /** Superusers are bound by no policy: where the role exists, every connection steps down to it before its first statement. */

@@ -43,17 +43,14 @@ export async function startRun(
   { lease, worker, now }: { readonly lease: Lease; readonly worker: string; readonly now: Instant },
 ): Promise<RunId> {
   const id = newId<RunId>(now);
-  await Promise.all([
-    tx.query(
-      `update runs set outcome = 'abandoned', ended_at = $2 where mailbox_id = $1 and outcome is null`,
-      [lease.mailboxId, new Date(now)],
-    ),
-    tx.query(
-      `insert into runs (id, organization_id, mailbox_id, lease_token, trigger, worker, started_at)
-       values ($1, $2, $3, $4, $5, $6, $7)`,
-      [id, lease.organizationId, lease.mailboxId, lease.token, lease.trigger, worker, new Date(now)],
-    ),
-  ]);
+  await tx.query(
+    `with left_open as (
+       update runs set outcome = 'abandoned', ended_at = $7 where mailbox_id = $3 and outcome is null
+     )
+     insert into runs (id, organization_id, mailbox_id, lease_token, trigger, worker, started_at)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [id, lease.organizationId, lease.mailboxId, lease.token, lease.trigger, worker, new Date(now)],
+  );
   return id;
 }
 

@@ -4,7 +4,7 @@
  * https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
  */
 import { nextTick } from 'node:process';
-import type pg from 'pg';
+import pg from 'pg';
 
 export interface StatementLine {
   /** One simple message, such as `commit`. */
@@ -17,6 +17,12 @@ interface Outlet {
   cork(): void;
   uncork(): void;
 }
+
+/** The driver's own statement, with what its types leave out. */
+type NamedQuery = pg.Query & {
+  name?: string;
+  callback?: (error: Error | null, result: pg.QueryResult) => void;
+};
 
 /** Kinds of statements that have a name on every connection; those with texts of their own, such as filtered lists, must not fill its memory. */
 const NAMES_MAX = 600;
@@ -43,10 +49,15 @@ export function lineOf(client: pg.ClientBase): StatementLine {
     },
     statement(text, values) {
       together();
-      const name = values.length === 0 ? undefined : nameOf(text);
-      return name === undefined
-        ? client.query(text, [...values])
-        : client.query({ name, text, values: [...values] });
+      const name = values.length === 0 || outlet === undefined ? undefined : nameOf(text);
+      if (name === undefined) return client.query(text, [...values]);
+      // The driver would copy an object that names the statement, property by property.
+      const query = new pg.Query<pg.QueryResult, unknown[]>(text, [...values]) as NamedQuery;
+      query.name = name;
+      return new Promise((resolve, reject) => {
+        query.callback = (error, result) => (error == null ? resolve(result) : reject(error));
+        client.query(query);
+      });
     },
   };
 }

@@ -116,12 +116,21 @@ test('of 20 refreshers at once, on several pools, one calls the service and all 
   const pools = [db, base.openAnother(10), base.openAnother(10)];
   const results = await Promise.all(
     Array.from({ length: 20 }, (_, index) =>
-      exclusiveCredential(pools[index % 3] ?? db, organizationId, keys, id, async (current) => {
-        if (current.version > seen) return null;
-        calls += 1;
-        await scheduler.wait(20);
-        return { credential: { token: `token ${calls}` }, settings: { instanceUrl: 'https://one.example' } };
-      }),
+      exclusiveCredential(
+        pools[index % 3] ?? db,
+        organizationId,
+        () => Promise.resolve(keys),
+        id,
+        async (current) => {
+          if (current.version > seen) return null;
+          calls += 1;
+          await scheduler.wait(20);
+          return {
+            credential: { token: `token ${calls}` },
+            settings: { instanceUrl: 'https://one.example' },
+          };
+        },
+      ),
     ),
   );
   expect(calls).toBe(1);
@@ -143,7 +152,13 @@ test('who waits for a refresh in the same process leaves the pool to others', as
     free = () => resolve(null);
   });
   const waiting = Array.from({ length: 10 }, () =>
-    exclusiveCredential(narrow, organizationId, keys, id, () => gate),
+    exclusiveCredential(
+      narrow,
+      organizationId,
+      () => Promise.resolve(keys),
+      id,
+      () => gate,
+    ),
   );
   // Two places: one is held by the first in line, the other must be free.
   await inOrganization(narrow, organizationId, (tx) => tx.query('select 1'));
@@ -154,11 +169,21 @@ test('who waits for a refresh in the same process leaves the pool to others', as
 test('a refresh that fails changes nothing and frees the row', async () => {
   const { crmConnectionId: id, organizationId } = tenant;
   const keys = await scoped((tx) => organizationKeys(tx, openKeyring({ masterKey }), organizationId));
-  const failing = exclusiveCredential(db, organizationId, keys, id, () =>
-    Promise.reject(new Error('refused')),
+  const failing = exclusiveCredential(
+    db,
+    organizationId,
+    () => Promise.resolve(keys),
+    id,
+    () => Promise.reject(new Error('refused')),
   );
   await expect(failing).rejects.toThrow('refused');
-  const current = await exclusiveCredential(db, organizationId, keys, id, () => Promise.resolve(null));
+  const current = await exclusiveCredential(
+    db,
+    organizationId,
+    () => Promise.resolve(keys),
+    id,
+    () => Promise.resolve(null),
+  );
   expect(current.credential).toEqual({ token: 'token 1' });
 });
 

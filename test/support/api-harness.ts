@@ -248,7 +248,8 @@ async function runDue(lockstep: Lockstep, clock: LeapingClock): Promise<number> 
   );
   for (const lease of leases) {
     const { next } = await syncMailbox(ports, lease, new AbortController().signal);
-    await inOrganization(ports.db, lease.organizationId, (tx) => releaseLease(tx, lease, { next }));
+    if (next !== 'given-back')
+      await inOrganization(ports.db, lease.organizationId, (tx) => releaseLease(tx, lease, { next }));
   }
   return leases.length;
 }

@@ -121,8 +121,11 @@ async function runAll({ ports }: Lockstep, time: LeapingTime): Promise<readonly 
         if (other !== lease)
           await inOrganization(db, other.organizationId, (tx) => releaseLease(tx, other, { next: null }));
       if (lease === undefined) throw new Error('the mailbox cannot be claimed');
-      const { report } = await syncMailbox(ports, lease, new AbortController().signal);
-      await inOrganization(db, lease.organizationId, (tx) => releaseLease(tx, lease, { next: null }));
+      const { report, next: after } = await syncMailbox(ports, lease, new AbortController().signal);
+      await inOrganization(db, lease.organizationId, async (tx) => {
+        if (after === 'given-back') await setDue(tx, { mailboxId: lease.mailboxId, next: null });
+        else await releaseLease(tx, lease, { next: null });
+      });
       if (report.outcome.kind === 'more') continue;
       ended.push(report);
       break;

@@ -2,9 +2,9 @@
  * The two cursors that Lockstep stores for an Exchange mailbox, as compact text: how far one folder was read, and how far the folder
  * tree was. A cursor that cannot be read (an older form, damage) counts as none, and the folder is read anew.
  */
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Instant } from '../../model/clock.ts';
 import type { Cursor } from '../../model/connector.ts';
+import { packText, unpackText } from '../packed-text.ts';
 import type { Folder, Roles } from './folders.ts';
 
 /** How far a folder was read. */
@@ -26,7 +26,6 @@ export interface ListingMark {
 const FEED_PREFIX = 'f1:';
 /** `l1` knew no roles of calendars, contacts and tasks. */
 const LISTING_PREFIX = 'l2:';
-const INFLATED_BYTES_MAX = 64 * 1024 * 1024;
 
 export function writeFeedCursor(mark: FeedMark): Cursor {
   return FEED_PREFIX + JSON.stringify([mark.readAt, mark.marks, mark.syncState]);
@@ -44,8 +43,8 @@ export function readFeedCursor(cursor: Cursor): FeedMark | null {
   };
 }
 
-/** Deflated: folder ids of one mailbox share most of their hundred characters. */
-export function writeListingCursor(mark: ListingMark): Cursor {
+/** `before`: the cursor that was read, given back where nothing changed. */
+export function writeListingCursor(mark: ListingMark, before: Cursor | null = null): Cursor {
   const index = new Map(mark.folders.map((folder, at) => [folder.id, at]));
   const rows = mark.folders.map((folder) => [
     folder.id,
@@ -53,14 +52,11 @@ export function writeListingCursor(mark: ListingMark): Cursor {
     folder.name,
     folder.folderClass,
   ]);
-  const text = JSON.stringify([mark.syncState, mark.roles, rows]);
-  return LISTING_PREFIX + deflateRawSync(text).toString('base64');
+  return packText(LISTING_PREFIX, JSON.stringify([mark.syncState, mark.roles, rows]), before);
 }
 
 export function readListingCursor(cursor: Cursor): ListingMark | null {
-  const parts = parseCursor(cursor, LISTING_PREFIX, (text) =>
-    inflateRawSync(Buffer.from(text, 'base64'), { maxOutputLength: INFLATED_BYTES_MAX }).toString('utf8'),
-  );
+  const parts = parseText(unpackText(LISTING_PREFIX, cursor));
   if (!Array.isArray(parts)) return null;
   const [syncState, roles, rows] = parts as unknown[];
   if (typeof syncState !== 'string' || typeof roles !== 'object' || roles === null || !Array.isArray(rows))
@@ -89,14 +85,14 @@ function isRow(row: unknown): row is FolderRow {
 }
 
 /** The JSON behind a prefix; null for anything else. */
-export function parseCursor(
-  cursor: Cursor,
-  prefix: string,
-  unpack: (text: string) => string = (text) => text,
-): unknown {
-  if (!cursor.startsWith(prefix)) return null;
+export function parseCursor(cursor: Cursor, prefix: string): unknown {
+  return parseText(cursor.startsWith(prefix) ? cursor.slice(prefix.length) : null);
+}
+
+function parseText(text: string | null): unknown {
+  if (text === null) return null;
   try {
-    return JSON.parse(unpack(cursor.slice(prefix.length)));
+    return JSON.parse(text);
   } catch {
     return null;
   }

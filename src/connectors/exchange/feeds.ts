@@ -84,7 +84,7 @@ export function createFeeds(transport: Transport, clock: Clock): Feeds {
           { id, place, moved: hasMoved(cursor === undefined ? null : readFeedCursor(cursor), marks, now) },
         ];
       });
-      const cursor = writeListingCursor(tree);
+      const cursor = writeListingCursor(tree, known.cursor);
       const itemTroubles = troublesOf(found.failures, wanted, all);
       return { feeds, cursor, itemFeeds: itemFeedsOf(wanted, all, known.feeds, now), itemTroubles };
     },

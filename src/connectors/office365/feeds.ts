@@ -104,7 +104,7 @@ export function createFeeds({ transport, graphOrigin, known: messages, listings 
       const told = items?.take(itemAnswers) ?? { places, itemFeeds: [], itemTroubles: [] };
       return {
         feeds,
-        cursor: state.tree === null ? '' : writeListingCursor(state.tree, told.places),
+        cursor: state.tree === null ? '' : writeListingCursor(state.tree, told.places, known.cursor),
         itemFeeds: told.itemFeeds,
         itemTroubles: told.itemTroubles,
       };

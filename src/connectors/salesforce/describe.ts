@@ -2,6 +2,7 @@
  * What an org's objects look like to the connected user: which fields are there, may be filtered, may be created, and how long they are. Read in
  * one composite request, kept per user and org, and asked again with If-Modified-Since. It decides nothing.
  */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock, Instant } from '../../model/clock.ts';
 import { HOUR } from '../../model/clock.ts';
@@ -75,7 +76,6 @@ export interface OrgShape {
   /** Words of tasks in the org's own order; null where the user may not ask for them. */
   readonly taskStatuses: readonly TaskWord[] | null;
   readonly taskPriorities: readonly TaskWord[] | null;
-  readonly readAt: Instant;
 }
 
 /** A value of Task.Status or Task.Priority; `isMarked`: counts as closed, or as high. */
@@ -99,24 +99,33 @@ interface CachedObject {
 
 type CachedObjects = ReadonlyMap<ObjectName, CachedObject>;
 
-interface CachedOrg extends Words {
-  readonly readAt: Instant;
+/** What was described, and the shape that it makes. */
+interface Described {
   readonly objects: CachedObjects;
+  readonly shape: OrgShape;
+}
+
+interface CachedOrg {
+  readonly readAt: Instant;
+  readonly described: Described;
 }
 
 /** Shapes by user and org, kept by the caller for as long as a process lives; bounded, and no field of it is content. */
 export interface DescribeCache {
   readonly entries: Map<string, CachedOrg>;
+  /** Colleagues with the same rights see the same: one of each, by its digest. */
+  readonly alike: Map<string, Described>;
 }
 
 export function createDescribeCache(): DescribeCache {
-  return { entries: new Map() };
+  return { entries: new Map(), alike: new Map() };
 }
 
 /** A shape is trusted this long without asking; a refused field asks at once. */
 const FRESH_MS = 6 * HOUR;
+const CACHE_ENTRIES_MAX = 20_000;
 /** About 20 KB each. */
-const CACHE_ENTRIES_MAX = 5_000;
+const ALIKE_MAX = 1_000;
 
 export interface DescribeOptions {
   readonly api: Api;
@@ -132,12 +141,12 @@ export async function readShape(
 ): Promise<OrgShape> {
   const now = options.clock.now();
   const known = options.cache.entries.get(cacheKey);
-  if (known !== undefined && !force && now - known.readAt < FRESH_MS) return toShape(known);
+  if (known !== undefined && !force && now - known.readAt < FRESH_MS) return known.described.shape;
   const answers = await sendComposite(
     options.api,
     [
       ...OBJECTS.map((name) => {
-        const lastModified = force ? null : (known?.objects.get(name)?.lastModified ?? null);
+        const lastModified = force ? null : (known?.described.objects.get(name)?.lastModified ?? null);
         return {
           referenceId: name,
           path: `/sobjects/${name}/describe`,
@@ -154,17 +163,34 @@ export async function readShape(
   const objects = new Map<ObjectName, CachedObject>();
   for (const name of OBJECTS) {
     const answer = answers.find(({ referenceId }) => referenceId === name);
-    objects.set(name, readObject(name, answer, known?.objects.get(name)));
+    objects.set(name, readObject(name, answer, known?.described.objects.get(name)));
   }
   const words = (name: keyof Words) => readWords(answers.find(({ referenceId }) => referenceId === name));
-  const org: CachedOrg = {
-    readAt: options.clock.now(),
-    objects,
+  const described = share(options.cache, objects, {
     taskStatuses: words('taskStatuses'),
     taskPriorities: words('taskPriorities'),
-  };
-  keep(options.cache, cacheKey, org);
-  return toShape(org);
+  });
+  keep(options.cache, cacheKey, { readAt: options.clock.now(), described });
+  return described.shape;
+}
+
+/** The same that a colleague was given, where he sees the same. */
+function share({ alike }: DescribeCache, objects: CachedObjects, words: Words): Described {
+  const texts = [...objects].map(([name, { shape, lastModified }]) => [
+    name,
+    lastModified,
+    shape === null ? null : [shape.createable, shape.queryable, [...shape.fields.values()]],
+  ]);
+  const digest = createHash('sha256')
+    .update(JSON.stringify([texts, words]))
+    .digest('base64');
+  const known = alike.get(digest);
+  if (known !== undefined) return known;
+  // Whoever holds one keeps it; the next who sees the same makes it anew.
+  if (alike.size >= ALIKE_MAX) alike.clear();
+  const described = { objects, shape: toShape(objects, words) };
+  alike.set(digest, described);
+  return described;
 }
 
 function readWords(answer: CompositeAnswer | undefined): readonly TaskWord[] | null {
@@ -255,9 +281,19 @@ function isAbsent(answer: CompositeAnswer): boolean {
   return code === 'crm.field-missing' || code === 'crm.record-access-denied';
 }
 
-function toShape({ objects, ...org }: CachedOrg): OrgShape {
+function toShape(objects: CachedObjects, words: Words): OrgShape {
   const seen = [...objects].flatMap(([name, { shape }]) => (shape === null ? [] : [[name, shape] as const]));
-  return { ...org, objects: new Map(seen) };
+  return { ...words, objects: new Map(seen) };
+}
+
+/** What follows from a shape alone, told once of each. */
+export function perShape<Told>(tell: (org: OrgShape) => Told): (org: OrgShape) => Told {
+  const known = new WeakMap<OrgShape, { readonly told: Told }>();
+  return (org) => {
+    const entry = known.get(org) ?? { told: tell(org) };
+    known.set(org, entry);
+    return entry.told;
+  };
 }
 
 /** Names of the fields that hold e-mail addresses and may stand in a WHERE. */

@@ -18,7 +18,6 @@ const shape = (name: ObjectName, fields: FieldShape[]): [ObjectName, ObjectShape
 ];
 
 const org: OrgShape = {
-  readAt: 0,
   taskStatuses: null,
   taskPriorities: null,
   objects: new Map([

@@ -4,7 +4,14 @@
  */
 import type { Collection, FieldName, FieldSpec, FieldSpecs } from '../../../model/collection.ts';
 import type { RecordCapabilities } from '../../../model/crm-records.ts';
-import { isCreateable, isFilterable, isUpdateable, type ObjectShape, type OrgShape } from '../describe.ts';
+import {
+  isCreateable,
+  isFilterable,
+  isUpdateable,
+  type ObjectShape,
+  type OrgShape,
+  perShape,
+} from '../describe.ts';
 import { COLLECTION_RECORDS_MAX } from '../operations.ts';
 import { hasKeyField, KEY_FIELD } from '../org.ts';
 import { taskWordsOf } from './task-words.ts';
@@ -64,22 +71,14 @@ export const COLUMNS: Readonly<Record<Collection, readonly Column[]>> = {
   ],
 };
 
-const known = new WeakMap<OrgShape, ReturnType<typeof capabilitiesOf>>();
-
-/** What records have for the connected user, told once of an org's shape, which all of its runs share. */
-export function recordCapabilities(org: OrgShape): Readonly<Record<Collection, RecordCapabilities>> {
-  const told = known.get(org) ?? capabilitiesOf(org);
-  known.set(org, told);
-  return told;
-}
-
-function capabilitiesOf(org: OrgShape) {
-  return {
+/** What records have for the connected user. */
+export const recordCapabilities = perShape(
+  (org): Readonly<Record<Collection, RecordCapabilities>> => ({
     events: recordCapabilitiesOf(org, 'events'),
     contacts: recordCapabilitiesOf(org, 'contacts'),
     tasks: recordCapabilitiesOf(org, 'tasks'),
-  };
-}
+  }),
+);
 
 /** No field at all where he does not see the object. */
 function recordCapabilitiesOf(org: OrgShape, collection: Collection): RecordCapabilities {
@@ -188,8 +187,20 @@ const MARKS: Readonly<Record<Collection, readonly string[]>> = {
 
 const SYSTEM_COLUMNS = ['Id', 'SystemModstamp', 'LastModifiedDate', 'LastModifiedById', 'IsDeleted'];
 
+const selections = perShape(
+  (org): Readonly<Record<Collection, string>> => ({
+    events: selection(org, 'events'),
+    contacts: selection(org, 'contacts'),
+    tasks: selection(org, 'tasks'),
+  }),
+);
+
 /** The columns of a query that `toRecord` reads; none that the user does not see. */
 export function selectionOf(org: OrgShape, collection: Collection): string {
+  return selections(org)[collection];
+}
+
+function selection(org: OrgShape, collection: Collection): string {
   const shape = org.objects.get(OBJECT_OF[collection]);
   const account = org.objects.get('Account');
   const names = [...MARKS[collection], ...COLUMNS[collection].map((one) => one.column), KEY_FIELD].filter(

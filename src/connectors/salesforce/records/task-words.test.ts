@@ -24,7 +24,6 @@ function org(statuses: readonly TaskWord[] | null, priorities: readonly TaskWord
     objects: new Map([['Task', task]]),
     taskStatuses: statuses,
     taskPriorities: priorities,
-    readAt: 0,
   };
 }
 

@@ -2,7 +2,7 @@
  * The org's own words for a task's status and priority, and ours. An org names, adds and takes away values as it likes; which of them count as closed or
  * high is told by TaskStatus and TaskPriority, which is the default by both. Pure. Vendor page: docs/remote-services/salesforce.md#task-words.
  */
-import type { OrgShape, TaskWord } from '../describe.ts';
+import { perShape, type TaskWord } from '../describe.ts';
 
 export interface TaskWords {
   /** Our word to the org's; a word that the org lacks leads to the nearest one. */
@@ -20,7 +20,7 @@ const OPEN_STATES: Readonly<Record<string, string>> = {
   deferred: 'Deferred',
 };
 
-export function taskWordsOf(org: OrgShape): TaskWords {
+export const taskWordsOf = perShape((org): TaskWords => {
   const task = org.objects.get('Task');
   const offered = (field: string, told: readonly TaskWord[] | null, marked: string): readonly TaskWord[] => {
     const listed = task?.fields.get(field)?.picklistValues?.filter(({ active }) => active !== false) ?? [];
@@ -41,7 +41,7 @@ export function taskWordsOf(org: OrgShape): TaskWords {
     changedStatuses: statuses.changed,
     changedPriorities: priorities.changed,
   };
-}
+});
 
 interface Words {
   readonly words: Readonly<Record<string, string>>;
