@@ -36,6 +36,7 @@ COPY src ./src
 COPY --from=build /app/dist/web ./dist/web
 ENV NODE_ENV=production \
     MALLOC_ARENA_MAX=2 \
+    NODE_OPTIONS=--max-semi-space-size=32 \
     HOST=0.0.0.0 \
     PORT=3000
 # By number, so that an orchestrator can see that it is not root. Files belong to root: the process cannot change itself.

@@ -1,15 +1,18 @@
 /**
  * `npm run nightly [-- --whole N --two-way N --from N]`: simulation seeds that nobody has played yet, 20,000 unless told: 5,000 worlds of the whole product and
- * 15,000 of two ways, in parts, two at a time. Prints how far it is, the seeds that break something, and in the end one line with the counts.
+ * 15,000 of two ways, in parts, two at a time. Prints how far it is, the seeds that break something, and in the end one line with the counts; a whole night is written to
+ * docs/results.md.
  */
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { madeWith, writeResults } from '../bench/results-section.ts';
 
 const HELP = `npm run nightly [-- --whole N] [-- --two-way N] [-- --from N]
 
   --whole N     worlds of the whole product (5000)
   --two-way N   worlds of two ways on the in-memory references (15000)
   --from N      the first seed; another one for every day unless told
+  --write       puts the counts into docs/results.md, as 20,000 seeds or more do by themselves
 `;
 /** As many as end within a test's time limit. */
 const PART = 100;
@@ -22,6 +25,7 @@ const { values } = parseArgs({
     whole: { type: 'string', default: '5000' },
     'two-way': { type: 'string', default: '15000' },
     from: { type: 'string', default: String(Math.floor(Date.now() / DAY_MS) * SEEDS_A_DAY) },
+    write: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -49,6 +53,7 @@ async function main(): Promise<void> {
   const seeds = Number(values.whole) + Number(values['two-way']);
   process.stdout.write(`nightly: ${seeds} seeds from ${from}\n`);
   const failed: Part[] = [];
+  const startedAt = Date.now();
   let done = 0;
   const lane = async () => {
     for (let part = queue.shift(); part !== undefined; part = queue.shift()) {
@@ -63,7 +68,31 @@ async function main(): Promise<void> {
   process.stdout.write(
     `nightly: ${seeds} seeds played, ${failed.length === 0 ? 'none broken' : `${failed.length} parts with broken ones`}\n`,
   );
+  if (values.write || seeds >= SEEDS_A_DAY)
+    await writeResults('nightly', page(from, failed, Date.now() - startedAt));
   process.exitCode = failed.length === 0 ? 0 : 1;
+}
+
+function page(from: number, failed: readonly Part[], ms: number): string {
+  const row = (kind: Part['kind'], count: number) => {
+    const broken = failed.filter((part) => part.kind === kind);
+    const parts = broken.map((part) => `${part.from} to ${part.to}`).join(', ');
+    return `| ${kind === 'whole' ? 'the whole product' : 'two ways, on the in-memory references'} | ${count} | ${parts === '' ? 'none' : parts} |`;
+  };
+  return [
+    '## Simulation: a night (`npm run nightly`)',
+    '',
+    madeWith(from),
+    '',
+    'Each seed is a world in which people, services, networks and machines misbehave, then calm, then everything that must hold.',
+    '',
+    '| worlds | seeds | parts with broken ones |',
+    '| --- | --- | --- |',
+    row('whole', Number(values.whole)),
+    row('two-way', Number(values['two-way'])),
+    '',
+    `Took ${Math.round(ms / 60_000)} minutes.`,
+  ].join('\n');
 }
 
 function partsOf(kind: Part['kind'], from: number, count: number): readonly Part[] {

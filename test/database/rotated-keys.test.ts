@@ -15,6 +15,7 @@ import type { OrganizationId } from '../../src/model/ids.ts';
 import type { Lockstep } from '../../src/server/wire.ts';
 import { acrossOrganizations, inOrganization } from '../../src/store/database.ts';
 import { openKeyring, organizationKeys } from '../../src/store/keyring.ts';
+import { setDue } from '../../src/store/leases.ts';
 import { listOrganizations } from '../../src/store/organizations.ts';
 import { SealBroken } from '../../src/store/sealing.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -69,8 +70,12 @@ async function start(key: Uint8Array, previous: readonly Uint8Array[]): Promise<
     pollMs: 50,
     // Each mailbox is due again at once: runs are under way at every moment.
     handle: async (lease, signal) => {
-      await syncMailbox(lockstep.ports, lease, signal);
-      return { dueAt: clock.now(), lane: 'fresh' };
+      const { next } = await syncMailbox(lockstep.ports, lease, signal);
+      const now = { dueAt: clock.now(), lane: 'fresh' } as const;
+      if (next !== 'given-back') return now;
+      const { mailboxId, organizationId } = lease;
+      await inOrganization(db, organizationId, (tx) => setDue(tx, { mailboxId, next: now }));
+      return next;
     },
   });
   running.push({ lockstep, worker });

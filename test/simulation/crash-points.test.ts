@@ -1,9 +1,10 @@
 /**
  * Goal: wherever a process dies, the next one brings the world to where it would have been: nothing lost, nothing doubled.
  * Method: each scenario is killed at every single request and statement in turn, before it and after it (`npm run crash`); `npm test` plays an even
- * part of these deaths, from an offset that a printed seed draws. `CRASH_STRIDE=2` plays every other one.
+ * part of these deaths, from an offset that a printed seed draws. `CRASH_STRIDE=2` plays every other one. What `npm run crash` counted stands in docs/results.md.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { madeWith, writeResults } from '../../bench/results-section.ts';
 import { isLong } from '../support/long-tests.ts';
 import { readSeed, seededRandom } from '../support/seed.ts';
 import { type Outcome, playDeath, playUndisturbed, type Undisturbed } from './crash-play.ts';
@@ -14,8 +15,10 @@ import { type Lane, openLane } from './session.ts';
 
 /** Odd, so that deaths before and after a point both come up. */
 const STRIDE = Number(process.env.CRASH_STRIDE ?? (isLong ? 1 : 23));
-const { next: draw } = seededRandom(readSeed('crash points'));
+const seed = readSeed('crash points');
+const { next: draw } = seededRandom(seed);
 
+const rows: string[] = [];
 const totals = { scenarios: 0, points: 0, deaths: 0, lost: 0, doubled: 0 };
 let lanes: readonly Lane[];
 beforeAll(async () => {
@@ -25,6 +28,7 @@ afterAll(async () => {
   const { points, deaths, lost, doubled } = totals;
   say(`${totals.scenarios} scenarios: ${points} points, ${deaths} deaths, ${lost} lost, ${doubled} doubled`);
   await Promise.all(lanes.map((lane) => lane[Symbol.asyncDispose]()));
+  if (isLong && totals.scenarios === scenarios.length) await writeResults('crash', page());
 });
 
 test.each(scenarios)(
@@ -45,6 +49,7 @@ test.each(scenarios)(
     const count = (when: Death['when']) => deaths.filter((death) => death.when === when).length;
     const played =
       STRIDE === 1 ? 'before and after' : `killed ${count('before')} times before, ${count('after')} after`;
+    rows.push(`| ${scenario.name} | ${undisturbed.points} | ${deaths.length} | ${lost} | ${doubled} |`);
     say(`${scenario.name}: ${undisturbed.points} points, ${played}, ${lost} lost, ${doubled} doubled`);
     expect({ lost, doubled, broken: outcomes.flatMap(({ broken }) => broken) }).toEqual({
       lost: 0,
@@ -100,6 +105,26 @@ async function playAll(
     }),
   );
   return outcomes;
+}
+
+function page(): string {
+  const { points, deaths, lost, doubled } = totals;
+  const which =
+    STRIDE === 1
+      ? 'before and after every point'
+      : `every ${STRIDE}th death, from an offset that the seed draws`;
+  return [
+    '## Faults: a crash at every point (`npm run crash`)',
+    '',
+    madeWith(seed),
+    '',
+    `A point is one request to a service or one statement to the database. Played: ${which}; then a new process, until nothing is left to do.`,
+    '',
+    '| scenario | points | deaths | lost | doubled |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+    `| all ${totals.scenarios} | ${points} | ${deaths} | ${lost} | ${doubled} |`,
+  ].join('\n');
 }
 
 function say(line: string): void {

@@ -31,7 +31,7 @@ describe('variables', () => {
   const known = variablesOfConfig();
   /** Of other programs and libraries, and of the compose file's own. */
   const foreign =
-    /^(POSTGRES_\w+|LOCKSTEP_(HOST|IMAGE)|NODE_ENV|MALLOC_ARENA_MAX|RUST_LOG|OTEL_EXPORTER_OTLP_HEADERS)$/;
+    /^(POSTGRES_\w+|LOCKSTEP_(HOST|IMAGE)|NODE_(ENV|OPTIONS)|MALLOC_ARENA_MAX|RUST_LOG|OTEL_EXPORTER_OTLP_HEADERS)$/;
 
   test('every variable that a guide or operating.md names is one that the configuration looks up', () => {
     const pages = ['docs/operating.md', ...guides, ...deployed.filter((file) => file.endsWith('.md'))];
