@@ -14,7 +14,6 @@ import type { ApiApp } from '../../src/api/app.ts';
 import type { ActivationView, ConsentView, MailboxView } from '../../src/api-schema/mailbox.ts';
 import type { Problem } from '../../src/api-schema/problem.ts';
 import type { SessionView } from '../../src/api-schema/session.ts';
-import { syncMailbox } from '../../src/commands/sync-mailbox.ts';
 import { tellPeople } from '../../src/commands/tell-people.ts';
 import type { Fetch } from '../../src/connectors/http.ts';
 import type { MailService } from '../../src/model/connector.ts';
@@ -23,11 +22,10 @@ import type { Mail } from '../../src/notify/mailer.ts';
 import type { Config } from '../../src/server/config.ts';
 import { noHints } from '../../src/server/hints-config.ts';
 import { type Lockstep, openLockstep } from '../../src/server/wire.ts';
-import { acrossOrganizations, inOrganization } from '../../src/store/database.ts';
-import { claimDue, releaseLease } from '../../src/store/leases.ts';
 import { createLeapingClock, type LeapingClock } from './leaping-clock.ts';
 import { createMemoryMailer } from './memory-mailer.ts';
 import { createTestDatabase, type TestDatabase } from './postgres.ts';
+import { runDue } from './run-due.ts';
 import { seededRandom } from './seed.ts';
 
 export const PUBLIC_URL = 'https://lockstep.test';
@@ -239,19 +237,6 @@ function createNetwork(services: Services, hosts: Api['hosts'], sentToMail: Api[
     const cause = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' });
     throw new TypeError('fetch failed', { cause });
   };
-}
-
-async function runDue(lockstep: Lockstep, clock: LeapingClock): Promise<number> {
-  const { ports } = lockstep;
-  const leases = await acrossOrganizations(ports.db, (tx) =>
-    claimDue(tx, { worker: 'test', now: clock.now(), leaseMs: 3_600_000, limit: 10 }),
-  );
-  for (const lease of leases) {
-    const { next } = await syncMailbox(ports, lease, new AbortController().signal);
-    if (next !== 'given-back')
-      await inOrganization(ports.db, lease.organizationId, (tx) => releaseLease(tx, lease, { next }));
-  }
-  return leases.length;
 }
 
 /** What is meant by an activation, besides its defaults. */
