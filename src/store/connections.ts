@@ -100,15 +100,14 @@ export async function readConnection(
   keys: OrganizationKeys,
   id: ConnectionId,
 ): Promise<Connection | null> {
-  const { rows } = await tx.query<ConnectionRow>(`select ${columns} from ${LENT} where c.id = $1`, [id]);
-  const [row] = rows;
-  return row === undefined ? null : connectionOf(tx, keys, row);
+  const [found = null] = await readConnections(tx, keys, [id]);
+  return found;
 }
 
 /** Several at once, in the order of the ids; null where there is none. `keys` may still be on their way: the rows are asked for meanwhile. */
 export async function readConnections(
   tx: Tx,
-  keys: Promise<OrganizationKeys>,
+  keys: OrganizationKeys | Promise<OrganizationKeys>,
   ids: readonly ConnectionId[],
 ): Promise<readonly (Connection | null)[]> {
   const { rows } = await tx.query<ConnectionRow>(

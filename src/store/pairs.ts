@@ -259,6 +259,14 @@ export async function listPairsOfFeed(
   return rows.map(pairOf);
 }
 
+/** So many items of a collection, from behind one. */
+interface ItemsPage {
+  readonly mailboxId: MailboxId;
+  readonly collection: Collection;
+  readonly after: ItemId | null;
+  readonly limit: number;
+}
+
 /** An item that was made and that no feed has told of. */
 export interface UntoldItem {
   readonly itemId: ItemId;
@@ -266,15 +274,7 @@ export interface UntoldItem {
 }
 
 /** A page of linked pairs whose items were made and not told of since, in the order of their items, with when they were paired. */
-export async function listUntoldPairs(
-  tx: Tx,
-  page: {
-    readonly mailboxId: MailboxId;
-    readonly collection: Collection;
-    readonly after: ItemId | null;
-    readonly limit: number;
-  },
-): Promise<readonly UntoldItem[]> {
+export async function listUntoldPairs(tx: Tx, page: ItemsPage): Promise<readonly UntoldItem[]> {
   const { rows } = await tx.query<{ item_id: ItemId; paired_at: Date }>(
     `select item_id, paired_at from pairs
      where mailbox_id = $1 and collection = $2 and is_untold and state = 'linked' and item_id > $3
@@ -312,15 +312,7 @@ export async function listPairsByRecord(
 }
 
 /** A page of the items of a collection that pairs and issues of a mailbox know, each once, in order of their ids. */
-export async function listPairedItems(
-  tx: Tx,
-  page: {
-    readonly mailboxId: MailboxId;
-    readonly collection: Collection;
-    readonly after: ItemId | null;
-    readonly limit: number;
-  },
-): Promise<readonly ItemId[]> {
+export async function listPairedItems(tx: Tx, page: ItemsPage): Promise<readonly ItemId[]> {
   const { rows } = await tx.query<{ item_id: ItemId }>(
     `(select item_id from pairs
        where mailbox_id = $1 and collection = $2 and item_id is not null and ($3::text is null or item_id > $3) order by item_id limit $4)
